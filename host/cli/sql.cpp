@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+// ubp sql: any question, read-only.
+#include <iostream>
+#include <iterator>
+
+#include "cli/options.hpp"
+
+namespace ubp {
+
+int verb_sql(const Words& words) {
+  Options o("sql", "\"SELECT ...\"",
+            "Runs one query and prints its rows; '-' reads it from standard input. The views to ask are sweeps, trials, params,\n"
+            "metrics, metric_stats, leaderboard, failures, provenance and artifacts. Nothing can be written.\n\n"
+            "  ubp sql \"SELECT name, value FROM trials WHERE state = 'COMPLETE' ORDER BY value DESC LIMIT 5\"");
+  o.with_database().with_format().words({"SELECT"}, 1);
+  if (!o.parse(words)) return 0;
+  const Format format = o.format();
+  std::string sql = o.word(0);
+  if (sql == "-") sql.assign(std::istreambuf_iterator<char>(std::cin), {});
+  Reader reader(o.database());
+  if (reader.query(sql, {}, *printer(format)) == 0 && format == Format::table) message("no rows");
+  return 0;
+}
+
+}  // namespace ubp

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+// Matrix products by OpenBLAS, through xtensor-blas's interface; row-major.
+#pragma once
+
+#include "engine/engine.hpp"
+
+namespace ubp::blas {
+
+/// A trial owns one core, and the order of summation must not depend on how many there are.
+void use_one_thread();
+
+/// c [m,n] = a [m,k] b [k,n] + beta c. `ta`: a is stored as [k,m]; `tb`: b as [n,k]. ld*: elements from row to row.
+template <class T>
+void gemm(bool ta, bool tb, i64 m, i64 n, i64 k, const T* a, i64 lda, const T* b, i64 ldb, T beta, T* c, i64 ldc);
+
+/// The same with dense operands.
+template <class T>
+void gemm(bool ta, bool tb, i64 m, i64 n, i64 k, const T* a, const T* b, T beta, T* c) {
+  gemm(ta, tb, m, n, k, a, ta ? m : k, b, tb ? k : n, beta, c, n);
+}
+
+}  // namespace ubp::blas

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+// What the ops share: refusals, dtype dispatch, and short names for the ops that derivatives are written in.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "engine/ops.hpp"
+#include "engine/tape.hpp"
+
+namespace ubp::ops {
+
+template <class... Args>
+[[noreturn]] void refuse(ubp_status status, fmt::format_string<Args...> text, Args&&... args) {
+  throw EngineError(status, fmt::format(text, std::forward<Args>(args)...));
+}
+
+/// f(float{}) or f(double{}), after the dtype.
+template <class F>
+decltype(auto) with_real(DType dtype, std::string_view op, F&& f) {
+  if (dtype == DType::f32) return f(float{});
+  if (dtype == DType::f64) return f(double{});
+  refuse(UBP_E_DTYPE, "{}: f32 or f64 numbers are expected, these are {}", op, name_of(dtype));
+}
+
+/// f(element{}) for every dtype.
+template <class F>
+decltype(auto) with_any(DType dtype, F&& f) {
+  switch (dtype) {
+    case DType::f32: return f(float{});
+    case DType::f64: return f(double{});
+    case DType::i64: return f(i64{});
+    case DType::u8: return f(std::uint8_t{});
+  }
+  refuse(UBP_E_DTYPE, "dtype {} is not supported", static_cast<int>(dtype));
+}
+
+inline bool is_real(DType t) { return t == DType::f32 || t == DType::f64; }
+
+inline void same_dtype(Engine& e, std::string_view op, Tensor a, Tensor b) {
+  if (e.dtype(a) != e.dtype(b))
+    refuse(UBP_E_DTYPE, "{}: dtypes differ: {} and {}", op, name_of(e.dtype(a)), name_of(e.dtype(b)));
+}
+
+inline void same_shape(Engine& e, std::string_view op, Tensor a, Tensor b) {
+  if (!(e.shape(a) == e.shape(b)))
+    refuse(UBP_E_SHAPE, "{}: shapes differ: {} and {}", op, e.shape(a).text(), e.shape(b).text());
+}
+
+inline void expect_rank(Engine& e, std::string_view op, std::string_view what, Tensor x, int nd) {
+  if (e.shape(x).nd != nd)
+    refuse(UBP_E_SHAPE, "{}: {} needs {} axes, its shape is {}", op, what, nd, e.shape(x).text());
+}
+
+/// `axis` counted from the front; -1 is the last.
+inline int axis_of(std::string_view op, const Shape& s, i64 axis) {
+  if (axis < -s.nd || axis >= s.nd) refuse(UBP_E_SHAPE, "{}: axis {} of a tensor of shape {}", op, axis, s.text());
+  return static_cast<int>(axis < 0 ? axis + s.nd : axis);
+}
+
+template <class T>
+T* out(Engine& e, Tensor x) { return static_cast<T*>(e.impl().at(x).storage->data); }
+
+/// i64 [n] with every entry in [0, limit)
+const i64* checked_index(Engine&, std::string_view op, Tensor index, i64 limit);
+
+// Short names for derivatives.
+inline Tensor add(Engine& e, Tensor a, Tensor b) { return binary(e, UBP_B_ADD, a, b); }
+inline Tensor sub(Engine& e, Tensor a, Tensor b) { return binary(e, UBP_B_SUB, a, b); }
+inline Tensor mul(Engine& e, Tensor a, Tensor b) { return binary(e, UBP_B_MUL, a, b); }
+inline Tensor div(Engine& e, Tensor a, Tensor b) { return binary(e, UBP_B_DIV, a, b); }
+inline Tensor affine(Engine& e, Tensor x, double scale, double shift = 0) {
+  return unary(e, UBP_U_AFFINE, x, scale, shift);
+}
+/// Sums a gradient over the axes along which its tensor was broadcast.
+Tensor sum_to(Engine&, Tensor dy, const Shape& to);
+/// reduce() with the axis kept, so that the result broadcasts against x.
+Tensor sum_rows(Engine&, Tensor x);  ///< over the last axis -> [..., 1]
+
+/// dy * act'(x) from y = act(x); `op` is the UBP_U_ code of one of relu, leaky_relu, elu, sigmoid, tanh, softplus.
+Tensor activation_grad(Engine&, int op, Tensor dy, Tensor y, double p0);
+int code_of(Activation);     ///< UBP_U_*, 0 for none
+double slope_of(Activation);  ///< its p0: 0.01 for leaky_relu, 1 for elu
+bool fuses(Activation);  ///< its derivative can be had from y alone
+/// The last step of a dense layer, in place on z [rows, features]: z = act(z + b). REQUIRES: fuses(act).
+void add_bias_activate(Engine&, Tensor z, Tensor b, Activation);
+/// The derivative of that step, also for images [n, features, h, w]: returns dz, and db if `want_bias`, unless operand
+/// `bias` has a sink that takes it.
+Tensor bias_activation_grad(Engine&, Activation, Tensor dy, Tensor y, bool want_bias, std::size_t bias, Tensor* db);
+
+/// op(a) op(b), written straight to operand i's sink if the running derivative has one: then null.
+Tensor matmul_grad(Engine&, std::size_t i, Tensor a, Tensor b, bool ta, bool tb);
+
+Tensor zeros_like(Engine&, Tensor x);
+double scale_of(Engine&, Reduction, Tensor x);  ///< what the sum over x is multiplied with
+
+}  // namespace ubp::ops

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+// Convolution and transposed convolution.
+//
+// Three bilinear maps are closed under differentiation: F (x, k -> y), its adjoint A (y, k -> x) and the filter's
+// gradient W (x, y -> k). dF = A and W, dA = F and W, dW = A and F. conv2d is F with a bias and an activation, and
+// conv_transpose2d is A with them.
+#include "engine/conv_kernels.hpp"
+
+namespace ubp::ops {
+namespace {
+
+using conv::Geometry;
+
+Tensor adjoint(Engine&, Tensor y, Tensor k, i64 stride, i64 pad, i64 h, i64 w);
+Tensor filter_grad(Engine&, Tensor x, Tensor y, i64 stride, i64 pad, i64 kh, i64 kw);
+
+void expect_images(Engine& e, std::string_view op, Tensor x, Tensor k, i64 stride, i64 pad) {
+  expect_rank(e, op, "x", x, 4);
+  expect_rank(e, op, "the kernel", k, 4);
+  same_dtype(e, op, x, k);
+  if (stride < 1 || pad < 0) refuse(UBP_E_INVALID_ARG, "{}: stride {}, pad {}", op, stride, pad);
+}
+
+Geometry geometry(const Shape& large, const Shape& small, const Shape& k, i64 stride, i64 pad) {
+  return {large[0], large[1], large[2], large[3], small[1], small[2], small[3], k[2], k[3], stride, pad};
+}
+
+template <class T>
+T* scratch(Engine& e, const Geometry& g) {
+  const i64 numbers = (g.taps() + g.o) * g.plane() * g.group(sizeof(T));
+  return out<T>(e, e.empty(sizeof(T) == 4 ? DType::f32 : DType::f64, {numbers}));
+}
+
+void note(Node* n, Activation act, i64 stride, i64 pad) {
+  if (!n) return;
+  n->a[0] = static_cast<i64>(act);
+  n->a[1] = stride;
+  n->a[2] = pad;
+}
+
+void check_bias(Engine& e, std::string_view op, Tensor b, i64 channels) {
+  if (b && !(e.shape(b) == Shape{channels}))
+    refuse(UBP_E_SHAPE, "{}: the bias must be [{}], its shape is {}", op, channels, e.shape(b).text());
+}
+
+/// W into operand i's sink, if the running derivative has one.
+Tensor filter_grad_to_sink(Engine& e, std::size_t i, Tensor x, Tensor y, const Node& n, const Shape& k) {
+  Sink* sink = e.impl().sink(i);
+  if (!sink) return filter_grad(e, x, y, n.a[1], n.a[2], k[2], k[3]);
+  const Geometry g = geometry(e.shape(x), e.shape(y), k, n.a[1], n.a[2]);
+  with_real(e.dtype(x), "conv2d", [&](auto t) {
+    using T = decltype(t);
+    conv::filter_grad(g, e.data<T>(x), e.data<T>(y), static_cast<T*>(sink->data), sink->accumulate, scratch<T>(e, g));
+  });
+  return {};
+}
+
+void conv_backward(Engine& e, const Node& n, std::span<const Tensor> dout, std::span<Tensor> din) {
+  const Tensor x = n.in[0], k = n.in[1];
+  const Shape &s = e.shape(x), &kernel = e.shape(k);
+  const Tensor dz =
+      bias_activation_grad(e, static_cast<Activation>(n.a[0]), dout[0], n.out[0], n.wanted[2], 2, &din[2]);
+  if (n.wanted[0]) din[0] = adjoint(e, dz, k, n.a[1], n.a[2], s[2], s[3]);
+  if (n.wanted[1]) din[1] = filter_grad_to_sink(e, 1, x, dz, n, kernel);
+}
+
+void adjoint_backward(Engine& e, const Node& n, std::span<const Tensor> dout, std::span<Tensor> din) {
+  const Tensor y = n.in[0], k = n.in[1];
+  const Tensor dz =
+      bias_activation_grad(e, static_cast<Activation>(n.a[0]), dout[0], n.out[0], n.wanted[2], 2, &din[2]);
+  if (n.wanted[0]) din[0] = conv2d(e, dz, k, {}, n.a[1], n.a[2]);
+  if (n.wanted[1]) din[1] = filter_grad_to_sink(e, 1, dz, y, n, e.shape(k));
+}
+
+Tensor filter_grad(Engine& e, Tensor x, Tensor y, i64 stride, i64 pad, i64 kh, i64 kw) {
+  const Tensor dk = e.empty(e.dtype(x), {e.shape(y)[1], e.shape(x)[1], kh, kw});
+  const Geometry g = geometry(e.shape(x), e.shape(y), e.shape(dk), stride, pad);
+  with_real(e.dtype(x), "conv2d", [&](auto t) {
+    using T = decltype(t);
+    const Recording off(e, false);
+    const Scope scope(e);
+    conv::filter_grad(g, e.data<T>(x), e.data<T>(y), out<T>(e, dk), false, scratch<T>(e, g));
+  });
+  note(record(e, {x, y}, {dk}, [](Engine& h, const Node& n, std::span<const Tensor> dout, std::span<Tensor> din) {
+         const Shape& s = h.shape(n.in[0]);
+         if (n.wanted[0]) din[0] = adjoint(h, n.in[1], dout[0], n.a[1], n.a[2], s[2], s[3]);
+         if (n.wanted[1]) din[1] = conv2d(h, n.in[0], dout[0], {}, n.a[1], n.a[2]);
+       }),
+       Activation::none, stride, pad);
+  return dk;
+}
+
+/// A, then bias and activation.
+Tensor adjoint_layer(Engine& e, Tensor y, Tensor k, Tensor b, i64 stride, i64 pad, i64 h, i64 w, Activation act) {
+  const Tensor x = e.empty(e.dtype(y), {e.shape(y)[0], e.shape(k)[1], h, w});
+  const Geometry g = geometry(e.shape(x), e.shape(y), e.shape(k), stride, pad);
+  with_real(e.dtype(y), "conv_transpose2d", [&](auto t) {
+    using T = decltype(t);
+    const Scope scope(e);
+    conv::adjoint(g, e.data<T>(y), e.data<T>(k), out<T>(e, x), scratch<T>(e, g));
+    if (!b && act == Activation::none) return;
+    with_activation<simd::Batch<T>>(act, [&](auto f) {
+      T* plane = out<T>(e, x);
+      for (i64 i = 0; i < g.n * g.c; ++i, plane += h * w)
+        simd::map(h * w, plane, [&, v = simd::Batch<T>(b ? e.data<T>(b)[i % g.c] : T(0))](auto u) { return f(u + v); },
+                  static_cast<const T*>(plane));
+    });
+  });
+  note(record(e, {y, k, b}, {x}, adjoint_backward), act, stride, pad);
+  return x;
+}
+
+Tensor adjoint(Engine& e, Tensor y, Tensor k, i64 stride, i64 pad, i64 h, i64 w) {
+  return adjoint_layer(e, y, k, {}, stride, pad, h, w, Activation::none);
+}
+
+}  // namespace
+
+Tensor conv2d(Engine& e, Tensor x, Tensor k, Tensor b, i64 stride, i64 pad, Activation act) {
+  if (!fuses(act)) return unary(e, code_of(act), conv2d(e, x, k, b, stride, pad));
+  expect_images(e, "conv2d", x, k, stride, pad);
+  const Shape &s = e.shape(x), &t = e.shape(k);
+  const i64 room_h = s[2] + 2 * pad - t[2], room_w = s[3] + 2 * pad - t[3];
+  if (s[1] != t[1]) refuse(UBP_E_SHAPE, "conv2d: channels differ: x {}, kernel {}", s.text(), t.text());
+  if (room_h < 0 || room_w < 0) refuse(UBP_E_SHAPE, "conv2d: the kernel {} does not fit into x {}", t.text(), s.text());
+  check_bias(e, "conv2d", b, t[0]);
+  const Tensor y = e.empty(e.dtype(x), {s[0], t[0], room_h / stride + 1, room_w / stride + 1});
+  const Geometry g = geometry(s, e.shape(y), t, stride, pad);
+  with_real(e.dtype(x), "conv2d", [&](auto z) {
+    using T = decltype(z);
+    const Scope scope(e);
+    with_activation<simd::Batch<T>>(act, [&](auto f) {
+      conv::forward(g, e.data<T>(x), e.data<T>(k), b ? e.data<T>(b) : nullptr, out<T>(e, y), scratch<T>(e, g), f);
+    });
+  });
+  note(record(e, {x, k, b}, {y}, conv_backward), act, stride, pad);
+  return y;
+}
+
+Tensor conv_transpose2d(Engine& e, Tensor x, Tensor k, Tensor b, i64 stride, i64 pad, Activation act) {
+  if (!fuses(act)) return unary(e, code_of(act), conv_transpose2d(e, x, k, b, stride, pad));
+  expect_images(e, "conv_transpose2d", x, k, stride, pad);
+  const Shape &s = e.shape(x), &t = e.shape(k);
+  const i64 h = (s[2] - 1) * stride - 2 * pad + t[2], w = (s[3] - 1) * stride - 2 * pad + t[3];
+  if (s[1] != t[0]) refuse(UBP_E_SHAPE, "conv_transpose2d: channels differ: x {}, kernel {}", s.text(), t.text());
+  if (h < 1 || w < 1)
+    refuse(UBP_E_SHAPE, "conv_transpose2d: nothing is left of x {} under kernel {} and pad {}", s.text(), t.text(), pad);
+  check_bias(e, "conv_transpose2d", b, t[1]);
+  return adjoint_layer(e, x, k, b, stride, pad, h, w, act);
+}
+
+}  // namespace ubp::ops

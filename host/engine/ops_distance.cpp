@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+// Rows as points: unit length, distances.
+#include <algorithm>
+#include <cmath>
+
+#include "engine/blas.hpp"
+#include "engine/op_support.hpp"
+#include "engine/simd.hpp"
+
+namespace ubp::ops {
+namespace {
+
+template <class T>
+double dot(i64 n, const T* a, const T* b) {
+  return simd::sum(n, [](auto u, auto v) { return u * v; }, a, b);
+}
+
+/// y = x / d with d = max(|x|, eps) by row. Where |x| > eps: dx = (dy - y (y . dy)) / d; else dx = dy / d.
+void normalize_backward(Engine& e, const Node& n, std::span<const Tensor> dout, std::span<Tensor> din) {
+  const Tensor y = n.out[0], d = n.out[1], dy = dout[0], dd = dout[1];
+  const Tensor long_enough = binary(e, UBP_B_LT, e.full(e.dtype(d), {}, n.p[0]), d);
+  Tensor along;  // what flows along y
+  if (dy) {
+    din[0] = div(e, dy, d);
+    along = unary(e, UBP_U_NEG, div(e, sum_rows(e, mul(e, dy, y)), d));
+  }
+  if (dd) along = along ? add(e, along, dd) : dd;
+  const Tensor part = mul(e, y, mul(e, along, long_enough));
+  din[0] = din[0] ? add(e, din[0], part) : part;
+}
+
+/// For a few dimensions the differences themselves are quicker than a product, and exact near zero.
+constexpr i64 kFewDimensions = 16;
+
+template <class T>
+void sqdist_direct(i64 n, i64 m, i64 d, const T* a, const T* bt, T* y) {
+  for (i64 i = 0; i < n; ++i, a += d, y += m) {
+    std::fill_n(y, m, T(0));
+    for (i64 k = 0; k < d; ++k)
+      simd::map(m, y, [u = simd::Batch<T>(a[k])](auto s, auto v) { return s + (u - v) * (u - v); },
+                static_cast<const T*>(y), bt + k * m);
+  }
+}
+
+/// |a|^2 + |b|^2 - 2 a.b, never below zero.
+template <class T>
+void sqdist_by_product(i64 n, i64 m, i64 d, const T* a, const T* b, T* y, T* norms) {
+  using B = simd::Batch<T>;
+  blas::gemm<T>(false, true, n, m, d, a, b, T(0), y);
+  for (i64 j = 0; j < m; ++j) norms[j] = static_cast<T>(dot(d, b + j * d, b + j * d));
+  for (i64 i = 0; i < n; ++i, y += m) {
+    const B own(static_cast<T>(dot(d, a + i * d, a + i * d)));
+    simd::map(m, y, [&](B p, B q) { return xsimd::max(B(T(0)), own + q - (p + p)); }, static_cast<const T*>(y),
+              static_cast<const T*>(norms));
+  }
+}
+
+/// da_i = 2 sum_j g_ij (a_i - b_j)
+Tensor sqdist_grad(Engine& e, Tensor g, Tensor a, Tensor b, bool transposed) {
+  const Tensor weight = reduce(e, UBP_R_SUM, g, transposed ? 1u : 2u, false);
+  const Tensor column = reshape(e, weight, {e.shape(weight)[0], 1});
+  return affine(e, sub(e, mul(e, column, a), matmul(e, g, b, transposed, false)), 2);
+}
+
+}  // namespace
+
+Tensor normalize(Engine& e, Tensor x, double eps) {
+  expect_rank(e, "normalize", "x", x, 2);
+  if (!(eps >= 0)) refuse(UBP_E_INVALID_ARG, "normalize: eps must not be negative: {}", eps);
+  const i64 n = e.shape(x)[0], d = e.shape(x)[1];
+  const Tensor y = e.empty(e.dtype(x), {n, d}), length = e.empty(e.dtype(x), {n, 1});
+  with_real(e.dtype(x), "normalize", [&](auto t) {
+    using T = decltype(t);
+    for (i64 i = 0; i < n; ++i) {
+      const T* row = e.data<T>(x) + i * d;
+      const T size = std::max(static_cast<T>(std::sqrt(dot(d, row, row))), static_cast<T>(eps));
+      out<T>(e, length)[i] = size;
+      simd::map(d, out<T>(e, y) + i * d, [s = simd::Batch<T>(size)](auto v) { return v / s; }, row);
+    }
+  });
+  if (Node* node = record(e, {x}, {y, length}, normalize_backward)) node->p[0] = eps;
+  return y;
+}
+
+Tensor pairwise_sqdist(Engine& e, Tensor a, Tensor b) {
+  expect_rank(e, "pairwise_sqdist", "a", a, 2);
+  expect_rank(e, "pairwise_sqdist", "b", b, 2);
+  same_dtype(e, "pairwise_sqdist", a, b);
+  const i64 n = e.shape(a)[0], m = e.shape(b)[0], d = e.shape(a)[1];
+  if (e.shape(b)[1] != d)
+    refuse(UBP_E_SHAPE, "pairwise_sqdist: dimensions differ: {} and {}", e.shape(a).text(), e.shape(b).text());
+  const Tensor y = e.empty(e.dtype(a), {n, m});
+  with_real(e.dtype(a), "pairwise_sqdist", [&](auto t) {
+    using T = decltype(t);
+    const Recording off(e, false);
+    if (d > kFewDimensions) {
+      T* norms = out<T>(e, e.empty(e.dtype(a), {m}));
+      return sqdist_by_product(n, m, d, e.data<T>(a), e.data<T>(b), out<T>(e, y), norms);
+    }
+    const i64 swap[] = {1, 0};
+    sqdist_direct(n, m, d, e.data<T>(a), e.data<T>(permute(e, b, swap)), out<T>(e, y));
+  });
+  record(e, {a, b}, {y}, [](Engine& g, const Node& self, std::span<const Tensor> dout, std::span<Tensor> din) {
+    if (self.wanted[0]) din[0] = sqdist_grad(g, dout[0], self.in[0], self.in[1], false);
+    if (self.wanted[1]) din[1] = sqdist_grad(g, dout[0], self.in[1], self.in[0], true);
+  });
+  return y;
+}
+
+}  // namespace ubp::ops

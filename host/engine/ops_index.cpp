@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+// Rows and elements chosen by an index tensor. gather and scatter are each other's transposes.
+#include "engine/op_support.hpp"
+#include "engine/simd.hpp"
+
+namespace ubp::ops {
+namespace {
+
+struct Rows {
+  i64 n, width;
+  explicit Rows(const Shape& s) : n(s.dim[0]), width(1) {
+    for (int k = 1; k < s.nd; ++k) width *= s.dim[k];
+  }
+};
+
+Shape with_rows(const Shape& s, i64 n) {
+  Shape to = s;
+  to.dim[0] = n;
+  return to;
+}
+
+template <class T>
+void add_rows(i64 n, i64 width, const i64* index, const T* rows, T* to) {
+  for (i64 i = 0; i < n; ++i) simd::add_to(width, to + index[i] * width, rows + i * width);
+}
+
+/// The gradient of a table whose rows were gathered: a touched row costs its width, the others nothing.
+Tensor gather_rows_grad(Engine& e, const Node& n, Tensor dy) {
+  const Tensor table = n.in[0], index = n.in[1];
+  const Rows rows(e.shape(table));
+  const i64 count = e.shape(index).count();
+  Sink* sink = e.impl().row_sink(0);
+  if (!sink) return scatter_add(e, zeros_like(e, table), index, dy);
+  sink->used = true;
+  const i64* at = e.data<i64>(index);
+  with_real(e.dtype(dy), "gather_rows", [&](auto t) {
+    using T = decltype(t);
+    T* to = static_cast<T*>(sink->data);
+    if (!sink->rows && !sink->accumulate) std::fill_n(to, rows.n * rows.width, T(0));
+    add_rows(count, rows.width, at, e.data<T>(dy), to);
+  });
+  if (sink->rows) sink->rows->insert(sink->rows->end(), at, at + count);
+  return {};
+}
+
+/// The transpose of take: dy [n] -> [n, k], zero but for x[i, index[i]]
+Tensor put(Engine& e, Tensor dy, Tensor index, const Shape& to) {
+  const Tensor x = e.full(e.dtype(dy), to, 0);
+  const i64 n = to.dim[0], k = to.dim[1];
+  const i64* at = e.data<i64>(index);
+  with_any(e.dtype(dy), [&](auto t) {
+    for (i64 i = 0; i < n; ++i) out<decltype(t)>(e, x)[i * k + at[i]] = e.data<decltype(t)>(dy)[i];
+  });
+  record(e, {dy, index}, {x}, [](Engine& g, const Node& self, std::span<const Tensor> dout, std::span<Tensor> din) {
+    din[0] = take(g, dout[0], self.in[1]);
+  });
+  return x;
+}
+
+}  // namespace
+
+const i64* checked_index(Engine& e, std::string_view op, Tensor index, i64 limit) {
+  if (e.dtype(index) != DType::i64)
+    refuse(UBP_E_DTYPE, "{}: the index must be i64, it is {}", op, name_of(e.dtype(index)));
+  const i64* at = e.data<i64>(index);
+  for (i64 i = 0, n = e.shape(index).count(); i < n; ++i)
+    if (at[i] < 0 || at[i] >= limit) refuse(UBP_E_INVALID_ARG, "{}: index {} is outside [0, {})", op, at[i], limit);
+  return at;
+}
+
+Tensor gather_rows(Engine& e, Tensor table, Tensor index) {
+  if (e.shape(table).nd < 1) refuse(UBP_E_SHAPE, "gather_rows: the table is a scalar");
+  expect_rank(e, "gather_rows", "the index", index, 1);
+  const Rows rows(e.shape(table));
+  const i64 n = e.shape(index).count();
+  const i64* at = checked_index(e, "gather_rows", index, rows.n);
+  const Tensor y = e.empty(e.dtype(table), with_rows(e.shape(table), n));
+  with_any(e.dtype(table), [&](auto t) {
+    using T = decltype(t);
+    for (i64 i = 0; i < n; ++i)
+      std::copy_n(e.data<T>(table) + at[i] * rows.width, rows.width, out<T>(e, y) + i * rows.width);
+  });
+  record(e, {table, index}, {y}, [](Engine& g, const Node& self, std::span<const Tensor> dout, std::span<Tensor> din) {
+    din[0] = gather_rows_grad(g, self, dout[0]);
+  });
+  return y;
+}
+
+Tensor scatter_add(Engine& e, Tensor base, Tensor index, Tensor rows) {
+  same_dtype(e, "scatter_add", base, rows);
+  if (e.shape(base).nd < 1) refuse(UBP_E_SHAPE, "scatter_add: the base is a scalar");
+  const Rows to(e.shape(base));
+  const i64 n = e.shape(index).count();
+  if (!(e.shape(rows) == with_rows(e.shape(base), n)))
+    refuse(UBP_E_SHAPE, "scatter_add: rows of shape {} and {} indices into {}", e.shape(rows).text(), n,
+           e.shape(base).text());
+  const i64* at = checked_index(e, "scatter_add", index, to.n);
+  const Tensor y = e.copy_from(e.dtype(base), e.shape(base), e.data(base));
+  with_real(e.dtype(base), "scatter_add", [&](auto t) {
+    using T = decltype(t);
+    add_rows(n, to.width, at, e.data<T>(rows), out<T>(e, y));
+  });
+  record(e, {base, index, rows}, {y}, [](Engine& g, const Node& self, std::span<const Tensor> dout,
+                                         std::span<Tensor> din) {
+    if (self.wanted[0]) din[0] = dout[0];
+    if (self.wanted[2]) din[2] = gather_rows(g, dout[0], self.in[1]);
+  });
+  return y;
+}
+
+Tensor take(Engine& e, Tensor x, Tensor index) {
+  expect_rank(e, "take", "x", x, 2);
+  const i64 n = e.shape(x)[0], k = e.shape(x)[1];
+  if (!(e.shape(index) == Shape{n}))
+    refuse(UBP_E_SHAPE, "take: one index a row: x {} and index {}", e.shape(x).text(), e.shape(index).text());
+  const i64* at = checked_index(e, "take", index, k);
+  const Tensor y = e.empty(e.dtype(x), {n});
+  with_any(e.dtype(x), [&](auto t) {
+    for (i64 i = 0; i < n; ++i) out<decltype(t)>(e, y)[i] = e.data<decltype(t)>(x)[i * k + at[i]];
+  });
+  record(e, {x, index}, {y}, [](Engine& g, const Node& self, std::span<const Tensor> dout, std::span<Tensor> din) {
+    din[0] = put(g, dout[0], self.in[1], g.shape(self.in[0]));
+  });
+  return y;
+}
+
+}  // namespace ubp::ops

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: MIT
+// Losses: one pass forward, one pass back.
+#include <cmath>
+#include <limits>
+
+#include "engine/op_support.hpp"
+#include "engine/simd.hpp"
+
+namespace ubp::ops {
+namespace {
+
+enum Loss { kMse, kL1, kHuber, kBce, kBceWithLogits };
+constexpr const char* kNames[] = {"mse", "l1", "huber", "bce", "bce_with_logits"};
+constexpr double kSmallest = 1e-12;  // of p (1 - p) in bce's derivative, as PyTorch has it
+
+/// f(term, slope): (prediction, target) -> loss, and its derivative by the prediction.
+template <class B, class F>
+void with_loss(Loss loss, double delta, F&& f) {
+  using T = typename B::value_type;
+  const B zero(T(0)), one(T(1)), two(T(2)), half(T(0.5)), d(static_cast<T>(delta)), floor(T(-100));
+  switch (loss) {
+    case kMse:
+      return f([](B p, B t) { return (p - t) * (p - t); }, [=](B p, B t) { return two * (p - t); });
+    case kL1:
+      return f([](B p, B t) { return xsimd::abs(p - t); },
+               [=](B p, B t) { return xsimd::select(p > t, one, xsimd::select(p < t, -one, zero)); });
+    case kHuber:
+      return f([=](B p, B t) {
+                 const B r = xsimd::abs(p - t);
+                 return xsimd::select(r > d, d * (r - half * d), half * r * r);
+               },
+               [=](B p, B t) { return xsimd::max(-d, xsimd::min(d, p - t)); });
+    case kBce:
+      return f([=](B p, B t) {
+                 const B no = xsimd::max(floor, xsimd::log1p(-p));
+                 return -(t * (xsimd::max(floor, xsimd::log(p)) - no) + no);
+               },
+               [=](B p, B t) { return (p - t) / xsimd::max(p * (one - p), B(T(kSmallest))); });
+    case kBceWithLogits:
+      return f([=](B x, B t) { return xsimd::max(x, zero) - x * t + xsimd::log1p(xsimd::exp(-xsimd::abs(x))); },
+               [=](B x, B t) { return one / (one + xsimd::exp(-x)) - t; });
+  }
+}
+
+/// dloss/dprediction, elementwise and without the outer factor, in ops.
+Tensor slope(Engine& e, Loss loss, double delta, Tensor p, Tensor t) {
+  switch (loss) {
+    case kMse: return affine(e, sub(e, p, t), 2);
+    case kL1: return unary(e, UBP_U_SIGN, sub(e, p, t));
+    case kHuber: return unary(e, UBP_U_CLAMP, sub(e, p, t), -delta, delta);
+    case kBceWithLogits: return sub(e, unary(e, UBP_U_SIGMOID, p), t);
+    default: {
+      const Tensor pq = sub(e, p, unary(e, UBP_U_SQUARE, p));
+      return div(e, sub(e, p, t), unary(e, UBP_U_CLAMP, pq, kSmallest, std::numeric_limits<double>::infinity()));
+    }
+  }
+}
+
+/// dloss/dtarget, likewise.
+Tensor target_slope(Engine& e, Loss loss, double delta, Tensor p, Tensor t) {
+  if (loss == kBceWithLogits) return affine(e, p, -1);
+  if (loss != kBce) return affine(e, slope(e, loss, delta, p, t), -1);
+  const auto log = [&](Tensor x) {
+    return unary(e, UBP_U_CLAMP, unary(e, UBP_U_LOG, x), -100, std::numeric_limits<double>::infinity());
+  };
+  return sub(e, log(affine(e, p, -1, 1)), log(p));
+}
+
+void loss_backward(Engine& e, const Node& n, std::span<const Tensor> dout, std::span<Tensor> din) {
+  const Tensor p = n.in[0], t = n.in[1], dy = dout[0];
+  const auto loss = static_cast<Loss>(n.a[0]);
+  const double delta = n.p[0], scale = n.p[1];
+  if (n.wanted[1]) din[1] = mul(e, target_slope(e, loss, delta, p, t), affine(e, dy, scale));
+  if (!n.wanted[0]) return;
+  if (e.recording()) {
+    din[0] = mul(e, slope(e, loss, delta, p, t), affine(e, dy, scale));
+    return;
+  }
+  din[0] = e.empty(e.dtype(p), e.shape(p));
+  with_real(e.dtype(p), "loss", [&](auto z) {
+    using T = decltype(z);
+    using B = simd::Batch<T>;
+    const B factor(static_cast<T>(e.item(dy) * scale));
+    with_loss<B>(loss, delta, [&](auto, auto f) {
+      simd::map(e.shape(p).count(), out<T>(e, din[0]), [&](B u, B v) { return factor * f(u, v); }, e.data<T>(p),
+                e.data<T>(t));
+    });
+  });
+}
+
+Tensor loss_of(Engine& e, Loss loss, Tensor p, Tensor t, double delta, Reduction r) {
+  const char* name = kNames[loss];
+  if (!is_real(e.dtype(t))) t = cast(e, t, e.dtype(p));
+  same_dtype(e, name, p, t);
+  same_shape(e, name, p, t);
+  const double scale = scale_of(e, r, p);
+  const double value = with_real(e.dtype(p), name, [&](auto z) {
+    using T = decltype(z);
+    double s = 0;
+    with_loss<simd::Batch<T>>(loss, delta, [&](auto f, auto) {
+      s = simd::sum(e.shape(p).count(), f, e.data<T>(p), e.data<T>(t));
+    });
+    return s;
+  });
+  const Tensor y = e.full(e.dtype(p), {}, value * scale);
+  if (Node* n = record(e, {p, t}, {y}, loss_backward)) {
+    n->a[0] = loss;
+    n->p[0] = delta;
+    n->p[1] = scale;
+  }
+  return y;
+}
+
+Tensor one_hot(Engine& e, Tensor label, DType dtype, i64 k) {
+  const i64 n = e.shape(label)[0];
+  const Tensor y = e.full(dtype, {n, k}, 0);
+  with_real(dtype, "cross_entropy", [&](auto t) {
+    for (i64 i = 0; i < n; ++i) out<decltype(t)>(e, y)[i * k + e.data<i64>(label)[i]] = 1;
+  });
+  return y;
+}
+
+/// (softmax(x) - onehot(label)) dy / n
+void cross_entropy_backward(Engine& e, const Node& self, std::span<const Tensor> dout, std::span<Tensor> din) {
+  const Tensor x = self.in[0], label = self.in[1];
+  const i64 n = e.shape(x)[0], k = e.shape(x)[1];
+  const Tensor p = softmax(e, x, 1, false);
+  if (e.recording()) {
+    din[0] = mul(e, sub(e, p, one_hot(e, label, e.dtype(x), k)), affine(e, dout[0], 1.0 / static_cast<double>(n)));
+    return;
+  }
+  with_real(e.dtype(x), "cross_entropy", [&](auto t) {
+    using T = decltype(t);
+    T* d = out<T>(e, p);
+    for (i64 i = 0; i < n; ++i) d[i * k + e.data<i64>(label)[i]] -= T(1);
+    const simd::Batch<T> factor(static_cast<T>(e.item(dout[0]) / static_cast<double>(n)));
+    simd::map(n * k, d, [&](auto v) { return v * factor; }, static_cast<const T*>(d));
+  });
+  din[0] = p;
+}
+
+}  // namespace
+
+double scale_of(Engine& e, Reduction r, Tensor x) {
+  const Shape& s = e.shape(x);
+  if (r == Reduction::sum) return 1;
+  const i64 n = r == Reduction::mean || s.nd == 0 ? s.count() : s[0];
+  if (n == 0) refuse(UBP_E_SHAPE, "loss: nothing to average in a tensor of shape {}", s.text());
+  return 1.0 / static_cast<double>(n);
+}
+
+Tensor mse(Engine& e, Tensor p, Tensor t, Reduction r) { return loss_of(e, kMse, p, t, 0, r); }
+Tensor l1(Engine& e, Tensor p, Tensor t, Reduction r) { return loss_of(e, kL1, p, t, 0, r); }
+Tensor bce(Engine& e, Tensor p, Tensor t, Reduction r) { return loss_of(e, kBce, p, t, 0, r); }
+Tensor bce_with_logits(Engine& e, Tensor x, Tensor t, Reduction r) { return loss_of(e, kBceWithLogits, x, t, 0, r); }
+
+Tensor huber(Engine& e, Tensor p, Tensor t, double delta, Reduction r) {
+  if (!(delta > 0)) refuse(UBP_E_INVALID_ARG, "huber: delta must be positive: {}", delta);
+  return loss_of(e, kHuber, p, t, delta, r);
+}
+
+Tensor cross_entropy(Engine& e, Tensor x, Tensor label) {
+  expect_rank(e, "cross_entropy", "logits", x, 2);
+  const i64 n = e.shape(x)[0], k = e.shape(x)[1];
+  if (!(e.shape(label) == Shape{n}) || n == 0)
+    refuse(UBP_E_SHAPE, "cross_entropy: one label a row: logits {}, labels {}", e.shape(x).text(), e.shape(label).text());
+  const i64* at = checked_index(e, "cross_entropy", label, k);
+  const double sum = with_real(e.dtype(x), "cross_entropy", [&](auto t) {
+    using T = decltype(t);
+    using B = simd::Batch<T>;
+    double total = 0;
+    for (i64 i = 0; i < n; ++i) {
+      const T* row = e.data<T>(x) + i * k;
+      const T top = simd::extreme(k, [](auto u, auto v) { return xsimd::max(u, v); }, row);
+      const double s = simd::sum(k, [b = B(top)](B v) { return xsimd::exp(v - b); }, row);
+      total += std::log(s) + static_cast<double>(top) - static_cast<double>(row[at[i]]);
+    }
+    return total;
+  });
+  const Tensor y = e.full(e.dtype(x), {}, sum / static_cast<double>(n));
+  record(e, {x, label}, {y}, cross_entropy_backward);
+  return y;
+}
+
+}  // namespace ubp::ops

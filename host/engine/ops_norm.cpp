@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+// Batch and layer normalisation, dropout.
+//
+// Both normalisations are xhat = (x - mean) / sqrt(variance + eps), y = gamma xhat + beta. They differ in the axes that
+// are averaged and in the axis that gamma belongs to. Mean and variance are results of the op, so the derivative of a
+// derivative flows through them.
+#include "engine/op_support.hpp"
+
+namespace ubp::ops {
+namespace {
+
+struct Normalised {
+  Tensor y, mean, variance;  ///< mean and variance keep the averaged axes, as 1
+};
+
+Tensor inverse_sd(Engine& e, Tensor variance, double eps) {
+  return unary(e, UBP_U_RSQRT, affine(e, variance, 1, eps));
+}
+
+/// With h = xhat and g = dy gamma:
+///   dx = (g - mean(g) - h mean(g h)) / sd + dmean / m + 2 dvariance (x - mean) / m
+void norm_backward(Engine& e, const Node& n, std::span<const Tensor> dout, std::span<Tensor> din) {
+  const Tensor x = n.in[0], gamma = n.in[1], mean = n.out[1], dy = dout[0];
+  const auto averaged = static_cast<std::uint32_t>(n.a[0]);
+  const double m = static_cast<double>(n.a[1]);
+  const auto average = [&](Tensor t) { return reduce(e, UBP_R_MEAN, t, averaged, true); };
+  const Tensor centred = sub(e, x, mean);
+  Tensor dx;
+  if (dy) {
+    const Tensor scale = inverse_sd(e, n.out[2], n.p[0]);
+    const Tensor h = mul(e, centred, scale), dyh = mul(e, dy, h);
+    if (n.wanted[1]) din[1] = sum_to(e, dyh, e.shape(gamma));
+    if (n.wanted[2]) din[2] = sum_to(e, dy, e.shape(gamma));
+    if (n.wanted[0]) {
+      const Tensor g = mul(e, dy, gamma);
+      const Tensor along = mul(e, h, average(mul(e, dyh, gamma)));
+      dx = mul(e, sub(e, sub(e, g, average(g)), along), scale);
+    }
+  }
+  if (!n.wanted[0]) return;
+  const auto plus = [&](Tensor t) { dx = dx ? add(e, dx, t) : t; };
+  if (dout[1]) plus(affine(e, expand(e, dout[1], e.shape(x)), 1 / m));
+  if (dout[2]) plus(mul(e, affine(e, dout[2], 2 / m), centred));
+  din[0] = dx;
+}
+
+/// gamma and beta come in a shape that broadcasts against x.
+Normalised norm(Engine& e, Tensor x, Tensor gamma, Tensor beta, double eps, std::uint32_t averaged) {
+  Normalised r;
+  {
+    const Recording off(e, false);
+    r.mean = reduce(e, UBP_R_MEAN, x, averaged, true);
+    const Tensor centred = sub(e, x, r.mean);
+    r.variance = reduce(e, UBP_R_MEAN, unary(e, UBP_U_SQUARE, centred), averaged, true);
+    const Tensor scale = mul(e, inverse_sd(e, r.variance, eps), gamma);
+    r.y = add(e, mul(e, centred, scale), beta);
+  }
+  if (Node* n = record(e, {x, gamma, beta}, {r.y, r.mean, r.variance}, norm_backward)) {
+    n->a[0] = averaged;
+    n->a[1] = e.shape(x).count() / std::max<i64>(1, e.shape(r.mean).count());
+    n->p[0] = eps;
+  }
+  return r;
+}
+
+/// gamma or beta [c] as [1, c, 1, ...], with c at `axis` of x.
+Tensor channel_wise(Engine& e, std::string_view op, Tensor p, Tensor x, int axis) {
+  const i64 c = e.shape(x).dim[axis];
+  same_dtype(e, op, x, p);
+  if (!(e.shape(p) == Shape{c}))
+    refuse(UBP_E_SHAPE, "{}: gamma and beta must be [{}] for x {}, one is {}", op, c, e.shape(x).text(),
+           e.shape(p).text());
+  Shape to;
+  to.nd = e.shape(x).nd;
+  for (int k = 0; k < to.nd; ++k) to.dim[k] = k == axis ? c : 1;
+  return reshape(e, p, to);
+}
+
+void check_eps(std::string_view op, double eps) {
+  if (!(eps >= 0)) refuse(UBP_E_INVALID_ARG, "{}: eps must not be negative: {}", op, eps);
+}
+
+}  // namespace
+
+std::vector<Tensor> batch_norm(Engine& e, Tensor x, Tensor gamma, Tensor beta, double eps) {
+  const Shape& s = e.shape(x);
+  if (s.nd < 2) refuse(UBP_E_SHAPE, "batch_norm: x must be [n, c, ...], its shape is {}", s.text());
+  check_eps("batch_norm", eps);
+  const std::uint32_t averaged = ((1u << s.nd) - 1) & ~2u;
+  const Normalised r = norm(e, x, channel_wise(e, "batch_norm", gamma, x, 1), channel_wise(e, "batch_norm", beta, x, 1),
+                            eps, averaged);
+  return {r.y, reshape(e, r.mean, {s[1]}), reshape(e, r.variance, {s[1]})};
+}
+
+Tensor layer_norm(Engine& e, Tensor x, Tensor gamma, Tensor beta, double eps) {
+  const int last = e.shape(x).nd - 1;
+  if (last < 0) refuse(UBP_E_SHAPE, "layer_norm: x must be [..., c], it is a scalar");
+  check_eps("layer_norm", eps);
+  return norm(e, x, channel_wise(e, "layer_norm", gamma, x, last), channel_wise(e, "layer_norm", beta, x, last), eps,
+              1u << last).y;
+}
+
+Tensor dropout(Engine& e, Tensor x, Tensor keep, double p) {
+  if (!(p >= 0 && p < 1)) refuse(UBP_E_INVALID_ARG, "dropout: p must be in [0, 1): {}", p);
+  same_shape(e, "dropout", x, keep);
+  return affine(e, mul(e, x, keep), 1 / (1 - p));
+}
+
+}  // namespace ubp::ops

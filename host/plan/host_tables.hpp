@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+// The keys that ubp itself understands, declared exactly like the parameters of a plugin: one place for names, types,
+// ranges, defaults and meaning; the checks, the resolved spec and `ubp spec` all read it.
+#pragma once
+
+#include <vector>
+
+#include "plugin/manifest.hpp"
+
+namespace ubp {
+
+const std::vector<ParamDecl>& experiment_keys();   ///< [experiment]
+const std::vector<ParamDecl>& dataset_keys();      ///< [dataset], besides `use` and the plugin's parameters
+const std::vector<ParamDecl>& optimizer_keys();    ///< [optimizer], [optimizer.NAME]: travel with the component's parameters
+const std::vector<ParamDecl>& environment_keys();  ///< [environment]: travel with the component's parameters
+const std::vector<ParamDecl>& train_keys();        ///< [train]
+const std::vector<ParamDecl>& artifact_keys();     ///< [artifacts]
+const std::vector<ParamDecl>& sweep_keys();        ///< [sweep], besides [sweep.space]
+
+/// Every table with host keys: {"train", train_keys()}, ...; for listings and for checking the documentation.
+struct HostTable {
+  const char* name;
+  const char* doc;
+  const std::vector<ParamDecl>& (*keys)();
+};
+const std::vector<HostTable>& host_tables();
+
+}  // namespace ubp

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+#include "plan/identity.hpp"
+
+#include <algorithm>
+
+#include "base/hash.hpp"
+#include "plan/host_tables.hpp"
+
+namespace ubp {
+namespace {
+
+using nlohmann::json;
+
+void drop_not_identity(json& values, const std::vector<ParamDecl>& decls) {
+  for (const ParamDecl& decl : decls)
+    if (decl.flags & UBP_PF_NOT_IDENTITY) values.erase(decl.name);
+}
+
+/// The parameters of one candidate of a table: "swept", the value in the spec, or the default.
+json candidate(const Draft& draft, const TableDraft& table, const Manifest& manifest) {
+  json params = json::object();
+  const auto add = [&](const ParamDecl& decl) {
+    if (decl.flags & UBP_PF_NOT_IDENTITY || params.contains(decl.name)) return;
+    json& value = params[decl.name] = decl.fallback;
+    for (const std::string& path : {table.parent, table.path}) {
+      const std::string key = path + "." + decl.name;
+      if (const Fixed* fixed = draft.find(key)) value = fixed->value;
+      if (std::any_of(draft.axes.begin(), draft.axes.end(), [&](const Axis& a) { return a.key == key; })) value = "swept";
+    }
+  };
+  for (const ParamDecl& decl : manifest.params) add(decl);
+  for (const ParamDecl& decl : host_keys_of(manifest.kind)) add(decl);
+  return {{"id", manifest.id}, {"version", manifest.version}, {"params", params}};
+}
+
+/// Components that no table names: the defaults of roles.
+json defaults(const Draft& draft, Components& components) {
+  json all = json::object();
+  for (const Manifest* objective : draft.table("objective")->candidates)
+    for (const RoleDecl& role : objective->roles)
+      if (!role.fallback.empty() && !draft.table("model." + role.name) && !draft.table("model"))
+        all[role.fallback] = components.find(UBP_K_MODEL, role.fallback).version;
+  return all;
+}
+
+}  // namespace
+
+std::string identity_of(const Draft& draft, const Plan& plan, Components& components) {
+  json all{{"format", 1}, {"experiment", plan.experiment}, {"sweep", plan.sweep}, {"sampler", plan.sampler},
+           {"space", plan.space}, {"seed", plan.seed}, {"metric", plan.metric}, {"maximize", plan.maximize}, {"reduce", plan.reduce}};
+  all["sampler"].erase("configs");
+  for (auto& [key, axis] : all["space"].items()) axis.erase("range");  // as written; low, high, log, step, n say it all
+  for (const TableDraft& table : draft.tables)
+    for (const Manifest* manifest : table.candidates) all["tables"][table.path].push_back(candidate(draft, table, *manifest));
+  for (const char* name : {"train", "artifacts"}) {
+    const std::vector<ParamDecl>& keys = std::string(name) == "train" ? train_keys() : artifact_keys();
+    all[name] = host_values(draft, {}, name, keys);
+    drop_not_identity(all[name], keys);
+  }
+  all["defaults"] = defaults(draft, components);
+  return sha256(all.dump());
+}
+
+json resolved(const Composition& composition, bool with_seed) {
+  json out{{"dataset", composition.spec.dataset}, {"train", composition.spec.train}, {"artifacts", composition.spec.artifacts}};
+  drop_not_identity(out["dataset"], dataset_keys());
+  drop_not_identity(out["train"], train_keys());
+  drop_not_identity(out["artifacts"], artifact_keys());
+  if (!with_seed) out["train"].erase("seed");
+  for (const ComponentUse& use : composition.spec.components) {
+    json params = use.params;
+    drop_not_identity(params, composition.placed.at(use.table).manifest->params);
+    out["components"].push_back({{"table", use.table}, {"kind", kind_name(use.kind)}, {"id", use.id}, {"version", use.version}, {"params", params}});
+  }
+  return out;
+}
+
+}  // namespace ubp

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+
+#include <fmt/ranges.h>
+
+#include "plan/compose.hpp"
+
+namespace ubp {
+namespace {
+
+bool has(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+/// What a metric can ask for, what infer() calls it, and the model methods that give it where the objective does not.
+/// Each inner list is one way: all of its methods are needed.
+struct Need {
+  std::uint32_t flag;
+  const char* output;
+  std::vector<std::vector<std::string>> methods;
+};
+
+const std::vector<Need>& needs() {
+  static const std::vector<Need> all = {
+      {UBP_NEED_EMBEDDING, "embedding", {{"encode"}}},
+      {UBP_NEED_RECONSTRUCTION, "reconstruction", {{"reconstruct"}, {"encode", "decode"}}},
+      {UBP_NEED_SAMPLES, "samples", {{"generate"}, {"decode"}}},
+      {UBP_NEED_SCORE, "score", {{"score"}, {"reconstruct"}, {"encode", "decode"}}},
+      {UBP_NEED_IMPUTED, "imputed", {{"reconstruct"}, {"encode", "decode"}}},
+      {UBP_NEED_ASSIGNMENT, "assignment", {{"predict"}}}};
+  return all;
+}
+
+bool given(const Need& need, const Manifest& objective, const std::vector<std::string>& methods) {
+  if (has(objective.outputs, need.output)) return true;
+  return std::any_of(need.methods.begin(), need.methods.end(), [&](const std::vector<std::string>& way) {
+    return std::all_of(way.begin(), way.end(), [&](const std::string& method) { return has(methods, method); });
+  });
+}
+
+/// Methods of all the models in the composition.
+std::vector<std::string> methods_in(const Composition& composition) {
+  std::vector<std::string> methods;
+  for (const auto& [table, placed] : composition.placed)
+    if (placed.manifest->kind == UBP_K_MODEL) methods.insert(methods.end(), placed.manifest->methods.begin(), placed.manifest->methods.end());
+  return methods;
+}
+
+void check_roles(const Composition& composition, const Manifest& objective, std::vector<std::string>& out) {
+  for (const RoleDecl& role : objective.roles) {
+    auto found = composition.placed.find("model." + role.name);
+    if (found == composition.placed.end()) found = composition.placed.find("model");
+    if (found == composition.placed.end()) continue;  // optional
+    const Manifest& model = *found->second.manifest;
+    if (std::all_of(role.methods.begin(), role.methods.end(), [&](const std::string& m) { return has(model.methods, m); })) continue;
+    out.push_back(fmt::format("{}: objective '{}' needs role '{}' with method{} {}; model '{}' has {}", found->second.where, objective.id,
+                              role.name, role.methods.size() > 1 ? "s" : "", fmt::join(role.methods, ", "), model.id,
+                              model.methods.empty() ? "none" : fmt::format("{}", fmt::join(model.methods, ", "))));
+  }
+}
+
+void check_metrics(const Composition& composition, const Manifest& objective, std::vector<std::string>& out) {
+  const std::vector<std::string> methods = methods_in(composition);
+  std::map<std::string, std::string> emitted;  // name, table
+  for (const ComponentUse& use : composition.spec.components) {
+    if (use.kind != UBP_K_METRIC) continue;
+    const Placed& metric = composition.placed.at(use.table);
+    for (const Need& need : needs())
+      if ((metric.manifest->flags & need.flag) && !given(need, objective, methods))
+        out.push_back(fmt::format("{}: metric '{}' needs '{}': objective '{}' gives {}, its models have {}", metric.where, use.id, need.output,
+                                  objective.id, objective.outputs.empty() ? "nothing by itself" : fmt::format("{}", fmt::join(objective.outputs, ", ")),
+                                  methods.empty() ? "no methods" : fmt::format("{}", fmt::join(methods, ", "))));
+    if ((metric.manifest->flags & UBP_NEED_EPISODES) && !composition.placed.contains("environment"))
+      out.push_back(fmt::format("{}: metric '{}' needs episodes: expected an objective that acts in an [environment]", metric.where, use.id));
+    for (const EmitDecl& emit : metric.manifest->emits)
+      if (const auto [first, fresh] = emitted.emplace(emit.name, use.table); !fresh)
+        out.push_back(fmt::format("{}: {} and {} both emit '{}': only one can be recorded", metric.where, first->second, use.table, emit.name));
+  }
+}
+
+void check_objective(const Composition& composition, const Placed& objective, std::vector<std::string>& out) {
+  const std::string& id = objective.manifest->id;
+  const std::int64_t batch = composition.spec.train.at("batch");
+  if ((objective.manifest->flags & UBP_OBJ_MIN_BATCH_2) && batch < 2)
+    out.push_back(fmt::format("{}: objective '{}' compares the rows of a batch: found train.batch {}, expected 2 or more", objective.where, id, batch));
+  const double withheld = composition.spec.dataset.at("withhold");
+  if (withheld > 0 && objective.manifest->n_views > 0 && !(objective.manifest->flags & UBP_OBJ_HANDLES_MASK))
+    out.push_back(fmt::format("{}: objective '{}' cannot train with missing cells: found dataset.withhold {}, expected 0", objective.where, id, withheld));
+}
+
+}  // namespace
+
+std::vector<std::string> misfits(const Composition& composition) {
+  std::vector<std::string> out;
+  const Placed& objective = composition.placed.at("objective");
+  check_roles(composition, *objective.manifest, out);
+  check_objective(composition, objective, out);
+  check_metrics(composition, *objective.manifest, out);
+  return out;
+}
+
+std::vector<Series> series_of(const Composition& composition) {
+  std::vector<Series> all = {{"train.loss", false}, {"train.steps_per_second", true}};
+  const Manifest& objective = *composition.placed.at("objective").manifest;
+  for (const std::string& scalar : objective.scalars) all.push_back({"train." + scalar, false});
+  for (const ComponentUse& use : composition.spec.components)
+    if (use.kind == UBP_K_METRIC)
+      for (const EmitDecl& emit : composition.placed.at(use.table).manifest->emits)
+        for (const char* split : {"test.", "train."}) all.push_back({split + emit.name, emit.higher_is_better});
+  return all;
+}
+
+}  // namespace ubp

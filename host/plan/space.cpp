@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+#include "plan/space.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "base/error.hpp"
+#include "engine/random.hpp"
+#include "plan/condition.hpp"
+#include "plan/host_tables.hpp"
+
+namespace ubp {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kMostPoints = 1'000'000;
+
+/// An axis with what decides whether it is active.
+struct Step {
+  const Axis* axis = nullptr;
+  const TableDraft* table = nullptr;  ///< null: a host table's key
+  std::string name;                   ///< the key inside its table
+  std::vector<Condition> conditions;  ///< keys are canonical
+};
+
+std::string table_path(const std::string& key) { return key.substr(0, key.rfind('.')); }
+std::string last_name(const std::string& key) { return key.substr(key.rfind('.') + 1); }
+
+void check_keys(const Draft& draft, const Step& step) {
+  std::vector<std::string> known;
+  for (const Axis& axis : draft.axes) known.push_back(axis.key);
+  for (const auto& [key, value] : draft.fixed) known.push_back(key);
+  for (const Condition& condition : step.conditions)
+    if (std::find(known.begin(), known.end(), condition.key) == known.end() && value_at(draft, {}, condition.key).is_null())
+      fail(Exit::usage, "{}: {}: when: no key '{}' in this spec{}", step.axis->where, step.axis->key, condition.key,
+           suggestion(condition.key, known));
+}
+
+bool is_active(const Draft& draft, const Point& point, const Step& step) {
+  const auto value = [&](const std::string& key) { return value_at(draft, point, key); };
+  if (!holds(step.conditions, value)) return false;
+  if (!step.table) return true;
+  const ParamDecl* decl = step.name == "use" ? &step.axis->decl : declaration(step.table->kind, component_at(point, *step.table), step.name);
+  if (!decl) return false;
+  std::vector<Condition> own = read_condition(decl->active_if, step.axis->where);
+  for (Condition& condition : own) condition.key = step.table->path + "." + condition.key;
+  return holds(own, value);
+}
+
+/// The axes so that each follows those that decide about it.
+std::vector<Step> ordered(const Draft& draft) {
+  std::vector<Step> waiting, done;
+  for (const Axis& axis : draft.axes) {
+    waiting.push_back({&axis, draft.table(table_path(axis.key)), last_name(axis.key), read_condition(axis.when, axis.where + ": " + axis.key)});
+    check_keys(draft, waiting.back());
+  }
+  const auto depends = [&](const Step& a, const Step& b) {  // a on b
+    const std::string& key = b.axis->key;
+    if (a.table && a.axis != b.axis && (key == a.table->path + ".use" || key == a.table->parent + ".use")) return true;
+    if (std::any_of(a.conditions.begin(), a.conditions.end(), [&](const Condition& c) { return c.key == key; })) return true;
+    if (!a.table) return false;
+    const std::vector<Condition> own = read_condition(a.axis->decl.active_if, a.axis->where);
+    return std::any_of(own.begin(), own.end(), [&](const Condition& c) { return a.table->path + "." + c.key == key; });
+  };
+  while (!waiting.empty()) {
+    const auto ready = std::find_if(waiting.begin(), waiting.end(), [&](const Step& a) {
+      return std::none_of(waiting.begin(), waiting.end(), [&](const Step& b) { return depends(a, b); });
+    });
+    if (ready == waiting.end())
+      fail(Exit::usage, "{}: {}: the conditions of the space go round in a circle", waiting.front().axis->where, waiting.front().axis->key);
+    done.push_back(*ready);
+    waiting.erase(ready);
+  }
+  return done;
+}
+
+struct Grid {
+  const Draft& draft;
+  std::vector<Step> steps;
+  std::vector<std::vector<json>> values;
+  std::vector<Point> points;
+
+  void expand(std::size_t depth, Point& point) {
+    if (depth == steps.size()) {
+      if (points.size() == kMostPoints) fail(Exit::usage, "{}: sweep.space: more than {} points: use the random sampler", draft.name, kMostPoints);
+      points.push_back(point);
+      return;
+    }
+    if (!is_active(draft, point, steps[depth])) return expand(depth + 1, point);
+    const std::string& key = steps[depth].axis->key;
+    for (const json& value : values[depth]) {
+      point[key] = value;
+      expand(depth + 1, point);
+    }
+    point.erase(key);
+  }
+};
+
+/// An upper bound of the number of points; 0: unbounded.
+double most_points(const std::vector<Step>& steps) {
+  double n = 1;
+  for (const Step& step : steps) n *= static_cast<double>(count_values(*step.axis));
+  return n;
+}
+
+}  // namespace
+
+json value_at(const Draft& draft, const Point& point, const std::string& key) {
+  if (const auto found = point.find(key); found != point.end()) return found->second;
+  if (const Fixed* fixed = draft.find(key)) return fixed->value;
+  const std::string path = table_path(key), name = last_name(key);
+  for (const HostTable& host : host_tables())
+    if (path == host.name)
+      if (const ParamDecl* decl = find_key(host.keys(), name); decl && kind_of(path) == 0) return decl->fallback;
+  const TableDraft* table = draft.table(path);
+  if (!table) return nullptr;
+  const Manifest& manifest = component_at(point, *table);
+  if (name == "use") return manifest.id;
+  if (!table->parent.empty() && component_at(point, *draft.table(table->parent)).id == manifest.id)
+    return value_at(draft, point, table->parent + "." + name);
+  const ParamDecl* decl = declaration(table->kind, manifest, name);
+  return decl ? decl->fallback : json();
+}
+
+const Manifest& component_at(const Point& point, const TableDraft& table) {
+  if (table.candidates.size() == 1) return *table.candidates.front();
+  const auto own = point.find(table.path + ".use");
+  const auto found = own != point.end() ? own : point.find(table.parent + ".use");
+  if (found != point.end())
+    for (const Manifest* manifest : table.candidates)
+      if (manifest->id == found->second) return *manifest;
+  return *table.candidates.front();
+}
+
+std::vector<Point> grid_points(const Draft& draft) {
+  Grid grid{draft, ordered(draft), {}, {}};
+  for (const Step& step : grid.steps) grid.values.push_back(grid_values(*step.axis));
+  Point point;
+  grid.expand(0, point);
+  return std::move(grid.points);
+}
+
+std::vector<Point> random_points(const Draft& draft, std::int64_t n, std::uint64_t seed) {
+  const std::vector<Step> steps = ordered(draft);
+  std::vector<Random> streams;
+  for (const Step& step : steps) streams.emplace_back(seed, "sweep.space/" + step.axis->key);
+  const double most = most_points(steps);
+  std::vector<Point> points;
+  std::set<Point> seen;
+  // Distinct points of a small space come like coupons: within n ln n draws, generously.
+  for (std::uint64_t k = 0; static_cast<std::int64_t>(points.size()) < n; ++k) {
+    if ((most > 0 && static_cast<double>(seen.size()) >= most) || static_cast<double>(k) > 1000 + 100.0 * static_cast<double>(n))
+      fail(Exit::usage, "{}: sweep.configs: found {}, but the space has only {} distinct points", draft.name, n, seen.size());
+    Point point;
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+      streams[i].seek(k);
+      const double u = streams[i].next_uniform();
+      if (is_active(draft, point, steps[i])) point[steps[i].axis->key] = draw(*steps[i].axis, u);
+    }
+    if (seen.insert(point).second) points.push_back(std::move(point));
+  }
+  return points;
+}
+
+}  // namespace ubp

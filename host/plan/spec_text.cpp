@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+#include "plan/spec_text.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "plan/host_tables.hpp"
+#include "plan/space.hpp"
+
+namespace ubp {
+namespace {
+
+using nlohmann::json;
+
+/// A key that TOML needs no quotes for.
+std::string toml_key(const std::string& key) {
+  const bool bare = std::all_of(key.begin(), key.end(), [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '-'; });
+  return bare && !key.empty() ? key : toml_value(key);
+}
+
+class Writer {
+ public:
+  explicit Writer(const Draft& draft) : draft_(draft) {}
+
+  void host(const std::string& table, const std::vector<ParamDecl>& keys) {
+    open("[" + table + "]");
+    for (const ParamDecl& decl : keys) write(table + "." + decl.name, value_at(draft_, {}, table + "." + decl.name));
+  }
+
+  void component(const TableDraft& table) {
+    const bool list = table.kind == UBP_K_METRIC || table.kind == UBP_K_TRANSFORM;
+    open(list ? fmt::format("[[{}]]", kind_name(table.kind)) : "[" + table.path + "]");
+    if (table.candidates.size() != 1) {
+      const std::string prefix = table.path + ".";
+      for (const auto& [key, fixed] : draft_.fixed)
+        if (key.starts_with(prefix) && key.find('.', prefix.size()) == key.npos) write(key, fixed.value);
+      return;
+    }
+    const Manifest& manifest = *table.candidates.front();
+    write(table.path + ".use", manifest.id);
+    for (const ParamDecl& decl : manifest.params) write(table.path + "." + decl.name, value_at(draft_, {}, table.path + "." + decl.name));
+    for (const ParamDecl& decl : host_keys_of(table.kind))
+      if (!find_key(manifest.params, decl.name)) write(table.path + "." + decl.name, value_at(draft_, {}, table.path + "." + decl.name));
+  }
+
+  void space() {
+    if (draft_.axes.empty()) return;
+    open("[sweep.space]");
+    for (const Axis& axis : draft_.axes) {
+      std::string values = axis.has_range() ? toml_value(axis.range.text) : toml_value(axis.choices);
+      if (!axis.when.empty())
+        values = fmt::format("{{ {} = {}, when = {} }}", axis.has_range() ? "range" : "choice", values, toml_value(axis.when));
+      out_ += fmt::format("{} = {}\n", toml_key(axis.key), values);
+    }
+  }
+
+  std::string text() && { return std::move(out_); }
+
+ private:
+  void open(const std::string& head) { out_ += (out_.empty() ? "" : "\n") + head + "\n"; }
+
+  void write(const std::string& key, const json& value) {
+    const bool swept = std::any_of(draft_.axes.begin(), draft_.axes.end(), [&](const Axis& a) { return a.key == key; });
+    // A swept key's own value still counts where its axis is not active.
+    if (value.is_null() || (swept && !draft_.find(key))) return;
+    out_ += fmt::format("{} = {}\n", toml_key(key.substr(key.rfind('.') + 1)), toml_value(value));
+  }
+
+  const Draft& draft_;
+  std::string out_;
+};
+
+}  // namespace
+
+std::string toml_value(const json& v) {
+  if (v.is_string()) return v.dump();  // JSON's escapes are TOML's
+  if (v.is_number_float()) {
+    const double d = v;
+    if (!std::isfinite(d)) return std::isnan(d) ? "nan" : d > 0 ? "inf" : "-inf";
+    const std::string text = fmt::format("{}", d);
+    return text.find_first_of(".en") == text.npos ? text + ".0" : text;
+  }
+  if (!v.is_array()) return v.dump();
+  std::string out;
+  for (const json& item : v) out += (out.empty() ? "" : ", ") + toml_value(item);
+  return "[" + out + "]";
+}
+
+std::string spec_text(const Draft& draft, const Plan& plan, bool single) {
+  Draft named = draft;  // names that came from the file's name must survive without it
+  named.fixed["experiment.name"] = {plan.experiment, ""};
+  if (!single) named.fixed["sweep.name"] = {plan.sweep, ""};
+  Writer writer(named);
+  writer.host("experiment", experiment_keys());
+  for (const TableDraft& table : draft.tables) writer.component(table);
+  writer.host("train", train_keys());
+  writer.host("artifacts", artifact_keys());
+  writer.host("sweep", sweep_keys());
+  writer.space();
+  return std::move(writer).text();
+}
+
+}  // namespace ubp

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+// The resolved spec as TOML: every default filled in, re-runnable, equal identity.
+#pragma once
+
+#include <string>
+
+#include "plan/draft.hpp"
+#include "plan/plan.hpp"
+
+namespace ubp {
+
+/// Where a table's component is swept, only the values that the spec gives are written: defaults differ by component.
+std::string spec_text(const Draft&, const Plan&, bool single);
+
+/// A JSON value as TOML.
+std::string toml_value(const nlohmann::json&);
+
+}  // namespace ubp

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+#include "plugin/loader.hpp"
+
+#include <dlfcn.h>
+#include <link.h>
+
+#include <map>
+#include <vector>  // Boost 1.74's pe_info.hpp forgets it
+
+#include <boost/dll/library_info.hpp>
+#include <boost/dll/shared_library.hpp>
+
+#include "base/error.hpp"
+#include "plugin/manifest.hpp"
+
+namespace ubp {
+namespace {
+
+namespace dll = boost::dll;
+
+void require_section(const std::filesystem::path& file) {
+  bool found = false;
+  try {
+    for (const std::string& section : dll::library_info(file).sections()) found = found || section == "ubpplug1";
+  } catch (const std::exception&) {
+    fail(Exit::plugin, "plugin {}: is no shared library", file.string());
+  }
+  if (!found) fail(Exit::plugin, "plugin {}: is a library, but no ubp plugin: it has no section 'ubpplug1'", file.string());
+}
+
+// A function of that name, or a shorter object, must not be read as an entry.
+const ubp_entry* entry_of(const dll::shared_library& library, const std::filesystem::path& file) {
+  if (!library.has("ubp_entry_v1")) fail(Exit::plugin, "plugin {}: exports no 'ubp_entry_v1'", file.string());
+  const ubp_entry* entry = &library.get<const ubp_entry>("ubp_entry_v1");
+  Dl_info info;
+  ElfW(Sym)* symbol = nullptr;
+  const bool known = dladdr1(entry, &info, reinterpret_cast<void**>(&symbol), RTLD_DL_SYMENT) && symbol;
+  if (!known || ELF64_ST_TYPE(symbol->st_info) != STT_OBJECT || symbol->st_size < offsetof(ubp_entry, get_extension) ||
+      entry->size > symbol->st_size)
+    fail(Exit::plugin, "plugin {}: its 'ubp_entry_v1' is no plugin entry", file.string());
+  return entry;
+}
+
+void require_abi(const ubp_entry& entry, const std::filesystem::path& file) {
+  const bool draft = UBP_ABI_DRAFT != 0 || entry.abi_draft != 0;
+  const bool fits = entry.abi_major == UBP_ABI_MAJOR && entry.abi_minor_needed <= UBP_ABI_MINOR &&
+                    (!draft || (entry.abi_minor_built == UBP_ABI_MINOR && entry.abi_draft == UBP_ABI_DRAFT));
+  if (!fits)
+    fail(Exit::plugin, "plugin '{}' ({}): was built for ABI {}.{} draft {}, this ubp speaks {}.{} draft {}: rebuild it "
+         "against this ubp's SDK", entry.plugin_name ? entry.plugin_name : "?", file.string(), entry.abi_major,
+         entry.abi_minor_built, entry.abi_draft, UBP_ABI_MAJOR, UBP_ABI_MINOR, UBP_ABI_DRAFT);
+}
+
+void require_name(const ubp_entry& entry, const std::filesystem::path& file) {
+  if (!entry.plugin_name || file.stem() != entry.plugin_name)
+    fail(Exit::plugin, "plugin {}: calls itself '{}'; file and plugin must have one name", file.string(),
+         entry.plugin_name ? entry.plugin_name : "");
+}
+
+Plugin open(const std::filesystem::path& file) {
+  require_section(file);
+  // Kept for ever: the destructor would dlclose.
+  auto* library = new dll::shared_library;
+  try {
+    library->load(file, dll::load_mode::rtld_now | dll::load_mode::rtld_local |
+                            static_cast<dll::load_mode::type>(RTLD_NODELETE));
+  } catch (const std::exception& e) {
+    fail(Exit::plugin, "plugin {}: cannot be loaded: {}", file.string(), e.what());
+  }
+  const ubp_entry* entry = entry_of(*library, file);
+  require_abi(*entry, file);
+  require_name(*entry, file);
+  if (!entry->init || !entry->count || !entry->get || entry->init(&host_face(), file.c_str()) != UBP_OK)
+    fail(Exit::plugin, "plugin '{}' ({}): its init() failed: {}", entry->plugin_name, file.string(), last_plugin_error());
+  return {file, entry};
+}
+
+}  // namespace
+
+const Plugin& load_plugin(const std::filesystem::path& file) {
+  static std::map<std::filesystem::path, Plugin> loaded;
+  std::error_code error;
+  const std::filesystem::path canonical = std::filesystem::canonical(file, error);
+  if (error) fail(Exit::plugin, "plugin {}: {}", file.string(), error.message());
+  const auto found = loaded.find(canonical);
+  return found != loaded.end() ? found->second : loaded.emplace(canonical, open(canonical)).first->second;
+}
+
+const ubp_component& component_of(const Plugin& plugin, std::int32_t kind, const std::string& id) {
+  std::vector<std::string> have;
+  for (std::uint32_t i = 0; i < plugin.entry->count(); ++i) {
+    const ubp_component* c = plugin.entry->get(i);
+    if (!c || !c->id || !c->vtable || !c->life) continue;
+    if (c->kind == kind && c->id == id) return *c;
+    have.push_back(fmt::format("{}/{}", kind_name(c->kind), c->id));
+  }
+  fail(Exit::plugin, "plugin {}: has no {} '{}'{}", plugin.file.string(), kind_name(kind), id,
+       suggestion(fmt::format("{}/{}", kind_name(kind), id), have));
+}
+
+}  // namespace ubp

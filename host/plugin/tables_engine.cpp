@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: MIT
+// ubp.tensor, ubp.math and ubp.grad: the engine behind C functions.
+#include <cstring>
+#include <deque>
+
+#include "base/error.hpp"
+#include "engine/ops.hpp"
+#include "plugin/context.hpp"
+
+namespace ubp {
+namespace {
+
+std::vector<Tensor> tensors(const ubp_tensor* from, std::uint32_t n) {
+  std::vector<Tensor> all(n);
+  for (std::uint32_t i = 0; i < n; ++i) all[i] = tensor_of(from[i]);
+  return all;
+}
+
+void give(const std::vector<Tensor>& from, ubp_tensor* out, std::uint32_t n, const char* who) {
+  if (from.size() != n)
+    throw EngineError(UBP_E_INVALID_ARG, fmt::format("{}: gives {} tensors, asked for {}", who, from.size(), n));
+  for (std::uint32_t i = 0; i < n; ++i) out[i] = abi_tensor(from[i]);
+}
+
+// --- ubp.tensor ------------------------------------------------------------------------------------------------------
+ubp_status t_empty(ubp_ctx* c, const ubp_shape* s, ubp_tensor* out) {
+  return serve(c, [&] { *out = abi_tensor(c->engine->empty(dtype_of(*s, *c->engine), shape_of(*s))); });
+}
+ubp_status t_full(ubp_ctx* c, const ubp_shape* s, double v, ubp_tensor* out) {
+  return serve(c, [&] { *out = abi_tensor(c->engine->full(dtype_of(*s, *c->engine), shape_of(*s), v)); });
+}
+
+template <class F>
+Tensor generated(Engine& e, DType dtype, const Shape& shape, F value) {
+  const Tensor t = e.empty(dtype, shape);
+  void* data = e.mutable_data(t);
+  for (i64 i = 0, n = shape.count(); i < n; ++i) {
+    const double v = value(i);
+    if (dtype == DType::f64) static_cast<double*>(data)[i] = v;
+    else if (dtype == DType::f32) static_cast<float*>(data)[i] = static_cast<float>(v);
+    else if (dtype == DType::i64) static_cast<i64*>(data)[i] = static_cast<i64>(v);
+    else static_cast<std::uint8_t*>(data)[i] = static_cast<std::uint8_t>(v);
+  }
+  return t;
+}
+
+ubp_status t_eye(ubp_ctx* c, std::int64_t n, ubp_tensor* out) {
+  return serve(c, [&] {
+    *out = abi_tensor(generated(*c->engine, c->engine->real(), Shape{n, n}, [n](i64 i) { return i % (n + 1) == 0 ? 1.0 : 0.0; }));
+  });
+}
+ubp_status t_arange(ubp_ctx* c, std::int32_t dtype, double lo, double step, std::int64_t n, ubp_tensor* out) {
+  return serve(c, [&] {
+    const ubp_shape s{dtype, 1, {n}};
+    *out = abi_tensor(generated(*c->engine, dtype_of(s, *c->engine), Shape{n}, [=](i64 i) { return lo + step * static_cast<double>(i); }));
+  });
+}
+ubp_status t_from_host(ubp_ctx* c, const ubp_view* v, ubp_tensor* out) {
+  return serve(c, [&] {
+    if (!(v->flags & UBP_VIEW_CONTIGUOUS)) throw EngineError(UBP_E_UNSUPPORTED, "from_host: only contiguous views");
+    const DType dtype = v->dtype_code == 2 ? (v->dtype_bits == 64 ? DType::f64 : DType::f32) : v->dtype_bits == 64 ? DType::i64 : DType::u8;
+    *out = abi_tensor(c->engine->copy_from(dtype, Shape(v->shape, v->ndim), static_cast<const char*>(v->data) + v->byte_offset));
+  });
+}
+ubp_status t_info(ubp_ctx* c, ubp_tensor t, ubp_shape* out) {
+  return serve(c, [&] { *out = abi_shape(*c->engine, tensor_of(t)); });
+}
+ubp_status t_item(ubp_ctx* c, ubp_tensor t, double* out) {
+  return serve(c, [&] { *out = c->engine->item(tensor_of(t)); });
+}
+ubp_status t_map(ubp_ctx* c, ubp_tensor t, std::uint32_t mode, ubp_view* out) {
+  return serve(c, [&] {
+    // The extents must stay readable until unmap: the last few mappings of this thread keep them.
+    static thread_local ViewStorage storage[16];
+    static thread_local unsigned next = 0;
+    const Tensor x = tensor_of(t);
+    const bool write = mode & UBP_MAP_WRITE;
+    void* data = write ? c->engine->mutable_data(x) : const_cast<void*>(c->engine->data(x));
+    *out = view_of(c->engine->dtype(x), c->engine->shape(x), data, !write, storage[next++ % 16]);
+  });
+}
+ubp_status t_unmap(ubp_ctx* c, ubp_tensor t) {
+  return serve(c, [&] { c->engine->shape(tensor_of(t)); });
+}
+ubp_status t_push(ubp_ctx* c) {
+  return serve(c, [&] { c->engine->push_scope(); });
+}
+ubp_status t_pop(ubp_ctx* c, const ubp_tensor* keep, std::uint32_t n) {
+  return serve(c, [&] { c->engine->pop_scope(tensors(keep, n)); });
+}
+
+// --- ubp.math --------------------------------------------------------------------------------------------------------
+std::int32_t m_supports(const ubp_host*, std::int32_t family, std::int32_t code) {
+  const std::int32_t last[] = {0, UBP_U_SILU, UBP_B_EQ, UBP_R_ARGMAX, UBP_S_PAD};
+  return family >= 1 && family <= 4 && code >= 1 && code <= last[family];
+}
+ubp_status m_unary(ubp_ctx* c, std::int32_t op, ubp_tensor x, double p0, double p1, ubp_tensor* out) {
+  return serve(c, [&] { *out = abi_tensor(ops::unary(*c->engine, op, tensor_of(x), p0, p1)); });
+}
+ubp_status m_binary(ubp_ctx* c, std::int32_t op, ubp_tensor a, ubp_tensor b, ubp_tensor* out) {
+  return serve(c, [&] { *out = abi_tensor(ops::binary(*c->engine, op, tensor_of(a), tensor_of(b))); });
+}
+ubp_status m_matmul(ubp_ctx* c, ubp_tensor a, ubp_tensor b, std::int32_t ta, std::int32_t tb, ubp_tensor* out) {
+  return serve(c, [&] { *out = abi_tensor(ops::matmul(*c->engine, tensor_of(a), tensor_of(b), ta != 0, tb != 0)); });
+}
+ubp_status m_reduce(ubp_ctx* c, std::int32_t op, ubp_tensor x, std::uint32_t axes, std::int32_t keepdims, ubp_tensor* out) {
+  return serve(c, [&] { *out = abi_tensor(ops::reduce(*c->engine, op, tensor_of(x), axes, keepdims != 0)); });
+}
+ubp_status m_softmax(ubp_ctx* c, ubp_tensor x, std::int32_t axis, std::int32_t log, ubp_tensor* out) {
+  return serve(c, [&] { *out = abi_tensor(ops::softmax(*c->engine, tensor_of(x), axis, log != 0)); });
+}
+ubp_status m_shape(ubp_ctx* c, std::int32_t op, ubp_tensor x, const std::int64_t* a, std::int32_t n, ubp_tensor* out) {
+  return serve(c, [&] {
+    Engine& e = *c->engine;
+    const Tensor t = tensor_of(x);
+    const auto need = [&](int count) {
+      if (n != count) throw EngineError(UBP_E_INVALID_ARG, fmt::format("shape op {}: {} numbers, expected {}", op, n, count));
+    };
+    switch (op) {
+      case UBP_S_RESHAPE: *out = abi_tensor(ops::reshape(e, t, Shape(a, n))); break;
+      case UBP_S_PERMUTE: *out = abi_tensor(ops::permute(e, t, std::span(a, static_cast<std::size_t>(n)))); break;
+      case UBP_S_SLICE: need(4), *out = abi_tensor(ops::slice(e, t, a[0], a[1], a[2], a[3])); break;
+      case UBP_S_EXPAND: *out = abi_tensor(ops::expand(e, t, Shape(a, n))); break;
+      case UBP_S_PAD: need(3), *out = abi_tensor(ops::pad(e, t, a[0], a[1], a[2])); break;
+      default: throw EngineError(UBP_E_UNSUPPORTED, fmt::format("shape op {} is unknown to this host", op));
+    }
+  });
+}
+ubp_status m_concat(ubp_ctx* c, const ubp_tensor* xs, std::uint32_t n, std::int32_t axis, ubp_tensor* out) {
+  return serve(c, [&] { *out = abi_tensor(ops::concat(*c->engine, tensors(xs, n), axis)); });
+}
+ubp_status m_where(ubp_ctx* c, ubp_tensor cond, ubp_tensor a, ubp_tensor b, ubp_tensor* out) {
+  return serve(c, [&] { *out = abi_tensor(ops::where(*c->engine, tensor_of(cond), tensor_of(a), tensor_of(b))); });
+}
+ubp_status m_gather(ubp_ctx* c, ubp_tensor table, ubp_tensor index, ubp_tensor* out) {
+  return serve(c, [&] { *out = abi_tensor(ops::gather_rows(*c->engine, tensor_of(table), tensor_of(index))); });
+}
+ubp_status m_take(ubp_ctx* c, ubp_tensor x, ubp_tensor index, ubp_tensor* out) {
+  return serve(c, [&] { *out = abi_tensor(ops::take(*c->engine, tensor_of(x), tensor_of(index))); });
+}
+ubp_status m_call(ubp_ctx* c, const char* op, const ubp_tensor* in, std::uint32_t n_in, const ubp_attr* const* attrs,
+                  std::uint32_t n_attr, ubp_tensor* out, std::uint32_t n_out) {
+  return serve(c, [&] {
+    give(ops::call(*c->engine, op, tensors(in, n_in), std::span(attrs, n_attr)), out, n_out, op);
+  });
+}
+
+// --- ubp.grad --------------------------------------------------------------------------------------------------------
+ubp_status g_grad(ubp_ctx* c, const ubp_tensor* outputs, const ubp_tensor* seeds, std::uint32_t n_out, const ubp_tensor* inputs,
+                  std::uint32_t n_in, std::int32_t create_graph, ubp_tensor* grads) {
+  return serve(c, [&] {
+    const std::vector<Tensor> seed = seeds ? tensors(seeds, n_out) : std::vector<Tensor>{};
+    give(c->engine->grad(tensors(outputs, n_out), seed, tensors(inputs, n_in), create_graph != 0), grads, n_in, "grad");
+  });
+}
+ubp_status g_leaf(ubp_ctx* c, ubp_tensor x, ubp_tensor* out) {
+  return serve(c, [&] { *out = abi_tensor(c->engine->leaf(tensor_of(x))); });
+}
+ubp_status g_recording(ubp_ctx* c, std::int32_t on, std::int32_t* was) {
+  return serve(c, [&] { *was = c->engine->set_recording(on != 0); });
+}
+
+// Registered ops live as long as the process, like the plugins they come from.
+std::deque<ubp_custom_op_desc>& custom_ops() {
+  static auto* ops = new std::deque<ubp_custom_op_desc>;
+  return *ops;
+}
+ubp_status g_register(const ubp_host*, const ubp_custom_op_desc* desc, ubp_obj* op) {
+  ubp_custom_op_desc full{};
+  std::memcpy(&full, desc, std::min<std::size_t>(desc->size, sizeof full));
+  if (!full.infer || !full.forward || !full.backward)
+    return keep_error(UBP_E_INVALID_ARG, "register_op: infer, forward and backward are needed");
+  custom_ops().push_back(full);
+  op->id = custom_ops().size();
+  return UBP_OK;
+}
+ubp_status g_apply(ubp_ctx* c, ubp_obj op, const ubp_tensor* in, std::uint32_t n_in, ubp_tensor* out, std::uint32_t n_out) {
+  return serve(c, [&] {
+    if (op.id == 0 || op.id > custom_ops().size()) throw EngineError(UBP_E_BAD_HANDLE, "apply_op: no such custom op");
+    const ubp_custom_op_desc& desc = custom_ops()[op.id - 1];
+    give(ops::custom(*c->engine, desc, tensors(in, n_in)), out, n_out, desc.id ? desc.id : "custom op");
+  });
+}
+
+}  // namespace
+
+const ubp_tensor_api kTensorApi = {sizeof(ubp_tensor_api), t_empty, t_full, t_eye, t_arange, t_from_host, t_info,
+                                   t_item, t_map, t_unmap, t_push, t_pop};
+const ubp_math_api kMathApi = {sizeof(ubp_math_api), m_supports, m_unary, m_binary, m_matmul, m_reduce, m_softmax, m_shape,
+                               m_concat, m_where, m_gather, m_take, m_call};
+const ubp_grad_api kGradApi = {sizeof(ubp_grad_api), g_grad, g_leaf, g_recording, g_register, g_apply};
+
+}  // namespace ubp

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+// Is a database sound, and does it hold the same results as another?
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "query/reader.hpp"
+
+namespace ubp {
+
+struct CheckResult {
+  std::vector<std::string> problems;  ///< sentences; empty: sound
+  std::string digest;                 ///< see results_digest(); "" if there are problems
+  std::int64_t complete = 0;          ///< trials in the digest
+};
+
+/// SQLite's own checks, foreign keys, and what triggers and the writer promise beyond them.
+CheckResult check(Reader&);
+
+/// Hex SHA-256 over the results of every config x replicate that has a complete trial (the last such attempt): the sweep's
+/// identity, config number, replicate, objective value and every metric point, in an order of their own. Not in it: ids,
+/// times, attempts, and metrics of the wall clock. So two databases with the same results have the same digest, however
+/// often one of them was interrupted.
+std::string results_digest(Reader&, std::int64_t* complete = nullptr);
+
+/// Its values differ from run to run: the name ends in "_per_second" or "seconds".
+bool is_wall_clock(const std::string& metric);
+
+}  // namespace ubp

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+// From what a person types to a sweep or a trial.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "query/reader.hpp"
+
+namespace ubp {
+
+struct FoundSweep {
+  std::int64_t sweep_id = 0;
+  std::string name;
+  std::vector<std::int64_t> others;  ///< older sweeps of the same name
+};
+
+/// `text`: a sweep's id or its name; of several sweeps with one name, the latest. "": the latest of all.
+/// Throws Error (nothing) with the nearest name.
+FoundSweep find_sweep(Reader&, const std::string& text);
+
+/// `text`: a trial's id, SWEEP/CONFIG.REPLICATE (its last attempt) or SWEEP/CONFIG.REPLICATE.ATTEMPT.
+/// Throws Error (nothing) that says what there is.
+std::int64_t find_trial(Reader&, const std::string& text);
+
+}  // namespace ubp

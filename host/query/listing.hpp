@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+// The listings that several verbs print: queries whose columns are stable.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "query/reader.hpp"
+
+namespace ubp {
+
+struct Query {
+  std::string sql;
+  Row arguments;
+};
+
+struct TrialFilter {
+  std::optional<std::int64_t> sweep_id;
+  std::string state;         ///< "FAILED"; "": any
+  std::int64_t newest = 0;   ///< only so many, newest first; 0: all, in the order they were declared
+};
+
+/// One row a sweep, oldest first: sweep_id, sweep, experiment, state, configs, replicates, complete, running, queued, failed,
+/// metric, goal, best, created.
+Query sweep_listing();
+
+/// One row an execution: trial_id, name, attempt, state, value, seconds, the swept parameters, reason. The parameters of one
+/// sweep are columns of their own; without a sweep they are `params`, a JSON object.
+Query trial_listing(Reader&, const TrialFilter&);
+
+/// The best configs of a sweep: rank, config, n, mean, sd, ci95_low, ci95_high, best, worst, the swept parameters.
+/// limit 0: all.
+Query leaderboard_listing(Reader&, std::int64_t sweep_id, std::int64_t limit);
+
+/// For export: every column of the view trials, with the parameters of every sweep as columns `params.NAME` in place of
+/// `params` if `spread`.
+Query trial_export(Reader&, std::optional<std::int64_t> sweep_id, bool spread);
+
+}  // namespace ubp

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+#include "query/print.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+namespace ubp {
+
+const std::vector<std::string> kJsonColumns = {"params", "plugins", "spec", "space", "sampler", "data"};
+
+Format format_of(const std::string& name, const std::vector<std::string>& allowed) {
+  static const std::vector<std::string> kNames = {"table", "csv", "json", "jsonl"};
+  if (std::find(allowed.begin(), allowed.end(), name) == allowed.end())
+    fail(Exit::usage, "--format {}: there are: {}", name, fmt::join(allowed, ", "));
+  return static_cast<Format>(std::find(kNames.begin(), kNames.end(), name) - kNames.begin());
+}
+
+std::string json_of(const Value& value) {
+  if (is_null(value)) return "null";
+  if (const auto* text = std::get_if<std::string>(&value))
+    return nlohmann::json(*text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  if (const auto* d = std::get_if<double>(&value); d && std::isinf(*d)) return *d > 0 ? "9e999" : "-9e999";
+  return text_of(value);
+}
+
+std::string human(const Value& value) {
+  if (is_null(value)) return "-";
+  if (const auto* d = std::get_if<double>(&value)) return fmt::format("{:.5g}", *d);
+  std::string text = text_of(value);
+  // A record must not be able to steer the reader's terminal.
+  for (char& c : text)
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
+  return text;
+}
+
+namespace {
+
+bool starts_character(char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }
+
+std::size_t width_of(const std::string& text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), starts_character));
+}
+
+std::string cut(const std::string& text, std::size_t width) {
+  if (width_of(text) <= width) return text;
+  std::size_t end = 0;
+  for (std::size_t seen = 0; end < text.size(); ++end)
+    if (starts_character(text[end]) && ++seen == width) break;
+  return text.substr(0, end) + "…";
+}
+
+class TablePrinter : public RowSink {
+ public:
+  explicit TablePrinter(std::FILE* out)
+      : out_(out), widest_(isatty(fileno(out)) ? 60 : std::numeric_limits<std::size_t>::max()) {}
+
+  void columns(const std::vector<std::string>& names) override {
+    cells_.push_back(names);
+    numeric_.assign(names.size(), true);
+  }
+  void row(const Row& row) override {
+    std::vector<std::string>& line = cells_.emplace_back();
+    for (std::size_t c = 0; c < row.size(); ++c) {
+      numeric_[c] = numeric_[c] && !std::holds_alternative<std::string>(row[c]);
+      line.push_back(cut(human(row[c]), widest_));
+    }
+  }
+  void end() override {
+    if (cells_.size() <= 1) return;
+    std::vector<std::size_t> width(numeric_.size());
+    for (const auto& line : cells_)
+      for (std::size_t c = 0; c < line.size(); ++c) width[c] = std::max(width[c], width_of(line[c]));
+    for (const auto& line : cells_) {
+      std::string text;
+      for (std::size_t c = 0; c < line.size(); ++c) {
+        const std::string space(width[c] - width_of(line[c]), ' ');
+        text += (c ? "  " : "") + (numeric_[c] ? space + line[c] : line[c] + space);
+      }
+      text.erase(text.find_last_not_of(' ') + 1);
+      fmt::print(out_, "{}\n", text);
+    }
+  }
+
+ private:
+  std::FILE* out_;
+  std::size_t widest_;
+  std::vector<std::vector<std::string>> cells_;  // the first line: names
+  std::vector<bool> numeric_;
+};
+
+class CsvPrinter : public RowSink {
+ public:
+  explicit CsvPrinter(std::FILE* out) : out_(out) {}
+  void columns(const std::vector<std::string>& names) override { line({names.begin(), names.end()}); }
+  void row(const Row& row) override { line(row); }
+
+ private:
+  void line(const Row& row) {
+    buffer_.clear();
+    for (std::size_t c = 0; c < row.size(); ++c) {
+      if (c) buffer_ += ',';
+      const std::string text = text_of(row[c]);
+      if (text.find_first_of(",\"\r\n") == std::string::npos) {
+        buffer_ += text;
+        continue;
+      }
+      buffer_ += '"';
+      for (const char ch : text) buffer_ += ch == '"' ? "\"\"" : std::string(1, ch);
+      buffer_ += '"';
+    }
+    buffer_ += '\n';
+    std::fwrite(buffer_.data(), 1, buffer_.size(), out_);
+  }
+  std::FILE* out_;
+  std::string buffer_;
+};
+
+class JsonPrinter : public RowSink {
+ public:
+  JsonPrinter(std::FILE* out, bool lines) : out_(out), lines_(lines) {}
+  void columns(const std::vector<std::string>& names) override {
+    for (const std::string& name : names) {
+      keys_.push_back(nlohmann::json(name).dump());
+      embedded_.push_back(std::find(kJsonColumns.begin(), kJsonColumns.end(), name) != kJsonColumns.end());
+    }
+    if (!lines_) std::fputs("[", out_);
+  }
+  void row(const Row& row) override {
+    std::string text = lines_ ? "{" : count_ ? ",\n{" : "\n{";
+    for (std::size_t c = 0; c < row.size(); ++c) {
+      text += (c ? "," : "") + keys_[c] + ":";
+      const auto* s = std::get_if<std::string>(&row[c]);
+      // A user's own column may carry one of these names and hold anything.
+      text += s && embedded_[c] && nlohmann::json::accept(*s) ? *s : json_of(row[c]);
+    }
+    text += lines_ ? "}\n" : "}";
+    std::fwrite(text.data(), 1, text.size(), out_);
+    ++count_;
+  }
+  void end() override {
+    if (!lines_) std::fputs(count_ ? "\n]\n" : "]\n", out_);
+  }
+
+ private:
+  std::FILE* out_;
+  bool lines_;
+  std::int64_t count_ = 0;
+  std::vector<std::string> keys_;
+  std::vector<bool> embedded_;
+};
+
+}  // namespace
+
+std::unique_ptr<RowSink> printer(Format format, std::FILE* out) {
+  switch (format) {
+    case Format::csv: return std::make_unique<CsvPrinter>(out);
+    case Format::json: return std::make_unique<JsonPrinter>(out, false);
+    case Format::jsonl: return std::make_unique<JsonPrinter>(out, true);
+    default: return std::make_unique<TablePrinter>(out);
+  }
+}
+
+}  // namespace ubp

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+#include "query/reader.hpp"
+
+#include <cstring>
+
+#include <unistd.h>
+
+#include "record/schema.hpp"
+
+namespace ubp {
+
+std::string text_of(const Value& value) {
+  if (const auto* i = std::get_if<std::int64_t>(&value)) return fmt::format("{}", *i);
+  if (const auto* d = std::get_if<double>(&value)) return fmt::format("{}", *d);
+  if (const auto* s = std::get_if<std::string>(&value)) return *s;
+  return "";
+}
+
+bool is_null(const Value& value) { return std::holds_alternative<std::monostate>(value); }
+
+namespace {
+
+int only_reading(void*, int action, const char* first, const char* second, const char*, const char*) {
+  static constexpr const char* kPragmas[] = {"table_info", "table_xinfo", "table_list", "index_list", "index_info",
+                                             "foreign_key_list", "foreign_key_check", "quick_check", "integrity_check",
+                                             "user_version", "application_id", "compile_options", "function_list"};
+  switch (action) {
+    case SQLITE_SELECT: case SQLITE_READ: case SQLITE_RECURSIVE: return SQLITE_OK;
+    case SQLITE_FUNCTION: return std::strcmp(second, "load_extension") == 0 ? SQLITE_DENY : SQLITE_OK;
+    case SQLITE_PRAGMA:
+      for (const char* allowed : kPragmas)
+        if (sqlite3_stricmp(first, allowed) == 0) return SQLITE_OK;
+      return SQLITE_DENY;
+    default: return SQLITE_DENY;
+  }
+}
+
+std::filesystem::path existing(const std::filesystem::path& file) {
+  if (!std::filesystem::exists(file))
+    fail(Exit::usage, "{}: there is no such database: `ubp run SPEC` makes one; another is named with --db FILE or UBP_DB",
+         file.string());
+  if (std::filesystem::is_directory(file)) fail(Exit::usage, "{}: is a folder, not a database", file.string());
+  return file;
+}
+
+// A database in WAL mode needs a place for its -shm file. Where there is none, nobody can be writing either, so that it
+// can be read as the plain file it is.
+sqlite::Connection open_read_only(const std::filesystem::path& file) {
+  const std::filesystem::path folder = file.has_parent_path() ? file.parent_path() : ".";
+  const bool writable = access(folder.c_str(), W_OK) == 0 || std::filesystem::exists(file.string() + "-shm");
+  if (writable) return {file.string(), SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX};
+  std::string uri = "file:";
+  for (const char c : std::filesystem::absolute(file).string()) {
+    if (c == '?' || c == '#' || c == '%')
+      uri += fmt::format("%{:02x}", c);
+    else
+      uri += c;
+  }
+  return {uri + "?immutable=1", SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI};
+}
+
+Value value_of(const sqlite::Statement& s, int column) {
+  switch (s.type(column)) {
+    case SQLITE_INTEGER: return s.integer(column);
+    case SQLITE_FLOAT: return s.real(column);
+    case SQLITE_NULL: return std::monostate{};
+    default: return s.text(column);
+  }
+}
+
+bool is_blank(const std::string& sql) { return sql.find_first_not_of(" \t\r\n;") == std::string::npos; }
+
+}  // namespace
+
+Reader::Reader(const std::filesystem::path& file) : file_(existing(file)), db_(open_read_only(file)) {
+  if (version_of(db_) == 0)
+    fail(Exit::usage, "{}: is empty: `ubp run SPEC` or `ubp sweep SPEC` fills it", file.string());
+  db_.run("PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536; BEGIN");
+  sqlite3_set_authorizer(db_.handle(), only_reading, nullptr);
+}
+
+sqlite::Statement Reader::prepare(const std::string& sql, const Row& arguments) {
+  try {
+    sqlite::Statement s(db_, sql);
+    if (!s.handle()) fail(Exit::usage, "sql: there is no statement");
+    if (!is_blank(s.rest())) fail(Exit::usage, "sql: one statement at a time: found more after it: {}", s.rest());
+    int index = 0;
+    for (const Value& v : arguments) {
+      ++index;
+      std::visit([&](const auto& x) {
+        if constexpr (std::is_same_v<std::decay_t<decltype(x)>, std::monostate>)
+          s.bind_null(index);
+        else
+          s.bind(index, x);
+      }, v);
+    }
+    return s;
+  } catch (const Error& e) {
+    explain(e);
+  }
+}
+
+// What is wrong with a statement is the user's matter; what is wrong with the file is not.
+void Reader::explain(const Error& e) {
+  const int code = sqlite3_errcode(db_.handle());
+  const std::string message = sqlite3_errmsg(db_.handle());
+  if (e.code() == Exit::internal && code == SQLITE_AUTH)
+    fail(Exit::usage, "sql: a database is only read here, with SELECT: {}", message);
+  if (e.code() == Exit::internal && code == SQLITE_ERROR) fail(Exit::usage, "sql: {}", message);
+  throw e;
+}
+
+std::int64_t Reader::query(const std::string& sql, const Row& arguments, RowSink& sink) {
+  sqlite::Statement s = prepare(sql, arguments);
+  std::vector<std::string> names;
+  for (int c = 0; c < s.columns(); ++c) names.push_back(s.name(c));
+  sink.columns(names);
+  Row row(names.size());
+  std::int64_t count = 0;
+  const auto next = [&] {
+    try {
+      return s.step();
+    } catch (const Error& e) {
+      explain(e);
+    }
+  };
+  for (; next(); ++count) {
+    for (int c = 0; c < s.columns(); ++c) row[static_cast<std::size_t>(c)] = value_of(s, c);
+    sink.row(row);
+  }
+  sink.end();
+  return count;
+}
+
+std::vector<Row> Reader::rows(const std::string& sql, const Row& arguments) {
+  struct Keep : RowSink {
+    std::vector<Row> all;
+    void columns(const std::vector<std::string>&) override {}
+    void row(const Row& r) override { all.push_back(r); }
+  } keep;
+  query(sql, arguments, keep);
+  return std::move(keep.all);
+}
+
+std::optional<Row> Reader::first(const std::string& sql, const Row& arguments) {
+  auto all = rows(sql, arguments);
+  return all.empty() ? std::nullopt : std::optional(std::move(all.front()));
+}
+
+void Reader::each(const std::string& sql, const Row& arguments, const std::function<void(const sqlite::Statement&)>& use) {
+  sqlite::Statement s = prepare(sql, arguments);
+  while (s.step()) use(s);
+}
+
+}  // namespace ubp

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+// Read-only access to a database, live or finished.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "record/sqlite.hpp"
+
+namespace ubp {
+
+using Value = std::variant<std::monostate, std::int64_t, double, std::string>;  ///< monostate: NULL
+using Row = std::vector<Value>;
+
+std::string text_of(const Value&);  ///< "" for NULL; numbers in full precision
+bool is_null(const Value&);
+
+/// Where rows go, one after the other.
+class RowSink {
+ public:
+  virtual ~RowSink() = default;
+  virtual void columns(const std::vector<std::string>& names) = 0;
+  virtual void row(const Row&) = 0;
+  virtual void end() {}
+};
+
+/// A connection that cannot write, attach or load anything. All its queries see one state of the database, that of the
+/// first; keep it no longer than one answer, since the writer's log grows meanwhile.
+/// Throws Error: usage if the file is missing (and says how to make one) or is no ubp database; newer_database.
+class Reader {
+ public:
+  explicit Reader(const std::filesystem::path& file);
+
+  /// One statement, which must be a query. Throws Error (usage) with SQLite's message if it is not, or is wrong.
+  /// Returns the number of rows.
+  std::int64_t query(const std::string& sql, const Row& arguments, RowSink&);
+
+  std::vector<Row> rows(const std::string& sql, const Row& arguments = {});
+  std::optional<Row> first(const std::string& sql, const Row& arguments = {});
+  /// Calls `use` with each row of a query whose rows need not be kept.
+  void each(const std::string& sql, const Row& arguments, const std::function<void(const sqlite::Statement&)>& use);
+
+  const std::filesystem::path& file() const { return file_; }
+
+ private:
+  sqlite::Statement prepare(const std::string& sql, const Row& arguments);
+  [[noreturn]] void explain(const Error&);
+
+  std::filesystem::path file_;
+  sqlite::Connection db_;
+};
+
+}  // namespace ubp

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+#include "record/lock.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <set>
+
+#include <fcntl.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "base/error.hpp"
+
+namespace ubp {
+namespace {
+
+std::string lock_file(const std::filesystem::path& database) {
+  return std::filesystem::weakly_canonical(database).string() + "-lock";
+}
+
+// Record locks do not exclude their own process, and closing any descriptor of the file would drop them.
+std::set<std::string>& held_here() {
+  static std::set<std::string> files;
+  return files;
+}
+
+struct flock whole_file() {
+  struct flock lock {};
+  lock.l_type = F_WRLCK;
+  lock.l_whence = SEEK_SET;
+  return lock;
+}
+
+[[noreturn]] void locked_by(const std::string& file, long pid) {
+  fail(Exit::locked, "{}: the database is being written by another ubp, process {}: wait for it, or stop it",
+       file.substr(0, file.size() - std::strlen("-lock")), pid);
+}
+
+}  // namespace
+
+WriterLock::WriterLock(const std::filesystem::path& database) : file_(lock_file(database)) {
+  if (held_here().contains(file_)) locked_by(file_, getpid());
+  descriptor_ = open(file_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+  if (descriptor_ < 0)
+    fail(Exit::usage, "{}: cannot be written: {}", file_.substr(0, file_.size() - std::strlen("-lock")),
+         std::strerror(errno));
+  struct flock lock = whole_file();
+  while (fcntl(descriptor_, F_SETLK, &lock) != 0) {
+    struct flock holder = whole_file();
+    const bool known = fcntl(descriptor_, F_GETLK, &holder) == 0;
+    if (known && holder.l_type == F_UNLCK) continue;  // released in between
+    close(descriptor_);
+    locked_by(file_, known ? holder.l_pid : 0);
+  }
+  held_here().insert(file_);
+}
+
+WriterLock::~WriterLock() {
+  // The file stays: removing it would let a third process lock a name that a second one has already opened.
+  close(descriptor_);
+  held_here().erase(file_);
+}
+
+std::optional<long> writer_of(const std::filesystem::path& database) {
+  const std::string file = lock_file(database);
+  if (held_here().contains(file)) return getpid();
+  const int descriptor = open(file.c_str(), O_RDWR | O_CLOEXEC);
+  if (descriptor < 0) return std::nullopt;
+  struct flock holder = whole_file();
+  const bool held = fcntl(descriptor, F_GETLK, &holder) == 0 && holder.l_type != F_UNLCK;
+  close(descriptor);
+  return held ? std::optional<long>(holder.l_pid) : std::nullopt;
+}
+
+std::string network_file_system(unsigned long magic) {
+  switch (magic & 0xffffffffUL) {
+    case 0x6969: return "NFS";
+    case 0xff534d42: case 0xfe534d42: case 0x517b: return "SMB";
+    case 0x00c36400: return "Ceph";
+    case 0x65735546: return "FUSE";
+    case 0x01021997: return "9P";
+    case 0x0bd00bd0: return "Lustre";
+    case 0x47504653: return "GPFS";
+    case 0x19830326: return "BeeGFS";
+    case 0x5346414f: return "AFS";
+    default: return "";
+  }
+}
+
+void refuse_network(const std::filesystem::path& folder) {
+  struct statfs info {};
+  if (statfs(folder.c_str(), &info) != 0) return;  // opening the file will say what is wrong
+  const std::string name = network_file_system(static_cast<unsigned long>(info.f_type));
+  if (!name.empty())
+    fail(Exit::usage, "{}: lies on a network file system ({}), where a live database can be damaged: "
+                      "use a local folder with --db, and copy the finished file", folder.string(), name);
+}
+
+}  // namespace ubp

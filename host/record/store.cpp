@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: MIT
+#include "record/store_impl.hpp"
+
+#include <chrono>
+#include <cmath>
+
+namespace ubp {
+
+using sqlite::Statement;
+using sqlite::Transaction;
+
+const char* name_of(TrialState state) {
+  static constexpr const char* kNames[] = {"QUEUED", "RUNNING", "COMPLETE", "PRUNED", "FAILED", "LOST", "CANCELLED"};
+  return kNames[static_cast<int>(state)];
+}
+
+std::int64_t now_ms() {
+  using namespace std::chrono;
+  return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
+}
+
+namespace {
+
+std::filesystem::path checked(const std::filesystem::path& file) {
+  refuse_network(file.has_parent_path() ? file.parent_path() : ".");
+  return file;
+}
+
+TrialState state_of(const std::string& name) {
+  for (int s = 0;; ++s)
+    if (name == name_of(static_cast<TrialState>(s))) return static_cast<TrialState>(s);
+}
+
+sqlite::Connection opened(const std::filesystem::path& file) {
+  sqlite::Connection db(file.string(), SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX);
+  // Before anything is written to a file that may not be ours; auto_vacuum is a choice of the very first page.
+  if (version_of(db) == 0) db.run("PRAGMA auto_vacuum = INCREMENTAL");
+  // A page that many series fill goes to the file once per checkpoint: frequent ones halve the rate of points.
+  db.run("PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 8000; PRAGMA synchronous = NORMAL; "
+         "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536; PRAGMA mmap_size = 0");
+  migrate(db);
+  return db;
+}
+
+std::optional<std::string> null_if_empty(const std::string& text) {
+  return text.empty() ? std::nullopt : std::optional(text);
+}
+
+}  // namespace
+
+Store::Impl::Impl(const std::filesystem::path& path) : file(checked(path)), lock(path), db(opened(path)), points(db) {}
+
+Store::Store(const std::filesystem::path& file) : impl_(std::make_unique<Impl>(file)) {}
+
+Store::~Store() {
+  try {
+    flush();
+    impl_->db.run("PRAGMA optimize");
+  } catch (const std::exception&) {
+    // Points that cannot be written now are replayed by the next attempt.
+  }
+}
+
+void Store::Impl::write_points() {
+  if (points.empty()) return;
+  Transaction transaction(db);
+  points.write();
+  transaction.commit();
+}
+
+void Store::flush() { impl_->write_points(); }
+
+void Store::Impl::require_open(std::int64_t trial_id) {
+  if (open.contains(trial_id)) return;
+  const TrialState state = row(trial_id).state;
+  if (state != TrialState::queued && state != TrialState::running)
+    fail(Exit::internal, "trial {} is finished: its record cannot change", trial_id);
+  open.insert(trial_id);
+}
+
+TrialRow Store::Impl::row(std::int64_t trial_id) {
+  Statement find(db, "SELECT c.number, t.replicate, t.attempt, t.state FROM trial t JOIN config c USING (config_id) "
+                     "WHERE t.trial_id = ?1");
+  find.bind(1, trial_id);
+  if (!find.step()) fail(Exit::internal, "trial {} is not in {}", trial_id, file.string());
+  return {trial_id, find.integer(0), find.integer(1), find.integer(2), state_of(find.text(3))};
+}
+
+void Store::start(std::int64_t trial_id, std::int64_t pid, std::int64_t resumed_from_step) {
+  impl_->require_open(trial_id);
+  // Not durable: a start that a power cut undoes leaves a QUEUED trial, which runs again.
+  Transaction transaction(impl_->db);
+  Statement find(impl_->db, "SELECT t.sweep_id, c.number FROM trial t JOIN config c USING (config_id) WHERE t.trial_id = ?1");
+  find.bind(1, trial_id).step();
+  const auto config = std::pair(find.integer(0), find.integer(1));
+  find.reset();
+  Statement update(impl_->db,
+                   "UPDATE trial SET state = 'RUNNING', pid = ?2, resumed_from_step = nullif(?3, 0), reason = NULL, "
+                   "started_ms = iif(state = 'RUNNING', started_ms, ?4), environment_id = nullif(?5, 0), source_id = nullif(?6, 0) WHERE trial_id = ?1");
+  update.bind_all(trial_id, pid, resumed_from_step, now_ms(), impl_->environment_id, impl_->source_id).run();
+  Statement(impl_->db, "DELETE FROM trial_plugin WHERE trial_id = ?1").bind(1, trial_id).run();
+  Statement add(impl_->db, "INSERT INTO trial_plugin VALUES(?1, ?2, ?3)");
+  for (const auto& [table, plugin_id] : impl_->plugins[config]) add.bind_all(trial_id, table, plugin_id).run();
+  transaction.commit();
+  impl_->started.insert(trial_id);
+}
+
+void Store::add_points(std::int64_t trial_id, std::span<const Point> points) {
+  impl_->require_open(trial_id);
+  impl_->points.add(trial_id, points);
+  if (impl_->points.full()) impl_->write_points();
+}
+
+void Store::forget_points(std::int64_t trial_id) {
+  impl_->require_open(trial_id);
+  Transaction transaction(impl_->db);
+  impl_->points.forget(trial_id);
+  transaction.commit();
+}
+
+void Store::add_artifact(std::int64_t trial_id, const ArtifactRow& a) {
+  impl_->require_open(trial_id);
+  // A replayed trial writes the same files again.
+  Statement(impl_->db, "INSERT INTO artifact(trial_id, kind, name, step, path, sha256, size, mime) "
+                       "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO UPDATE SET path = excluded.path, "
+                       "sha256 = excluded.sha256, size = excluded.size, mime = excluded.mime")
+      .bind_all(trial_id, a.kind, a.name, a.step, a.path, a.sha256, a.size, a.mime)
+      .run();
+}
+
+void Store::event(std::optional<std::int64_t> trial_id, const std::string& kind, const std::string& data_json) {
+  Statement(impl_->db, "INSERT INTO event(t_ms, trial_id, kind, data) VALUES(?1, ?2, ?3, ?4)")
+      .bind_all(now_ms(), trial_id, kind, data_json)
+      .run();
+}
+
+Outcome Store::Impl::judged(std::int64_t trial_id, const Outcome& told, std::optional<double>& value) {
+  if (told.state != TrialState::complete) return told;
+  Statement objective(db, "SELECT s.metric, s.reduce FROM trial t JOIN sweep s USING (sweep_id) WHERE t.trial_id = ?1");
+  objective.bind(1, trial_id).step();
+  if (objective.is_null(0)) return objective.reset(), told;
+  const std::string metric = objective.text(0), reduce = objective.text(1);
+  objective.reset();
+
+  Outcome verdict = told;
+  verdict.state = TrialState::failed;
+  const auto series = points.summary(trial_id, metric);
+  if (!series) {
+    verdict.reason = "missing";
+    verdict.error = fmt::format("{}: no value was recorded, but the sweep optimises it", metric);
+    return verdict;
+  }
+  const double reduced = reduce == "min"    ? series->min
+                         : reduce == "max"  ? series->max
+                         : reduce == "mean" ? (series->n_nan ? NAN : series->sum / static_cast<double>(series->n))
+                                            : series->last;
+  if (!std::isfinite(reduced)) {
+    verdict.reason = "numeric";
+    verdict.error = fmt::format("{}: its {} over {} points is {}, not a finite number (last step {})", metric,
+                                reduce == "last" ? "last value" : reduce, series->n, reduced, series->last_step);
+    return verdict;
+  }
+  value = reduced;
+  return told;
+}
+
+void Store::Impl::end(std::int64_t trial_id, const Outcome& told) {
+  points.write();
+  std::optional<double> value;
+  const Outcome outcome = judged(trial_id, told, value);
+  if (!outcome.log_tail.empty())
+    Statement(db, "INSERT OR REPLACE INTO trial_log VALUES(?1, ?2)").bind_all(trial_id, outcome.log_tail).run();
+  const std::optional<std::int64_t> exit_code = outcome.exit_code, signal = outcome.signal;
+  const std::int64_t now = now_ms();
+  Statement update(db,
+                   "UPDATE trial SET state = ?2, reason = ?3, error = ?4, exit_code = ?5, signal = ?6, cpu_ms = ?7, "
+                   "max_rss_kb = ?8, wall_ms = CASE WHEN ?9 > 0 THEN ?9 ELSE ?10 - started_ms END, finished_ms = ?10, "
+                   "value = ?11 WHERE trial_id = ?1");
+  update
+      .bind_all(trial_id, name_of(outcome.state), null_if_empty(outcome.reason), null_if_empty(outcome.error), exit_code,
+                signal, outcome.cpu_ms, outcome.max_rss_kb, outcome.wall_ms, now, value)
+      .run();
+}
+
+void Store::finish(std::int64_t trial_id, const Outcome& outcome) {
+  impl_->require_open(trial_id);
+  const Durable durable(impl_->db);
+  Transaction transaction(impl_->db);
+  impl_->end(trial_id, outcome);
+  transaction.commit();
+  impl_->open.erase(trial_id);
+  impl_->points.close(trial_id);
+}
+
+void Store::requeue(std::int64_t trial_id, const std::string& reason) {
+  impl_->require_open(trial_id);
+  const Durable durable(impl_->db);
+  Transaction transaction(impl_->db);
+  impl_->points.write();
+  Statement(impl_->db, "UPDATE trial SET state = 'QUEUED', reason = ?2, pid = NULL WHERE trial_id = ?1")
+      .bind_all(trial_id, null_if_empty(reason))
+      .run();
+  transaction.commit();
+  impl_->started.erase(trial_id);
+}
+
+TrialRow Store::replace_lost(std::int64_t trial_id, const Outcome& outcome) {
+  impl_->require_open(trial_id);
+  Outcome lost = outcome;
+  lost.state = TrialState::lost;
+  const Durable durable(impl_->db);
+  Transaction transaction(impl_->db);
+  impl_->end(trial_id, lost);
+  const std::int64_t next = impl_->add_attempt(trial_id);
+  transaction.commit();
+  impl_->open.erase(trial_id);
+  impl_->points.close(trial_id);
+  return impl_->row(next);
+}
+
+std::optional<double> Store::objective_value(std::int64_t trial_id) {
+  Statement find(impl_->db, "SELECT value FROM trial WHERE trial_id = ?1");
+  find.bind(1, trial_id);
+  if (!find.step() || find.is_null(0)) return std::nullopt;
+  return find.real(0);
+}
+
+}  // namespace ubp

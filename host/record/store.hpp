@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+// The results database: one SQLite file, one writer.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "plan/plan.hpp"
+
+namespace ubp {
+
+enum class TrialState { queued, running, complete, pruned, failed, lost, cancelled };
+const char* name_of(TrialState);  ///< as recorded: "QUEUED", "RUNNING", ...
+
+/// One value of a metric series. NaN is recorded as NULL.
+struct Point {
+  std::string metric;  ///< "train.loss"
+  std::int64_t step = 0;
+  double value = 0;
+  std::int64_t t_ms = 0;  ///< milliseconds since the trial started
+};
+
+struct ArtifactRow {
+  std::string kind, name, sha256, mime;  ///< kind: "image", "embedding", "model", "log"
+  std::int64_t step = 0, size = 0;
+  std::string path;  ///< relative to the database's folder
+};
+
+/// How an execution ended.
+struct Outcome {
+  TrialState state = TrialState::complete;
+  std::string reason;  ///< class: "numeric", "exception", "crash", "timeout", "memory", "killed", "plugin", ...; "" if complete
+  std::string error;   ///< one sentence; "" if complete
+  std::optional<int> exit_code, signal;
+  std::int64_t cpu_ms = 0, max_rss_kb = 0, wall_ms = 0;
+  std::string log_tail;
+};
+
+struct TrialRow {
+  std::int64_t trial_id = 0, config_number = 0, replicate = 0, attempt = 0;
+  TrialState state = TrialState::queued;
+};
+
+/// What the machine and the working tree are; recorded once, shared by trials.
+struct Provenance {
+  std::string host, os, kernel, cpu, compiler, build, host_sha256, blas;
+  std::int64_t n_cpu = 0, mem_bytes = 0;
+  std::string git_sha, branch, diff_sha256;
+  bool dirty = false;
+};
+Provenance this_machine();  ///< cheap enough to call once per command
+
+/// The only read-write connection to a database.
+///
+/// Throws Error: newer_database if a newer ubp wrote the file, locked if another live process writes it (names its pid),
+/// usage if the file is no ubp database or lies on a network file system. Threads: one.
+class Store {
+ public:
+  /// Creates the file and its schema, or migrates it; takes the writer's lock, which the kernel releases with the process.
+  explicit Store(const std::filesystem::path& file);
+  ~Store();
+
+  /// Records the sweep with its configs and QUEUED trials, or finds the one with the same identity. Trials that a dead
+  /// coordinator left RUNNING become LOST. Returns its id. In one transaction.
+  std::int64_t declare(const Plan&, const Provenance&);
+
+  /// The trials that still have to run, in plan order, one per config x replicate. A LOST one gets a new attempt.
+  /// `again`: also a new attempt for every finished one (ubp run).
+  std::vector<TrialRow> missing(std::int64_t sweep_id, bool again = false);
+  std::vector<TrialRow> latest(std::int64_t sweep_id);  ///< the last attempt of every config x replicate
+
+  void start(std::int64_t trial_id, std::int64_t pid, std::int64_t resumed_from_step);
+  /// Class 1: buffered; flushed by size, by flush(), and before finish(). Points with an equal (metric, step) replace.
+  void add_points(std::int64_t trial_id, std::span<const Point>);
+  /// Forgets what this unfinished trial has logged: it is about to be replayed from a checkpoint's history.
+  void forget_points(std::int64_t trial_id);
+  void add_artifact(std::int64_t trial_id, const ArtifactRow&);
+  void event(std::optional<std::int64_t> trial_id, const std::string& kind, const std::string& data_json);
+  /// Class 2: the trial's points, summaries, objective value, state, in one durable transaction.
+  void finish(std::int64_t trial_id, const Outcome&);
+  void requeue(std::int64_t trial_id, const std::string& reason);  ///< gracefully interrupted: RUNNING -> QUEUED
+  /// A trial that died from outside (SIGKILL): LOST, and a new QUEUED attempt. Returns the new trial.
+  TrialRow replace_lost(std::int64_t trial_id, const Outcome&);
+  std::optional<double> objective_value(std::int64_t trial_id);
+
+  void finish_sweep(std::int64_t sweep_id);  ///< status; WAL truncated so that the one file can be copied
+  void flush();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace ubp

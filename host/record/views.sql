@@ -1,0 +1,154 @@
+-- SPDX-License-Identifier: MIT
+-- What users query. Columns are only ever added. Recreated whenever the schema's version changes.
+--
+-- Names: a sweep is found by sweep_id or by its name, which several sweeps can share; a trial by trial_id or by
+-- SWEEP/CONFIG.REPLICATE, which means its last attempt. Times are ISO 8601 in UTC; durations are seconds.
+
+-- One row a sweep.
+--   sweep_id, sweep           id and name
+--   experiment, question      what it belongs to
+--   state                     RUNNING: a trial is (or was, when its coordinator died); OPEN: trials are missing; DONE
+--   metric, goal, reduce      what is optimised: a trial's value is the last | min | max | mean of this metric's series
+--   configs, replicates       as declared
+--   trials                    executions, all attempts
+--   complete, running, queued, failed, lost, pruned, cancelled   of them, by state
+--   best                      the best value of any complete trial
+--   supervised                1 if any config's objective is given labels
+--   seed, identity            of the sweep; sweeps with equal identity are one
+--   created, finished
+CREATE VIEW sweeps AS
+WITH counts AS (
+  SELECT sweep_id, count(*) AS trials, sum(state = 'COMPLETE') AS complete, sum(state = 'RUNNING') AS running,
+    sum(state = 'QUEUED') AS queued, sum(state = 'FAILED') AS failed, sum(state = 'LOST') AS lost,
+    sum(state = 'PRUNED') AS pruned, sum(state = 'CANCELLED') AS cancelled, min(value) AS low, max(value) AS high
+  FROM trial GROUP BY sweep_id),
+points AS (SELECT sweep_id, count(*) AS configs, max(supervised) AS supervised FROM config GROUP BY sweep_id)
+SELECT s.sweep_id, s.name AS sweep, e.name AS experiment, e.question,
+  CASE WHEN n.running > 0 THEN 'RUNNING' ELSE s.state END AS state,
+  s.metric, s.goal, s.reduce, p.configs, s.replicates,
+  n.trials, n.complete, n.running, n.queued, n.failed, n.lost, n.pruned, n.cancelled,
+  CASE s.goal WHEN 'minimize' THEN n.low WHEN 'maximize' THEN n.high END AS best, p.supervised,
+  CASE WHEN s.seed >= 0 THEN s.seed ELSE printf('%llu', s.seed) END AS seed, s.identity,
+  strftime('%Y-%m-%dT%H:%M:%fZ', s.created_ms / 1000.0, 'unixepoch') AS created,
+  strftime('%Y-%m-%dT%H:%M:%fZ', s.finished_ms / 1000.0, 'unixepoch') AS finished
+FROM sweep s JOIN experiment e USING (experiment_id) LEFT JOIN counts n USING (sweep_id) LEFT JOIN points p USING (sweep_id);
+
+-- One row an execution.
+--   trial_id, name            id, and SWEEP/CONFIG.REPLICATE
+--   sweep_id, sweep, config_id, config (its number), replicate, attempt
+--   seed                      of this trial: text where it exceeds 63 bits
+--   state                     QUEUED | RUNNING | COMPLETE | PRUNED | FAILED | LOST | CANCELLED
+--   reason, error             of a failure: its class, and one sentence
+--   value                     of the objective metric
+--   seconds, cpu_seconds, max_rss_mb    wall and CPU time, peak memory (MiB)
+--   exit_code, signal, pid, resumed_from_step
+--   supervised                1: its objective was given labels
+--   created, started, finished
+--   params                    the swept parameters, a JSON object
+CREATE VIEW trials AS
+SELECT t.trial_id, s.name || '/' || c.number || '.' || t.replicate AS name,
+  t.sweep_id, s.name AS sweep, t.config_id, c.number AS config, t.replicate, t.attempt,
+  CASE WHEN t.seed >= 0 THEN t.seed ELSE printf('%llu', t.seed) END AS seed,
+  t.state, t.reason, t.error, t.value,
+  t.wall_ms / 1000.0 AS seconds, t.cpu_ms / 1000.0 AS cpu_seconds, t.max_rss_kb / 1024.0 AS max_rss_mb,
+  t.exit_code, t.signal, t.pid, t.resumed_from_step, c.supervised,
+  strftime('%Y-%m-%dT%H:%M:%fZ', t.created_ms / 1000.0, 'unixepoch') AS created,
+  strftime('%Y-%m-%dT%H:%M:%fZ', t.started_ms / 1000.0, 'unixepoch') AS started,
+  strftime('%Y-%m-%dT%H:%M:%fZ', t.finished_ms / 1000.0, 'unixepoch') AS finished,
+  c.params
+FROM trial t JOIN config c USING (config_id) JOIN sweep s ON s.sweep_id = t.sweep_id;
+
+-- One row a trial and swept parameter.
+--   trial_id, sweep_id, config_id, name
+--   kind                      float | int | bool | text | list
+--   num, text                 the value: numbers and booleans (0, 1) in num; texts and lists (JSON) in text
+--   value                     whichever of the two there is
+CREATE VIEW params AS
+SELECT t.trial_id, t.sweep_id, p.config_id, p.name, p.kind, p.num, p.text,
+  CASE p.kind WHEN 'float' THEN p.num WHEN 'int' THEN CAST(p.num AS INTEGER) WHEN 'bool' THEN CAST(p.num AS INTEGER)
+    ELSE p.text END AS value
+FROM trial t JOIN param p USING (config_id);
+
+-- One row a point of a metric series.
+--   trial_id, metric, step
+--   value                     NULL: it was NaN
+--   t_ms                      milliseconds since the trial started
+CREATE VIEW metrics AS
+SELECT m.trial_id, n.name AS metric, m.step, m.value, m.t_ms FROM metric m JOIN metric_name n USING (metric_id);
+
+-- One row a metric series: fast, whatever its length.
+--   trial_id, metric
+--   n, n_nan                  points, and how many of them were NaN
+--   first, last, last_step    by step; NULL: it was NaN
+--   min, min_step, max, max_step, mean   of the values that are numbers
+CREATE VIEW metric_stats AS
+SELECT s.trial_id, n.name AS metric, s.n, s.n_nan, s.first, s.last, s.last_step, s.min, s.min_step, s.max, s.max_step,
+  s.sum / nullif(s.n - s.n_nan, 0) AS mean
+FROM metric_summary s JOIN metric_name n USING (metric_id);
+
+-- One row a config with results, ranked within its sweep by the mean over replicates. Of each replicate only the last
+-- complete attempt counts, so that repeating a run does not count a seed twice.
+--   sweep_id, sweep, rank, config_id, config
+--   n                         replicates that are complete
+--   mean, sd                  of their values; sd with n - 1, NULL for n = 1
+--   ci95                      half-width of the 95 % confidence interval of the mean (Student's t)
+--   best, worst               by the sweep's goal
+--   metric, goal              what the values are
+--   params                    a JSON object
+CREATE VIEW leaderboard AS
+WITH final AS (  -- SQLite: bare columns come from the row that holds the max()
+  SELECT sweep_id, config_id, value, max(attempt) FROM trial WHERE state = 'COMPLETE' AND value IS NOT NULL
+  GROUP BY config_id, replicate),
+centred AS (SELECT sweep_id, config_id, value, avg(value) OVER (PARTITION BY config_id) AS mean FROM final),
+stats AS (
+  SELECT sweep_id, config_id, count(*) AS n, max(mean) AS mean, min(value) AS low, max(value) AS high,
+    CASE WHEN count(*) > 1 THEN sqrt(sum((value - mean) * (value - mean)) / (count(*) - 1)) END AS sd
+  FROM centred GROUP BY config_id)
+SELECT g.sweep_id, s.name AS sweep,
+  rank() OVER (PARTITION BY g.sweep_id ORDER BY CASE s.goal WHEN 'minimize' THEN g.mean ELSE -g.mean END) AS rank,
+  g.config_id, c.number AS config, g.n, g.mean, g.sd,
+  -- Beyond the table: Abramowitz & Stegun 26.7.5, error < 3e-8.
+  coalesce(t.quantile, 1.959963984540054 + (2.3722712303 + (2.82249861574 + (2.55584967951 + 1.58953405339
+    / (g.n - 1)) / (g.n - 1)) / (g.n - 1)) / (g.n - 1)) * g.sd / sqrt(g.n) AS ci95,
+  CASE s.goal WHEN 'minimize' THEN g.low ELSE g.high END AS best,
+  CASE s.goal WHEN 'minimize' THEN g.high ELSE g.low END AS worst,
+  s.metric, s.goal, c.params
+FROM stats g JOIN config c USING (config_id) JOIN sweep s ON s.sweep_id = g.sweep_id
+LEFT JOIN student_t t ON t.df = g.n - 1;
+
+-- One row an execution that failed or was lost.
+--   trial_id, name, sweep_id, sweep, config, replicate, attempt, state
+--   reason, error, exit_code, signal, finished
+--   log                       the last lines it wrote
+CREATE VIEW failures AS
+SELECT t.trial_id, t.name, t.sweep_id, t.sweep, t.config, t.replicate, t.attempt, t.state, t.reason, t.error, t.exit_code,
+  t.signal, t.finished, l.tail AS log
+FROM trials t LEFT JOIN trial_log l USING (trial_id) WHERE t.state IN ('FAILED', 'LOST');
+
+-- One row an execution that started: what produced its numbers.
+--   trial_id, name, sweep_id, sweep, seed
+--   host, os, kernel, cpu, n_cpu, mem_bytes
+--   compiler, build, blas, host_sha256     of the ubp executable
+--   git_sha, branch, dirty, diff_sha256    of the working tree it was started in
+--   plugins                   JSON: table of the spec -> "kind/id@version#sha256"
+--   spec                      JSON: the config's resolved spec, seed excluded
+CREATE VIEW provenance AS
+SELECT t.trial_id, s.name || '/' || c.number || '.' || t.replicate AS name, t.sweep_id, s.name AS sweep,
+  CASE WHEN t.seed >= 0 THEN t.seed ELSE printf('%llu', t.seed) END AS seed,
+  e.host, e.os, e.kernel, e.cpu, e.n_cpu, e.mem_bytes, e.compiler, e.build, e.blas, e.host_sha256,
+  r.git_sha, r.branch, r.dirty, r.diff_sha256,
+  (SELECT json_group_object(u."table", p.kind || '/' || p.id || '@' || p.version || '#' || p.sha256)
+   FROM trial_plugin u JOIN plugin p USING (plugin_id) WHERE u.trial_id = t.trial_id) AS plugins,
+  f.spec
+FROM trial t JOIN config c USING (config_id) JOIN sweep s ON s.sweep_id = t.sweep_id
+JOIN environment e USING (environment_id) LEFT JOIN source r USING (source_id)
+LEFT JOIN config_spec f ON f.config_id = t.config_id;
+
+-- One row a file that a trial left.
+--   trial_id, name (of the trial), sweep_id, sweep
+--   kind                      image | embedding | model | log
+--   artifact, step, path (relative to the database's folder), size (bytes), sha256, mime
+CREATE VIEW artifacts AS
+SELECT t.trial_id, s.name || '/' || c.number || '.' || t.replicate AS name, t.sweep_id, s.name AS sweep,
+  a.kind, a.name AS artifact, a.step, a.path, a.size, a.sha256, a.mime
+FROM artifact a JOIN trial t USING (trial_id) JOIN config c USING (config_id) JOIN sweep s ON s.sweep_id = t.sweep_id;

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+// How a trial process ended, and what that means: the one place that tells the classes of failure apart.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "record/store.hpp"
+#include "train/trial.hpp"
+
+namespace ubp {
+
+/// What the coordinator saw.
+struct Ending {
+  std::optional<TrialEnd> told;  ///< its own last word
+  int wait_status = 0;           ///< as waitpid() gives it
+  bool timed_out = false;        ///< it was over its wall limit, and we ended it
+  bool stopped = false;          ///< we asked it to stop (and perhaps killed it because it did not)
+  bool garbled = false;          ///< something else than messages came out of its stream
+  double wall_limit_seconds = 0;
+  std::int64_t memory_limit_bytes = 0;
+  std::string breadcrumb;        ///< "reconstruction.loss, stage 0, step 812"; "" if it never came that far
+  std::string log_tail;
+  std::int64_t cpu_ms = 0, max_rss_kb = 0, wall_ms = 0;
+};
+
+/// What to do with the trial.
+struct Verdict {
+  enum class Then {
+    finish,   ///< record `outcome`
+    requeue,  ///< it stopped when asked to: run it again, from its checkpoint
+    replace   ///< it died from outside: LOST, and another attempt
+  } then = Then::finish;
+  Outcome outcome;
+};
+
+/// | reason    | when                                                                                         |
+/// |-----------|----------------------------------------------------------------------------------------------|
+/// | exception, numeric, plugin, memory, ... | as the trial says itself                                       |
+/// | memory    | also: an abort right after memory ran out (std::bad_alloc that nobody caught)                |
+/// | timeout   | over the wall limit                                                                          |
+/// | crash     | SIGSEGV, SIGBUS, SIGFPE, SIGILL, or another signal that a program sends itself               |
+/// | abort     | SIGABRT: abort(), a failed assertion, an exception that nobody caught                        |
+/// | exit      | a plugin called exit()                                                                       |
+/// | killed    | SIGKILL that we did not send (the kernel short of memory, a person): LOST, not FAILED        |
+Verdict judge(const Ending&);
+
+}  // namespace ubp

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+#include "run/local_runner.hpp"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <fstream>
+
+namespace ubp {
+namespace {
+
+constexpr int kPatienceMs = 100;
+constexpr int kReadsInARow = 16;  // 1 MiB: then the other trials have their turn
+
+}  // namespace
+
+struct LocalRunner::Slot {
+  Slot(std::int64_t id, const LocalOptions& options, const TrialSpec& spec)
+      : trial_id(id), process(options.executable, spec, options.memory_bytes), started_ms(steady_ms()) {}
+
+  std::int64_t trial_id;
+  TrialProcess process;
+  std::int64_t started_ms;
+  std::int64_t kill_at_ms = 0;  // 0: not asked to end yet
+  bool timed_out = false, stopped = false;
+};
+
+LocalRunner::LocalRunner(LocalOptions options) : options_(std::move(options)) {
+  if (options_.memory_bytes == 0) options_.memory_bytes = default_memory_limit();
+}
+
+LocalRunner::~LocalRunner() = default;
+
+bool LocalRunner::has_room() const { return static_cast<std::int64_t>(running_.size()) < options_.slots; }
+
+std::int64_t LocalRunner::start(std::int64_t trial_id, const TrialSpec& spec) {
+  running_.push_back(std::make_unique<Slot>(trial_id, options_, spec));
+  return running_.back()->process.pid();
+}
+
+std::vector<TrialEvent> LocalRunner::wait() {
+  poll_all();
+  std::vector<TrialEvent> events;
+  for (auto each = running_.begin(); each != running_.end();) {
+    Slot& slot = **each;
+    enforce(slot);
+    const bool ended = slot.process.has_ended();  // asked before reading: what it wrote before its end is read below
+    std::vector<Message> messages;
+    for (int reads = 0; slot.process.read(messages) && (ended || reads < kReadsInARow); ++reads) {
+    }
+    for (Message& message : messages) events.push_back({slot.trial_id, std::move(message)});
+    if (!ended) {
+      ++each;
+      continue;
+    }
+    Ending ending = slot.process.take_ending();
+    ending.timed_out = slot.timed_out;
+    ending.stopped = slot.stopped;
+    ending.wall_limit_seconds = options_.wall_seconds;
+    events.push_back({slot.trial_id, std::move(ending)});
+    each = running_.erase(each);
+  }
+  return events;
+}
+
+void LocalRunner::poll_all() {
+  std::vector<pollfd> fds;
+  bool blind = false;
+  for (const auto& slot : running_) {
+    fds.push_back({slot->process.stream(), POLLIN, 0});
+    fds.push_back({slot->process.death(), POLLIN, 0});
+    blind = blind || slot->process.death() < 0;
+  }
+  ::poll(fds.data(), fds.size(), blind ? kPatienceMs / 10 : kPatienceMs);
+  // A stream that its process has closed early would keep poll() from waiting.
+  const bool only_hung_up = std::all_of(fds.begin(), fds.end(), [](const pollfd& fd) { return !(fd.revents & POLLIN); }) &&
+                            std::any_of(fds.begin(), fds.end(), [](const pollfd& fd) { return fd.revents & POLLHUP; });
+  if (only_hung_up) usleep(1000);
+}
+
+void LocalRunner::enforce(Slot& slot) {
+  const std::int64_t now = steady_ms();
+  const bool over = options_.wall_seconds > 0 && static_cast<double>(now - slot.started_ms) > options_.wall_seconds * 1000;
+  if (over && slot.kill_at_ms == 0) {
+    slot.timed_out = true;
+    slot.kill_at_ms = now + options_.timeout_grace_ms;
+    slot.process.signal(SIGTERM);
+  }
+  if (slot.kill_at_ms != 0 && now >= slot.kill_at_ms) slot.process.signal(SIGKILL);
+}
+
+void LocalRunner::stop() {
+  for (auto& slot : running_) {
+    if (slot->kill_at_ms != 0) continue;
+    slot->stopped = true;
+    slot->kill_at_ms = steady_ms() + options_.stop_grace_ms;
+    slot->process.signal(SIGTERM);
+  }
+}
+
+void LocalRunner::kill() {
+  for (auto& slot : running_) {
+    slot->stopped = slot->stopped || !slot->timed_out;
+    slot->process.signal(SIGKILL);
+  }
+}
+
+std::int64_t default_memory_limit() {
+  std::int64_t bytes = static_cast<std::int64_t>(sysconf(_SC_PHYS_PAGES)) * sysconf(_SC_PAGESIZE);
+  if (std::int64_t limit = 0; std::ifstream("/sys/fs/cgroup/memory.max") >> limit && limit > 0) bytes = std::min(bytes, limit);
+  return bytes / 5 * 4;
+}
+
+}  // namespace ubp

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+// Trials as child processes of this one, on this machine.
+#pragma once
+
+#include <filesystem>
+#include <list>
+#include <memory>
+
+#include "run/coordinator.hpp"
+#include "run/process.hpp"
+
+namespace ubp {
+
+struct LocalOptions {
+  std::filesystem::path executable = "/proc/self/exe";  ///< this very file, even if a build replaces it meanwhile
+  std::int64_t slots = 1;                ///< trials side by side
+  double wall_seconds = 0;               ///< 0: no limit
+  std::int64_t memory_bytes = 0;         ///< private memory of a trial; 0: default_memory_limit()
+  std::int64_t timeout_grace_ms = 1000;  ///< from SIGTERM to SIGKILL, for a trial over its limit
+  std::int64_t stop_grace_ms = 10'000;   ///< the same for one that was asked to stop: time for a step and a checkpoint
+};
+
+class LocalRunner : public Runner {
+ public:
+  explicit LocalRunner(LocalOptions);
+  ~LocalRunner() override;
+
+  bool has_room() const override;
+  std::int64_t start(std::int64_t trial_id, const TrialSpec&) override;
+  std::vector<TrialEvent> wait() override;
+  void stop() override;
+  void kill() override;
+
+ private:
+  struct Slot;
+  void enforce(Slot&);
+  void poll_all();
+
+  LocalOptions options_;
+  std::list<std::unique_ptr<Slot>> running_;
+};
+
+/// Four fifths of what this machine (or its control group) has: a trial that runs away fails by itself before the kernel
+/// ends processes of its own choice.
+std::int64_t default_memory_limit();
+
+}  // namespace ubp

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: MIT
+#include "run/process.hpp"
+
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <cstring>
+
+#include "base/error.hpp"
+
+extern char** environ;
+
+namespace ubp {
+namespace {
+
+constexpr std::size_t kLogTail = 4096;
+
+/// Above the numbers that the child's descriptors are put at, so that no dup2 hits one that is still needed.
+Fd high(int fd, const char* what) {
+  const Fd low(fd);
+  const int up = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 10);
+  if (up < 0) fail(Exit::internal, "cannot start a trial: {}: {}", what, std::strerror(errno));
+  return Fd(up);
+}
+
+Fd memory_file(const char* name, const std::string& content) {
+  Fd file = high(memfd_create(name, MFD_CLOEXEC), "memfd");
+  for (std::size_t done = 0; done < content.size();) {
+    const ssize_t n = write(file.get(), content.data() + done, content.size() - done);
+    if (n < 0) fail(Exit::internal, "cannot start a trial: writing its spec: {}", std::strerror(errno));
+    done += static_cast<std::size_t>(n);
+  }
+  lseek(file.get(), 0, SEEK_SET);
+  return file;
+}
+
+/// The environment, with the number of threads that the spec asks for: BLAS reads it when it is loaded.
+std::vector<std::string> environment(std::int64_t threads) {
+  std::vector<std::string> all;
+  for (char** each = environ; *each; ++each) {
+    const std::string_view entry = *each;
+    if (!entry.starts_with("OPENBLAS_NUM_THREADS=") && !entry.starts_with("OMP_NUM_THREADS=")) all.emplace_back(entry);
+  }
+  all.push_back(fmt::format("OPENBLAS_NUM_THREADS={}", threads));
+  all.push_back(fmt::format("OMP_NUM_THREADS={}", threads));
+  return all;
+}
+
+std::vector<char*> pointers(std::vector<std::string>& texts) {
+  std::vector<char*> all;
+  for (std::string& text : texts) all.push_back(text.data());
+  all.push_back(nullptr);
+  return all;
+}
+
+/// posix_spawn, never fork: a BLAS library may have threads here, and the child of a fork would have none of them.
+pid_t spawn(const std::filesystem::path& executable, std::vector<std::string> argv, std::vector<std::string> env, const int (&fds)[5]) {
+  posix_spawn_file_actions_t actions;
+  posix_spawnattr_t attributes;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawnattr_init(&attributes);
+  for (int i = 0; i < 5; ++i) posix_spawn_file_actions_adddup2(&actions, fds[i], i);
+  sigset_t none, all;
+  sigemptyset(&none);
+  sigfillset(&all);
+  posix_spawnattr_setsigmask(&attributes, &none);
+  posix_spawnattr_setsigdefault(&attributes, &all);
+  posix_spawnattr_setpgroup(&attributes, 0);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  pid_t pid = -1;
+  const int error = posix_spawn(&pid, executable.c_str(), &actions, &attributes, pointers(argv).data(), pointers(env).data());
+  posix_spawn_file_actions_destroy(&actions);
+  posix_spawnattr_destroy(&attributes);
+  if (error != 0) fail(Exit::internal, "{}: cannot be started: {}", executable.string(), std::strerror(error));
+  return pid;
+}
+
+std::string tail_of(const std::filesystem::path& log, std::int64_t from) {
+  const Fd file(open(log.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.get() < 0) return "";
+  const std::int64_t end = lseek(file.get(), 0, SEEK_END);
+  from = std::max(from, end - static_cast<std::int64_t>(kLogTail));
+  std::string text(static_cast<std::size_t>(std::max<std::int64_t>(0, end - from)), '\0');
+  const ssize_t n = pread(file.get(), text.data(), text.size(), from);
+  text.resize(static_cast<std::size_t>(std::max<ssize_t>(0, n)));
+  return text;
+}
+
+std::int64_t ms_of(const timeval& t) { return t.tv_sec * 1000 + t.tv_usec / 1000; }
+
+}  // namespace
+
+std::int64_t steady_ms() {
+  using namespace std::chrono;
+  return duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count();
+}
+
+Fd& Fd::operator=(Fd&& other) noexcept {
+  std::swap(fd_, other.fd_);
+  return *this;
+}
+Fd::~Fd() {
+  if (fd_ >= 0) close(fd_);
+}
+int Fd::release() { return std::exchange(fd_, -1); }
+
+TrialProcess::TrialProcess(const std::filesystem::path& executable, const TrialSpec& spec, std::int64_t memory_limit_bytes)
+    : log_(spec.directory / "log.txt"), started_ms_(steady_ms()), memory_limit_bytes_(memory_limit_bytes) {
+  std::error_code error;
+  std::filesystem::create_directories(spec.directory, error);
+  if (error) fail(Exit::internal, "{}: cannot be created: {}", spec.directory.string(), error.message());
+  const Fd input = memory_file("spec", nlohmann::json(spec).dump());
+  const Fd log = high(open(log_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666), log_.c_str());
+  log_start_ = lseek(log.get(), 0, SEEK_END);
+  const Fd crumb = memory_file("crumb", std::string(Breadcrumb::kBytes, '\0'));
+  crumb_ = static_cast<char*>(mmap(nullptr, Breadcrumb::kBytes, PROT_READ, MAP_SHARED, crumb.get(), 0));
+  if (crumb_ == MAP_FAILED) fail(Exit::internal, "cannot start a trial: mmap: {}", std::strerror(errno));
+  int ends[2] = {-1, -1};
+  const bool piped = pipe2(ends, O_CLOEXEC) == 0;
+  const Fd far = high(piped ? ends[1] : -1, "pipe");
+  stream_ = high(ends[0], "pipe");
+  fcntl(stream_.get(), F_SETFL, O_NONBLOCK);
+  pid_ = spawn(executable, {"ubp", "worker", std::to_string(getpid()), std::to_string(memory_limit_bytes)},
+               environment(spec.train.value("threads", std::int64_t{1})), {input.get(), log.get(), log.get(), far.get(), crumb.get()});
+  death_ = Fd(static_cast<int>(syscall(SYS_pidfd_open, pid_, 0)));
+}
+
+TrialProcess::~TrialProcess() {
+  if (pid_ > 0) {
+    signal(SIGKILL);
+    waitpid(pid_, nullptr, 0);
+  }
+  if (crumb_ && crumb_ != MAP_FAILED) munmap(crumb_, Breadcrumb::kBytes);
+}
+
+bool TrialProcess::read(std::vector<Message>& out) {
+  char block[1 << 16];
+  const ssize_t n = ::read(stream_.get(), block, sizeof block);
+  if (n <= 0) return false;
+  unread_.append(block, static_cast<std::size_t>(n));
+  std::size_t from = 0;
+  for (std::size_t end; (end = unread_.find('\n', from)) != unread_.npos; from = end + 1) {
+    std::optional<Message> message = decode(std::string_view(unread_).substr(from, end - from));
+    if (!message)
+      garbled_ = true;
+    else if (const TrialEnd* last = std::get_if<TrialEnd>(&*message))
+      told_ = *last;
+    else
+      out.push_back(std::move(*message));
+  }
+  unread_.erase(0, from);
+  return static_cast<std::size_t>(n) == sizeof block;
+}
+
+bool TrialProcess::has_ended() {
+  siginfo_t info{};
+  return waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == pid_;
+}
+
+Ending TrialProcess::take_ending() {
+  Ending ending;
+  rusage used{};
+  // While the dead process is not reaped, its group's number belongs to nobody else.
+  ::kill(-pid_, SIGKILL);
+  wait4(pid_, &ending.wait_status, 0, &used);
+  pid_ = -1;
+  ending.told = told_;
+  ending.garbled = garbled_;
+  ending.memory_limit_bytes = memory_limit_bytes_;
+  ending.breadcrumb.assign(crumb_, strnlen(crumb_, Breadcrumb::kBytes));
+  ending.cpu_ms = ms_of(used.ru_utime) + ms_of(used.ru_stime);
+  ending.max_rss_kb = used.ru_maxrss;
+  ending.wall_ms = steady_ms() - started_ms_;
+  if (!told_ || told_->how == TrialEnd::How::failed) ending.log_tail = tail_of(log_, log_start_);
+  return ending;
+}
+
+void TrialProcess::signal(int signal) {
+  if (pid_ > 0) ::kill(signal == SIGKILL ? -pid_ : pid_, signal);
+}
+
+}  // namespace ubp

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+// One trial process, seen from its coordinator. Passive: somebody else waits (LocalRunner).
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+#include "run/ending.hpp"
+#include "run/protocol.hpp"
+
+namespace ubp {
+
+/// A file descriptor that closes itself.
+class Fd {
+ public:
+  Fd() = default;
+  explicit Fd(int fd) : fd_(fd) {}
+  Fd(Fd&& other) noexcept : fd_(other.release()) {}
+  Fd& operator=(Fd&& other) noexcept;
+  ~Fd();
+  int get() const { return fd_; }
+  int release();
+
+ private:
+  int fd_ = -1;
+};
+
+class TrialProcess {
+ public:
+  /// Starts `executable worker` with the descriptors that run/protocol.hpp names. Its log is appended to
+  /// `directory`/log.txt. It gets a process group of its own, so that a Ctrl-C at the terminal reaches the coordinator only.
+  /// Throws Error (internal).
+  TrialProcess(const std::filesystem::path& executable, const TrialSpec&, std::int64_t memory_limit_bytes);
+  ~TrialProcess();  ///< kills it if it still runs
+  TrialProcess(const TrialProcess&) = delete;
+
+  pid_t pid() const { return pid_; }
+  int stream() const { return stream_.get(); }  ///< to poll; not blocking
+  int death() const { return death_.get(); }    ///< readable once the process has ended; -1: the kernel cannot tell
+
+  /// Appends what has arrived. Returns whether more may come at once.
+  bool read(std::vector<Message>& out);
+  bool has_ended();         ///< does not block
+  Ending take_ending();     ///< REQUIRES: has_ended(). Reaps it, and whatever it has started.
+  void signal(int signal);  ///< to the process (SIGTERM) or to its whole group (SIGKILL)
+
+ private:
+  pid_t pid_ = -1;
+  Fd stream_, death_;
+  char* crumb_ = nullptr;  // shared
+  std::string unread_;     // an incomplete line
+  std::filesystem::path log_;
+  std::int64_t log_start_ = 0;
+  std::int64_t started_ms_ = 0;
+  std::int64_t memory_limit_bytes_ = 0;
+  bool garbled_ = false;
+  std::optional<TrialEnd> told_;
+};
+
+std::int64_t steady_ms();
+
+}  // namespace ubp

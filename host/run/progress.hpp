@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+// What a person sees while trials run, on stderr: on a terminal one line that is rewritten; in a pipe only failures and the
+// summary; with `quiet` the summary alone.
+#pragma once
+
+#include <cstdio>
+#include <map>
+#include <set>
+#include <string>
+
+#include "run/coordinator.hpp"
+
+namespace ubp {
+
+struct ProgressOptions {
+  std::FILE* out = stderr;
+  bool live = false;   ///< a terminal
+  bool quiet = false;
+  int columns = 80;
+  std::int64_t total = 0, done = 0, failed = 0;  ///< trials of the sweep; of those before this command
+  std::string metric;  ///< "": none
+  bool maximize = false;
+  bool single = false;  ///< `ubp run`: show the one trial's steps instead
+};
+
+/// Fills in `live` and `columns` for stderr as it is.
+void look_at_terminal(ProgressOptions&);
+
+class ProgressLine : public Observer {
+ public:
+  explicit ProgressLine(ProgressOptions);
+  ~ProgressLine() override;
+
+  void started(const Work&) override;
+  void heard(const Work&, const Message&) override;
+  void ended(const Work&, const Verdict&, std::optional<double> value) override;
+  void stopping() override;
+  void tick() override;
+
+  std::int64_t failed() const { return failed_; }
+
+  /// The line as it would be shown `elapsed_ms` after the beginning.
+  std::string line(std::int64_t elapsed_ms) const;
+
+ private:
+  void say(const std::string& text);  // one line that stays
+  void draw();
+  void clear();
+
+  ProgressOptions options_;
+  std::int64_t done_, failed_, ended_here_ = 0, requeued_ = 0;
+  std::int64_t started_ms_ = 0, drawn_ms_ = 0;
+  bool shown_ = false, stopping_ = false;
+  std::optional<double> best_;
+  std::map<std::int64_t, double> fractions_;  // of the running trials
+  Progress last_;
+  std::optional<double> loss_;
+};
+
+/// "1:05:09", "2:30", "12 s"
+std::string duration(double seconds);
+
+}  // namespace ubp

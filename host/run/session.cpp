@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+#include "run/session.hpp"
+
+#include <sched.h>
+
+#include <atomic>
+#include <csignal>
+
+#include "base/error.hpp"
+#include "run/local_runner.hpp"
+#include "run/progress.hpp"
+#include "run/store_recorder.hpp"
+
+namespace ubp {
+namespace {
+
+std::atomic<int> g_interrupts{0};
+
+/// Counts the signals that ask for an end, as long as it lives.
+class InterruptGuard {
+ public:
+  InterruptGuard() {
+    g_interrupts = 0;
+    struct sigaction count {};
+    count.sa_handler = [](int) { g_interrupts.fetch_add(1); };
+    for (std::size_t i = 0; i < std::size(kSignals); ++i) sigaction(kSignals[i], &count, &before_[i]);
+  }
+  ~InterruptGuard() {
+    for (std::size_t i = 0; i < std::size(kSignals); ++i) sigaction(kSignals[i], &before_[i], nullptr);
+  }
+
+ private:
+  static constexpr int kSignals[] = {SIGINT, SIGTERM, SIGHUP};
+  struct sigaction before_[3] {};
+};
+
+std::int64_t usable_cores() {
+  cpu_set_t set;
+  return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+}
+
+std::int64_t slots_of(const SessionOptions& options, const Plan& plan) {
+  if (options.slots > 0) return options.slots;
+  std::int64_t threads = 1;
+  for (const PlannedTrial& trial : plan.trials) threads = std::max(threads, trial.spec.train.value("threads", std::int64_t{1}));
+  return std::max<std::int64_t>(1, usable_cores() / threads);
+}
+
+/// The planned trials, with their directories, by config and replicate: trials are config-major.
+const TrialSpec& spec_of(const Plan& plan, const TrialRow& row) {
+  return plan.trials.at(static_cast<std::size_t>(row.config_number * plan.replicates + row.replicate)).spec;
+}
+
+bool is_planned(const Plan& plan, const TrialRow& row) {
+  return row.config_number < static_cast<std::int64_t>(plan.configs.size()) && row.replicate < plan.replicates;
+}
+
+void count(const std::vector<TrialRow>& rows, SessionResult& result) {
+  for (const TrialRow& row : rows) {
+    result.trial_ids.push_back(row.trial_id);
+    result.complete += row.state == TrialState::complete || row.state == TrialState::pruned;
+    result.failed += row.state == TrialState::failed || row.state == TrialState::lost;
+    result.queued += row.state == TrialState::queued || row.state == TrialState::running;
+  }
+  result.total = static_cast<std::int64_t>(rows.size());
+}
+
+}  // namespace
+
+int SessionResult::exit_code() const {
+  return static_cast<int>(interrupted ? Exit::interrupted : failed > 0 ? Exit::some_failed : Exit::ok);
+}
+
+std::filesystem::path files_of(const std::filesystem::path& database, const std::string& identity) {
+  std::filesystem::path folder = std::filesystem::absolute(database);
+  return folder.replace_extension(".files") / identity.substr(0, 12);
+}
+
+SessionResult carry_out(Plan& plan, const SessionOptions& options) {
+  const std::int64_t began_ms = steady_ms();
+  const std::filesystem::path files = files_of(options.database, plan.identity);
+  for (PlannedTrial& trial : plan.trials)
+    trial.spec.directory = files / fmt::format("{}-{}", plan.configs[static_cast<std::size_t>(trial.config)].number, trial.replicate);
+
+  Store store(options.database);
+  SessionResult result;
+  result.sweep_id = store.declare(plan, this_machine());
+  std::deque<Work> queue;
+  for (const TrialRow& row : store.missing(result.sweep_id, options.again))
+    if (is_planned(plan, row)) queue.push_back({row, &spec_of(plan, row)});
+  SessionResult before;
+  count(store.latest(result.sweep_id), before);
+
+  ProgressOptions shown;
+  look_at_terminal(shown);
+  shown.quiet = options.quiet;
+  shown.single = options.single;
+  shown.metric = plan.metric;
+  shown.maximize = plan.maximize;
+  shown.total = before.total;
+  shown.failed = before.failed;
+  shown.done = before.total - static_cast<std::int64_t>(queue.size());
+
+  const InterruptGuard guard;
+  {
+    ProgressLine progress(shown);
+    LocalRunner runner({.slots = slots_of(options, plan), .wall_seconds = plan.trial_wall_seconds, .memory_bytes = plan.trial_memory_bytes});
+    StoreRecorder recorder(store, std::filesystem::absolute(options.database).parent_path());
+    result.interrupted = !run_queue(std::move(queue), runner, recorder, progress, g_interrupts);
+  }
+  store.finish_sweep(result.sweep_id);
+  count(store.latest(result.sweep_id), result);
+  result.seconds = static_cast<double>(steady_ms() - began_ms) / 1000;
+  return result;
+}
+
+}  // namespace ubp

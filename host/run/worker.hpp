@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+// The body of a trial process: see run/protocol.hpp for what it inherits and says.
+#pragma once
+
+#include <cstdint>
+
+namespace ubp {
+
+/// Runs the trial that standard input describes. Never returns: it ends the process with 0 once its last word is out,
+/// without running anything more of the plugins' code.
+/// `parent`: who must live for it to live. `memory_limit_bytes`: of private memory, 0: none.
+[[noreturn]] void run_trial_process(std::int64_t parent, std::int64_t memory_limit_bytes);
+
+}  // namespace ubp

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+#include "train/artifacts.hpp"
+
+#include <numeric>
+
+#include "train/picture.hpp"
+
+namespace ubp {
+namespace {
+
+// Rows of [channels, height, width] in [0,1] onto a canvas, `across` to a line.
+void paste(Picture& canvas, const Matrix& m, i64 across, i64 line_step, i64 first_line, i64 cell) {
+  const i64 channels = m.row[0], height = m.row[1], width = m.row[2];
+  for (i64 i = 0; i < m.rows; ++i) {
+    const i64 x0 = i % across * (cell + 1), y0 = (i / across * line_step + first_line) * (cell + 1);
+    const double* pixels = m.values.data() + i * m.width;
+    for (i64 y = 0; y < height; ++y)
+      for (i64 x = 0; x < width; ++x) {
+        const auto channel = [&](i64 c) { return pixels[(std::min(c, channels - 1) * height + y) * width + x]; };
+        canvas.set(x0 + x, y0 + y, {channel(0), channel(1), channel(2)});
+      }
+  }
+}
+
+}  // namespace
+
+void Artifacts::write(i64 step) {
+  std::filesystem::create_directories(c_.spec.directory);
+  if (const i64 count = c_.spec.artifacts.value("images", i64{0}); count > 0 && c_.data && c_.data->is_image()) images(step, count);
+  if (c_.spec.artifacts.value("embedding", false) && c_.data && evaluator_.gives("embedding")) embedding(step);
+}
+
+void Artifacts::images(i64 step, i64 count) {
+  const std::string split = evaluator_.split();
+  const i64 n = std::min(count, c_.data->rows(split)), across = std::min<i64>(n, 16), lines = (n + across - 1) / across;
+  const Shape row = c_.data->row_shape(nullptr);
+  const i64 cell = std::max(row[1], row[2]);
+  if (evaluator_.gives("reconstruction")) {
+    std::vector<i64> index(static_cast<std::size_t>(n));
+    std::iota(index.begin(), index.end(), i64{0});
+    Matrix inputs;
+    {
+      const Scope scope(c_.engine);
+      inputs = {n, row.count(), row, doubles(c_.engine, c_.data->gather(c_.engine, split, nullptr, index))};
+    }
+    Matrix outputs = evaluator_.matrix("reconstruction", split, 0, n);
+    outputs.row = row;  // a dense decoder gives flat rows of the same numbers
+    Picture canvas(across * (cell + 1) - 1, lines * 2 * (cell + 1) - 1);
+    paste(canvas, inputs, across, 2, 0, cell);
+    paste(canvas, outputs, across, 2, 1, cell);
+    canvas.write(c_.spec.directory / "reconstructions.png");
+    log_.artifact("image", "reconstructions.png", "image/png", step);
+  }
+  if (evaluator_.gives("samples")) {
+    Matrix samples = evaluator_.matrix("samples", split, 0, n);
+    samples.row = row;
+    Picture canvas(across * (cell + 1) - 1, lines * (cell + 1) - 1);
+    paste(canvas, samples, across, 1, 0, cell);
+    canvas.write(c_.spec.directory / "samples.png");
+    log_.artifact("image", "samples.png", "image/png", step);
+  }
+}
+
+void Artifacts::embedding(i64 step) {
+  const std::string split = evaluator_.split();
+  const i64 n = c_.data->rows(split);
+  const Matrix m = evaluator_.matrix("embedding", split, 0, n);
+  write_npy(c_.spec.directory / "embedding.npy", m.values, {m.rows, m.width});
+  log_.artifact("embedding", "embedding.npy", "application/x-npy", step);
+  if (!c_.data->has_labels()) return;
+  std::vector<i64> index(static_cast<std::size_t>(n));
+  std::iota(index.begin(), index.end(), i64{0});
+  const std::vector<i64> labels = c_.data->labels(split, index);
+  write_npy(c_.spec.directory / "labels.npy", std::vector<double>(labels.begin(), labels.end()), {n});
+  log_.artifact("labels", "labels.npy", "application/x-npy", step);
+}
+
+}  // namespace ubp

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+// The rows a trial trains and is evaluated on: which of the stored ones, how scaled, which cells hidden.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/engine.hpp"
+#include "train/cache.hpp"
+
+namespace ubp {
+
+/// The data set as [dataset]'s host keys shape it.
+///
+/// Nothing that is withheld from training reaches it: masks hide it, inputs hold 0 there, and the statistics of `scale`
+/// are those of the known training cells.
+class Data {
+ public:
+  Data(const ComponentUse&, const nlohmann::json& options);
+
+  bool has(const std::string& split) const;
+  i64 rows(const std::string& split) const;
+  bool has_mask() const { return mask_ != nullptr || !withheld_.empty(); }
+  bool has_labels() const { return label_field_ >= 0; }
+  bool is_image() const;                 ///< the input is [channels, height, width]
+  Shape row_shape(const char* field) const;  ///< null: the input. Throws EngineError (NOT_FOUND) listing the fields
+  DType field_dtype(const char* field) const;
+  bool is_label(const char* field) const;
+  const std::vector<const char*>& field_names() const { return names_; }  ///< ends with null
+
+  /// [n, row...]; the input is scaled, in `real`, with 0 in unknown cells; other fields keep integer types.
+  Tensor gather(Engine&, const std::string& split, const char* field, std::span<const i64> rows) const;
+  Tensor mask(Engine&, const std::string& split, std::span<const i64> rows) const;  ///< 1 = known to training
+  std::vector<i64> labels(const std::string& split, std::span<const i64> rows) const;
+
+  // For metrics only: what training must not see.
+  /// Input in raw units [n, columns] with every cell that the file knows.
+  std::vector<double> raw_input(const std::string& split, std::span<const i64> rows) const;
+  std::vector<double> withheld(const std::string& split, std::span<const i64> rows) const;  ///< 1 = hidden
+  void unscale(std::span<double> values) const;  ///< [n, columns], in place, to raw units
+
+ private:
+  struct Split {
+    const StoredSplit* stored = nullptr;
+    std::vector<i64> rows;  ///< row numbers in `stored`
+  };
+  const Split& split(const std::string& name) const;
+  const StoredField& field(const Split&, const char* name) const;
+  void choose_rows(const nlohmann::json& options);
+  void withhold(double share, std::uint64_t seed);
+  void fit_scale(const std::string& kind);
+  bool known(const Split&, i64 stored_row, i64 column) const;
+
+  std::unique_ptr<StoredData> stored_;
+  Split train_, test_;
+  int input_field_ = -1, label_field_ = -1, mask_field_ = -1;
+  const StoredField* mask_ = nullptr;
+  i64 columns_ = 0;
+  std::vector<std::uint8_t> withheld_;     ///< [stored training rows, columns]
+  std::vector<double> shift_, factor_;     ///< scaled = (raw - shift) * factor; empty: as stored
+  std::vector<const char*> names_;
+};
+
+}  // namespace ubp

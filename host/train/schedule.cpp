@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+#include "train/schedule.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace ubp {
+
+Schedule::Schedule(const nlohmann::json& train)
+    : kind_(train.at("schedule")), every_(train.at("schedule_step")), patience_(train.at("schedule_patience")),
+      warmup_(train.at("warmup_steps")), gamma_(train.at("schedule_gamma")) {}
+
+double Schedule::factor(std::int64_t step, std::int64_t epoch, std::int64_t planned) const {
+  if (step < warmup_) return static_cast<double>(step + 1) / static_cast<double>(warmup_);
+  if (kind_ == "step") return std::pow(gamma_, static_cast<double>(epoch / every_));
+  if (kind_ == "plateau") return state_.factor;
+  if (kind_ == "cosine" && planned > warmup_) {
+    const double share = std::min(1.0, static_cast<double>(step - warmup_) / static_cast<double>(planned - warmup_));
+    return 0.5 * (1 + std::cos(3.14159265358979323846 * share));
+  }
+  return 1;
+}
+
+void Schedule::end_epoch(double mean_loss) {
+  if (kind_ != "plateau") return;
+  if (mean_loss < state_.best) {
+    state_.best = mean_loss;
+    state_.bad_epochs = 0;
+  } else if (++state_.bad_epochs >= patience_) {
+    state_.factor *= gamma_;
+    state_.bad_epochs = 0;
+  }
+}
+
+}  // namespace ubp

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+// How the learning rate falls over a stage.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+namespace ubp {
+
+/// The factor that multiplies a configured rate. A pure function of the position, but for `plateau`, whose two numbers
+/// are part of the checkpoint.
+class Schedule {
+ public:
+  /// From [train]: schedule, schedule_step, schedule_gamma, schedule_patience, warmup_steps.
+  explicit Schedule(const nlohmann::json& train);
+
+  struct State {  ///< of the plateau schedule
+    double factor = 1, best = 1e308;
+    std::int64_t bad_epochs = 0;
+  };
+  void restart() { state_ = {}; }
+  State state() const { return state_; }
+  void set_state(State s) { state_ = s; }
+
+  /// `planned`: steps of the stage, -1 if open-ended (cosine is then constant).
+  double factor(std::int64_t step, std::int64_t epoch, std::int64_t planned) const;
+  void end_epoch(double mean_loss);
+
+ private:
+  std::string kind_;
+  std::int64_t every_, patience_, warmup_;
+  double gamma_;
+  State state_;
+};
+
+}  // namespace ubp

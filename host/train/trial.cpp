@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+#include "train/trial.hpp"
+
+#include "base/error.hpp"
+#include "base/hash.hpp"
+#include "plugin/loader.hpp"
+#include "train/trainer.hpp"
+
+namespace ubp {
+namespace {
+
+void forward_note(void* sink, int level, const char* who, const char* text) { static_cast<TrialSink*>(sink)->note(level, who, text); }
+
+// A checkpoint belongs to the spec that made it; `directory` and where plugins lie may differ.
+std::string identity_of(const TrialSpec& spec) {
+  nlohmann::json j = spec;
+  j.erase("directory");
+  for (auto& c : j["components"]) c.erase("file");
+  return sha256(j.dump());
+}
+
+void set_up(Composition& c, TrialServices& services) {
+  services.in_setup = true;
+  if (c.vt.setup) {
+    Callback callback(c.engine, services, "self");
+    Breadcrumb::set(c.objective->id(), "setup", 0, 0);
+    const Recording off(c.engine, false);
+    require_ok(c.vt.setup(c.objective->self(), callback.get()), c.objective->who(), "setup");
+  }
+  services.in_setup = false;
+  std::vector<std::string> names;
+  for (const auto& [name, role] : c.roles) names.push_back(name);
+  for (const std::string& name : names) services.built(name);
+}
+
+TrialEnd run(const TrialSpec& spec, TrialSink& sink, const std::atomic<bool>& stop) {
+  Composition parts(spec);
+  TrialLog log(sink);
+  TrialServices services(parts, log, stop);
+  const Scope scope(parts.engine);
+  set_up(parts, services);
+  Trainer trainer(parts, services, log, sink, stop);
+  const std::string identity = identity_of(spec);
+  std::filesystem::create_directories(spec.directory);
+  const auto checkpoint = Checkpoint::read(spec.directory / "checkpoint");
+  if (checkpoint && checkpoint->has("identity") && checkpoint->get("identity") == identity) {
+    trainer.restore(*checkpoint);
+    sink.started(trainer.position().step);
+    log.replay();
+  } else {
+    sink.started(0);
+  }
+  trainer.set_identity(identity);
+  const TrialEnd::How how = trainer.run();
+  if (how == TrialEnd::How::complete) {
+    std::error_code ignored;
+    std::filesystem::remove(spec.directory / "checkpoint", ignored);
+  }
+  return {how, "", ""};
+}
+
+std::string reason_of(ubp_status status) {
+  switch (status) {
+    case UBP_E_NUMERIC: return "numeric";
+    case UBP_E_NO_MEMORY: return "memory";
+    case UBP_E_IO: return "data";
+    case UBP_E_PLUGIN_EXCEPTION: return "exception";
+    default: return "plugin";
+  }
+}
+
+}  // namespace
+
+TrialEnd run_trial(const TrialSpec& spec, TrialSink& sink, const std::atomic<bool>& stop) {
+  set_log_sink(forward_note, &sink);
+  TrialEnd end;
+  try {
+    end = run(spec, sink, stop);
+  } catch (const EngineError& e) {
+    end = {TrialEnd::How::failed, reason_of(e.status()), e.what()};
+  } catch (const Error& e) {
+    end = {TrialEnd::How::failed, e.code() == Exit::plugin ? "plugin" : "spec", e.what()};
+  } catch (const std::bad_alloc&) {
+    end = {TrialEnd::How::failed, "memory", "out of memory"};
+  } catch (const std::exception& e) {
+    end = {TrialEnd::How::failed, "internal", e.what()};
+  }
+  set_log_sink(nullptr, nullptr);
+  return end;
+}
+
+}  // namespace ubp

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+// denoising: the row is spoilt on the way in and must come out clean.
+//
+//   L = mean over known cells of l(g(f(x~)), x),  x~ ~ q(x~ | x)
+//   gaussian: x + level N(0, 1)    masking: 0 with probability level    salt_pepper: 0 or 1 with probability level
+//
+// | parameter | type   | range               | default  | meaning |
+// |-----------|--------|---------------------|----------|---------|
+// | noise     | choice | gaussian, masking, salt_pepper | gaussian | How rows are spoilt. |
+// | level     | float  | [0, 1]              | 0.3      | Standard deviation, or share of spoilt cells. |
+// | loss      | choice | mse, bce, l1, huber | mse      | Of one cell. |
+//
+// Logs: nothing but the loss. Outputs: imputed, known cells as they are and the others as decoded.
+// Limits: bce and salt_pepper need data in [0, 1]. An unknown cell enters as 0 and costs nothing, so scale the data to mean 0.
+// Source: Vincent et al., JMLR 11:3371, 2010; imputation: Gondara and Wang, arXiv:1705.02737.
+//
+//   [objective]
+//   use   = "denoising"
+//   noise = "masking"
+//   level = 0.3
+#include <ubp/sdk.hpp>
+using namespace ubp;
+
+struct Denoising : Objective {
+  std::string noise, loss_name;
+  double level;
+
+  static void describe(Describe<Denoising>& d) {
+    d.id("denoising").title("Denoising").doc("The row is spoilt on the way in and must come out clean.")
+        .cite("Vincent et al., JMLR 11:3371, 2010").flags(UBP_OBJ_HANDLES_MASK)
+        .role("autoencoder", "encode,decode", "Rows to codes and back.").output("imputed")
+        .choice(&Denoising::noise, "noise", {"gaussian", "masking", "salt_pepper"}, "gaussian", tunable, "How rows are spoilt.")
+        .param(&Denoising::level, "level", 0.3, {0, 1}, tunable, "Standard deviation, or share of spoilt cells.").sweep(0.05, 0.7)
+        .choice(&Denoising::loss_name, "loss", {"mse", "bce", "l1", "huber"}, "mse", 0, "Of one cell.");
+  }
+
+  Tensor spoil(Ctx& c, Tensor x) const {
+    const Shape s = x.shape();
+    if (noise == "gaussian") return x + level * c.normal("noise", s);
+    const Tensor kept = c.bernoulli("noise", s, 1 - level);
+    return noise == "masking" ? x * kept : where(kept, x, c.bernoulli("salt", s, 0.5));
+  }
+
+  static Tensor known(Ctx& c, const Batch& b) {  // whatever stands in an unknown cell must not matter
+    return b.has_mask() ? where(b.mask(), b.view(0), c.full({}, 0)) : b.view(0);
+  }
+  static Tensor rebuilt(Ctx& c, Tensor x) { return c.call("autoencoder", "decode", c.call("autoencoder", "encode", x)); }
+
+  Tensor loss(Ctx& c, const Batch& b) override {
+    const Tensor x = known(c, b), y = rebuilt(c, spoil(c, x));
+    if (!b.has_mask()) return loss_op(loss_name, y, x);
+    return loss_op(loss_name, where(b.mask(), y, x), x) / mean(b.mask());
+  }
+
+  Tensor infer(Ctx& c, const std::string&, const Batch& b) override {
+    const Tensor x = known(c, b), y = rebuilt(c, x);
+    return b.has_mask() ? where(b.mask(), x, y) : x;
+  }
+};
+
+UBP_EXPORT_PLUGIN("denoising", "1.0.0", "MIT", Denoising);

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+// vae: the negative evidence lower bound of a variational autoencoder.
+//
+//   z = mean + exp(logvar / 2) e,  e ~ N(0, I)
+//   L = reconstruction + beta KL        mean over rows, sum over cells and code units
+//   KL = -1/2 sum(1 + logvar - mean^2 - exp(logvar))
+//
+// | parameter | type   | range     | default | meaning |
+// |-----------|--------|-----------|---------|---------|
+// | beta      | float  | [0, 1000] | 1       | Weight of the KL term. |
+// | loss      | choice | bce, bce_with_logits, mse | bce     | Of one cell. |
+//
+// Logs: reconstruction, kl, elbo (= -reconstruction - kl, whatever beta is). Outputs: samples, decoded from N(0, I).
+// Limits: one draw of z per row. bce needs data in [0, 1]; on grey values it is no likelihood, though the usual choice.
+// mse is the sum of squares: a Gaussian decoder of variance 1/2, without its constant.
+// Source: Kingma and Welling, arXiv:1312.6114, equation 10; beta: Higgins et al., ICLR 2017.
+//
+//   [objective]
+//   use  = "vae"
+//   beta = 1.0
+#include <ubp/sdk.hpp>
+using namespace ubp;
+
+struct Vae : Objective {
+  double beta;
+  std::string loss_name;
+
+  static void describe(Describe<Vae>& d) {
+    d.id("vae").title("Variational autoencoder").doc("The negative evidence lower bound of a variational autoencoder.")
+        .cite("arXiv:1312.6114").role("autoencoder", "posterior,encode,decode", "Rows to a Gaussian over codes; codes to rows.")
+        .logs("reconstruction").logs("kl").logs("elbo").output("samples")
+        .param(&Vae::beta, "beta", 1, {0, 1e3}, tunable | schedulable, "Weight of the KL term.").sweep(0.1, 10)
+        .choice(&Vae::loss_name, "loss", {"bce", "bce_with_logits", "mse"}, "bce", 0, "Of one cell.");
+  }
+
+  Tensor loss(Ctx& c, const Batch& b) override {
+    const std::vector<Tensor> q = c.call_n("autoencoder", "posterior", {b.view(0)}, 2);
+    const Tensor mean = q[0], logvar = q[1];
+    const Tensor z = mean + exp(0.5 * logvar) * c.normal("posterior", mean.shape());
+    const Tensor reconstruction = loss_op(loss_name, c.call("autoencoder", "decode", z), b.view(0), "batch");
+    const Tensor kl = sum(square(mean) + exp(logvar) - logvar - 1.0) * (0.5 / static_cast<double>(b.size()));
+    c.log("reconstruction", reconstruction);
+    c.log("kl", kl);
+    c.log("elbo", -(reconstruction + kl));
+    return reconstruction + beta * kl;
+  }
+
+  Tensor infer(Ctx& c, const std::string&, const Batch& b) override {
+    const Shape code = c.method_shape("autoencoder", "encode");
+    const Tensor y = c.call("autoencoder", "decode", c.normal("samples", code.batched(b.size())));
+    return loss_name == "bce_with_logits" ? sigmoid(y) : y;
+  }
+};
+
+UBP_EXPORT_PLUGIN("vae", "1.0.0", "MIT", Vae);

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+// sgd: gradient descent, with momentum if wanted.
+//
+//   v <- momentum v + g
+//   w <- w - lr v                       nesterov: w <- w - lr (g + momentum v)
+//
+// | parameter    | type  | range       | default | meaning |
+// |--------------|-------|-------------|---------|---------|
+// | momentum     | float | [0, 1)      | 0       | Share of the last step that is kept. |
+// | nesterov     | bool  | true, false | false   | Look ahead along the momentum. |
+// | weight_decay | float | [0, 1]      | 0       | Decoupled decay, unless the phase has its own. |
+//
+// Decay is decoupled: w <- (1 - lr weight_decay) w before the step, biases spared. Without momentum that is the L2 penalty
+// of PyTorch's SGD; with momentum it is SGDW, where the decay does not enter v.
+// Limits: none; the loop is bound by memory.
+// Source: Polyak 1964; Sutskever et al., ICML 2013; Loshchilov and Hutter, arXiv:1711.05101, algorithm 1.
+//
+//   [optimizer]
+//   use      = "sgd"
+//   lr       = 0.1
+//   momentum = 0.9
+#include <ubp/sdk.hpp>
+using namespace ubp;
+
+template <class T>
+UBP_VECTORIZED void plain_step(std::size_t n, T* __restrict w, const T* __restrict g, T lr) {
+  for (std::size_t i = 0; i < n; ++i) w[i] -= lr * g[i];
+}
+
+template <class T>
+UBP_VECTORIZED void momentum_step(std::size_t n, T* __restrict w, const T* __restrict g, T* __restrict v, T lr, T momentum,
+                                  bool nesterov) {
+  const T now = nesterov ? 1 : 0, past = nesterov ? momentum : 1;
+  for (std::size_t i = 0; i < n; ++i) {
+    v[i] = momentum * v[i] + g[i];
+    w[i] -= lr * (now * g[i] + past * v[i]);
+  }
+}
+
+struct Sgd : Optimizer {
+  double momentum, weight_decay;
+  bool nesterov;
+
+  static void describe(Describe<Sgd>& d) {
+    d.id("sgd").title("Gradient descent").doc("Gradient descent, with momentum if wanted.").cite("Polyak 1964")
+        .slot("velocity").decay("weight_decay")
+        .param(&Sgd::momentum, "momentum", 0, {0, 1}, tunable | open_max, "Share of the last step that is kept.").sweep(0, 0.99)
+        .param(&Sgd::nesterov, "nesterov", false, 0, "Look ahead along the momentum.").active_if("momentum>0")
+        .param(&Sgd::weight_decay, "weight_decay", 0, {0, 1}, tunable, "Decoupled decay, unless the phase has its own.")
+        .sweep(0, 1e-2);
+  }
+
+  void created() override {
+    if (nesterov && momentum == 0) throw Error("nesterov: needs momentum above 0");
+  }
+
+  template <class T>
+  void step(const Flat<T>& f) {
+    if (momentum == 0) return plain_step<T>(f.n(), f.param(), f.grad(), static_cast<T>(f.lr()));
+    momentum_step<T>(f.n(), f.param(), f.grad(), f.slot(0), static_cast<T>(f.lr()), static_cast<T>(momentum), nesterov);
+  }
+};
+
+UBP_EXPORT_PLUGIN("sgd", "1.0.0", "MIT", Sgd);

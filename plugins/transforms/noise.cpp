@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+// noise: every number of the row gets a random one added.
+//
+//   out = in + sd N(0, 1)
+//
+// | parameter | type  | range    | default | meaning |
+// |-----------|-------|----------|---------|---------|
+// | sd        | float | [0, inf) | 0.1     | Standard deviation. |
+//
+// Limits: values may leave the data's range; nothing is clamped.
+// Source: Vincent et al., JMLR 11:3371, 2010, section 3.3.
+//
+//   [[transform]]
+//   use = "noise"
+//   sd  = 0.1
+#include <ubp/sdk.hpp>
+using namespace ubp;
+
+struct Noise : Transform {
+  double sd;
+
+  static void describe(Describe<Noise>& d) {
+    d.id("noise").title("Gaussian noise").doc("Every number of the row gets a random one added.")
+        .cite("Vincent et al., JMLR 11:3371, 2010").random_words(1)
+        .param(&Noise::sd, "sd", 0.1, {0, infinity}, tunable, "Standard deviation.").sweep(0, 0.5);
+  }
+
+  void apply(const View& in, const View& out, const std::uint64_t* random) override {
+    for (std::int64_t i = 0; i < in.rows(); ++i) {
+      Hash draw(random[i]);
+      const float* from = in.row<float>(i);
+      float* to = out.row<float>(i);
+      for (std::int64_t j = 0; j < in.row_count(); ++j) to[j] = from[j] + static_cast<float>(sd * draw.normal());
+    }
+  }
+};
+
+UBP_EXPORT_PLUGIN("noise", "1.0.0", "MIT", Noise);

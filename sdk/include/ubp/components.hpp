@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: MIT
+// The base classes of the seven kinds. A component derives from one, has `static void describe(Describe<T>&)`, and
+// overrides what it needs; state that is no parameter and no named state goes through save and load.
+#pragma once
+
+#include <ubp/context.hpp>
+
+namespace ubp {
+inline namespace v0 __attribute__((visibility("hidden"))) {
+
+using Bytes = std::string;
+
+/// Common to all kinds.
+class Component {
+ public:
+  virtual ~Component() = default;
+  /// After the parameters are set: refuse combinations here (throw Error).
+  virtual void created() {}
+  virtual Bytes save() { return {}; }
+  virtual void load(const Bytes& bytes) {
+    if (!bytes.empty()) throw Error("load: this component saves nothing, but got " + std::to_string(bytes.size()) + " bytes");
+  }
+};
+
+struct Event {
+  const ubp_event* raw;
+  std::int32_t kind() const { return raw->kind; }  ///< UBP_EV_*
+  std::uint32_t stage() const { return raw->stage; }
+  std::int64_t epoch() const { return raw->epoch; }
+  double lr() const { return raw->lr; }
+};
+
+/// Takes gradients that a manual update has computed itself.
+class PutGrad {
+ public:
+  using Raw = ubp_status (*)(ubp_ctx*, ubp_tensor, ubp_tensor);
+  PutGrad(ubp_ctx* ctx, Raw raw) : ctx_(ctx), raw_(raw) {}
+  void operator()(Tensor param, Tensor grad) const { detail::check(raw_(ctx_, param.handle, grad.handle)); }
+
+ private:
+  ubp_ctx* ctx_;
+  Raw raw_;
+};
+
+/// Answers "what is the loss here?"; the host runs the program of stages and phases around it.
+class Objective : public Component {
+ public:
+  virtual void setup(Ctx&) {}
+  virtual Tensor loss(Ctx&, const Batch&) { throw Error("this objective has no loss()", UBP_E_UNSUPPORTED); }
+  virtual void after_step(Ctx&, const Batch&) {}
+  virtual void on_event(Ctx&, const Event&) {}
+  virtual void collect(Ctx&) {}
+  virtual Tensor infer(Ctx&, const std::string& what, const Batch&) {
+    throw Error("this objective cannot infer '" + what + "'", UBP_E_UNSUPPORTED);
+  }
+  virtual void manual(Ctx&, const Batch&, const PutGrad&) { throw Error("no manual update", UBP_E_UNSUPPORTED); }
+};
+
+struct Build {
+  std::string role;
+  Shape in, out;  ///< out.is_free(): your choice
+};
+using Inputs = std::vector<Tensor>;
+
+/// A network with named methods. One instance serves one role.
+class Model : public Component {
+ public:
+  virtual void build(Ctx&, const Build&) = 0;
+  virtual std::vector<Tensor> call(Ctx&, const std::string& method, bool training, const Inputs&) = 0;
+  /// Without the row axis: what `method` gives for rows of shape `in`.
+  virtual Shape out_shape(const std::string& method, const Shape& in) = 0;
+};
+
+/// One contiguous run of trained numbers. T is float or double.
+template <class T>
+class Flat {
+ public:
+  explicit Flat(const ubp_flat& raw) : raw_(raw) {}
+  std::size_t n() const { return raw_.n; }
+  T* param() const { return static_cast<T*>(raw_.param); }
+  const T* grad() const { return static_cast<const T*>(raw_.grad); }
+  T* slot(std::uint32_t i) const { return static_cast<T*>(raw_.slots[i]); }
+  std::int64_t step() const { return raw_.step; }  ///< 1-based
+  double lr() const { return raw_.lr; }            ///< after schedule, plateau, stage and phase
+  double decay() const { return raw_.decay; }
+  const ubp_flat& raw() const { return raw_; }
+
+ private:
+  const ubp_flat& raw_;
+};
+
+/// Declares slots and has `template <class T> void step(const Flat<T>&)`; see UBP_EXPORT_PLUGIN.
+class Optimizer : public Component {};
+
+/// Where a data set writes one field of the rows asked for.
+class FieldOut {
+ public:
+  explicit FieldOut(const ubp_view* v) : view_(v) {}
+  float* row(std::int64_t i) const { return view_.row<float>(i); }
+  std::uint8_t* bytes(std::int64_t i) const { return view_.row<std::uint8_t>(i); }
+  std::int64_t row_count() const { return view_.row_count(); }
+  const View& view() const { return view_; }
+
+ private:
+  View view_;
+};
+
+/// One named field of a data set. `shape` is of one row; dtype 0: f32.
+inline ubp_field field(const char* name, const Shape& shape, std::uint32_t flags, std::int32_t dtype = 0) {
+  ubp_field f{sizeof(ubp_field), flags, name, shape};
+  f.shape.dtype = dtype;
+  return f;
+}
+
+class Dataset : public Component {
+ public:
+  /// Paths that the content depends on. Throw Error(..., UBP_E_IO) naming what is missing and how to get it.
+  virtual std::vector<std::string> files(const std::string& data_dir) { (void)data_dir; return {}; }
+  virtual void open(const std::string& data_dir) { (void)data_dir; }
+  virtual std::vector<ubp_field> fields() = 0;
+  virtual std::int64_t count(const std::string& split) = 0;  ///< 0: no such split; splits are "train" and "test"
+  virtual void read(const std::string& split, const std::int64_t* rows, std::uint32_t n, const std::vector<FieldOut>& out) = 0;
+};
+
+/// What an evaluation hands to a metric: matrices of doubles, labels as class indices.
+class MetricBatch {
+ public:
+  explicit MetricBatch(const ubp_metric_batch* raw) : raw_(raw) {}
+  std::int64_t size() const { return raw_->n; }
+  bool is_train() const { return raw_->is_train != 0; }
+  View input() const { return raw_->input; }
+  View mask() const { return raw_->mask; }
+  View label() const { return raw_->label; }
+  View embedding() const { return raw_->embedding; }
+  View reconstruction() const { return raw_->reconstruction; }
+  View samples() const { return raw_->samples; }
+  View score() const { return raw_->score; }
+  View imputed() const { return raw_->imputed; }
+  View withheld() const { return raw_->withheld; }
+  View assignment() const { return raw_->assignment; }
+  View episode_return() const { return raw_->episode_return; }
+  View episode_length() const { return raw_->episode_length; }
+
+ private:
+  const ubp_metric_batch* raw_;
+};
+
+using Emit = std::function<void(const char* name, double value)>;
+
+class Metric : public Component {
+ public:
+  virtual void begin() {}
+  virtual void update(const MetricBatch&) = 0;
+  virtual void finish(const Emit&) = 0;
+};
+
+/// An augmentation: a pure function of (in, random). Views are [n, ...]; random holds n * random_words words.
+class Transform : public Component {
+ public:
+  virtual void apply(const View& in, const View& out, const std::uint64_t* random) = 0;
+};
+
+struct EnvOutcome {
+  double reward;
+  bool terminated;
+  bool truncated = false;  ///< for a limit that depends on parameters; a fixed one is max_steps()
+};
+
+/// An environment whose whole state is one trivially copyable struct per instance. It never resets or seeds itself.
+template <class State>
+class Environment : public Component {
+ public:
+  virtual void open(const std::string& data_dir) { (void)data_dir; }
+  virtual ubp_space observation_space() = 0;
+  virtual ubp_space action_space() = 0;
+  virtual State reset(Hash& random) = 0;
+  virtual EnvOutcome step(State&, const float* action) = 0;  ///< discrete: action[0] is the index
+  virtual void observe(const State&, float* out) = 0;
+
+  Bytes save() override { return Bytes(reinterpret_cast<const char*>(states.data()), states.size() * sizeof(State)); }
+  void load(const Bytes& bytes) override {
+    if (bytes.size() != states.size() * sizeof(State)) throw Error("load: the state of another number of instances");
+    std::memcpy(states.data(), bytes.data(), bytes.size());
+  }
+  std::vector<State> states;
+};
+
+inline ubp_space discrete(std::int64_t n) { return {sizeof(ubp_space), UBP_SPACE_DISCRETE, n, Shape{}, nullptr, nullptr}; }
+inline ubp_space box(const Shape& s, const double* low = nullptr, const double* high = nullptr) {
+  return {sizeof(ubp_space), UBP_SPACE_BOX, 0, s, low, high};
+}
+
+}  // namespace v0
+}  // namespace ubp

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: MIT
+// Everything a plugin author includes. Start at sdk/README.md; the contract behind it is abi.h.
+#pragma once
+
+#include <ubp/export.hpp>
+#include <ubp/layers.hpp>
+#include <ubp/version.h>

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+#include <catch2/catch.hpp>
+
+#include "fake_components.hpp"
+
+using namespace ubp::test;
+using ubp::Plan;
+using ubp::TrialSpec;
+
+namespace {
+
+const std::string kRest = "[dataset]\nuse='digits'\n[optimizer]\nuse='adam'\nlr=0.001\n";
+
+std::string spec(const std::string& objective, const std::string& more) {
+  return "[objective]\nuse='" + objective + "'\n" + kRest + more;
+}
+
+}  // namespace
+
+TEST_CASE("a model that lacks a role's methods is named with what it has") {
+  CHECK(complaint(spec("gan", "[model]\nuse='autoencoder'\n")) ==
+        "sweep.toml:8: objective 'gan' needs role 'generator' with method generate; model 'autoencoder' has encode, decode, reconstruct; "
+        "sweep.toml:8: objective 'gan' needs role 'critic' with method score; model 'autoencoder' has encode, decode, reconstruct");
+}
+
+TEST_CASE("one [model] fills every role whose methods it offers") {
+  const TrialSpec trial = plan(spec("gan", "[model]\nuse='mlp'\n"), {}, true).trials.at(0).spec;
+  REQUIRE(trial.find("model"));
+  CHECK(trial.find("model")->id == "mlp");
+  CHECK_FALSE(trial.find("model.critic"));
+}
+
+TEST_CASE("[model.ROLE] takes from [model] what it does not say itself") {
+  const TrialSpec trial = plan(spec("gan", "[model]\nuse='mlp'\nhidden=[7]\n[model.critic]\n"), {}, true).trials.at(0).spec;
+  CHECK(trial.find("model.critic")->id == "mlp");
+  CHECK(trial.find("model.critic")->params.at("hidden") == nlohmann::json{7});
+}
+
+TEST_CASE("a role's default component fills in where [model] cannot") {
+  const TrialSpec trial = plan(spec("adversarial", "[model]\nuse='autoencoder'\n"), {}, true).trials.at(0).spec;
+  CHECK(trial.find("model")->id == "autoencoder");
+  CHECK(trial.find("model.critic")->id == "mlp");
+}
+
+TEST_CASE("an optimizer of a phase takes from [optimizer] what it does not say itself") {
+  const TrialSpec trial = plan(spec("gan", "[model]\nuse='mlp'\n[optimizer.critic]\nbeta1=0.5\n"), {}, true).trials.at(0).spec;
+  CHECK(trial.find("optimizer.critic")->params == nlohmann::json{{"lr", 0.001}, {"beta1", 0.5}});
+  CHECK(trial.find("optimizer")->params == nlohmann::json{{"lr", 0.001}, {"beta1", 0.9}});
+  CHECK(complaint(spec("gan", "[model]\nuse='mlp'\n[optimizer.critc]\n")) ==
+        "sweep.toml:10: optimizer.critc: objective 'gan' has no optimizer 'critc'; did you mean 'critic'?");
+}
+
+TEST_CASE("a metric whose input nothing gives is refused before anything starts") {
+  CHECK(complaint(spec("vicreg", "[model]\nuse='mlp'\n[[metric]]\nuse='reconstruction_error'\n")) == "no error");
+  FakeComponents components;
+  components.edit("mlp").methods = {"encode"};
+  CHECK_THROWS_WITH(plan_with(components, spec("vicreg", "[model]\nuse='mlp'\n[[metric]]\nuse='reconstruction_error'\n")),
+                    "sweep.toml:10: metric 'reconstruction_error' needs 'reconstruction': objective 'vicreg' gives nothing by itself, "
+                    "its models have encode");
+}
+
+TEST_CASE("labels make a trial supervised, and only an objective that declares them gets any") {
+  CHECK(plan(spec("supervised", "[model]\nuse='mlp'\n"), {}, true).supervised);
+  CHECK_FALSE(plan(spec("vicreg", "[model]\nuse='mlp'\n"), {}, true).supervised);
+}
+
+TEST_CASE("a batch of one is refused where the objective compares rows") {
+  CHECK(complaint(spec("vicreg", "[model]\nuse='mlp'\n[train]\nbatch=1\n")) ==
+        "sweep.toml:1: objective 'vicreg' compares the rows of a batch: found train.batch 1, expected 2 or more");
+}
+
+TEST_CASE("a data set's own parameter wins over the host's key of the same name") {
+  const TrialSpec trial = plan(spec("vicreg", "[model]\nuse='mlp'\n"), {"dataset.use=rings", "dataset.rows=50"}, true).trials.at(0).spec;
+  CHECK(trial.find("dataset")->params.at("rows") == 50);
+  CHECK(trial.dataset.at("rows") == 0);
+}

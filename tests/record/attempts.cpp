@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+// A sweep is declared once, however often; an attempt that is lost is followed by another.
+#include <catch2/catch.hpp>
+
+#include "support.hpp"
+
+using namespace ubp;
+
+TEST_CASE("declaring a sweep again finds it and adds nothing", "[record]") {
+  const Folder folder;
+  Store store(folder / "a.db");
+  const auto first = store.declare(a_plan(3, 2), a_machine());
+  CHECK(store.missing(first).size() == 6);
+  CHECK(store.declare(a_plan(3, 2), a_machine()) == first);
+  CHECK(store.missing(first).size() == 6);
+  CHECK(store.declare(a_plan(3, 2, "another"), a_machine()) != first);
+}
+
+TEST_CASE("a sweep that grew keeps what it has", "[record]") {
+  const Folder folder;
+  Store store(folder / "a.db");
+  const auto sweep = store.declare(a_plan(2, 1), a_machine());
+  for (const TrialRow& t : store.missing(sweep)) run_trial(store, t.trial_id, 0.5);
+  store.finish_sweep(sweep);
+  CHECK(ask(folder / "a.db", "SELECT state FROM sweeps") == "DONE");
+
+  CHECK(store.declare(a_plan(3, 2), a_machine()) == sweep);
+  const auto rows = store.missing(sweep);
+  REQUIRE(rows.size() == 4);
+  CHECK((rows[0].config_number == 0 && rows[0].replicate == 1));
+  CHECK((rows[2].config_number == 2 && rows[2].replicate == 0));
+  CHECK(ask(folder / "a.db", "SELECT state || replicates FROM sweeps") == "OPEN2");
+}
+
+TEST_CASE("a config that is planned otherwise than recorded is refused, and nothing changes", "[record]") {
+  const Folder folder;
+  Store store(folder / "a.db");
+  store.declare(a_plan(2), a_machine());
+  Plan plan = a_plan(3);
+  plan.configs[1].params[0].value = "gelu";
+  CHECK_THROWS_WITH(store.declare(plan, a_machine()), Catch::Contains("config 1 is recorded as"));
+  CHECK(ask(folder / "a.db", "SELECT count(*) FROM config") == "2");
+}
+
+TEST_CASE("a trial that its coordinator left running becomes lost and gets a new attempt", "[record]") {
+  const Folder folder;
+  std::int64_t sweep = 0, lost = 0;
+  {
+    Store store(folder / "a.db");
+    sweep = store.declare(a_plan(2), a_machine());
+    lost = store.missing(sweep)[0].trial_id;
+    store.start(lost, 1, 0);
+    const Point point{"test.mse", 0, 0.5, 1};
+    store.add_points(lost, {&point, 1});
+  }
+  Store store(folder / "a.db");
+  store.declare(a_plan(2), a_machine());
+  const auto rows = store.missing(sweep);
+  REQUIRE(rows.size() == 2);
+  CHECK((rows[0].config_number == 0 && rows[0].attempt == 1));
+  CHECK((rows[1].config_number == 1 && rows[1].attempt == 0));
+  CHECK(ask(folder / "a.db", "SELECT state || ' ' || reason FROM trials WHERE trial_id = " + std::to_string(lost)) == "LOST killed");
+  CHECK(ask(folder / "a.db", "SELECT count(*) FROM metrics WHERE trial_id = " + std::to_string(lost)) == "1");
+  CHECK(store.missing(sweep).size() == 2);  // asking is not attempting
+}
+
+TEST_CASE("a trial that runs here is neither lost nor missing", "[record]") {
+  const Folder folder;
+  Store store(folder / "a.db");
+  const auto sweep = store.declare(a_plan(2), a_machine());
+  store.start(store.missing(sweep)[0].trial_id, 1, 0);
+  store.declare(a_plan(1, 1, "b"), a_machine());
+  CHECK(store.missing(sweep).size() == 1);
+  CHECK(store.latest(sweep)[0].state == TrialState::running);
+}
+
+TEST_CASE("a worker that dies is replaced by the next attempt with the same seed", "[record]") {
+  const Folder folder;
+  Store store(folder / "a.db");
+  const auto sweep = store.declare(a_plan(1), a_machine());
+  const auto first = store.missing(sweep)[0];
+  store.start(first.trial_id, 1, 0);
+  Outcome outcome = failed("killed", "signal 9 from outside");
+  outcome.signal = 9;
+  const TrialRow second = store.replace_lost(first.trial_id, outcome);
+  CHECK((second.attempt == 1 && second.state == TrialState::queued));
+  CHECK(ask(folder / "a.db", "SELECT count(DISTINCT seed) FROM trials") == "1");
+  CHECK(ask(folder / "a.db", "SELECT state || signal FROM trials") == "LOST9");
+}
+
+TEST_CASE("only `again` repeats what is finished", "[record]") {
+  const Folder folder;
+  Store store(folder / "a.db");
+  const auto sweep = store.declare(a_plan(2), a_machine());
+  const auto rows = store.missing(sweep);
+  run_trial(store, rows[0].trial_id, 0.5);
+  store.start(rows[1].trial_id, 1, 0);
+  store.finish(rows[1].trial_id, failed());
+  CHECK(store.missing(sweep).empty());
+  const auto again = store.missing(sweep, true);
+  REQUIRE(again.size() == 2);
+  CHECK((again[0].attempt == 1 && again[1].attempt == 1));
+}
+
+TEST_CASE("an interrupted trial waits again, with its points", "[record]") {
+  const Folder folder;
+  Store store(folder / "a.db");
+  const auto sweep = store.declare(a_plan(1), a_machine());
+  const auto id = store.missing(sweep)[0].trial_id;
+  store.start(id, 1, 0);
+  const Point point{"test.mse", 0, 0.5, 1};
+  store.add_points(id, {&point, 1});
+  store.requeue(id, "interrupted");
+  REQUIRE(store.missing(sweep).size() == 1);
+  CHECK(store.missing(sweep)[0].trial_id == id);
+  CHECK(ask(folder / "a.db", "SELECT state || reason FROM trials") == "QUEUEDinterrupted");
+  CHECK(ask(folder / "a.db", "SELECT count(*) FROM metrics") == "1");
+  run_trial(store, id, 0.25);
+  CHECK(store.objective_value(id) == 0.25);
+  CHECK(ask(folder / "a.db", "SELECT reason IS NULL FROM trials") == "1");
+}
+
+TEST_CASE("a sweep is done when no trial is left", "[record]") {
+  const Folder folder;
+  Store store(folder / "a.db");
+  const auto sweep = store.declare(a_plan(2), a_machine());
+  const auto rows = store.missing(sweep);
+  run_trial(store, rows[0].trial_id, 0.5);
+  store.finish_sweep(sweep);
+  CHECK(ask(folder / "a.db", "SELECT state FROM sweeps") == "OPEN");
+  run_trial(store, rows[1].trial_id, 0.5);
+  store.finish_sweep(sweep);
+  CHECK(ask(folder / "a.db", "SELECT state FROM sweeps") == "DONE");
+  CHECK(std::filesystem::file_size(folder / "a.db-wal") == 0);  // the one file can be copied
+}
+
+TEST_CASE("a trial records the binaries of the session that started it", "[record]") {
+  const Folder folder;
+  Store store(folder / "a.db");
+  Plan plan = a_plan(2);
+  const auto sweep = store.declare(plan, a_machine());
+  run_trial(store, store.missing(sweep)[0].trial_id, 0.5);
+  for (PlannedTrial& t : plan.trials) t.spec.components[0].sha256 = "def";
+  Provenance later = a_machine();
+  later.dirty = true;
+  store.declare(plan, later);
+  run_trial(store, store.missing(sweep)[0].trial_id, 0.5);
+  CHECK(ask(folder / "a.db", "SELECT group_concat(plugins || dirty, ' ') FROM provenance") ==
+        R"({"model":"model/linear@1#abc"}0 {"model":"model/linear@1#def"}1)");
+}

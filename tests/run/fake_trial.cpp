@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+// Stands in for `ubp worker`: speaks the protocol of run/protocol.hpp, and ends as its spec's "device" says.
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <iostream>
+#include <iterator>
+#include <string>
+
+namespace {
+
+void say(const std::string& text) {
+  if (write(3, text.data(), text.size()) < 0) std::_Exit(9);
+}
+
+[[noreturn]] void last(const char* text) {
+  say(text);
+  std::_Exit(0);
+}
+
+[[noreturn]] void wait_for_term() {
+  static volatile std::sig_atomic_t stop = 0;
+  std::signal(SIGTERM, [](int) { stop = 1; });
+  say("progress\t1\t0.5\t10\n");
+  while (!stop) usleep(1000);
+  last("end\tinterrupted\t\t\n");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 4 || std::strcmp(argv[1], "worker") != 0 || getppid() != std::atoi(argv[2])) return 8;
+  const std::string spec{std::istreambuf_iterator<char>(std::cin), {}};
+  const auto is = [&](const char* mode) { return spec.find(std::string("\"device\":\"") + mode + "\"") != spec.npos; };
+  char* crumb = static_cast<char*>(mmap(nullptr, 256, PROT_READ | PROT_WRITE, MAP_SHARED, 4, 0));
+  std::strcpy(crumb, "fake.loss, stage 0, step 7");
+  std::printf("printed by the plugin\n");
+  std::fflush(stdout);
+  say("started\t0\npoint\ttrain.loss\t1\t0.5\t3\n");
+  if (is("complete")) last("end\tcomplete\t\t\n");
+  if (is("threads")) last(("note\t1\tenv\t" + std::string(std::getenv("OPENBLAS_NUM_THREADS")) + "\nend\tcomplete\t\t\n").c_str());
+  if (is("throw")) last("end\tfailed\texception\tbad luck\n");
+  if (is("crash")) std::raise(SIGSEGV);
+  if (is("abort")) std::abort();
+  if (is("exit")) std::exit(3);
+  if (is("killed")) std::raise(SIGKILL);
+  if (is("garbage")) last("hello coordinator\nend\tcomplete\t\t\n");
+  if (is("obey")) wait_for_term();
+  if (is("closed")) close(3), usleep(300'000), std::_Exit(0);
+  if (is("child")) {  // leaves a process behind that holds the stream
+    if (fork() == 0) sleep(60);
+    last("end\tcomplete\t\t\n");
+  }
+  if (is("stubborn")) {
+    std::signal(SIGTERM, SIG_IGN);
+    for (;;) pause();
+  }
+  if (is("many")) {
+    for (int i = 0; i < 100'000; ++i) say("point\ttrain.loss\t" + std::to_string(i) + "\t0.25\t1\n");
+    last("end\tcomplete\t\t\n");
+  }
+  return 7;
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+#include <catch2/catch.hpp>
+
+#include <unistd.h>
+
+#include <fstream>
+
+#include "run/local_runner.hpp"
+
+using namespace ubp;
+namespace fs = std::filesystem;
+
+namespace {
+
+struct Ran {
+  std::vector<Message> messages;
+  Ending ending;
+};
+
+struct World {
+  fs::path folder = fs::temp_directory_path() / ("ubp-test-run-" + std::to_string(getpid()));
+  LocalOptions options{.executable = UBP_FAKE_TRIAL, .slots = 1, .timeout_grace_ms = 50, .stop_grace_ms = 50};
+
+  ~World() { fs::remove_all(folder); }
+
+  TrialSpec spec(const std::string& mode) const {
+    TrialSpec s;
+    s.train = {{"device", mode}, {"threads", 3}};
+    s.directory = folder / mode;
+    return s;
+  }
+
+  /// Runs one trial to its end; `meanwhile` is called at every wait.
+  Ran run(const std::string& mode, const std::function<void(LocalRunner&, const Ran&)>& meanwhile = {}) {
+    LocalRunner runner(options);
+    runner.start(1, spec(mode));
+    for (Ran ran;;) {
+      for (TrialEvent& event : runner.wait()) {
+        if (Ending* e = std::get_if<Ending>(&event.what)) {
+          ran.ending = std::move(*e);
+          return ran;
+        }
+        ran.messages.push_back(std::move(std::get<Message>(event.what)));
+      }
+      if (meanwhile) meanwhile(runner, ran);
+    }
+  }
+
+  std::string error(const std::string& mode) { return judge(run(mode).ending).outcome.error; }
+};
+
+}  // namespace
+
+TEST_CASE("a trial's messages arrive in order, and its output is in its log") {
+  World world;
+  const Ran ran = world.run("complete");
+  REQUIRE(ran.messages.size() == 2);
+  CHECK(std::get<Started>(ran.messages[0]).step == 0);
+  CHECK(std::get<Point>(ran.messages[1]).value == 0.5);
+  CHECK(judge(ran.ending).outcome.state == TrialState::complete);
+  CHECK(ran.ending.max_rss_kb > 0);
+  std::string line;
+  std::getline(std::ifstream(world.folder / "complete" / "log.txt"), line);
+  CHECK(line == "printed by the plugin");
+}
+
+TEST_CASE("ways to die are told apart in real processes") {
+  World world;
+  CHECK(world.error("throw") == "bad luck");
+  CHECK(world.error("crash") == "crashed in fake.loss, stage 0, step 7 (SIGSEGV, Segmentation fault)");
+  CHECK(world.error("abort") == "aborted in fake.loss, stage 0, step 7");
+  CHECK(world.error("exit") == "plugin misbehaving: ended the process with exit code 3 in fake.loss, stage 0, step 7");
+  CHECK(world.error("garbage") == "plugin misbehaving: wrote into the stream to the coordinator in fake.loss, stage 0, step 7");
+  const Verdict killed = judge(world.run("killed").ending);
+  CHECK(killed.then == Verdict::Then::replace);
+  CHECK(killed.outcome.log_tail == "printed by the plugin\n");
+}
+
+TEST_CASE("a trial over its wall limit is ended, whether it obeys or not") {
+  World world;
+  world.options.wall_seconds = 0.1;
+  CHECK(world.error("obey") == "took longer than 0.1 s; stopped in fake.loss, stage 0, step 7");
+  CHECK(world.error("stubborn") == "took longer than 0.1 s; stopped in fake.loss, stage 0, step 7");
+}
+
+TEST_CASE("a stop is asked for, then enforced") {
+  World world;
+  const auto stop = [](LocalRunner& runner, const Ran& ran) {
+    if (!ran.messages.empty()) runner.stop();
+  };
+  for (const char* mode : {"obey", "stubborn"}) CHECK(judge(world.run(mode, stop).ending).then == Verdict::Then::requeue);
+  CHECK(judge(world.run("stubborn", [](LocalRunner& runner, const Ran&) { runner.kill(); }).ending).then == Verdict::Then::requeue);
+}
+
+TEST_CASE("a process that a plugin leaves behind does not outlive its trial") {
+  World world;
+  const std::int64_t before = steady_ms();
+  CHECK(judge(world.run("child").ending).outcome.state == TrialState::complete);
+  CHECK(steady_ms() - before < 5000);
+}
+
+TEST_CASE("a stream that is closed early is waited for without spinning") {
+  World world;
+  const Ran ran = world.run("closed");
+  CHECK(judge(ran.ending).outcome.reason == "exit");
+  CHECK(ran.ending.wall_ms >= 300);
+}
+
+TEST_CASE("a hundred thousand points arrive, each once") {
+  World world;
+  CHECK(world.run("many").messages.size() == 100'002);
+}
+
+TEST_CASE("a trial has as many BLAS threads as its spec says") {
+  World world;
+  CHECK(std::get<Note>(world.run("threads").messages.back()).text == "3");
+}
+
+TEST_CASE("an executable that is not there is an error that names it") {
+  World world;
+  world.options.executable = "/nowhere/ubp";
+  LocalRunner runner(world.options);
+  CHECK_THROWS_WITH(runner.start(1, world.spec("complete")), "/nowhere/ubp: cannot be started: No such file or directory");
+}

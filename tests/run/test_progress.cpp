@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+#include <catch2/catch.hpp>
+
+#include "run/progress.hpp"
+
+using namespace ubp;
+
+namespace {
+
+const Work kWork{{7, 3, 1, 0, TrialState::queued}, nullptr};
+
+struct Screen {
+  char* text = nullptr;
+  std::size_t size = 0;
+  std::FILE* out = open_memstream(&text, &size);
+  ~Screen() { std::fclose(out), std::free(text); }
+  std::string shown() {
+    std::fflush(out);
+    return {text, size};
+  }
+};
+
+ProgressOptions options(Screen& screen) {
+  ProgressOptions o;
+  o.out = screen.out;
+  o.total = 10;
+  o.metric = "test.mse";
+  return o;
+}
+
+Verdict failed(Verdict::Then then) {
+  Verdict v{then, {}};
+  v.outcome.state = TrialState::failed;
+  v.outcome.reason = "crash";
+  v.outcome.error = "crashed in x";
+  return v;
+}
+
+}  // namespace
+
+TEST_CASE("the line says how far, how fast, how well and how long") {
+  Screen screen;
+  ProgressLine progress(options(screen));
+  progress.started(kWork);
+  progress.ended(kWork, {}, 0.5);
+  progress.started(kWork);
+  progress.ended(kWork, {}, 0.25);
+  progress.ended(kWork, failed(Verdict::Then::finish), {});
+  progress.started(kWork);
+  progress.heard(kWork, Progress{10, 0.5, 100});
+  CHECK(progress.line(7000) == "3/10 done, 1 running, 1 failed, 0.429 trials/s, best test.mse 0.25, 13 s left");
+}
+
+TEST_CASE("a pipe gets failures and nothing else") {
+  Screen screen;
+  ProgressLine progress(options(screen));
+  progress.started(kWork);
+  progress.tick();
+  progress.ended(kWork, {}, 0.5);
+  CHECK(screen.shown().empty());
+  progress.ended(kWork, failed(Verdict::Then::finish), {});
+  progress.ended(kWork, failed(Verdict::Then::replace), {});
+  progress.ended(kWork, failed(Verdict::Then::requeue), {});
+  CHECK(screen.shown() ==
+        "trial 7 (config 3, replicate 1) failed: crash: crashed in x\n"
+        "trial 7 (config 3, replicate 1) lost: crashed in x; tried again\n");
+}
+
+TEST_CASE("quiet is quiet") {
+  Screen screen;
+  ProgressOptions quiet = options(screen);
+  quiet.quiet = quiet.live = true;
+  ProgressLine progress(quiet);
+  progress.ended(kWork, failed(Verdict::Then::finish), {});
+  progress.tick();
+  progress.stopping();
+  CHECK(screen.shown().empty());
+}
+
+TEST_CASE("a terminal's line is cut to its width and cleared before anything else is said") {
+  Screen screen;
+  ProgressOptions narrow = options(screen);
+  narrow.live = true;
+  narrow.columns = 21;
+  ProgressLine progress(narrow);
+  progress.tick();
+  progress.ended(kWork, failed(Verdict::Then::finish), {});
+  CHECK(screen.shown() == "\r0/10 done, 0 running\x1b[K\r\x1b[Ktrial 7 (config 3, replicate 1) failed: crash: crashed in x\n");
+}
+
+TEST_CASE("one trial shows its steps") {
+  Screen screen;
+  ProgressOptions one = options(screen);
+  one.single = true;
+  one.total = 1;
+  ProgressLine progress(one);
+  progress.started(kWork);
+  progress.heard(kWork, Point{"train.loss", 10, 0.125, 3});
+  progress.heard(kWork, Progress{500, 0.25, 1234.5});
+  CHECK(progress.line(10'000) == "step 500 (25 %), 1234 steps/s, train.loss 0.125, 30 s left");
+}
+
+TEST_CASE("durations read like a clock") {
+  CHECK(duration(12) == "12 s");
+  CHECK(duration(150) == "2:30");
+  CHECK(duration(3909) == "1:05:09");
+}

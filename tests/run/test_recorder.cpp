@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+#include <catch2/catch.hpp>
+
+#include <unistd.h>
+
+#include <fstream>
+
+#include "run/store_recorder.hpp"
+
+using namespace ubp;
+namespace fs = std::filesystem;
+
+namespace {
+
+Plan one_trial(const fs::path& folder) {
+  Plan plan;
+  plan.experiment = plan.sweep = "s";
+  plan.identity = "identity";
+  plan.metric = "test.mse";
+  plan.space = plan.sampler = nlohmann::json::object();
+  plan.configs.push_back({0, {}, nlohmann::json::object()});
+  plan.trials.push_back({});
+  plan.trials[0].spec.directory = folder;
+  return plan;
+}
+
+}  // namespace
+
+TEST_CASE("what a trial tells is in the database, and its checkpoint goes once it is final") {
+  const fs::path folder = fs::temp_directory_path() / ("ubp-test-recorder-" + std::to_string(getpid()));
+  fs::create_directories(folder / "0-0");
+  {
+    Store store(folder / "ubp.db");
+    const Plan plan = one_trial(folder / "0-0");
+    const std::int64_t sweep = store.declare(plan, {});
+    StoreRecorder recorder(store, folder);
+    Work work{store.missing(sweep).at(0), &plan.trials[0].spec};
+    std::ofstream(folder / "0-0" / "grid.png") << "pixels";
+    std::ofstream(folder / "0-0" / "checkpoint") << "bytes";
+
+    recorder.started(work, 1);
+    recorder.heard(work, Started{0});
+    recorder.heard(work, Point{"test.mse", 1, 0.5, 3});
+    recorder.requeued(work);
+    CHECK(fs::exists(folder / "0-0" / "checkpoint"));
+
+    work = {store.missing(sweep).at(0), &plan.trials[0].spec};
+    recorder.started(work, 2);
+    recorder.heard(work, Started{0});  // afresh: the earlier point is forgotten
+    recorder.heard(work, Made{"image", "grid.png", "image/png", 2});
+    recorder.heard(work, Made{"image", "missing.png", "image/png", 2});
+    recorder.heard(work, Point{"test.mse", 2, 0.25, 3});
+    recorder.tick();
+    CHECK(recorder.finished(work, {}) == 0.25);
+    CHECK_FALSE(fs::exists(folder / "0-0" / "checkpoint"));
+    CHECK(store.missing(sweep).empty());
+  }
+  fs::remove_all(folder);
+}
