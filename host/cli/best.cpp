@@ -23,7 +23,7 @@ int verb_best(const Words& words) {
   const Row sweep = *reader.first("SELECT sweep, metric, goal, reduce, complete FROM sweeps WHERE sweep_id = ?1", {id});
   if (is_null(sweep[1]))
     fail(Exit::nothing, "sweep {} '{}' optimises nothing: its spec names no [sweep].metric", id, text_of(sweep[0]));
-  message("sweep {} '{}': {} {}, {} over steps, {} trials complete", id, text_of(sweep[0]), text_of(sweep[2]), text_of(sweep[1]),
+  message("sweep {} '{}': {} {} ({} of each trial); complete trials: {}", id, text_of(sweep[0]), text_of(sweep[2]), text_of(sweep[1]),
           text_of(sweep[3]), text_of(sweep[4]));
   const Query q = leaderboard_listing(reader, id, limit);
   if (reader.query(q.sql, q.arguments, *printer(format)) > 0) return 0;

@@ -11,13 +11,18 @@
 namespace ubp {
 namespace {
 
-std::string state_named(std::string text) {
-  std::vector<std::string> names;
-  for (int s = 0; s <= static_cast<int>(TrialState::cancelled); ++s) names.emplace_back(name_of(static_cast<TrialState>(s)));
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-  if (!text.empty() && std::find(names.begin(), names.end(), text) == names.end())
-    fail(Exit::usage, "ls: --state: there is no state '{}'{}", text, suggestion(text, names));
+template <int (*Case)(int)>
+std::string cased(std::string text) {
+  for (char& c : text) c = static_cast<char>(Case(static_cast<unsigned char>(c)));
   return text;
+}
+
+std::string state_named(const std::string& text) {
+  std::vector<std::string> names;
+  for (int s = 0; s <= static_cast<int>(TrialState::cancelled); ++s) names.push_back(cased<std::tolower>(name_of(static_cast<TrialState>(s))));
+  if (!text.empty() && std::find(names.begin(), names.end(), cased<std::tolower>(text)) == names.end())
+    fail(Exit::usage, "ls: --state: there is no state '{}'{}", text, suggestion(text, names));
+  return cased<std::toupper>(text);
 }
 
 }  // namespace
@@ -38,7 +43,7 @@ int verb_ls(const Words& words) {
   const bool trials = filter.sweep_id || !filter.state.empty() || o.has("all");
   const Query q = trials ? trial_listing(reader, filter) : sweep_listing();
   if (reader.query(q.sql, q.arguments, *printer(format)) > 0) return 0;
-  message("ubp: {}: no {} found", reader.file().string(), trials ? "such trial" : "sweep");
+  message("ubp: {}: there is no {}", reader.file().string(), trials ? "such trial" : "sweep yet");
   return static_cast<int>(Exit::nothing);
 }
 

@@ -12,18 +12,23 @@
 namespace ubp {
 namespace {
 
-// The last point of the longest series stands for how far a running trial is.
+// A repeated run is one planned trial with several attempts: only the last one says whether it is done.
 constexpr const char* kSweeps =
-    "SELECT s.sweep_id, s.sweep, s.state, s.complete + s.pruned + s.failed AS done, s.configs * s.replicates AS planned, s.running, "
-    "s.failed, s.lost, (SELECT avg(seconds) FROM trials t WHERE t.sweep_id = s.sweep_id AND t.state = 'COMPLETE') AS mean_seconds, "
-    "s.metric, s.best FROM sweeps s ORDER BY s.state <> 'RUNNING', s.sweep_id DESC LIMIT 8";
+    "WITH s AS (SELECT *, (SELECT count(*) FROM (SELECT state, max(attempt) FROM trial t WHERE t.sweep_id = sweeps.sweep_id "
+    "GROUP BY config_id, replicate) WHERE state NOT IN ('QUEUED', 'RUNNING', 'LOST')) AS done, configs * replicates AS planned, "
+    "(SELECT avg(wall_ms) / 1000 FROM trial t WHERE t.sweep_id = sweeps.sweep_id AND t.state = 'COMPLETE') AS mean_seconds FROM sweeps "
+    "ORDER BY state <> 'RUNNING', sweep_id DESC LIMIT 8) "
+    "SELECT sweep_id, sweep, state, done, planned, running, failed, lost, mean_seconds, "
+    "CASE WHEN running > 0 THEN (planned - done) * mean_seconds / running END AS left_seconds, metric, best FROM s";
+// The last point of the longest series stands for how far a running trial is.
 constexpr const char* kRunning =
     "SELECT t.trial_id, t.name, t.attempt, t.pid, round((julianday('now') - julianday(t.started)) * 86400, 1) AS seconds, "
-    "max(s.last_step) AS step, (SELECT last FROM metric_stats l WHERE l.trial_id = t.trial_id AND l.metric = 'train.loss') AS loss "
-    "FROM trials t LEFT JOIN metric_stats s USING (trial_id) WHERE t.state = 'RUNNING' GROUP BY t.trial_id ORDER BY t.trial_id LIMIT 32";
+    "max(s.last_step) AS step, (SELECT last FROM metric_stats l WHERE l.trial_id = t.trial_id AND l.metric = 'train.loss') AS loss, "
+    "t.params FROM trials t LEFT JOIN metric_stats s USING (trial_id) WHERE t.state = 'RUNNING' GROUP BY t.trial_id "
+    "ORDER BY t.trial_id LIMIT 32";
 constexpr const char* kNewest =
-    "SELECT trial_id, name, attempt, state, value, seconds, finished, coalesce(error, params) AS \"error or parameters\" FROM trials "
-    "WHERE finished IS NOT NULL ORDER BY finished DESC LIMIT 10";
+    "SELECT trial_id, name, attempt, state, value, seconds, reason, params FROM trials WHERE finished IS NOT NULL "
+    "ORDER BY finished DESC, trial_id DESC LIMIT 10";
 
 struct Part {
   const char* name;

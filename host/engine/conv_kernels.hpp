@@ -1,90 +1,51 @@
 // SPDX-License-Identifier: MIT
 // The three products of convolution between a large image side [n, c, h, w] and a small one [n, o, oh, ow], linked by
-// a kernel [o, c, kh, kw]: each is im2col or its transpose around matrix products over several images at once.
+// a kernel [o, c, kh, kw].
+//
+// All of them work on "lanes": a block of images turned so that the image index runs fastest, [c, h, w, block]. Then
+// every tap of the kernel at every pixel is one multiply-add of whole registers, whatever the stride and the padding,
+// and nothing is copied per tap as im2col would.
 #pragma once
 
-#include "engine/activation.hpp"
-#include "engine/blas.hpp"
+#include "engine/engine.hpp"
 
 namespace ubp::conv {
 
 struct Geometry {
-  i64 n, c, h, w;       // large side
-  i64 o, oh, ow;        // small side
+  i64 n, c, h, w;  // large side
+  i64 o, oh, ow;   // small side
   i64 kh, kw, stride, pad;
 
-  i64 taps() const { return c * kh * kw; }
-  i64 plane() const { return oh * ow; }
-  /// Images at a time: the columns of one batch of them stay in the second cache.
-  i64 group(i64 element) const {
-    constexpr i64 budget = 1 << 19;
-    return std::clamp<i64>(budget / std::max<i64>(1, (taps() + o) * plane() * element), 1, n);
-  }
+  i64 large() const { return c * h * w; }
+  i64 small() const { return o * oh * ow; }
+  i64 taps() const { return kh * kw; }
+  i64 kernel() const { return o * c * taps(); }
 };
 
-/// x [m, c, h, w] -> columns [c kh kw, m oh ow]
+/// Images in a full block, and in the block that begins at image `at` (a multiple of the register's width).
 template <class T>
-void im2col(const Geometry&, i64 m, const T* x, T* columns);
-/// Adds the columns back into x.
+i64 full_block();
 template <class T>
-void col2im(const Geometry&, i64 m, const T* columns, T* x);
+i64 block_at(const Geometry&, i64 at);
 
-/// y [m, o, plane] -> [o, m plane]
+/// x [images, count] -> lanes [count, block], zeros behind the last image; and back.
 template <class T>
-void planes_together(const Geometry& g, i64 m, const T* y, T* to) {
-  for (i64 i = 0; i < m; ++i)
-    for (i64 k = 0; k < g.o; ++k, y += g.plane()) std::copy_n(y, g.plane(), to + (k * m + i) * g.plane());
-}
-
-/// [o, m plane] -> y [m, o, plane], by f(value, channel's bias)
-template <class T, class F>
-void planes_apart(const Geometry& g, i64 m, const T* from, const T* bias, T* y, F f) {
-  for (i64 i = 0; i < m; ++i)
-    for (i64 k = 0; k < g.o; ++k, y += g.plane())
-      simd::map(g.plane(), y, [&, b = simd::Batch<T>(bias ? bias[k] : T(0))](auto v) { return f(v + b); },
-                from + (k * m + i) * g.plane());
-}
-
-/// y = act(x * k + b). scratch: (taps + o) plane group
-template <class T, class F>
-void forward(const Geometry& g, const T* x, const T* k, const T* bias, T* y, T* scratch, F act) {
-  const i64 group = g.group(sizeof(T));
-  for (i64 i = 0; i < g.n; i += group) {
-    const i64 m = std::min(group, g.n - i), columns = m * g.plane();
-    T* product = scratch + g.taps() * columns;
-    im2col(g, m, x + i * g.c * g.h * g.w, scratch);
-    blas::gemm(false, false, g.o, columns, g.taps(), k, static_cast<const T*>(scratch), T(0), product);
-    planes_apart(g, m, static_cast<const T*>(product), bias, y + i * g.o * g.plane(), act);
-  }
-}
-
-/// x = the transpose of the same map, from y. x is overwritten.
+void to_lanes(i64 images, i64 count, i64 block, const T* x, T* lanes);
 template <class T>
-void adjoint(const Geometry& g, const T* y, const T* k, T* x, T* scratch) {
-  const i64 group = g.group(sizeof(T));
-  std::fill_n(x, g.n * g.c * g.h * g.w, T(0));
-  for (i64 i = 0; i < g.n; i += group) {
-    const i64 m = std::min(group, g.n - i), columns = m * g.plane();
-    T* together = scratch + g.taps() * columns;
-    planes_together(g, m, y + i * g.o * g.plane(), together);
-    blas::gemm(true, false, g.taps(), columns, g.o, k, static_cast<const T*>(together), T(0), scratch);
-    col2im(g, m, static_cast<const T*>(scratch), x + i * g.c * g.h * g.w);
-  }
-}
+void from_lanes(i64 images, i64 count, i64 block, const T* lanes, T* x);
 
-/// dk = the correlation of x with y; added to dk if `accumulate`.
+/// The kernel in the order in which small_from_large (`to_small`) or large_from_small reads it.
 template <class T>
-void filter_grad(const Geometry& g, const T* x, const T* y, T* dk, bool accumulate, T* scratch) {
-  const i64 group = g.group(sizeof(T));
-  if (g.n == 0 && !accumulate) std::fill_n(dk, g.o * g.taps(), T(0));
-  for (i64 i = 0; i < g.n; i += group) {
-    const i64 m = std::min(group, g.n - i), columns = m * g.plane();
-    T* together = scratch + g.taps() * columns;
-    im2col(g, m, x + i * g.c * g.h * g.w, scratch);
-    planes_together(g, m, y + i * g.o * g.plane(), together);
-    blas::gemm(false, true, g.o, g.taps(), columns, static_cast<const T*>(together), static_cast<const T*>(scratch),
-               T(accumulate || i > 0), dk);
-  }
-}
+void pack_kernel(const Geometry&, bool to_small, const T* k, T* packed);
+
+/// Convolution of one block: large lanes -> small lanes.
+template <class T>
+void small_from_large(const Geometry&, i64 block, const T* packed, const T* large, T* small);
+/// Its transpose: small lanes -> large lanes.
+template <class T>
+void large_from_small(const Geometry&, i64 block, const T* packed, const T* small, T* large);
+/// dk += sum over images and pixels of small x large.
+template <class T>
+void add_filter_grad(const Geometry&, i64 block, const T* large, const T* small, T* dk);
 
 }  // namespace ubp::conv

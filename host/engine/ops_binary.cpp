@@ -93,8 +93,8 @@ void apply(int op, const Walk& walk, const T* a, const T* b, T* y) {
     case UBP_B_SUB: return each([](B u, B v) { return u - v; });
     case UBP_B_MUL: return each([](B u, B v) { return u * v; });
     case UBP_B_DIV: return each([](B u, B v) { return u / v; });
-    case UBP_B_MAX: return each([](B u, B v) { return xsimd::select(u < v || v != v, v, u); });
-    case UBP_B_MIN: return each([](B u, B v) { return xsimd::select(v < u || v != v, v, u); });
+    case UBP_B_MAX: return each([](B u, B v) { return xsimd::select(u < v || xsimd::isnan(v), v, u); });
+    case UBP_B_MIN: return each([](B u, B v) { return xsimd::select(v < u || xsimd::isnan(v), v, u); });
     case UBP_B_LT: return each([&](B u, B v) { return xsimd::select(u < v, one, zero); });
     case UBP_B_EQ: return each([&](B u, B v) { return xsimd::select(u == v, one, zero); });
     case UBP_B_POW:

@@ -6,6 +6,8 @@
 // conv_transpose2d is A with them.
 #include "engine/conv_kernels.hpp"
 
+#include "engine/activation.hpp"
+
 namespace ubp::ops {
 namespace {
 
@@ -26,9 +28,60 @@ Geometry geometry(const Shape& large, const Shape& small, const Shape& k, i64 st
 }
 
 template <class T>
-T* scratch(Engine& e, const Geometry& g) {
-  const i64 numbers = (g.taps() + g.o) * g.plane() * g.group(sizeof(T));
+T* scratch(Engine& e, i64 numbers) {
   return out<T>(e, e.empty(sizeof(T) == 4 ? DType::f32 : DType::f64, {numbers}));
+}
+
+/// Block by block: turns x, applies the map, then `finish` to the lanes of the result, turns y.
+template <class T, class F>
+void map_blocks(Engine& e, const Geometry& g, bool to_small, const T* x, const T* k, T* y, F&& finish) {
+  const Scope scope(e);
+  const i64 n_from = to_small ? g.large() : g.small(), n_to = to_small ? g.small() : g.large();
+  T* packed = scratch<T>(e, g.kernel());
+  T* from = scratch<T>(e, n_from * conv::full_block<T>());
+  T* to = scratch<T>(e, n_to * conv::full_block<T>());
+  conv::pack_kernel<T>(g, to_small, k, packed);
+  for (i64 i = 0, block; i < g.n; i += block) {
+    block = conv::block_at<T>(g, i);
+    const i64 images = std::min(block, g.n - i);
+    conv::to_lanes<T>(images, n_from, block, x + i * n_from, from);
+    if (to_small)
+      conv::small_from_large<T>(g, block, packed, from, to);
+    else
+      conv::large_from_small<T>(g, block, packed, from, to);
+    finish(block, to);
+    conv::from_lanes<T>(images, n_to, block, to, y + i * n_to);
+  }
+}
+
+/// The layer's last step on lanes [channels, plane, block].
+template <class T>
+auto bias_and_activation(Engine& e, Tensor b, Activation act, i64 channels, i64 plane) {
+  const T* bias = b ? e.data<T>(b) : nullptr;
+  return [=](i64 block, T* lanes) {
+    if (!bias && act == Activation::none) return;
+    with_activation<simd::Batch<T>>(act, [&](auto f) {
+      for (i64 c = 0; c < channels; ++c, lanes += plane * block)
+        simd::map(plane * block, lanes, [&, v = simd::Batch<T>(bias ? bias[c] : T(0))](auto u) { return f(u + v); },
+                  static_cast<const T*>(lanes));
+    });
+  };
+}
+
+/// dk = sum of small x large over the batch, on top of what is there if `accumulate`.
+template <class T>
+void correlate(Engine& e, const Geometry& g, const T* x, const T* y, T* dk, bool accumulate) {
+  const Scope scope(e);
+  T* large = scratch<T>(e, g.large() * conv::full_block<T>());
+  T* small = scratch<T>(e, g.small() * conv::full_block<T>());
+  if (!accumulate) std::fill_n(dk, g.kernel(), T(0));
+  for (i64 i = 0, block; i < g.n; i += block) {
+    block = conv::block_at<T>(g, i);
+    const i64 images = std::min(block, g.n - i);
+    conv::to_lanes<T>(images, g.large(), block, x + i * g.large(), large);
+    conv::to_lanes<T>(images, g.small(), block, y + i * g.small(), small);
+    conv::add_filter_grad<T>(g, block, large, small, dk);
+  }
 }
 
 void note(Node* n, Activation act, i64 stride, i64 pad) {
@@ -50,7 +103,7 @@ Tensor filter_grad_to_sink(Engine& e, std::size_t i, Tensor x, Tensor y, const N
   const Geometry g = geometry(e.shape(x), e.shape(y), k, n.a[1], n.a[2]);
   with_real(e.dtype(x), "conv2d", [&](auto t) {
     using T = decltype(t);
-    conv::filter_grad(g, e.data<T>(x), e.data<T>(y), static_cast<T*>(sink->data), sink->accumulate, scratch<T>(e, g));
+    correlate(e, g, e.data<T>(x), e.data<T>(y), static_cast<T*>(sink->data), sink->accumulate);
   });
   return {};
 }
@@ -77,9 +130,7 @@ Tensor filter_grad(Engine& e, Tensor x, Tensor y, i64 stride, i64 pad, i64 kh, i
   const Geometry g = geometry(e.shape(x), e.shape(y), e.shape(dk), stride, pad);
   with_real(e.dtype(x), "conv2d", [&](auto t) {
     using T = decltype(t);
-    const Recording off(e, false);
-    const Scope scope(e);
-    conv::filter_grad(g, e.data<T>(x), e.data<T>(y), out<T>(e, dk), false, scratch<T>(e, g));
+    correlate(e, g, e.data<T>(x), e.data<T>(y), out<T>(e, dk), false);
   });
   note(record(e, {x, y}, {dk}, [](Engine& h, const Node& n, std::span<const Tensor> dout, std::span<Tensor> din) {
          const Shape& s = h.shape(n.in[0]);
@@ -96,15 +147,7 @@ Tensor adjoint_layer(Engine& e, Tensor y, Tensor k, Tensor b, i64 stride, i64 pa
   const Geometry g = geometry(e.shape(x), e.shape(y), e.shape(k), stride, pad);
   with_real(e.dtype(y), "conv_transpose2d", [&](auto t) {
     using T = decltype(t);
-    const Scope scope(e);
-    conv::adjoint(g, e.data<T>(y), e.data<T>(k), out<T>(e, x), scratch<T>(e, g));
-    if (!b && act == Activation::none) return;
-    with_activation<simd::Batch<T>>(act, [&](auto f) {
-      T* plane = out<T>(e, x);
-      for (i64 i = 0; i < g.n * g.c; ++i, plane += h * w)
-        simd::map(h * w, plane, [&, v = simd::Batch<T>(b ? e.data<T>(b)[i % g.c] : T(0))](auto u) { return f(u + v); },
-                  static_cast<const T*>(plane));
-    });
+    map_blocks(e, g, false, e.data<T>(y), e.data<T>(k), out<T>(e, x), bias_and_activation<T>(e, b, act, g.c, h * w));
   });
   note(record(e, {y, k, b}, {x}, adjoint_backward), act, stride, pad);
   return x;
@@ -128,10 +171,8 @@ Tensor conv2d(Engine& e, Tensor x, Tensor k, Tensor b, i64 stride, i64 pad, Acti
   const Geometry g = geometry(s, e.shape(y), t, stride, pad);
   with_real(e.dtype(x), "conv2d", [&](auto z) {
     using T = decltype(z);
-    const Scope scope(e);
-    with_activation<simd::Batch<T>>(act, [&](auto f) {
-      conv::forward(g, e.data<T>(x), e.data<T>(k), b ? e.data<T>(b) : nullptr, out<T>(e, y), scratch<T>(e, g), f);
-    });
+    map_blocks(e, g, true, e.data<T>(x), e.data<T>(k), out<T>(e, y),
+               bias_and_activation<T>(e, b, act, g.o, g.oh * g.ow));
   });
   note(record(e, {x, k, b}, {y}, conv_backward), act, stride, pad);
   return y;

@@ -90,8 +90,8 @@ void logsumexp_group(const Group& g, const T* x, T* y) {
 template <class T>
 void reduce_group(int op, const Group& g, const T* x, T* y) {
   // The comparison keeps a NaN wherever it comes.
-  const auto larger = [](auto u, auto v) { return xsimd::select(u < v || v != v, v, u); };
-  const auto smaller = [](auto u, auto v) { return xsimd::select(v < u || v != v, v, u); };
+  const auto larger = [](auto u, auto v) { return xsimd::select(u < v || xsimd::isnan(v), v, u); };
+  const auto smaller = [](auto u, auto v) { return xsimd::select(v < u || xsimd::isnan(v), v, u); };
   switch (op) {
     case UBP_R_MAX: return extreme_group(g, x, y, larger);
     case UBP_R_MIN: return extreme_group(g, x, y, smaller);

@@ -13,7 +13,7 @@ bool has(const std::vector<std::string>& names, const std::string& name) {
 }
 
 /// What a metric can ask for, what infer() calls it, and the model methods that give it where the objective does not.
-/// Each inner list is one way: all of its methods are needed.
+/// Each inner list is one way: all of its methods are needed. An assignment is optional: a metric may cluster by itself.
 struct Need {
   std::uint32_t flag;
   const char* output;
@@ -24,10 +24,9 @@ const std::vector<Need>& needs() {
   static const std::vector<Need> all = {
       {UBP_NEED_EMBEDDING, "embedding", {{"encode"}}},
       {UBP_NEED_RECONSTRUCTION, "reconstruction", {{"reconstruct"}, {"encode", "decode"}}},
-      {UBP_NEED_SAMPLES, "samples", {{"generate"}, {"decode"}}},
-      {UBP_NEED_SCORE, "score", {{"score"}, {"reconstruct"}, {"encode", "decode"}}},
-      {UBP_NEED_IMPUTED, "imputed", {{"reconstruct"}, {"encode", "decode"}}},
-      {UBP_NEED_ASSIGNMENT, "assignment", {{"predict"}}}};
+      {UBP_NEED_SCORE, "score", {{"reconstruct"}, {"encode", "decode"}}},
+      {UBP_NEED_SAMPLES, "samples", {}},
+      {UBP_NEED_IMPUTED, "imputed", {}}};
   return all;
 }
 
@@ -70,8 +69,8 @@ void check_metrics(const Composition& composition, const Manifest& objective, st
         out.push_back(fmt::format("{}: metric '{}' needs '{}': objective '{}' gives {}, its models have {}", metric.where, use.id, need.output,
                                   objective.id, objective.outputs.empty() ? "nothing by itself" : fmt::format("{}", fmt::join(objective.outputs, ", ")),
                                   methods.empty() ? "no methods" : fmt::format("{}", fmt::join(methods, ", "))));
-    if ((metric.manifest->flags & UBP_NEED_EPISODES) && !composition.placed.contains("environment"))
-      out.push_back(fmt::format("{}: metric '{}' needs episodes: expected an objective that acts in an [environment]", metric.where, use.id));
+    if ((metric.manifest->flags & UBP_NEED_EPISODES) && (!composition.placed.contains("environment") || !has(objective.outputs, "action")))
+      out.push_back(fmt::format("{}: metric '{}' needs episodes: expected an objective that acts in an [environment], found '{}'", metric.where, use.id, objective.id));
     for (const EmitDecl& emit : metric.manifest->emits)
       if (const auto [first, fresh] = emitted.emplace(emit.name, use.table); !fresh)
         out.push_back(fmt::format("{}: {} and {} both emit '{}': only one can be recorded", metric.where, first->second, use.table, emit.name));
@@ -100,8 +99,11 @@ std::vector<std::string> misfits(const Composition& composition) {
 }
 
 std::vector<Series> series_of(const Composition& composition) {
-  std::vector<Series> all = {{"train.loss", false}, {"train.steps_per_second", true}};
+  std::vector<Series> all = {{"train.loss", false}, {"train.steps_per_second", true}, {"train.seconds", false}, {"train.parameters", false}};
   const Manifest& objective = *composition.placed.at("objective").manifest;
+  for (const StageDecl& stage : objective.stages)
+    if (stage.phases.size() > 1)
+      for (const std::string& phase : stage.phases) all.push_back({fmt::format("train.{}.loss", phase), false});
   for (const std::string& scalar : objective.scalars) all.push_back({"train." + scalar, false});
   for (const ComponentUse& use : composition.spec.components)
     if (use.kind == UBP_K_METRIC)

@@ -27,9 +27,9 @@ struct ComponentUse {
 /// Everything a trial process needs. A trial is a pure function of this, but for `directory`.
 struct TrialSpec {
   std::vector<ComponentUse> components;
-  nlohmann::json dataset;   ///< the host's options of the data set, resolved (host_tables.hpp: kDatasetKeys)
-  nlohmann::json train;     ///< [train], resolved (kTrainKeys)
-  nlohmann::json artifacts; ///< [artifacts], resolved (kArtifactKeys)
+  nlohmann::json dataset;   ///< the host's options of the data set, resolved (host_tables.hpp: dataset_keys())
+  nlohmann::json train;     ///< [train], resolved (train_keys())
+  nlohmann::json artifacts; ///< [artifacts], resolved (artifact_keys())
   std::uint64_t seed = 0;   ///< derived from [train].seed, the sweep's seed, the config and the replicate
   std::string objective_metric;     ///< "test.probe_accuracy", or "" if none is optimised
   bool maximize = false;
@@ -64,7 +64,8 @@ struct Plan {
   std::string experiment, question, sweep;  ///< names
   std::string spec_text;                    ///< the resolved TOML, re-runnable
   std::string identity;                     ///< sha256 of what can change results: equal means the same sweep
-  nlohmann::json space, sampler;
+  nlohmann::json space;    ///< {"model.latent": {"type", "choices" | "low", "high", "log"[, "step"][, "n"][, "when"]}}
+  nlohmann::json sampler;  ///< {"use": "grid" | "random" | "single"[, "configs", "seed"]}
   std::uint64_t seed = 0;
   std::int64_t replicates = 1;
   std::string metric;                       ///< "" for a single run without an objective metric

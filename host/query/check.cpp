@@ -80,8 +80,10 @@ CheckResult check(Reader& reader) {
   for (const Row& row : reader.rows("PRAGMA quick_check"))
     if (text_of(row[0]) != "ok") result.problems.push_back("SQLite: " + text_of(row[0]));
   if (!result.problems.empty()) return result;  // what follows could not be trusted
-  for (const Row& row : reader.rows("PRAGMA foreign_key_check"))
-    result.problems.push_back(fmt::format("{} row {} refers to a missing {}", text_of(row[0]), text_of(row[1]), text_of(row[2])));
+  std::map<std::pair<std::string, std::string>, int> dangling;  // table, parent
+  for (const Row& row : reader.rows("PRAGMA foreign_key_check")) ++dangling[{text_of(row[0]), text_of(row[2])}];
+  for (const auto& [tables, rows] : dangling)
+    result.problems.push_back(fmt::format("{} rows of {} refer to a missing {}", rows, tables.first, tables.second));
   for (const Promise& p : kPromises) {
     const auto row = reader.first(p.count);
     if (const auto n = std::get<std::int64_t>((*row)[0])) result.problems.push_back(fmt::format(fmt::runtime(p.broken), n));

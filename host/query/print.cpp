@@ -14,7 +14,7 @@ const std::vector<std::string> kJsonColumns = {"params", "plugins", "spec", "spa
 Format format_of(const std::string& name, const std::vector<std::string>& allowed) {
   static const std::vector<std::string> kNames = {"table", "csv", "json", "jsonl"};
   if (std::find(allowed.begin(), allowed.end(), name) == allowed.end())
-    fail(Exit::usage, "--format {}: there are: {}", name, fmt::join(allowed, ", "));
+    fail(Exit::usage, "--format: found '{}', expected one of: {}", name, fmt::join(allowed, ", "));
   return static_cast<Format>(std::find(kNames.begin(), kNames.end(), name) - kNames.begin());
 }
 

@@ -55,7 +55,7 @@ Outcome outcome_of(const Ending& ending) {
   const int status = ending.wait_status;
   if (is_complete(ending) && !ending.garbled) return told(*ending.told);
   if (ending.timed_out) return failed("timeout", fmt::format("took longer than {:g} s; stopped {}", ending.wall_limit_seconds, place(ending)));
-  if (ending.garbled) return failed("plugin", fmt::format("plugin misbehaving: wrote into the stream to the coordinator {}", place(ending)));
+  if (ending.garbled) return failed("plugin", fmt::format("plugin misbehaving: wrote '{}' into the stream to the coordinator; stopped {}", *ending.garbled, place(ending)));
   if (ending.told) return told(*ending.told);  // whatever happens after the last word changes no result
   if (WIFEXITED(status))
     return failed("exit", fmt::format("plugin misbehaving: ended the process with exit code {} {}", WEXITSTATUS(status), place(ending)));
@@ -78,7 +78,7 @@ Verdict judge(const Ending& ending) {
   outcome.wall_ms = ending.wall_ms;
   if (outcome.state != TrialState::complete) outcome.log_tail = ending.log_tail;
 
-  if (is_complete(ending) || ending.timed_out) return verdict;
+  if (is_complete(ending) || ending.timed_out || ending.garbled) return verdict;
   const bool interrupted = ending.told && ending.told->how == TrialEnd::How::interrupted;
   const bool killed = !ending.told && WIFSIGNALED(ending.wait_status) &&
                       (WTERMSIG(ending.wait_status) == SIGKILL || WTERMSIG(ending.wait_status) == SIGTERM);

@@ -22,6 +22,7 @@ namespace ubp {
 namespace {
 
 constexpr std::size_t kLogTail = 4096;
+constexpr std::size_t kGarbledShown = 60;
 
 /// Above the numbers that the child's descriptors are put at, so that no dup2 hits one that is still needed.
 Fd high(int fd, const char* what) {
@@ -148,10 +149,14 @@ bool TrialProcess::read(std::vector<Message>& out) {
   unread_.append(block, static_cast<std::size_t>(n));
   std::size_t from = 0;
   for (std::size_t end; (end = unread_.find('\n', from)) != unread_.npos; from = end + 1) {
-    std::optional<Message> message = decode(std::string_view(unread_).substr(from, end - from));
-    if (!message)
-      garbled_ = true;
-    else if (const TrialEnd* last = std::get_if<TrialEnd>(&*message))
+    const std::string_view text = std::string_view(unread_).substr(from, end - from);
+    std::optional<Message> message = decode(text);
+    if (!message && !garbled_) {
+      garbled_ = text.substr(0, kGarbledShown);
+      signal(SIGKILL);
+    }
+    if (!message || garbled_) continue;
+    if (const TrialEnd* last = std::get_if<TrialEnd>(&*message))
       told_ = *last;
     else
       out.push_back(std::move(*message));

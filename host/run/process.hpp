@@ -41,7 +41,7 @@ class TrialProcess {
   int stream() const { return stream_.get(); }  ///< to poll; not blocking
   int death() const { return death_.get(); }    ///< readable once the process has ended; -1: the kernel cannot tell
 
-  /// Appends what has arrived. Returns whether more may come at once.
+  /// Appends what has arrived. Returns whether more may come at once. A line that is no message ends the process.
   bool read(std::vector<Message>& out);
   bool has_ended();         ///< does not block
   Ending take_ending();     ///< REQUIRES: has_ended(). Reaps it, and whatever it has started.
@@ -56,7 +56,7 @@ class TrialProcess {
   std::int64_t log_start_ = 0;
   std::int64_t started_ms_ = 0;
   std::int64_t memory_limit_bytes_ = 0;
-  bool garbled_ = false;
+  std::optional<std::string> garbled_;
   std::optional<TrialEnd> told_;
 };
 

@@ -23,6 +23,7 @@ namespace ubp {
 namespace {
 
 constexpr int kStream = 3, kCrumb = 4;
+constexpr std::int64_t kReservedBytes = std::int64_t{192} << 20;  // what BLAS maps at once and hardly touches
 constexpr std::size_t kFlushBytes = 1 << 15;
 constexpr std::int64_t kFlushMs = 20;
 
@@ -77,7 +78,7 @@ void limit(int resource, std::int64_t bytes) {
   setrlimit(static_cast<__rlimit_resource>(resource), &both);
 }
 
-void settle(std::int64_t parent, std::int64_t memory_limit_bytes) {
+void settle(std::int64_t parent, [[maybe_unused]] std::int64_t memory_limit_bytes) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) std::_Exit(EXIT_FAILURE);  // it died before the line above
   std::signal(SIGTERM, [](int) { g_stop.store(true); });
@@ -87,7 +88,7 @@ void settle(std::int64_t parent, std::int64_t memory_limit_bytes) {
   limit(RLIMIT_CORE, 0);
 #ifndef __SANITIZE_ADDRESS__  // whose shadow memory counts as private memory of many terabytes
   // Private memory, not the address space: mapped data sets are shared and must not count.
-  if (memory_limit_bytes > 0) limit(RLIMIT_DATA, memory_limit_bytes);
+  if (memory_limit_bytes > 0) limit(RLIMIT_DATA, memory_limit_bytes + kReservedBytes);
 #endif
   std::ofstream("/proc/self/oom_score_adj") << 500;  // short of memory, the kernel should take a trial, not the coordinator
   void* crumb = mmap(nullptr, Breadcrumb::kBytes, PROT_READ | PROT_WRITE, MAP_SHARED, kCrumb, 0);

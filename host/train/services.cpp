@@ -22,6 +22,20 @@ std::vector<i64> range(i64 lo, i64 hi) {
 
 }  // namespace
 
+void TrialServices::set_up() {
+  in_setup_ = true;
+  if (c_.vt.setup) {
+    Callback callback(c_.engine, *this, "self");
+    Breadcrumb::set(c_.objective->id(), "setup", 0, 0);
+    const Recording off(c_.engine, false);
+    require_ok(c_.vt.setup(c_.objective->self(), callback.get()), c_.objective->who(), "setup");
+  }
+  in_setup_ = false;
+  std::vector<std::string> names;  // building may add targets
+  for (const auto& [name, role] : c_.roles) names.push_back(name);
+  for (const std::string& name : names) built(name);
+}
+
 Data& TrialServices::data() {
   if (!c_.data) throw EngineError(UBP_E_STATE, "this trial has no data set");
   return *c_.data;
@@ -84,7 +98,7 @@ ubp_shape TrialServices::method_shape(const char* name, const char* method) {
 
 void TrialServices::role_shape(const char* name, const ubp_shape& in, const ubp_shape& out) {
   Role& r = role(name);
-  if (!in_setup || r.built) throw EngineError(UBP_E_STATE, fmt::format("role_shape('{}'): only in setup(), before the role is used", name));
+  if (!in_setup_ || r.built) throw EngineError(UBP_E_STATE, fmt::format("role_shape('{}'): only in setup(), before the role is used", name));
   r.in = in, r.out = out;
 }
 

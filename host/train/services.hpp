@@ -14,10 +14,12 @@ class TrialServices final : public Services {
  public:
   TrialServices(Composition& parts, TrialLog& log, const std::atomic<bool>& stop) : c_(parts), log_(log), stop_(stop) {}
 
+  /// Runs the objective's setup, then builds every role. Once, before anything else.
+  void set_up();
+
   // Where the trial is; set by the trainer before a callback.
   i64 step = 0;
   bool training = false;    ///< models are called in training mode
-  bool in_setup = false;    ///< roles may still be shaped
   std::string stage_ended;  ///< the reason, once a plugin has ended its stage
   std::map<std::string, double> event_values;  ///< logged outside loss()
 
@@ -64,6 +66,7 @@ class TrialServices final : public Services {
   Composition& c_;
   TrialLog& log_;
   const std::atomic<bool>& stop_;
+  bool in_setup_ = false;  ///< roles may still be shaped
   std::map<std::string, std::string> target_of_;  ///< target -> role
 };
 

@@ -19,26 +19,12 @@ std::string identity_of(const TrialSpec& spec) {
   return sha256(j.dump());
 }
 
-void set_up(Composition& c, TrialServices& services) {
-  services.in_setup = true;
-  if (c.vt.setup) {
-    Callback callback(c.engine, services, "self");
-    Breadcrumb::set(c.objective->id(), "setup", 0, 0);
-    const Recording off(c.engine, false);
-    require_ok(c.vt.setup(c.objective->self(), callback.get()), c.objective->who(), "setup");
-  }
-  services.in_setup = false;
-  std::vector<std::string> names;
-  for (const auto& [name, role] : c.roles) names.push_back(name);
-  for (const std::string& name : names) services.built(name);
-}
-
 TrialEnd run(const TrialSpec& spec, TrialSink& sink, const std::atomic<bool>& stop) {
   Composition parts(spec);
   TrialLog log(sink);
   TrialServices services(parts, log, stop);
   const Scope scope(parts.engine);
-  set_up(parts, services);
+  services.set_up();
   Trainer trainer(parts, services, log, sink, stop);
   const std::string identity = identity_of(spec);
   std::filesystem::create_directories(spec.directory);

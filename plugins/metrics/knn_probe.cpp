@@ -56,6 +56,8 @@ class KnnProbe : public Metric {
                   std::to_string(evaluated_.size()) + " rows");
     if (train_.x.cols != evaluated_.x.cols) throw Error("knn_probe: the splits have embeddings of different lengths", UBP_E_SHAPE);
     if (weights_ == "weighted") normalise(train_.x), normalise(evaluated_.x);
+    else metrics::centre(train_.x, &evaluated_.x);
+    norms_ = metrics::squared_norms(train_.x);
     std::int64_t right = 0;
     for (std::int64_t first = 0; first < evaluated_.size(); first += kQueries)
       right += count_right(first, std::min(kQueries, evaluated_.size() - first));
@@ -79,8 +81,7 @@ class KnnProbe : public Metric {
     }
   }
 
-  std::int64_t count_right(std::int64_t first, std::int64_t n) {
-    if (norms_.size() != train_.label.size() || first == 0) norms_ = metrics::squared_norms(train_.x);
+  std::int64_t count_right(std::int64_t first, std::int64_t n) const {
     std::vector<double> own, distance(static_cast<std::size_t>(n * kBlock));
     for (std::int64_t i = 0; i < n; ++i)
       own.push_back(metrics::dot(evaluated_.x.row(first + i), evaluated_.x.row(first + i), train_.x.cols));

@@ -128,4 +128,87 @@ inline void cholesky_solve(const Matrix& l, double* x) {
   }
 }
 
+/// Calls use(i, |x_i - x_j|^2 of all j) for every row i of x, in order.
+template <class F>
+void for_each_distances(const Matrix& x, F&& use) {
+  constexpr std::int64_t kBlock = 96;
+  const std::int64_t n = x.rows();
+  const std::vector<double> norms = squared_norms(x);
+  std::vector<double> d(static_cast<std::size_t>(std::min(n, kBlock) * n));
+  for (std::int64_t first = 0; first < n; first += kBlock) {
+    const std::int64_t m = std::min(kBlock, n - first);
+    squared_distances(x.row(first), &norms[first], m, x.row(0), norms.data(), n, x.cols, d.data());
+    for (std::int64_t i = 0; i < m; ++i) use(first + i, static_cast<const double*>(&d[i * n]));
+  }
+}
+
+/// Subtracts the columns' means of `x` from both: differences stay, and distances lose fewer digits to a far-off centre.
+inline void centre(Matrix& x, Matrix* other = nullptr) {
+  std::vector<double> mean(static_cast<std::size_t>(x.cols), 0.0);
+  for (std::int64_t i = 0; i < x.rows(); ++i)
+    for (std::int64_t j = 0; j < x.cols; ++j) mean[j] += x(i, j) / static_cast<double>(x.rows());
+  for (Matrix* m : {&x, other})
+    for (std::int64_t i = 0; m && i < m->rows(); ++i)
+      for (std::int64_t j = 0; j < m->cols; ++j) (*m)(i, j) -= mean[j];
+}
+
+namespace detail {
+
+/// Symmetric a to tridiagonal form by Householder reflections (Golub, Van Loan, 8.3.1): its diagonal, and the entries
+/// below it, ending with 0.
+inline void tridiagonalise(Matrix& a, std::vector<double>& diagonal, std::vector<double>& below) {
+  const std::int64_t n = a.cols;
+  diagonal.assign(static_cast<std::size_t>(n), 0.0), below.assign(static_cast<std::size_t>(n), 0.0);
+  std::vector<double> v(static_cast<std::size_t>(n)), w(static_cast<std::size_t>(n));
+  for (std::int64_t k = 0; k + 1 < n; ++k) {
+    diagonal[k] = a(k, k);
+    double length = 0;
+    for (std::int64_t i = k + 1; i < n; ++i) length = std::hypot(length, v[i] = a(i, k));
+    below[k] = v[k + 1] > 0 ? -length : length;
+    v[k + 1] -= below[k];
+    const std::int64_t m = n - k - 1;
+    const double square = dot(&v[k + 1], &v[k + 1], m);
+    if (square == 0) continue;
+    for (std::int64_t i = k + 1; i < n; ++i) w[i] = 2 / square * dot(&a(i, k + 1), &v[k + 1], m);
+    const double shift = dot(&w[k + 1], &v[k + 1], m) / square;
+    for (std::int64_t i = k + 1; i < n; ++i) w[i] -= shift * v[i];
+    for (std::int64_t i = k + 1; i < n; ++i)
+      for (std::int64_t j = k + 1; j < n; ++j) a(i, j) -= v[i] * w[j] + w[i] * v[j];
+  }
+  if (n > 0) diagonal[n - 1] = a(n - 1, n - 1);
+}
+
+}  // namespace detail
+
+/// The eigenvalues of a symmetric matrix, in no order: implicit QL with Wilkinson's shift (Press et al., tqli).
+inline std::vector<double> eigenvalues(Matrix a) {
+  std::vector<double> d, e;
+  detail::tridiagonalise(a, d, e);
+  const std::int64_t n = a.cols;
+  for (std::int64_t l = 0; l < n; ++l)
+    for (int sweep = 0; sweep < 60; ++sweep) {
+      std::int64_t m = l;
+      while (m + 1 < n && std::fabs(e[m]) > 1e-16 * (std::fabs(d[m]) + std::fabs(d[m + 1]))) ++m;
+      if (m == l) break;
+      double g = (d[l + 1] - d[l]) / (2 * e[l]), r = std::hypot(g, 1.0), s = 1, c = 1, p = 0;
+      g = d[m] - d[l] + e[l] / (g + std::copysign(r, g));
+      for (std::int64_t i = m; i-- > l;) {
+        const double f = s * e[i], b = c * e[i];
+        e[i + 1] = r = std::hypot(f, g);
+        if (r == 0) {  // the matrix falls apart here
+          d[i + 1] -= p;
+          break;
+        }
+        s = f / r, c = g / r;
+        g = d[i + 1] - p;
+        r = (d[i] - g) * s + 2 * c * b;
+        d[i + 1] = g + (p = s * r);
+        g = c * r - b;
+      }
+      if (r != 0) d[l] -= p, e[l] = g;
+      e[m] = 0;
+    }
+  return d;
+}
+
 }  // namespace metrics

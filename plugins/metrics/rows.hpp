@@ -39,22 +39,24 @@ class Rows {
     if (x.cols == 0) throw ubp::Error(std::string(who) + ": rows without numbers", UBP_E_SHAPE);
     if (rows.row_count() != x.cols)
       throw ubp::Error(std::string(who) + ": rows of " + std::to_string(rows.row_count()) + " numbers after rows of " + std::to_string(x.cols), UBP_E_SHAPE);
-    for (std::int64_t i = 0; i < rows.rows(); ++i, ++seen_) {
+    for (std::int64_t i = 0; i < rows.rows(); ++i) {
       const double* from = rows.row<double>(i);
       for (std::int64_t j = 0; j < x.cols; ++j)
         if (!std::isfinite(from[j])) throw ubp::Error(std::string(who) + ": a row holds a number that is not finite", UBP_E_NUMERIC);
       const std::int64_t y = labels ? labels.data<std::int64_t>()[i] : 0;
       if (y < 0) throw ubp::Error(std::string(who) + ": label " + std::to_string(y) + " is no class index");
-      if (limit_ == 0 || seen_ < limit_) {
-        x.values.insert(x.values.end(), from, from + x.cols);
-        label.push_back(y);
-        continue;
-      }
-      const std::int64_t place = ubp::Hash("rows kept by a metric", seen_).below(seen_ + 1);
-      if (place < limit_) {
-        std::copy_n(from, x.cols, x.row(place));
-        label[static_cast<std::size_t>(place)] = y;
-      }
+      add_row(from, x.cols, y);
+    }
+  }
+  void add_row(const double* from, std::int64_t columns, std::int64_t y) {
+    x.cols = columns;
+    const std::int64_t seen = seen_++;
+    if (limit_ == 0 || seen < limit_) {
+      x.values.insert(x.values.end(), from, from + columns);
+      label.push_back(y);
+    } else if (const std::int64_t place = ubp::Hash("rows kept by a metric", seen).below(seen + 1); place < limit_) {
+      std::copy_n(from, columns, x.row(place));
+      label[place] = y;
     }
   }
 

@@ -85,6 +85,8 @@ class Instance {
 
  private:
   void set(ubp_param_value& v, const ubp_param_desc& p, const Param& given) {
+    if (std::holds_alternative<std::string>(given) != (p.type == UBP_P_STRING || p.type == UBP_P_ENUM))
+      throw std::runtime_error(std::string("the test gives parameter ") + p.name + " another type");
     if (const auto* text = std::get_if<std::string>(&given)) {
       v.s = texts_.emplace_back(std::make_unique<std::string>(*text))->c_str();
       for (std::int64_t c = 0; p.type == UBP_P_ENUM && p.choices[c]; ++c)

@@ -40,7 +40,7 @@ inline void update(const Instance& metric, const Evaluated& all, bool is_train, 
 
 using Emitted = std::map<std::string, double>;
 
-/// Checks that exactly what was declared is emitted.
+/// Checks that nothing but what was declared is emitted.
 inline Emitted evaluate(const Instance& metric, const Evaluated& test, const Evaluated* train = nullptr, std::int64_t batch = 7) {
   const auto& vt = metric.table<ubp_metric_vt>();
   check(vt.begin(metric.self(), nullptr));
@@ -51,7 +51,6 @@ inline Emitted evaluate(const Instance& metric, const Evaluated& test, const Eva
   std::size_t declared_names = 0;
   for (std::uint32_t i = 0; i < vt.n_emits; ++i) declared_names += out.count(vt.emits[i]->name);
   CHECK(declared_names == out.size());
-  CHECK(out.size() == vt.n_emits);
   return out;
 }
 

@@ -23,7 +23,7 @@ std::vector<Case> reference_cases() {
   std::ifstream in(std::string(METRIC_TEST_DATA) + "/expected.csv");
   std::vector<Case> cases;
   for (std::string line; std::getline(in, line);) {
-    const std::size_t a = line.find(','), b = line.find(',', a + 1);
+    const std::size_t a = line.find(';'), b = line.find(';', a + 1);
     const std::string name = line.substr(0, a);
     if (cases.empty() || cases.back().name != name) {
       Case& c = cases.emplace_back();
@@ -36,13 +36,19 @@ std::vector<Case> reference_cases() {
         const std::string value = word.substr(eq + 1);
         double v = value == "true";
         const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), v);
-        const bool is_number = error == std::errc{} || value == "true" || value == "false";
+        const bool is_number = (error == std::errc{} && end == value.data() + value.size()) || value == "true" || value == "false";
         c.params[word.substr(0, eq)] = is_number ? Param(v) : Param(value);
       }
     }
     cases.back().expected[line.substr(a + 1, b - a - 1)] = std::stod(line.substr(b + 1));
   }
   return cases;
+}
+
+/// Two images of two channels, 14 x 12.
+Doubles pictures(const std::string& name) {
+  Doubles flat = matrix(name);
+  return Doubles({2, 2, 14, 12}, flat.values);
 }
 
 Evaluated inputs_of(const Case& c) {
@@ -52,6 +58,13 @@ Evaluated inputs_of(const Case& c) {
   if (c.words.count("masked")) e.mask = matrix("mask");
   if (c.id == "anomaly_auc") e.score = matrix("score"), e.label = labels("test_y");
   if (c.id == "accuracy") e.assignment = labels("assignment"), e.label = labels("test_y");
+  if (c.id == "clustering") e.embedding = matrix("test_x"), e.label = labels("test_y");
+  if (c.words.count("assigned")) e.assignment = labels("clusters");
+  if (c.id == "imputation") e.input = matrix("cells"), e.imputed = matrix("imputed"), e.withheld = matrix("withheld"), e.mask = matrix("known");
+  if (c.id == "trustworthiness") e.input = matrix("test_x"), e.embedding = matrix("map");
+  if (c.id == "collapse") e.embedding = matrix(c.words.count("wide") ? "wide" : "test_x");
+  if (c.id == "image_quality") e.input = pictures("pictures"), e.reconstruction = pictures("pictures_again");
+  if (c.id == "episode_return") e.episode_return = matrix("returns"), e.episode_length = matrix("lengths");
   return e;
 }
 
@@ -156,4 +169,100 @@ TEST_CASE("one kind of rows alone has no ROC curve", "[metrics]") {
   Evaluated test;
   test.score = Doubles({2, 1}, {0, 1}), test.label = Ints({2}, {0, 0});
   CHECK_THROWS_WITH(evaluate("anomaly_auc", {}, test), Catch::Contains("2 rows hold no anomaly"));
+}
+
+TEST_CASE("clusters may be renamed, and differ in number from the classes", "[metrics]") {
+  Evaluated e;
+  e.embedding = Doubles({6, 1}, {0, 1, 2, 10, 11, 30}), e.label = Ints({6}, {0, 0, 0, 1, 1, 1});
+  e.assignment = Ints({6}, {7, 7, 7, 2, 2, 2});
+  const Emitted perfect = evaluate("clustering", {}, e);
+  CHECK(perfect.at("cluster_accuracy") == 1);
+  CHECK(perfect.at("nmi") == Approx(1));
+  CHECK(perfect.at("ari") == 1);
+  e.assignment = Ints({6}, {0, 1, 2, 3, 4, 4});
+  CHECK(evaluate("clustering", {}, e).at("cluster_accuracy") == Approx(3 / 6.0));
+  e.assignment = Ints({6}, {4, 4, 4, 4, 4, 4});  // all in one: nothing is told apart, and nothing is separated
+  const Emitted one = evaluate("clustering", {}, e);
+  CHECK(one.at("cluster_accuracy") == 0.5);
+  CHECK(one.at("nmi") == 0);
+  CHECK(one.at("ari") == 0);
+  CHECK(one.count("silhouette") == 0);
+}
+
+TEST_CASE("k-means finds clusters that are there, from far away, and fills empty ones", "[metrics]") {
+  Evaluated e;
+  e.embedding = Doubles({8, 1}, {1e6, 1e6 + 1, 2e6, 2e6 + 1, 3e6, 3e6 + 1, 4e6, 4e6}), e.label = Ints({8}, {0, 0, 1, 1, 2, 2, 3, 3});
+  CHECK(evaluate("clustering", {{"kmeans", 4.0}}, e).at("ari") == 1);
+  CHECK(evaluate("clustering", {{"kmeans", 8.0}}, e).at("cluster_accuracy") == 0.625);  // seven different rows
+  CHECK_THROWS_WITH(evaluate("clustering", {{"kmeans", 9.0}}, e), "clustering: kmeans = 9 clusters of 8 rows");
+  CHECK_THROWS_WITH(evaluate("clustering", {}, e), "clustering: the objective assigns no clusters: set kmeans to a number of them");
+}
+
+TEST_CASE("the silhouette is computed on a sample", "[metrics]") {
+  Evaluated e;
+  e.embedding = matrix("test_x"), e.label = labels("test_y"), e.assignment = labels("clusters");
+  const Emitted all = evaluate("clustering", {{"silhouette_rows", 80.0}}, e), some = evaluate("clustering", {{"silhouette_rows", 40.0}}, e);
+  CHECK(all.at("silhouette") != some.at("silhouette"));
+  CHECK(all.at("silhouette") == Approx(some.at("silhouette")).margin(0.2));
+  CHECK(all.at("nmi") == some.at("nmi"));
+}
+
+TEST_CASE("imputation reads its list of nominal columns, and refuses what is none", "[metrics]") {
+  Evaluated e;
+  e.input = Doubles({2, 4}, {1, 0, 0, 5, 0, 1, 0, 9}), e.imputed = Doubles({2, 4}, {0.4, 0.5, 0.1, 7, 0, 1, 0, 9});
+  e.withheld = Doubles({2, 4}, {1, 1, 1, 0, 0, 0, 0, 1});
+  const Emitted got = evaluate("imputation", {{"nominal", " 0 - 2 "}}, e);
+  CHECK(got.at("imputation_hamming") == 1);
+  CHECK(got.at("imputation_sse") == 1);
+  CHECK(got.at("imputation_rmse") == 0);
+  CHECK(evaluate("imputation", {{"nominal", "0-2, 3"}}, e).count("imputation_rmse") == 0);
+  for (const char* text : {"a", "1-", "2-1", "1,1", "1 2", ","})
+    CHECK_THROWS_WITH(evaluate("imputation", {{"nominal", text}}, e), Catch::Contains("imputation: nominal: '" + std::string(text) + "'"));
+  CHECK_THROWS_WITH(evaluate("imputation", {{"nominal", "3-4"}}, e), "imputation: nominal: column 4 is beyond the last, 3");
+  e.withheld = Doubles({2, 4});
+  CHECK_THROWS_WITH(evaluate("imputation", {}, e), "imputation: no cell is withheld: set withhold in [dataset]");
+}
+
+TEST_CASE("an embedding that is the input is trustworthy, and k must leave room", "[metrics]") {
+  Evaluated e;
+  e.input = e.embedding = matrix("test_x");
+  CHECK(evaluate("trustworthiness", {}, e) == Emitted{{"continuity", 1}, {"trustworthiness", 1}});
+  CHECK(evaluate("trustworthiness", {{"rows", 30.0}}, e) == Emitted{{"continuity", 1}, {"trustworthiness", 1}});
+  CHECK_THROWS_WITH(evaluate("trustworthiness", {{"k", 40.0}}, e), "trustworthiness: k = 40 is not less than half of 80 rows");
+}
+
+TEST_CASE("image quality of equal, flat and too small images", "[metrics]") {
+  Evaluated e;
+  e.input = e.reconstruction = pictures("pictures");
+  CHECK(evaluate("image_quality", {}, e).at("ssim") == Approx(1));
+  CHECK(evaluate("image_quality", {}, e).at("psnr") == 100);
+  e.input = matrix("pictures"), e.reconstruction = matrix("pictures_again");
+  CHECK_THROWS_WITH(evaluate("image_quality", {}, e), Catch::Contains("the input is no image: set height and width"));
+  e.reconstruction = pictures("pictures_again");  // a model may give flat rows, or shaped ones
+  e.input = pictures("pictures");
+  const Emitted shaped = evaluate("image_quality", {{"window", 7.0}}, e);
+  e.reconstruction = Doubles({2, 336}, e.reconstruction->values);
+  CHECK(evaluate("image_quality", {{"window", 7.0}}, e) == shaped);
+  CHECK_THROWS_WITH(evaluate("image_quality", {{"window", 13.0}}, e), Catch::Contains("images of 14 x 12 are smaller than the window"));
+  CHECK_THROWS_WITH(evaluate("image_quality", {{"window", 8.0}}, e), "image_quality: window: 8 is not odd");
+}
+
+TEST_CASE("collapse tells a point, a line and a healthy embedding apart", "[metrics]") {
+  Evaluated e;
+  e.embedding = Doubles({4, 3}, {1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2, 3});
+  const Emitted point = evaluate("collapse", {}, e);
+  CHECK(point.at("embedding_std") == Approx(0).margin(1e-12));
+  CHECK(point.at("effective_rank") == Approx(1).margin(1e-4));
+  e.embedding = Doubles({4, 2}, {1, 0, -1, 0, 0, 1, 0, -1});
+  const Emitted healthy = evaluate("collapse", {}, e);
+  CHECK(healthy.at("embedding_std") == Approx(1 / std::sqrt(2)));
+  CHECK(healthy.at("effective_rank") == Approx(2).margin(1e-4));
+  e.embedding = Doubles({4, 2});  // all zero
+  CHECK(evaluate("collapse", {}, e).at("effective_rank") == Approx(1).margin(1e-4));
+}
+
+TEST_CASE("a single episode has no deviation", "[metrics]") {
+  Evaluated e;
+  e.episode_return = Doubles({1}, {7}), e.episode_length = Doubles({1}, {3});
+  CHECK(evaluate("episode_return", {}, e) == Emitted{{"length_mean", 3}, {"return_iqm", 7}, {"return_mean", 7}});
 }

@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: MIT
 """Writes data/: small fixed inputs, and what scikit-learn 1.2.1 and SciPy 1.10.1 make of them (data/expected.csv).
 
-A line of expected.csv is case,name,value; metrics_test.cpp runs the case of that name and compares.
+A line of expected.csv is case;name;value; metrics_test.cpp runs the case of that name and compares.
 """
 import csv
 import pathlib
 
 import numpy as np
-from sklearn import linear_model, metrics, neighbors, preprocessing
+from scipy import ndimage, optimize, stats
+from sklearn import cluster, linear_model, manifold, metrics, neighbors, preprocessing
 
 DATA = pathlib.Path(__file__).parent / "data"
 EXPECTED = []
@@ -86,6 +87,98 @@ def anomaly(rng, label):
         )
 
 
+def clustering(x, label, guess):
+    """Clusters of the objective, more of them than classes; then k-means, started often enough to find the optimum."""
+    best = cluster.KMeans(3, n_init=50, random_state=0).fit(x).labels_
+    for case, found in [("clustering assigned", guess), ("clustering kmeans=3 starts=50", best)]:
+        table = metrics.cluster.contingency_matrix(label, found)
+        rows, columns = optimize.linear_sum_assignment(-table)
+        expect(
+            case,
+            cluster_accuracy=table[rows, columns].sum() / len(label),
+            nmi=metrics.normalized_mutual_info_score(label, found),
+            ari=metrics.adjusted_rand_score(label, found),
+            silhouette=metrics.silhouette_score(x, found),
+        )
+
+
+def imputation(rng):
+    """Columns 0 and 1 are numeric, 2 is 0/1, 3 to 5 a one-hot group, 6 an index."""
+    n = 40
+    kind = rng.randint(3, size=n)
+    index = rng.randint(15, size=n)
+    true = np.column_stack([rng.randn(n), 100 * rng.rand(n) - 7, rng.randint(2, size=n), np.eye(3)[kind], index])
+    true = write("cells", np.round(true, 4))
+    guess = write("imputed", np.round(true + rng.randn(n, 7) * [0.3, 20, 0.4, 0.5, 0.5, 0.5, 0.6], 4))
+    hidden = rng.rand(n, 5) < 0.4
+    hidden = write("withheld", np.column_stack([hidden[:, :3], hidden[:, [3] * 3], hidden[:, 4]]).astype(int)).astype(bool)
+    missing = (rng.rand(n, 7) < 0.1) & ~hidden
+    missing[:, 3:6] = missing[:, 3:4]
+    missing[np.argmax(true[:, 1]), 1] = not hidden[np.argmax(true[:, 1]), 1]  # then the known range differs
+    write("known", (~missing & ~hidden).astype(int))
+    numeric = [0, 1]
+    spread = [np.ptp(true[~missing[:, c], c]) for c in numeric]
+    error = ((guess - true)[:, numeric] / spread)[hidden[:, numeric]]
+    wrong = np.concatenate([
+        (np.abs(guess - true)[:, 2] >= 0.5)[hidden[:, 2]],
+        (guess[:, 3:6].argmax(1) != kind)[hidden[:, 3]],
+        (np.abs(guess - true)[:, 6] >= 0.5)[hidden[:, 6]],
+    ])
+    expect(
+        "imputation nominal=2,3-5,6",
+        imputation_rmse=np.sqrt(np.mean(error**2)),
+        imputation_sse=np.sum(error**2) + wrong.sum(),
+        imputation_hamming=wrong.mean(),
+    )
+    raw = (guess - true)[hidden]
+    expect("imputation unit=raw", imputation_rmse=np.sqrt(np.mean(raw**2)), imputation_sse=np.sum(raw**2))
+
+
+def embedding(x, z, rng):
+    for k in (5, 12):
+        expect(
+            f"trustworthiness k={k}",
+            trustworthiness=manifold.trustworthiness(x, z, n_neighbors=k),
+            continuity=manifold.trustworthiness(z, x, n_neighbors=k),
+        )
+    wide = write("wide", np.round(rng.randn(6, 9), 4))
+    for case, m in [("collapse", x), ("collapse wide", wide)]:
+        s = np.linalg.svd(m, compute_uv=False)
+        p = s / s.sum() + 1e-7
+        expect(case, effective_rank=np.exp(-np.sum(p * np.log(p))), embedding_std=preprocessing.normalize(m).std(axis=0).mean())
+
+
+def ssim(x, y, window):
+    """Wang et al. 2004, over the windows that lie in the image; scikit-image's with gaussian_weights, sigma=1.5."""
+    def smooth(a):
+        inside = window // 2
+        return ndimage.gaussian_filter(a, 1.5, radius=inside, mode="reflect")[inside:-inside, inside:-inside]
+
+    mx, my = smooth(x), smooth(y)
+    vx, vy, c = smooth(x * x) - mx * mx, smooth(y * y) - my * my, smooth(x * y) - mx * my
+    return np.mean((2 * mx * my + 1e-4) * (2 * c + 9e-4) / ((mx**2 + my**2 + 1e-4) * (vx + vy + 9e-4)))
+
+
+def images(rng):
+    """Two images of two channels, 14 x 12: smooth originals, noisy reconstructions."""
+    x = ndimage.gaussian_filter(rng.rand(2, 2, 14, 12), (0, 0, 1.5, 1.5))
+    x = write("pictures", np.round((x - x.min()) / np.ptp(x), 3))
+    y = write("pictures_again", np.round(np.clip(x + 0.1 * rng.randn(*x.shape), 0, 1), 3))
+    psnr = np.mean([10 * np.log10(1 / np.mean((a - b) ** 2)) for a, b in zip(x, y)])
+    for window in (11, 7):
+        expect(
+            f"image_quality window={window}",
+            psnr=psnr,
+            ssim=np.mean([ssim(a, b, window) for p, q in zip(x, y) for a, b in zip(p, q)]),
+        )
+
+
+def episodes(rng):
+    r = write("returns", np.round(100 * rng.rand(18), 1))
+    n = write("lengths", rng.randint(10, 200, size=18))
+    expect("episode_return", return_mean=r.mean(), return_sd=r.std(ddof=1), return_iqm=stats.trim_mean(r, 0.25), length_mean=n.mean())
+
+
 def main():
     rng = np.random.RandomState(1)
     train, y = blobs(rng, 120, 5, 3)
@@ -96,8 +189,13 @@ def main():
     anomaly(rng, y_test)
     guess = write("assignment", np.where(rng.rand(80) < 0.7, y_test, rng.randint(3, size=80)))
     expect("accuracy", accuracy=metrics.accuracy_score(y_test, guess))
+    clustering(test, y_test, write("clusters", np.where(rng.rand(80) < 0.7, 2 * y_test, rng.randint(6, size=80))))
+    imputation(rng)
+    embedding(test, write("map", np.round(test[:, 3:] + rng.randn(80, 2), 4)), rng)
+    images(rng)
+    episodes(rng)
     with open(DATA / "expected.csv", "w", newline="") as out:
-        csv.writer(out, lineterminator="\n").writerows(EXPECTED)
+        csv.writer(out, delimiter=";", lineterminator="\n").writerows(EXPECTED)
 
 
 if __name__ == "__main__":

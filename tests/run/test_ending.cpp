@@ -80,6 +80,6 @@ TEST_CASE("a stop that we asked for is no failure, and a kill that we did not is
 
 TEST_CASE("a plugin that writes into the stream fails its trial, whatever else was said") {
   Ending e = ending(exited(0), TrialEnd{TrialEnd::How::complete, "", ""});
-  e.garbled = true;
-  CHECK(told_of(e) == "plugin: plugin misbehaving: wrote into the stream to the coordinator in barlow_twins.loss, stage 0, step 812");
+  e.garbled = "hello";
+  CHECK(told_of(e) == "plugin: plugin misbehaving: wrote 'hello' into the stream to the coordinator; stopped in barlow_twins.loss, stage 0, step 812");
 }

@@ -70,7 +70,7 @@ TEST_CASE("ways to die are told apart in real processes") {
   CHECK(world.error("crash") == "crashed in fake.loss, stage 0, step 7 (SIGSEGV, Segmentation fault)");
   CHECK(world.error("abort") == "aborted in fake.loss, stage 0, step 7");
   CHECK(world.error("exit") == "plugin misbehaving: ended the process with exit code 3 in fake.loss, stage 0, step 7");
-  CHECK(world.error("garbage") == "plugin misbehaving: wrote into the stream to the coordinator in fake.loss, stage 0, step 7");
+  CHECK(world.error("garbage") == "plugin misbehaving: wrote 'hello coordinator' into the stream to the coordinator; stopped in fake.loss, stage 0, step 7");
   const Verdict killed = judge(world.run("killed").ending);
   CHECK(killed.then == Verdict::Then::replace);
   CHECK(killed.outcome.log_tail == "printed by the plugin\n");

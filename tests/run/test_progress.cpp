@@ -101,6 +101,7 @@ TEST_CASE("one trial shows its steps") {
 }
 
 TEST_CASE("durations read like a clock") {
+  CHECK(duration(1.25) == "1.2 s");
   CHECK(duration(12) == "12 s");
   CHECK(duration(150) == "2:30");
   CHECK(duration(3909) == "1:05:09");

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: MIT
+/// clustering: how well clusters agree with classes, and how well they are separated.
+///
+///   cluster_accuracy = max over one-to-one maps m of mean [m(c_i) = y_i]
+///   nmi = I(Y; C) / ((H(Y) + H(C)) / 2)
+///   ari = (RI - E[RI]) / (1 - E[RI]),   RI the share of pairs that both put together or both put apart
+///   silhouette = mean (b - a) / max(a, b),   a mean distance to the own cluster, b to the nearest other; 0 if alone
+///
+/// | parameter       | type | range      | default | meaning                                                                |
+/// |-----------------|------|------------|---------|------------------------------------------------------------------------|
+/// | kmeans          | int  | [0, 10000] | 0       | So many clusters of the embedding by k-means; 0: the objective's clusters |
+/// | starts          | int  | [1, 1000]  | 10      | Of k-means; the run with the least inertia counts                      |
+/// | seed            | int  | [0, 1e9]   | 0       | Of the starts                                                          |
+/// | silhouette_rows | int  | [2, 1e6]   | 5000    | Rows that the silhouette is computed on: a sample if there are more    |
+///
+/// k-means: greedy k-means++, Lloyd until no row moves or the centres move by less than 1e-4 of the variance. Clusters and
+/// classes may differ in number: surplus ones stay without a partner. Without two clusters there is no silhouette.
+/// Limits: NMI normalises by the arithmetic mean, older papers by the geometric mean or the maximum. The silhouette is
+/// measured in the embedding: do not compare it between embeddings.
+/// Source: Kuhn 1955; Vinh, Epps, Bailey, JMLR 11, 2010; Rousseeuw 1987. Equals scikit-learn and scipy's
+/// linear_sum_assignment.
+///
+///   [[metric]]
+///   use    = "clustering"
+///   kmeans = 10
+#include <ubp/sdk.hpp>
+
+#include <map>
+#include <optional>
+
+#include "kmeans.hpp"
+#include "rows.hpp"
+
+namespace {
+using namespace ubp;
+using metrics::Matrix;
+
+/// Rows of the table per class, columns per cluster; only those that occur.
+class Contingency {
+ public:
+  Contingency(const std::vector<std::int64_t>& label, const std::vector<std::int64_t>& cluster) : n_(static_cast<double>(label.size())) {
+    std::map<std::int64_t, std::int64_t> rows, columns;
+    for (std::int64_t y : label) rows.emplace(y, static_cast<std::int64_t>(rows.size()));
+    for (std::int64_t c : cluster) columns.emplace(c, static_cast<std::int64_t>(columns.size()));
+    count_ = Matrix(static_cast<std::int64_t>(rows.size()), static_cast<std::int64_t>(columns.size()));
+    for (std::size_t i = 0; i < label.size(); ++i) count_(rows[label[i]], columns[cluster[i]]) += 1;
+    of_class_.resize(rows.size()), of_cluster_.resize(columns.size());
+    for (std::int64_t y = 0; y < count_.rows(); ++y)
+      for (std::int64_t c = 0; c < count_.cols; ++c) of_class_[y] += count_(y, c), of_cluster_[c] += count_(y, c);
+  }
+
+  double accuracy() const { return best_matching() / n_; }
+
+  double nmi() const {
+    if (count_.rows() == 1 && count_.cols == 1) return 1;
+    double mutual = 0;
+    for (std::int64_t y = 0; y < count_.rows(); ++y)
+      for (std::int64_t c = 0; c < count_.cols; ++c)
+        if (const double n = count_(y, c); n > 0) mutual += n / n_ * std::log(n * n_ / (of_class_[y] * of_cluster_[c]));
+    return mutual <= std::numeric_limits<double>::epsilon() ? 0 : 2 * mutual / (entropy(of_class_) + entropy(of_cluster_));
+  }
+
+  double ari() const {  // of pairs: together in both, in the classes alone, in the clusters alone, in neither
+    double both = 0, classes = 0, clusters = 0;
+    for (double n : count_.values) both += n * (n - 1);
+    for (double n : of_class_) classes += n * (n - 1);
+    for (double n : of_cluster_) clusters += n * (n - 1);
+    const double one = classes - both, other = clusters - both, neither = n_ * (n_ - 1) - both - one - other;
+    if (one == 0 && other == 0) return 1;
+    return 2 * (both * neither - one * other) / ((both + one) * (one + neither) + (both + other) * (other + neither));
+  }
+
+ private:
+  double entropy(const std::vector<double>& sizes) const {
+    double h = 0;
+    for (double s : sizes) h -= s / n_ * std::log(s / n_);
+    return h;
+  }
+
+  /// The Hungarian method with potentials, shortest augmenting paths (Jonker, Volgenant 1987), on the padded square table.
+  double best_matching() const {
+    const std::int64_t m = std::max(count_.rows(), count_.cols);
+    const auto gain = [&](std::int64_t y, std::int64_t c) { return y < count_.rows() && c < count_.cols ? count_(y, c) : 0.0; };
+    std::vector<double> u(m + 1), v(m + 1);
+    std::vector<std::int64_t> owner(m + 1, -1);  // of each column; the last one is where a search starts
+    for (std::int64_t y = 0; y < m; ++y) {
+      std::vector<double> least(m + 1, infinity);
+      std::vector<std::int64_t> before(m + 1, m);
+      std::vector<bool> is_done(m + 1, false);
+      std::int64_t column = m;
+      owner[m] = y;
+      while (owner[column] >= 0) {
+        is_done[column] = true;
+        const std::int64_t row = owner[column];
+        double delta = infinity;
+        std::int64_t next = m;
+        for (std::int64_t c = 0; c < m; ++c) {
+          if (is_done[c]) continue;
+          if (const double cost = -gain(row, c) - u[row] - v[c]; cost < least[c]) least[c] = cost, before[c] = column;
+          if (least[c] < delta) delta = least[c], next = c;
+        }
+        for (std::int64_t c = 0; c <= m; ++c)
+          if (is_done[c]) u[owner[c]] += delta, v[c] -= delta;
+          else least[c] -= delta;
+        column = next;
+      }
+      while (column != m) {
+        owner[column] = owner[before[column]];
+        column = before[column];
+      }
+    }
+    double total = 0;
+    for (std::int64_t c = 0; c < m; ++c) total += gain(owner[c], c);
+    return total;
+  }
+
+  double n_;
+  Matrix count_;
+  std::vector<double> of_class_, of_cluster_;
+};
+
+/// Nothing if the rows have one cluster, or each its own.
+std::optional<double> silhouette(const Matrix& x, const std::vector<std::int64_t>& cluster) {
+  std::map<std::int64_t, std::int64_t> index;
+  for (std::int64_t c : cluster) index.emplace(c, static_cast<std::int64_t>(index.size()));
+  const std::int64_t n = x.rows(), k = static_cast<std::int64_t>(index.size());
+  if (k < 2 || k >= n) return std::nullopt;
+  std::vector<std::int64_t> own;
+  std::vector<double> size(k), sum(k);
+  for (std::int64_t c : cluster) size[own.emplace_back(index[c])] += 1;
+  double total = 0;
+  metrics::for_each_distances(x, [&](std::int64_t i, const double* squared) {
+    if (size[own[i]] == 1) return;
+    std::fill(sum.begin(), sum.end(), 0.0);
+    for (std::int64_t j = 0; j < n; ++j) sum[own[j]] += j == i ? 0 : std::sqrt(squared[j]);
+    const double a = sum[own[i]] / (size[own[i]] - 1);
+    double b = infinity;
+    for (std::int64_t c = 0; c < k; ++c)
+      if (c != own[i]) b = std::min(b, sum[c] / size[c]);
+    if (std::max(a, b) > 0) total += (b - a) / std::max(a, b);
+  });
+  return total / static_cast<double>(n);
+}
+
+class ClusteringMetric : public Metric {
+ public:
+  static void describe(Describe<ClusteringMetric>& d) {
+    d.id("clustering").title("Clustering").cite("Vinh, Epps, Bailey, JMLR 11, 2010").tag("clustering")
+        .doc("How well clusters, the objective's or those of k-means on the embedding, agree with classes and are separated.")
+        .needs(UBP_NEED_EMBEDDING | UBP_NEED_LABEL | UBP_NEED_ASSIGNMENT)
+        .emits("cluster_accuracy", UBP_HIGHER_IS_BETTER, "Share of rows in the class of their cluster, under the best one-to-one map.")
+        .emits("nmi", UBP_HIGHER_IS_BETTER, "Normalised mutual information, arithmetic mean.")
+        .emits("ari", UBP_HIGHER_IS_BETTER, "Adjusted Rand index.")
+        .emits("silhouette", UBP_HIGHER_IS_BETTER, "Mean silhouette of the embedding; absent without two clusters.")
+        .param(&ClusteringMetric::kmeans_, "kmeans", 0, {0, 1e4}, 0,
+               "So many clusters of the embedding by k-means; 0: the objective's clusters.")
+        .param(&ClusteringMetric::starts_, "starts", 10, {1, 1000}, 0, "Of k-means; the run with the least inertia counts.")
+        .active_if("kmeans!=0")
+        .param(&ClusteringMetric::seed_, "seed", 0, {0, 1e9}, 0, "Of the starts.").active_if("kmeans!=0")
+        .param(&ClusteringMetric::silhouette_rows_, "silhouette_rows", 5000, {2, 1e6}, 0,
+               "Rows that the silhouette is computed on: a sample if there are more.");
+  }
+  void begin() override { rows_.start(), cluster_.clear(); }
+
+  void update(const MetricBatch& b) override {
+    rows_.add(kId, metrics::needed(b.embedding(), kId, "embeddings"), metrics::needed_index(b.label(), kId, "labels"));
+    if (kmeans_ > 0) return;
+    if (!b.assignment()) throw Error("clustering: the objective assigns no clusters: set kmeans to a number of them");
+    const View given = metrics::needed_index(b.assignment(), kId, "assignments");
+    cluster_.insert(cluster_.end(), given.data<std::int64_t>(), given.data<std::int64_t>() + given.rows());
+  }
+
+  void finish(const Emit& emit) override {
+    if (rows_.size() == 0) throw Error("clustering: no rows");
+    metrics::centre(rows_.x);
+    if (kmeans_ > rows_.size()) throw Error("clustering: kmeans = " + std::to_string(kmeans_) + " clusters of " + std::to_string(rows_.size()) + " rows");
+    if (kmeans_ > 0) cluster_ = metrics::kmeans(rows_.x, kmeans_, starts_, seed_).assignment;
+    const Contingency table(rows_.label, cluster_);
+    emit("cluster_accuracy", table.accuracy());
+    emit("nmi", table.nmi());
+    emit("ari", table.ari());
+    metrics::Rows sample;
+    sample.start(silhouette_rows_);
+    for (std::int64_t i = 0; i < rows_.size(); ++i) sample.add_row(rows_.x.row(i), rows_.x.cols, cluster_[i]);
+    if (const std::optional<double> s = silhouette(sample.x, sample.label)) emit("silhouette", *s);
+    begin();
+  }
+
+ private:
+  static constexpr const char* kId = "clustering";
+  std::int64_t kmeans_ = 0, starts_ = 0, seed_ = 0, silhouette_rows_ = 0;
+  metrics::Rows rows_;
+  std::vector<std::int64_t> cluster_;
+};
+
+}  // namespace
+
+UBP_EXPORT_PLUGIN("clustering", "1.0.0", "MIT", ClusteringMetric);

@@ -1,0 +1,126 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""ubp against PyTorch, side by side in one run: tests/bench/bench.py [--rounds N] [WORKLOAD ...]
+
+Interleaves ubp, PyTorch and the bare matrix products, one thread each, and prints medians and their ratios; then the
+overhead of a trial and the recording rate. PyTorch is Debian's `python3-torch`; without it only ubp is timed.
+--smoke: one short round of everything that needs no PyTorch; checks that it runs, not how fast.
+"""
+import argparse
+import importlib.util
+import json
+import math
+import os
+import pathlib
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+UBP = os.environ.get("UBP", str(HERE.parent.parent / "build/release/bin/ubp"))
+ENV = dict(os.environ, OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1")
+STEPS = {"ae_32": 2000, "ae_128": 800, "deep_ae_256": 60, "vae_128": 600, "gan_64": 300, "conv_ae_64": 300, "nt_xent_256": 200}
+TARGET = {"ae_32": 2.5, "ae_128": 1.4, "deep_ae_256": 1.25, "vae_128": 1.5, "gan_64": 1.5, "conv_ae_64": 2.0, "nt_xent_256": 1.15}
+
+
+def ubp(*arguments):
+    done = subprocess.run([UBP, *arguments], env=ENV, capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(f"ubp {' '.join(arguments)}: {done.stderr.strip()}")
+    return done.stdout
+
+
+def time_ubp(workload, steps, folder):
+    db = str(pathlib.Path(folder) / f"{workload}.db")
+    pathlib.Path(db).unlink(missing_ok=True)
+    ubp("run", str(HERE / "specs" / f"{workload}.toml"), f"train.steps={steps}", "--db", db)
+    rows = json.loads(ubp("sql", "SELECT last FROM metric_stats WHERE metric = 'train.steps_per_second'", "--format", "json", "--db", db))
+    return rows[0]["last"]
+
+
+def time_peer(workload, steps, *mode):
+    done = subprocess.run([sys.executable, str(HERE / "peer.py"), *mode, workload, str(steps)], env=ENV, capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(done.stderr)
+    return float(done.stdout)
+
+
+def table(workloads, rounds, peer):
+    ratios = []
+    print(f"{'workload':<14}{'ubp steps/s':>12}{'PyTorch':>10}{'ratio':>8}{'target':>8}{'products':>10}{'share in products':>19}")
+    for workload in workloads:
+        mine, theirs, limit = [], [], []
+        with tempfile.TemporaryDirectory() as folder:
+            for _ in range(rounds):
+                mine.append(time_ubp(workload, STEPS[workload], folder))
+                if peer:
+                    theirs.append(time_peer(workload, STEPS[workload]))
+                    limit.append(time_peer(workload, STEPS[workload], "--products"))
+        m = statistics.median(mine)
+        line = f"{workload:<14}{m:>12.1f}"
+        if peer:
+            t, p = statistics.median(theirs), statistics.median(limit)
+            ratios.append(m / t)
+            line += f"{t:>10.1f}{m / t:>8.2f}{TARGET[workload]:>8.2f}"
+            line += f"{p:>10.1f}{m / p:>18.0%}" if p == p else f"{'-':>10}{'-':>18}"
+        print(line, flush=True)
+    if ratios:
+        print(f"geometric mean of the ratios: {math.exp(statistics.mean(map(math.log, ratios))):.2f} (target 1.60)")
+
+
+TRIVIAL = """
+[dataset]
+use = "blobs"
+rows = 16
+[model]
+use = "autoencoder"
+hidden = [2]
+latent = 1
+[objective]
+use = "reconstruction"
+[optimizer]
+use = "sgd"
+lr = 1e-3
+[train]
+steps = 1
+[sweep]
+metric = "train.loss"
+replicates = {n}
+"""
+
+
+def overhead(n):
+    with tempfile.TemporaryDirectory() as folder:
+        spec = pathlib.Path(folder) / "trivial.toml"
+        spec.write_text(TRIVIAL.format(n=n))
+        start = time.perf_counter()
+        ubp("sweep", str(spec), "-j", "2", "--quiet", "--db", str(pathlib.Path(folder) / "trivial.db"))
+        seconds = time.perf_counter() - start
+    print(f"{n} trivial trials on 2 slots: {seconds:.2f} s, {2000 * seconds / n:.1f} ms a trial and slot (target: 1,000 in 10 s, 10 ms)")
+
+
+def recording():
+    program = pathlib.Path(UBP).parent / "record_bench"
+    if program.exists():
+        print(subprocess.run([program], capture_output=True, text=True, check=True).stdout.strip())
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("workloads", nargs="*", default=list(STEPS))
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--smoke", action="store_true")
+    options = parser.parse_args()
+    if options.smoke:
+        STEPS = {w: 3 for w in STEPS}
+        table(options.workloads, 1, False)
+        overhead(20)
+    else:
+        peer = importlib.util.find_spec("torch") is not None
+        if not peer:
+            print("PyTorch is not installed (apt-get install python3-torch): only ubp is timed", file=sys.stderr)
+        table(options.workloads, options.rounds, peer)
+        overhead(1000)
+        recording()

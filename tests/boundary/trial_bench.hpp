@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+// A trial taken apart on the bench: composed from a spec text, with its loss and gradients at hand.
+#pragma once
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "plan/plan.hpp"
+#include "train/services.hpp"
+
+namespace ubp::testing {
+
+/// Keeps nothing.
+class Silent : public TrialSink {
+ public:
+  void started(std::int64_t) override {}
+  void point(const std::string&, std::int64_t, double) override {}
+  void artifact(const std::string&, const std::string&, const std::string&, std::int64_t) override {}
+  void note(int, const std::string&, const std::string&) override {}
+  void progress(std::int64_t, double, double) override {}
+  void checkpointed(std::int64_t) override {}
+};
+
+/// A fresh folder, gone with the object.
+class Folder {
+ public:
+  Folder() {
+    std::string name = (std::filesystem::temp_directory_path() / "ubp-test-XXXXXX").string();
+    path_ = mkdtemp(name.data());
+  }
+  ~Folder() { std::filesystem::remove_all(path_); }
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+inline TrialSpec spec_of(const std::string& toml, const Folder& folder) {
+  const std::filesystem::path file = folder.path() / "spec.toml";
+  std::ofstream(file) << toml;
+  Registry registry({UBP_PLUGIN_FOLDER});
+  TrialSpec spec = make_plan(file, {}, registry, true).trials.at(0).spec;
+  spec.directory = folder.path() / "trial";
+  return spec;
+}
+
+/// One composed trial; loss() is a pure function of the parameters: streams are set back before each call.
+class Bench {
+ public:
+  explicit Bench(const std::string& toml) : spec(spec_of(toml, folder)), log(sink), parts(spec), services(parts, log, stop) {
+    services.set_up();
+  }
+
+  void collect() {
+    Callback callback(parts.engine, services, "self");
+    require_ok(parts.vt.collect(parts.objective->self(), callback.get()), parts.objective->who(), "collect");
+  }
+
+  /// The loss of (stage, phase) on the first `rows` rows; with `targets`, also their gradients.
+  double loss(std::uint32_t stage, std::uint32_t phase, i64 rows, std::vector<GradTarget>* targets = nullptr) {
+    Checkpoint streams;
+    parts.streams.save(streams);
+    const Scope scope(parts.engine);
+    std::vector<i64> index(static_cast<std::size_t>(rows));
+    for (i64 i = 0; i < rows; ++i) index[static_cast<std::size_t>(i)] = i;
+    std::unique_ptr<BatchData> batch;
+    if (parts.table.rows() > 0) {
+      batch = std::make_unique<BatchData>();
+      batch->abi.size = sizeof(ubp_batch);
+      batch->abi.n = static_cast<std::uint32_t>(rows);
+      batch->rows = index;
+      batch->table = &parts.table;
+      batch->abi.fields = parts.table.names().data();
+    } else {
+      batch = make_batch(parts.engine, *parts.data, "train", index, parts.vt.n_views, parts.augment.get(), &parts.streams.get("augment"));
+    }
+    batch->abi.steps_per_epoch = 10;
+    services.training = true;
+    Callback callback(parts.engine, services, "self");
+    ubp_tensor out{};
+    require_ok(parts.vt.loss(parts.objective->self(), callback.get(), stage, phase, &batch->abi, &out), parts.objective->who(), "loss");
+    services.training = false;
+    const double value = parts.engine.item(tensor_of(out));
+    if (targets) parts.engine.backward(tensor_of(out), *targets);
+    parts.streams.load(streams);
+    return value;
+  }
+
+  Folder folder;
+  TrialSpec spec;
+  Silent sink;
+  TrialLog log;
+  std::atomic<bool> stop{false};
+  Composition parts;
+  TrialServices services;
+};
+
+}  // namespace ubp::testing

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: MIT
+"""Whatever a plugin does, it fails its own trial, with a class and one sentence that names it, and never the sweep."""
+import re
+
+from support import SPEC, World, arguments, check
+
+# how: state, reason, what the sentence must match
+EXPECTED = {
+    "behaves": ("COMPLETE", None, None),
+    "prints": ("COMPLETE", None, None),
+    "throws": ("FAILED", "plugin", r"misbehaving.*no luck today"),
+    "throws_int": ("FAILED", "exception", r"misbehaving"),
+    "nan": ("FAILED", "numeric", r"train\.loss is -?nan"),
+    "null": ("FAILED", "crash", r"^crashed in misbehaving\.loss, stage 0, step 5 \(SIGSEGV, Segmentation fault\)$"),
+    "recurses": ("FAILED", "crash", r"^crashed in misbehaving\.loss, stage 0, step 5 \(SIGSEGV, Segmentation fault\)$"),
+    "aborts": ("FAILED", "abort", r"^aborted in misbehaving\.loss, stage 0, step 5$"),
+    "exits": ("FAILED", "exit", r"^plugin misbehaving: ended the process with exit code 3 in misbehaving\.loss, stage 0, step 5$"),
+    "writes_stream": ("FAILED", "plugin", r"^plugin misbehaving: wrote 'hello' into the stream to the coordinator; stopped in "),
+    "memory": ("FAILED", "memory", r"misbehaving|memory"),
+    "loops": ("FAILED", "timeout", r"^took longer than 3 s; stopped in misbehaving\.loss, stage 0, step 5$"),
+    "killed": ("FAILED", "killed", r"^stopped from outside 4 times, last: killed from outside in misbehaving\.loss, stage 0, step 5$"),
+}
+# Plugins that cannot be loaded: nothing is started, nothing is recorded.
+UNLOADABLE = {
+    "other_abi": r"ubp: .*objective\.use: plugin 'other_abi' \(.*other_abi\.so\): was built for ABI 9\.9 draft 0, this ubp speaks .*rebuild it",
+    "crashes_at_load": r"ubp: .*objective\.use: plugin .*crashes_at_load\.so: crashed while it was being loaded \(Segmentation fault\)",
+    "no_plugin": r"ubp: .*objective\.use: plugin .*no_plugin\.so: is a library, but no ubp plugin",
+    "text": r"ubp: .*objective\.use: plugin .*text\.so: is no shared library",
+}
+
+
+def main():
+    world = World(arguments())
+    spec = world.spec(SPEC + 'trial_wall = "3s"\ntrial_memory = "512MiB"\n[sweep.space]\n"objective.how" = %s\n' % list(EXPECTED))
+    code, _, error = world.sweep(spec, "-j", "2")
+    check(code, 3, "exit code of a sweep with failures\n" + error)
+    last = "SELECT json_extract(params, '$.\"objective.how\"') AS how, state, reason, error, max(attempt) AS attempt FROM trials GROUP BY config_id"
+    rows = {row["how"]: row for row in world.rows(last)}
+    check(sorted(rows), sorted(EXPECTED), "trials")
+    sanitized = "AddressSanitizer" in error or any("AddressSanitizer" in str(r["log"]) for r in world.rows("SELECT log FROM failures"))
+    for how, (state, reason, sentence) in EXPECTED.items():
+        row = rows[how]
+        print(f"{how:14} {row['state']:9} {row['reason'] or '':10} {row['error'] or ''}")
+        if sanitized and how in ("null", "recurses", "memory"):
+            check(row["state"], state, how)  # the sanitizer takes the signal, and its memory knows no limit
+            continue
+        check((row["state"], row["reason"]), (state, reason), how + f": {row['error']}")
+        if sentence and not re.search(sentence, row["error"]):
+            raise SystemExit(f"{how}: found {row['error']!r}, expected a match of {sentence!r}")
+    check(rows["killed"]["attempt"], 3, "attempts of a trial that is killed again and again")
+
+    before = world.rows("SELECT count(*) AS n FROM trials")
+    for plugin, sentence in UNLOADABLE.items():
+        code, _, error = world.sweep(spec, f"objective.use={plugin}", "objective.how=behaves")
+        print(f"{plugin:14} exit {code}    {error.strip()}")
+        check(code, 7, plugin)
+        check(len(error.strip().splitlines()), 1, plugin + ": lines")
+        if not re.search(sentence, error):
+            raise SystemExit(f"{plugin}: found {error!r}, expected a match of {sentence!r}")
+    check(world.rows("SELECT count(*) AS n FROM trials"), before, "trials after plugins that cannot be loaded")
+
+    code, _, error = world.sweep(spec, "-j", "2")
+    check(code, 3, "the same command again\n" + error)
+    check(world.rows("SELECT count(*) AS n FROM trials"), before, "trials after the same command again")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+// misbehaving: fits one number to the data, until it does at step 5 what its parameter says.
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+
+#include <ubp/sdk.hpp>
+using namespace ubp;
+
+namespace {
+
+// Not a tail call: every level needs its own frame.
+int deeper(int n) {
+  volatile char frame[4096];
+  frame[0] = static_cast<char>(n);
+  return deeper(n + 1) + frame[0];
+}
+
+}  // namespace
+
+struct Misbehaving : Objective {
+  std::string how;
+
+  static void describe(Describe<Misbehaving>& d) {
+    d.id("misbehaving").title("Misbehaving").doc("Does at step 5 what its parameter says.")
+        .choice(&Misbehaving::how, "how", {"behaves", "throws", "throws_int", "loops", "null", "aborts", "memory", "exits", "nan", "prints",
+                                           "writes_stream", "recurses", "killed"}, "behaves", 0, "What.");
+  }
+
+  void setup(Ctx& c) override { c.param("w", Shape{1}, Init::constant(0.5)); }
+
+  Tensor loss(Ctx& c, const Batch& b) override {
+    const Tensor w = c.param("w");
+    Tensor l = mean(square(b.view(0) - w));
+    if (b.step() < 5) return l;
+    if (how == "throws") throw Error("no luck today");
+    if (how == "throws_int") throw 42;
+    if (how == "loops") for (;;) usleep(1000);
+    if (how == "null") *static_cast<volatile int*>(nullptr) = 1;
+    if (how == "aborts") std::abort();
+    if (how == "memory") for (;;) hoard_.emplace_back(1 << 20, 'x');
+    if (how == "exits") std::exit(3);
+    if (how == "nan") l = l * std::nan("");
+    if (how == "prints") std::printf("hello from a plugin\tpoint\ttrain.loss\t1\t1\t1\n");
+    if (how == "writes_stream" && write(3, "hello\n", 6) < 0) std::abort();
+    if (how == "recurses") deeper(0);
+    if (how == "killed") std::raise(SIGKILL);
+    return l;
+  }
+
+ private:
+  std::vector<std::string> hoard_;
+};
+
+UBP_EXPORT_PLUGIN("misbehaving", "1.0.0", "MIT", Misbehaving);

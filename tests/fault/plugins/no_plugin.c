@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: MIT
+ * A shared library that has nothing to do with ubp. */
+__attribute__((visibility("default"))) int answer(void) { return 42; }
