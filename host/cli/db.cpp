@@ -7,8 +7,10 @@ namespace ubp {
 
 int verb_db(const Words& words) {
   Options o("db", "check",
-            "check: is the database sound? Prints `ok`, the digest of the results of all complete trials, and their number; or\n"
-            "what is wrong, one line each, and ends with 1. Two databases with equal digests hold the same results, bit for bit,\n"
+            "check: is the database sound? Prints `ok`, the digest of the results of all complete trials, and their "
+            "number; or\n"
+            "what is wrong, one line each, and ends with 1. Two databases with equal digests hold the same results, "
+            "bit for bit,\n"
             "however often one of them was interrupted (metrics of the wall clock do not count).");
   o.with_database().words({"check"}, 1);
   if (!o.parse(words)) return 0;

@@ -8,24 +8,29 @@ namespace ubp {
 namespace {
 
 Query metric_export(std::optional<std::int64_t> sweep_id) {
-  return {"SELECT m.trial_id, m.metric, m.step, m.value, m.t_ms FROM metrics m JOIN trial t USING (trial_id) "
-          "WHERE ?1 IS NULL OR t.sweep_id = ?1 ORDER BY m.trial_id, m.metric, m.step",
-          {sweep_id ? Value(*sweep_id) : Value()}};
+  return {
+      "SELECT m.trial_id, m.metric, m.step, m.value, m.t_ms FROM metrics m JOIN trial t USING (trial_id) "
+      "WHERE ?1 IS NULL OR t.sweep_id = ?1 ORDER BY m.trial_id, m.metric, m.step",
+      {sweep_id ? Value(*sweep_id) : Value()}};
 }
 
 Query leaderboard_export(std::optional<std::int64_t> sweep_id) {
-  return {"SELECT sweep_id, sweep, rank, config, n, mean, sd, ci95, best, worst, metric, goal, params FROM leaderboard "
-          "WHERE ?1 IS NULL OR sweep_id = ?1 ORDER BY sweep_id, rank, config",
-          {sweep_id ? Value(*sweep_id) : Value()}};
+  return {
+      "SELECT sweep_id, sweep, rank, config, n, mean, sd, ci95, best, worst, metric, goal, params FROM leaderboard "
+      "WHERE ?1 IS NULL OR sweep_id = ?1 ORDER BY sweep_id, rank, config",
+      {sweep_id ? Value(*sweep_id) : Value()}};
 }
 
 }  // namespace
 
 int verb_export(const Words& words) {
   Options o("export", "csv|jsonl [SWEEP]",
-            "Writes every row, in full precision, to standard output: of a SWEEP, or of all. In csv the parameters of trials are\n"
+            "Writes every row, in full precision, to standard output: of a SWEEP, or of all. In csv the parameters of "
+            "trials are\n"
             "columns `params.NAME`; in jsonl they are an object.");
-  o.value("what", "WHAT", "trials|metrics|leaderboard (default: trials)").with_database().words({"csv|jsonl", "SWEEP"}, 1);
+  o.value("what", "WHAT", "trials|metrics|leaderboard (default: trials)")
+      .with_database()
+      .words({"csv|jsonl", "SWEEP"}, 1);
   if (!o.parse(words)) return 0;
   const std::vector<std::string> formats = {"csv", "jsonl"}, whats = {"trials", "metrics", "leaderboard"};
   if (o.word(0) != "csv" && o.word(0) != "jsonl")

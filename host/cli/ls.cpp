@@ -19,7 +19,8 @@ std::string cased(std::string text) {
 
 std::string state_named(const std::string& text) {
   std::vector<std::string> names;
-  for (int s = 0; s <= static_cast<int>(TrialState::cancelled); ++s) names.push_back(cased<std::tolower>(name_of(static_cast<TrialState>(s))));
+  for (int s = 0; s <= static_cast<int>(TrialState::cancelled); ++s)
+    names.push_back(cased<std::tolower>(name_of(static_cast<TrialState>(s))));
   if (!text.empty() && std::find(names.begin(), names.end(), cased<std::tolower>(text)) == names.end())
     fail(Exit::usage, "ls: --state: there is no state '{}'{}", text, suggestion(text, names));
   return cased<std::toupper>(text);

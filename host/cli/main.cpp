@@ -76,7 +76,8 @@ int complain(Exit code, const char* message) {
 int run(int argc, char** argv) {
   try {
     const int code = argc < 2 ? print_help() : dispatch(argv[1], {argv + 2, argv + argc});
-    if (std::fflush(stdout) != 0 || std::ferror(stdout)) return complain(Exit::internal, "the output could not be written");
+    if (std::fflush(stdout) != 0 || std::ferror(stdout))
+      return complain(Exit::internal, "the output could not be written");
     return code;
   } catch (const Error& e) {
     return complain(e.code(), e.what());

@@ -13,18 +13,17 @@ struct Flag {
   const char* meaning;
 };
 
-constexpr Flag kObjectiveFlags[] = {
-    {UBP_OBJ_NEEDS_LABELS, "is given labels: its trials are recorded as supervised"},
-    {UBP_OBJ_SECOND_ORDER, "needs second derivatives"},
-    {UBP_OBJ_NEEDS_INDICES, "needs the rows' numbers"},
-    {UBP_OBJ_HANDLES_MASK, "handles missing values"},
-    {UBP_OBJ_MIN_BATCH_2, "needs at least two rows in a batch"},
-    {UBP_OBJ_MANUAL_UPDATE, "computes its own gradients"},
-    {UBP_OBJ_COLLECTS, "collects its own rows"},
-    {UBP_OBJ_NEEDS_ENV, "needs an environment"}};
+constexpr Flag kObjectiveFlags[] = {{UBP_OBJ_NEEDS_LABELS, "is given labels: its trials are recorded as supervised"},
+                                    {UBP_OBJ_SECOND_ORDER, "needs second derivatives"},
+                                    {UBP_OBJ_NEEDS_INDICES, "needs the rows' numbers"},
+                                    {UBP_OBJ_HANDLES_MASK, "handles missing values"},
+                                    {UBP_OBJ_MIN_BATCH_2, "needs at least two rows in a batch"},
+                                    {UBP_OBJ_MANUAL_UPDATE, "computes its own gradients"},
+                                    {UBP_OBJ_COLLECTS, "collects its own rows"},
+                                    {UBP_OBJ_NEEDS_ENV, "needs an environment"}};
 constexpr Flag kMetricFlags[] = {
-    {UBP_NEED_EMBEDDING, "embedding"}, {UBP_NEED_LABEL, "label"},     {UBP_NEED_RECONSTRUCTION, "reconstruction"},
-    {UBP_NEED_INPUT, "input"},         {UBP_NEED_SAMPLES, "samples"}, {UBP_NEED_SCORE, "score"},
+    {UBP_NEED_EMBEDDING, "embedding"}, {UBP_NEED_LABEL, "label"},       {UBP_NEED_RECONSTRUCTION, "reconstruction"},
+    {UBP_NEED_INPUT, "input"},         {UBP_NEED_SAMPLES, "samples"},   {UBP_NEED_SCORE, "score"},
     {UBP_NEED_IMPUTED, "imputed"},     {UBP_NEED_EPISODES, "episodes"}, {UBP_NEED_ASSIGNMENT, "assignment"}};
 
 template <std::size_t N>
@@ -93,18 +92,24 @@ std::string objective_text(const Manifest& m) {
 
 std::string metric_text(const Manifest& m) {
   std::string text = "\nEmits\n";
-  for (const EmitDecl& e : m.emits) text += entry(e.name, fmt::format("{} ({} is better)", e.doc, e.higher_is_better ? "higher" : "lower"));
+  for (const EmitDecl& e : m.emits)
+    text += entry(e.name, fmt::format("{} ({} is better)", e.doc, e.higher_is_better ? "higher" : "lower"));
   text += "\n" + line("Needs", meanings(m.flags, kMetricFlags));
   return m.uses_train ? text + "It also reads the training split.\n" : text;
 }
 
 std::string kind_text(const Manifest& m) {
   switch (m.kind) {
-    case UBP_K_OBJECTIVE: return objective_text(m);
-    case UBP_K_METRIC: return metric_text(m);
-    case UBP_K_MODEL: return m.methods.empty() ? "" : "\n" + line("Methods", m.methods);
-    case UBP_K_OPTIMIZER: return m.slots.empty() ? "" : "\n" + line("Slots", m.slots);
-    default: return "";
+    case UBP_K_OBJECTIVE:
+      return objective_text(m);
+    case UBP_K_METRIC:
+      return metric_text(m);
+    case UBP_K_MODEL:
+      return m.methods.empty() ? "" : "\n" + line("Methods", m.methods);
+    case UBP_K_OPTIMIZER:
+      return m.slots.empty() ? "" : "\n" + line("Slots", m.slots);
+    default:
+      return "";
   }
 }
 
@@ -113,7 +118,8 @@ std::string kind_text(const Manifest& m) {
 std::string range_of(const ParamDecl& p) {
   if (!p.choices.empty()) return fmt::format("{}", fmt::join(p.choices, " | "));
   if (p.type != UBP_P_FLOAT && p.type != UBP_P_INT && p.type != UBP_P_FLOAT_LIST && p.type != UBP_P_INT_LIST) return "";
-  const bool low = is_bound(p.min), high = is_bound(p.max), low_open = p.flags & UBP_PF_MIN_OPEN, high_open = p.flags & UBP_PF_MAX_OPEN;
+  const bool low = is_bound(p.min), high = is_bound(p.max), low_open = p.flags & UBP_PF_MIN_OPEN,
+             high_open = p.flags & UBP_PF_MAX_OPEN;
   if (low && high) return fmt::format("{}{}, {}{}", low_open ? '(' : '[', p.min, p.max, high_open ? ')' : ']');
   if (low) return fmt::format("{} {}", low_open ? ">" : ">=", p.min);
   if (high) return fmt::format("{} {}", high_open ? "<" : "<=", p.max);
@@ -123,7 +129,8 @@ std::string range_of(const ParamDecl& p) {
 std::string default_of(const ParamDecl& p) {
   if (p.flags & UBP_PF_REQUIRED || p.fallback.is_null()) return "required";
   if (p.fallback.is_number_float()) return fmt::format("{}", p.fallback.get<double>());
-  return p.fallback.is_string() && !p.fallback.get<std::string>().empty() ? p.fallback.get<std::string>() : p.fallback.dump();
+  return p.fallback.is_string() && !p.fallback.get<std::string>().empty() ? p.fallback.get<std::string>()
+                                                                          : p.fallback.dump();
 }
 
 void parameter_rows(const Manifest& m, RowSink& sink) {

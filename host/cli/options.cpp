@@ -71,13 +71,16 @@ bool Options::parse(const Words& words) {
   if (has("help")) {
     std::ostringstream text;
     text << options_;
-    fmt::print("Usage: ubp {}{}{} [options]\n\n{}\n\n{}", verb_, arguments_.empty() ? "" : " ", arguments_, about_, text.str());
+    fmt::print("Usage: ubp {}{}{} [options]\n\n{}\n\n{}", verb_, arguments_.empty() ? "" : " ", arguments_, about_,
+               text.str());
     return false;
   }
   if (has("\001word")) words_ = map_["\001word"].as<Words>();
-  if (words_.size() < required_) fail(Exit::usage, "{}: {} is missing: ubp {} {}", verb_, word_names_[words_.size()], verb_, arguments_);
+  if (words_.size() < required_)
+    fail(Exit::usage, "{}: {} is missing: ubp {} {}", verb_, word_names_[words_.size()], verb_, arguments_);
   if (!more_ && words_.size() > word_names_.size())
-    fail(Exit::usage, "{}: one word too many: '{}'; expected: ubp {} {}", verb_, words_[word_names_.size()], verb_, arguments_);
+    fail(Exit::usage, "{}: one word too many: '{}'; expected: ubp {} {}", verb_, words_[word_names_.size()], verb_,
+         arguments_);
   return true;
 }
 

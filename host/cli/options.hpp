@@ -24,8 +24,9 @@ class Options {
   Options& flag(const std::string& name, const std::string& meaning);
   Options& value(const std::string& name, const std::string& placeholder, const std::string& meaning);
   Options& values(const std::string& name, const std::string& placeholder, const std::string& meaning);  ///< repeatable
-  Options& with_database();                                                     ///< --db
-  Options& with_format(std::vector<std::string> formats = {"table", "csv", "json"});  ///< --format, the first by default
+  Options& with_database();                                                                              ///< --db
+  Options& with_format(std::vector<std::string> formats = {"table", "csv",
+                                                           "json"});  ///< --format, the first by default
   /// How many words there may be besides options; each `name` is said where one is missing. Default: none.
   Options& words(std::vector<std::string> names, std::size_t required, bool more = false);
 

@@ -13,7 +13,8 @@ int list(Registry& registry, const Options& o) {
   std::int32_t kind = 0;
   if (o.words().size() > 1) {
     kind = kind_of(o.word(1));
-    if (kind == 0) fail(Exit::usage, "plugin ls: there is no kind '{}'{}", o.word(1), suggestion(o.word(1), kind_names()));
+    if (kind == 0)
+      fail(Exit::usage, "plugin ls: there is no kind '{}'{}", o.word(1), suggestion(o.word(1), kind_names()));
   }
   std::vector<std::string> broken;
   const auto print = printer(o.format());
@@ -35,12 +36,13 @@ int list(Registry& registry, const Options& o) {
 }
 
 const Manifest& component(Registry& registry, const std::string& text) {
-  if (std::filesystem::is_regular_file(text)) return registry.describe(text);
+  if (std::filesystem::is_regular_file(text)) return registry.describe(text).front();
   const std::size_t slash = text.find('/');
   if (slash != std::string::npos) {
     const std::int32_t kind = kind_of(text.substr(0, slash));
     if (kind == 0)
-      fail(Exit::usage, "plugin describe: there is no kind '{}'{}", text.substr(0, slash), suggestion(text.substr(0, slash), kind_names()));
+      fail(Exit::usage, "plugin describe: there is no kind '{}'{}", text.substr(0, slash),
+           suggestion(text.substr(0, slash), kind_names()));
     return registry.find(kind, text.substr(slash + 1));
   }
   std::vector<std::string> known, same;
@@ -49,7 +51,8 @@ const Manifest& component(Registry& registry, const std::string& text) {
       known.push_back(id);
       if (id == text) same.push_back(fmt::format("{}/{}", kind_name(kind), id));
     }
-  if (same.size() > 1) fail(Exit::usage, "plugin describe: '{}' is several components: {}", text, fmt::join(same, ", "));
+  if (same.size() > 1)
+    fail(Exit::usage, "plugin describe: '{}' is several components: {}", text, fmt::join(same, ", "));
   if (same.empty()) {
     const std::string near = nearest(text, known);
     fail(Exit::usage, "plugin describe: there is no component '{}'{}", text,
@@ -62,21 +65,29 @@ const Manifest& component(Registry& registry, const std::string& text) {
 
 int verb_plugin(const Words& words) {
   Options o("plugin", "ls [KIND] | describe KIND/ID",
-            "ls: every component that is found, or those of a KIND (model, objective, optimizer, dataset, metric, transform,\n"
-            "environment). describe: what one of them computes, its parameters, its roles and stages, and its source; also of a\n"
+            "ls: every component that is found, or those of a KIND (model, objective, optimizer, dataset, metric, "
+            "transform,\n"
+            "environment). describe: what one of them computes, its parameters, its roles and stages, and its source; "
+            "also of a\n"
             "FILE.so.");
   o.values("plugin-path", "FOLDER", "look here first").with_format().words({"ls|describe", "KIND or KIND/ID"}, 1);
   if (!o.parse(words)) return 0;
   const auto folders = o.all("plugin-path");
   Registry registry({folders.begin(), folders.end()});
   if (o.word(0) == "ls") return list(registry, o);
-  if (o.word(0) != "describe") fail(Exit::usage, "plugin: there is no '{}'{}", o.word(0), suggestion(o.word(0), {"ls", "describe"}));
+  if (o.word(0) != "describe")
+    fail(Exit::usage, "plugin: there is no '{}'{}", o.word(0), suggestion(o.word(0), {"ls", "describe"}));
   if (o.words().size() < 2) fail(Exit::usage, "plugin describe: KIND/ID is missing");
   const Manifest& m = component(registry, o.word(1));
   switch (o.format()) {
-    case Format::table: fmt::print("{}", described(m)); break;
-    case Format::json: fmt::print("{}\n", nlohmann::json(m).dump(2)); break;
-    default: parameter_rows(m, *printer(o.format()));
+    case Format::table:
+      fmt::print("{}", described(m));
+      break;
+    case Format::json:
+      fmt::print("{}\n", nlohmann::json(m).dump(2));
+      break;
+    default:
+      parameter_rows(m, *printer(o.format()));
   }
   return 0;
 }

@@ -21,19 +21,23 @@ Stored read_stored(const std::filesystem::path& database, const std::string& whi
   Stored stored;
   if (which.empty()) {
     const auto open = reader.first("SELECT max(sweep_id) FROM trial WHERE state IN ('QUEUED', 'RUNNING')");
-    if (!open || is_null((*open)[0])) fail(Exit::nothing, "{}: nothing to resume: every trial has come to an end", database.string());
+    if (!open || is_null((*open)[0]))
+      fail(Exit::nothing, "{}: nothing to resume: every trial has come to an end", database.string());
     stored.sweep_id = std::get<std::int64_t>((*open)[0]);
   } else {
     stored.sweep_id = named_sweep(reader, which);
   }
-  const Row row = *reader.first("SELECT name, spec, identity, sampler FROM sweep WHERE sweep_id = ?1", {stored.sweep_id});
+  const Row row =
+      *reader.first("SELECT name, spec, identity, sampler FROM sweep WHERE sweep_id = ?1", {stored.sweep_id});
   stored.name = text_of(row[0]);
   stored.spec = text_of(row[1]);
   stored.identity = text_of(row[2]);
   stored.single = nlohmann::json::parse(text_of(row[3])).value("use", "") == "single";
-  for (const Row& spec : reader.rows("SELECT s.spec FROM config_spec s JOIN config c USING (config_id) WHERE c.sweep_id = ?1", {stored.sweep_id}))
+  for (const Row& spec : reader.rows(
+           "SELECT s.spec FROM config_spec s JOIN config c USING (config_id) WHERE c.sweep_id = ?1", {stored.sweep_id}))
     for (const nlohmann::json& use : nlohmann::json::parse(text_of(spec[0])).at("components"))
-      stored.versions[fmt::format("{} '{}'", use.at("kind").get<std::string>(), use.at("id").get<std::string>())] = use.at("version");
+      stored.versions[fmt::format("{} '{}'", use.at("kind").get<std::string>(), use.at("id").get<std::string>())] =
+          use.at("version");
   return stored;
 }
 
@@ -43,17 +47,21 @@ void refuse_change(const Stored& stored, const Plan& plan) {
   for (const Manifest* m : plan.plugins) {
     const auto before = stored.versions.find(fmt::format("{} '{}'", kind_name(m->kind), m->id));
     if (before != stored.versions.end() && before->second != m->version)
-      fail(Exit::usage, "sweep {} '{}': {} behaves differently now: found version {}, declared with {}; `ubp sweep` starts a sweep with it",
+      fail(Exit::usage,
+           "sweep {} '{}': {} behaves differently now: found version {}, declared with {}; `ubp sweep` starts a sweep "
+           "with it",
            stored.sweep_id, stored.name, before->first, m->version, before->second);
   }
-  fail(Exit::usage, "sweep {} '{}': its spec means something else to this ubp than to the one that declared it", stored.sweep_id, stored.name);
+  fail(Exit::usage, "sweep {} '{}': its spec means something else to this ubp than to the one that declared it",
+       stored.sweep_id, stored.name);
 }
 
 }  // namespace
 
 int verb_resume(const Words& words) {
-  Options o("resume", "[SWEEP]",
-            "Continues a sweep (id or name; default: the latest that is unfinished) with the spec that the database holds.");
+  Options o(
+      "resume", "[SWEEP]",
+      "Continues a sweep (id or name; default: the latest that is unfinished) with the spec that the database holds.");
   o.words({"SWEEP"}, 0);
   add_session_options(o, true);
   if (!o.parse(words)) return 0;
@@ -64,7 +72,8 @@ int verb_resume(const Words& words) {
   refuse_change(stored, plan);
   options.single = stored.single;
   const SessionResult result = carry_out(plan, options);
-  return report(plan, options, result, fmt::format("ubp resume {} --db {}", result.sweep_id, options.database.string()));
+  return report(plan, options, result,
+                fmt::format("ubp resume {} --db {}", result.sweep_id, options.database.string()));
 }
 
 }  // namespace ubp

@@ -6,7 +6,8 @@ namespace ubp {
 
 int verb_run(const Words& words) {
   Options o("run", "SPEC [KEY=VALUE ...]",
-            "Runs one trial of SPEC, with progress on stderr and its metrics on stdout; [sweep.space] is ignored. A trial that\n"
+            "Runs one trial of SPEC, with progress on stderr and its metrics on stdout; [sweep.space] is ignored. A "
+            "trial that\n"
             "was interrupted continues from its checkpoint; one that was finished runs once more, as another attempt.");
   o.words({"SPEC", "KEY=VALUE"}, 1, true);
   add_session_options(o, false);
@@ -17,7 +18,8 @@ int verb_run(const Words& words) {
   options.single = options.again = true;
   options.slots = 1;
   const SessionResult result = carry_out(plan, options);
-  return report(plan, options, result, fmt::format("ubp resume {} --db {}", result.sweep_id, options.database.string()));
+  return report(plan, options, result,
+                fmt::format("ubp resume {} --db {}", result.sweep_id, options.database.string()));
 }
 
 }  // namespace ubp

@@ -14,25 +14,33 @@ struct Section {
   const char* sql;
 };
 
-constexpr Section kTrial = {"trial",
-    "SELECT trial_id, name, attempt, state, value, reason, error, seed, seconds, cpu_seconds, max_rss_mb, exit_code, signal, pid, "
+constexpr Section kTrial = {
+    "trial",
+    "SELECT trial_id, name, attempt, state, value, reason, error, seed, seconds, cpu_seconds, max_rss_mb, exit_code, "
+    "signal, pid, "
     "resumed_from_step, supervised, created, started, finished FROM trials WHERE trial_id = ?1"};
 constexpr Section kSweep = {"sweep",
-    "SELECT s.sweep_id, s.sweep, s.experiment, s.question, s.metric, s.goal, s.reduce FROM sweeps s JOIN trial t USING (sweep_id) "
-    "WHERE t.trial_id = ?1"};
+                            "SELECT s.sweep_id, s.sweep, s.experiment, s.question, s.metric, s.goal, s.reduce FROM "
+                            "sweeps s JOIN trial t USING (sweep_id) "
+                            "WHERE t.trial_id = ?1"};
 constexpr Section kProvenance = {"provenance",
-    "SELECT host, os, kernel, cpu, n_cpu, mem_bytes, compiler, build, blas, host_sha256, git_sha, branch, dirty, diff_sha256 "
-    "FROM provenance WHERE trial_id = ?1"};
+                                 "SELECT host, os, kernel, cpu, n_cpu, mem_bytes, compiler, build, blas, host_sha256, "
+                                 "git_sha, branch, dirty, diff_sha256 "
+                                 "FROM provenance WHERE trial_id = ?1"};
 constexpr Section kLists[] = {
-    {"attempts", "SELECT o.trial_id, o.attempt, o.state, o.value, o.reason FROM trial t JOIN trial o USING (config_id, replicate) "
-                 "WHERE t.trial_id = ?1 ORDER BY o.attempt"},
+    {"attempts",
+     "SELECT o.trial_id, o.attempt, o.state, o.value, o.reason FROM trial t JOIN trial o USING (config_id, replicate) "
+     "WHERE t.trial_id = ?1 ORDER BY o.attempt"},
     {"parameters", "SELECT name, value FROM params WHERE trial_id = ?1 ORDER BY name"},
-    {"metrics", "SELECT metric, n, n_nan, first, last, last_step, min, min_step, max, max_step, mean FROM metric_stats "
-                "WHERE trial_id = ?1 ORDER BY metric"},
-    {"artifacts", "SELECT kind, artifact, step, size, mime, ?2 || path AS path, sha256 FROM artifacts WHERE trial_id = ?1 "
-                  "ORDER BY artifact, step"},
-    {"plugins", "SELECT u.\"table\", p.kind || '/' || p.id AS component, p.version, p.sha256, p.file, p.build FROM trial_plugin u "
-                "JOIN plugin p USING (plugin_id) WHERE u.trial_id = ?1 ORDER BY 1"}};
+    {"metrics",
+     "SELECT metric, n, n_nan, first, last, last_step, min, min_step, max, max_step, mean FROM metric_stats "
+     "WHERE trial_id = ?1 ORDER BY metric"},
+    {"artifacts",
+     "SELECT kind, artifact, step, size, mime, ?2 || path AS path, sha256 FROM artifacts WHERE trial_id = ?1 "
+     "ORDER BY artifact, step"},
+    {"plugins",
+     "SELECT u.\"table\", p.kind || '/' || p.id AS component, p.version, p.sha256, p.file, p.build FROM trial_plugin u "
+     "JOIN plugin p USING (plugin_id) WHERE u.trial_id = ?1 ORDER BY 1"}};
 
 constexpr const char* kSpec = "SELECT f.spec FROM trial t JOIN config_spec f USING (config_id) WHERE t.trial_id = ?1";
 constexpr const char* kLog = "SELECT tail FROM trial_log WHERE trial_id = ?1";
@@ -122,14 +130,16 @@ void print_json(Reader& reader, std::int64_t id) {
     fmt::print(",\n\"{}\":", s.name);
     reader.query(s.sql, arguments(s, id, reader.file()), *printer(Format::json));
   }
-  fmt::print(",\n\"spec\":{},\n\"log\":{}}}\n", text_of_first(reader, kSpec, id), json_of(text_of_first(reader, kLog, id)));
+  fmt::print(",\n\"spec\":{},\n\"log\":{}}}\n", text_of_first(reader, kSpec, id),
+             json_of(text_of_first(reader, kLog, id)));
 }
 
 }  // namespace
 
 int verb_show(const Words& words) {
   Options o("show", "TRIAL",
-            "All that is recorded of one trial: what it was asked, what it found, where its files are and which binaries made them.\n"
+            "All that is recorded of one trial: what it was asked, what it found, where its files are and which "
+            "binaries made them.\n"
             "TRIAL is an id, SWEEP/CONFIG.REPLICATE (the last attempt) or SWEEP/CONFIG.REPLICATE.ATTEMPT.");
   o.with_database().with_format({"table", "json"}).words({"TRIAL"}, 1);
   if (!o.parse(words)) return 0;

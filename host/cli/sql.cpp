@@ -9,7 +9,8 @@ namespace ubp {
 
 int verb_sql(const Words& words) {
   Options o("sql", "\"SELECT ...\"",
-            "Runs one query and prints its rows; '-' reads it from standard input. The views to ask are sweeps, trials, params,\n"
+            "Runs one query and prints its rows; '-' reads it from standard input. The views to ask are sweeps, "
+            "trials, params,\n"
             "metrics, metric_stats, leaderboard, failures, provenance and artifacts. Nothing can be written.\n\n"
             "  ubp sql \"SELECT name, value FROM trials WHERE state = 'COMPLETE' ORDER BY value DESC LIMIT 5\"");
   o.with_database().with_format().words({"SELECT"}, 1);

@@ -6,7 +6,8 @@ namespace ubp {
 
 int verb_sweep(const Words& words) {
   Options o("sweep", "SPEC [KEY=VALUE ...]",
-            "Runs the sweep that SPEC declares, or continues it: the same command twice gives the same result once. VALUE is a\n"
+            "Runs the sweep that SPEC declares, or continues it: the same command twice gives the same result once. "
+            "VALUE is a\n"
             "value, a choice (4,16,64), a range (1e-4..1e-2:log) or a list (256+64).\n"
             "Ctrl-C lets the running trials write checkpoints; once more kills them.");
   o.words({"SPEC", "KEY=VALUE"}, 1, true);
@@ -16,7 +17,8 @@ int verb_sweep(const Words& words) {
   Plan plan = make_plan(o.word(0), {o.words().begin() + 1, o.words().end()}, registry, false);
   const SessionOptions options = session_options(o);
   const SessionResult result = carry_out(plan, options);
-  return report(plan, options, result, fmt::format("the same command, or: ubp resume {} --db {}", result.sweep_id, options.database.string()));
+  return report(plan, options, result,
+                fmt::format("the same command, or: ubp resume {} --db {}", result.sweep_id, options.database.string()));
 }
 
 }  // namespace ubp

@@ -8,7 +8,8 @@
 namespace ubp {
 
 int verb_worker(const Words& words) {
-  if (words.size() != 2) fail(Exit::usage, "worker: a trial process, started by `ubp run`, `ubp sweep` and `ubp resume` only");
+  if (words.size() != 2)
+    fail(Exit::usage, "worker: a trial process, started by `ubp run`, `ubp sweep` and `ubp resume` only");
   run_trial_process(std::stoll(words[0]), std::stoll(words[1]));
 }
 

@@ -9,9 +9,7 @@
 
 namespace ubp {
 
-Sink* Engine::Impl::row_sink(std::size_t i) {
-  return i < sinks.size() && sinks[i].data ? &sinks[i] : nullptr;
-}
+Sink* Engine::Impl::row_sink(std::size_t i) { return i < sinks.size() && sinks[i].data ? &sinks[i] : nullptr; }
 
 Sink* Engine::Impl::sink(std::size_t i) {
   Sink* s = row_sink(i);
@@ -51,7 +49,10 @@ class Sweep {
   }
   Sweep(const Sweep&) = delete;
 
-  std::int32_t& target(Tensor x) { m_.at(x); return pass_->target[Impl::index_of(x)]; }
+  std::int32_t& target(Tensor x) {
+    m_.at(x);
+    return pass_->target[Impl::index_of(x)];
+  }
   Tensor& grad(Tensor x) { return pass_->grad[Impl::index_of(x)]; }
 
   void seed(Tensor y, Tensor dy) {

@@ -144,8 +144,7 @@ void pack_kernel(const Geometry& g, bool to_small, const T* k, T* packed) {
   tiles<T>(n_to, [&](i64 first, auto tile) {
     for (i64 s = 0; s < n_from; ++s)
       for (i64 t = 0; t < g.taps(); ++t)
-        for (i64 d = first; d < first + tile; ++d)
-          *packed++ = k[(to_small ? d * g.c + s : s * g.c + d) * g.taps() + t];
+        for (i64 d = first; d < first + tile; ++d) *packed++ = k[(to_small ? d * g.c + s : s * g.c + d) * g.taps() + t];
   });
 }
 
@@ -156,7 +155,8 @@ void small_from_large(const Geometry& g, i64 block, const T* packed, const T* la
       for (i64 ki = 0; ki < g.kh; ++ki)
         for (i64 kj = 0; kj < g.kw; ++kj) {
           const i64 row = i * g.stride - g.pad + ki, column = j * g.stride - g.pad + kj;
-          if (row >= 0 && row < g.h && column >= 0 && column < g.w) taps.push_back({row * g.w + column, ki * g.kw + kj});
+          if (row >= 0 && row < g.h && column >= 0 && column < g.w)
+            taps.push_back({row * g.w + column, ki * g.kw + kj});
         }
     });
   });
@@ -198,14 +198,14 @@ void add_filter_grad(const Geometry& g, i64 block, const T* large, const T* smal
   });
 }
 
-#define UBP_INSTANTIATE(T)                                                        \
-  template i64 full_block<T>();                                                   \
-  template i64 block_at<T>(const Geometry&, i64);                                 \
-  template void to_lanes(i64, i64, i64, const T*, T*);                            \
-  template void from_lanes(i64, i64, i64, const T*, T*);                          \
-  template void pack_kernel(const Geometry&, bool, const T*, T*);                 \
-  template void small_from_large(const Geometry&, i64, const T*, const T*, T*);   \
-  template void large_from_small(const Geometry&, i64, const T*, const T*, T*);   \
+#define UBP_INSTANTIATE(T)                                                      \
+  template i64 full_block<T>();                                                 \
+  template i64 block_at<T>(const Geometry&, i64);                               \
+  template void to_lanes(i64, i64, i64, const T*, T*);                          \
+  template void from_lanes(i64, i64, i64, const T*, T*);                        \
+  template void pack_kernel(const Geometry&, bool, const T*, T*);               \
+  template void small_from_large(const Geometry&, i64, const T*, const T*, T*); \
+  template void large_from_small(const Geometry&, i64, const T*, const T*, T*); \
   template void add_filter_grad(const Geometry&, i64, const T*, const T*, T*);
 UBP_INSTANTIATE(float)
 UBP_INSTANTIATE(double)

@@ -14,20 +14,28 @@ namespace ubp {
 
 i64 bytes_of(DType t) {
   switch (t) {
-    case DType::f32: return 4;
-    case DType::f64: return 8;
-    case DType::i64: return 8;
-    case DType::u8: return 1;
+    case DType::f32:
+      return 4;
+    case DType::f64:
+      return 8;
+    case DType::i64:
+      return 8;
+    case DType::u8:
+      return 1;
   }
   throw EngineError(UBP_E_DTYPE, fmt::format("dtype {} is not supported", static_cast<int>(t)));
 }
 
 const char* name_of(DType t) {
   switch (t) {
-    case DType::f32: return "f32";
-    case DType::f64: return "f64";
-    case DType::i64: return "i64";
-    case DType::u8: return "u8";
+    case DType::f32:
+      return "f32";
+    case DType::f64:
+      return "f64";
+    case DType::i64:
+      return "i64";
+    case DType::u8:
+      return "u8";
   }
   return "unknown";
 }
@@ -46,9 +54,7 @@ i64 Shape::count() const {
   return n;
 }
 
-bool Shape::operator==(const Shape& other) const {
-  return nd == other.nd && std::equal(dim, dim + nd, other.dim);
-}
+bool Shape::operator==(const Shape& other) const { return nd == other.nd && std::equal(dim, dim + nd, other.dim); }
 
 std::string Shape::text() const {
   std::string s = "[";
@@ -157,10 +163,18 @@ Tensor Engine::full(DType dtype, const Shape& shape, double value) {
   void* to = impl_->at(x).storage->data;
   const i64 n = shape.count();
   switch (dtype) {
-    case DType::f32: std::fill_n(static_cast<float*>(to), n, static_cast<float>(value)); break;
-    case DType::f64: std::fill_n(static_cast<double*>(to), n, value); break;
-    case DType::i64: std::fill_n(static_cast<i64*>(to), n, static_cast<i64>(value)); break;
-    case DType::u8: std::fill_n(static_cast<std::uint8_t*>(to), n, static_cast<std::uint8_t>(value)); break;
+    case DType::f32:
+      std::fill_n(static_cast<float*>(to), n, static_cast<float>(value));
+      break;
+    case DType::f64:
+      std::fill_n(static_cast<double*>(to), n, value);
+      break;
+    case DType::i64:
+      std::fill_n(static_cast<i64*>(to), n, static_cast<i64>(value));
+      break;
+    case DType::u8:
+      std::fill_n(static_cast<std::uint8_t*>(to), n, static_cast<std::uint8_t>(value));
+      break;
   }
   return x;
 }
@@ -203,10 +217,14 @@ double Engine::item(Tensor x) const {
   if (s.shape.count() != 1) ops::refuse(UBP_E_SHAPE, "item: one element is expected, the shape is {}", s.shape.text());
   const void* p = s.storage->data;
   switch (s.dtype) {
-    case DType::f32: return *static_cast<const float*>(p);
-    case DType::f64: return *static_cast<const double*>(p);
-    case DType::i64: return static_cast<double>(*static_cast<const i64*>(p));
-    case DType::u8: return *static_cast<const std::uint8_t*>(p);
+    case DType::f32:
+      return *static_cast<const float*>(p);
+    case DType::f64:
+      return *static_cast<const double*>(p);
+    case DType::i64:
+      return static_cast<double>(*static_cast<const i64*>(p));
+    case DType::u8:
+      return *static_cast<const std::uint8_t*>(p);
   }
   return 0;
 }

@@ -20,7 +20,8 @@ SizeClass class_of(std::int64_t bytes) {
     const std::int64_t k = bytes <= kAlign ? 0 : (bytes - 1) / kAlign;
     return {static_cast<std::int32_t>(k), (k + 1) * kAlign};
   }
-  const auto log = static_cast<std::int64_t>(std::bit_width(static_cast<std::uint64_t>(bytes - 1))) - 1;  // 2^log < bytes <= 2^(log+1)
+  const auto log = static_cast<std::int64_t>(std::bit_width(static_cast<std::uint64_t>(bytes - 1))) -
+                   1;  // 2^log < bytes <= 2^(log+1)
   const std::int64_t step = std::int64_t{1} << (log - 2);
   const std::int64_t quarters = (bytes + step - 1) / step;  // 5..8
   return {static_cast<std::int32_t>(4 * (log - 8) + quarters - 1), quarters * step};

@@ -29,10 +29,14 @@ decltype(auto) with_real(DType dtype, std::string_view op, F&& f) {
 template <class F>
 decltype(auto) with_any(DType dtype, F&& f) {
   switch (dtype) {
-    case DType::f32: return f(float{});
-    case DType::f64: return f(double{});
-    case DType::i64: return f(i64{});
-    case DType::u8: return f(std::uint8_t{});
+    case DType::f32:
+      return f(float{});
+    case DType::f64:
+      return f(double{});
+    case DType::i64:
+      return f(i64{});
+    case DType::u8:
+      return f(std::uint8_t{});
   }
   refuse(UBP_E_DTYPE, "dtype {} is not supported", static_cast<int>(dtype));
 }
@@ -61,7 +65,9 @@ inline int axis_of(std::string_view op, const Shape& s, i64 axis) {
 }
 
 template <class T>
-T* out(Engine& e, Tensor x) { return static_cast<T*>(e.impl().at(x).storage->data); }
+T* out(Engine& e, Tensor x) {
+  return static_cast<T*>(e.impl().at(x).storage->data);
+}
 
 /// i64 [n] with every entry in [0, limit)
 const i64* checked_index(Engine&, std::string_view op, Tensor index, i64 limit);
@@ -81,13 +87,15 @@ Tensor sum_rows(Engine&, Tensor x);  ///< over the last axis -> [..., 1]
 
 /// dy * act'(x) from y = act(x); `op` is the UBP_U_ code of one of relu, leaky_relu, elu, sigmoid, tanh, softplus.
 Tensor activation_grad(Engine&, int op, Tensor dy, Tensor y, double p0);
-int code_of(Activation);     ///< UBP_U_*, 0 for none
+int code_of(Activation);      ///< UBP_U_*, 0 for none
 double slope_of(Activation);  ///< its p0: 0.01 for leaky_relu, 1 for elu
-bool fuses(Activation);  ///< its derivative can be had from y alone
-/// The last step of a dense layer, in place on z [rows, features]: z = act(z + b). REQUIRES: fuses(act).
-void add_bias_activate(Engine&, Tensor z, Tensor b, Activation);
-/// The derivative of that step, also for images [n, features, h, w]: returns dz, and db if `want_bias`, unless operand
-/// `bias` has a sink that takes it.
+bool fuses(Activation);       ///< its derivative can be had from y alone
+/// A layer's last step, in place on z [rows, cols]: z = act(z + b). The bias, which may be null, has a number for every
+/// column, or for every row if `by_row`. REQUIRES: fuses(act).
+template <class T>
+void add_bias_activate(Activation, i64 rows, i64 cols, T* z, const T* bias, bool by_row);
+/// The derivative of that step for [n, features] and images [n, features, h, w]: returns dz, and db if `want_bias`,
+/// unless operand `bias` has a sink that takes it.
 Tensor bias_activation_grad(Engine&, Activation, Tensor dy, Tensor y, bool want_bias, std::size_t bias, Tensor* db);
 
 /// op(a) op(b), written straight to operand i's sink if the running derivative has one: then null.

@@ -76,9 +76,14 @@ template <class T, class F>
 void run(i64 n, T* y, const T* a, i64 sa, const T* b, i64 sb, F f) {
   using B = simd::Batch<T>;
   if (sa && sb) return simd::map(n, y, f, a, b);
-  if (sa) return simd::map(n, y, [f, v = B(*b)](B u) { return f(u, v); }, a);
-  if (sb) return simd::map(n, y, [f, u = B(*a)](B v) { return f(u, v); }, b);
-  simd::map(n, y, [v = f(B(*a), B(*b))](B) { return v; }, static_cast<const T*>(y));
+  if (sa)
+    return simd::map(
+        n, y, [f, v = B(*b)](B u) { return f(u, v); }, a);
+  if (sb)
+    return simd::map(
+        n, y, [f, u = B(*a)](B v) { return f(u, v); }, b);
+  simd::map(
+      n, y, [v = f(B(*a), B(*b))](B) { return v; }, static_cast<const T*>(y));
 }
 
 template <class T>
@@ -89,20 +94,28 @@ void apply(int op, const Walk& walk, const T* a, const T* b, T* y) {
     walk.runs([&](i64 iy, i64 ia, i64 ib) { run(walk.dim[0], y + iy, a + ia, walk.sa[0], b + ib, walk.sb[0], f); });
   };
   switch (op) {
-    case UBP_B_ADD: return each([](B u, B v) { return u + v; });
-    case UBP_B_SUB: return each([](B u, B v) { return u - v; });
-    case UBP_B_MUL: return each([](B u, B v) { return u * v; });
-    case UBP_B_DIV: return each([](B u, B v) { return u / v; });
-    case UBP_B_MAX: return each([](B u, B v) { return xsimd::select(u < v || xsimd::isnan(v), v, u); });
-    case UBP_B_MIN: return each([](B u, B v) { return xsimd::select(v < u || xsimd::isnan(v), v, u); });
-    case UBP_B_LT: return each([&](B u, B v) { return xsimd::select(u < v, one, zero); });
-    case UBP_B_EQ: return each([&](B u, B v) { return xsimd::select(u == v, one, zero); });
+    case UBP_B_ADD:
+      return each([](B u, B v) { return u + v; });
+    case UBP_B_SUB:
+      return each([](B u, B v) { return u - v; });
+    case UBP_B_MUL:
+      return each([](B u, B v) { return u * v; });
+    case UBP_B_DIV:
+      return each([](B u, B v) { return u / v; });
+    case UBP_B_MAX:
+      return each([](B u, B v) { return xsimd::select(u < v || xsimd::isnan(v), v, u); });
+    case UBP_B_MIN:
+      return each([](B u, B v) { return xsimd::select(v < u || xsimd::isnan(v), v, u); });
+    case UBP_B_LT:
+      return each([&](B u, B v) { return xsimd::select(u < v, one, zero); });
+    case UBP_B_EQ:
+      return each([&](B u, B v) { return xsimd::select(u == v, one, zero); });
     case UBP_B_POW:
       return walk.runs([&](i64 iy, i64 ia, i64 ib) {
-        for (i64 i = 0; i < walk.dim[0]; ++i)
-          y[iy + i] = std::pow(a[ia + i * walk.sa[0]], b[ib + i * walk.sb[0]]);
+        for (i64 i = 0; i < walk.dim[0]; ++i) y[iy + i] = std::pow(a[ia + i * walk.sa[0]], b[ib + i * walk.sb[0]]);
       });
-    default: break;
+    default:
+      break;
   }
 }
 
@@ -188,8 +201,9 @@ Tensor where(Engine& e, Tensor cond, Tensor a, Tensor b) {
     using T = decltype(t);
     using B = simd::Batch<T>;
     const Tensor r = e.empty(e.dtype(a), to);
-    simd::map(to.count(), out<T>(e, r), [](B m, B u, B v) { return xsimd::select(m != B(T(0)), u, v); },
-              e.data<T>(c), e.data<T>(a), e.data<T>(b));
+    simd::map(
+        to.count(), out<T>(e, r), [](B m, B u, B v) { return xsimd::select(m != B(T(0)), u, v); }, e.data<T>(c),
+        e.data<T>(a), e.data<T>(b));
     return r;
   });
   record(e, {c, a, b}, {y}, [](Engine& g, const Node& self, std::span<const Tensor> dout, std::span<Tensor> din) {
@@ -205,9 +219,7 @@ Tensor cast(Engine& e, Tensor x, DType to) {
   if (from == to) return x;
   const Tensor y = e.empty(to, e.shape(x));
   with_any(from, [&](auto f) {
-    with_any(to, [&](auto t) {
-      convert(e.shape(x).count(), e.data<decltype(f)>(x), out<decltype(t)>(e, y));
-    });
+    with_any(to, [&](auto t) { convert(e.shape(x).count(), e.data<decltype(f)>(x), out<decltype(t)>(e, y)); });
   });
   if (is_real(from) && is_real(to))
     record(e, {x}, {y}, [](Engine& g, const Node& self, std::span<const Tensor> dout, std::span<Tensor> din) {

@@ -10,7 +10,8 @@ namespace {
 
 using Attrs = std::span<const ubp_attr* const>;
 
-constexpr const char* kActivations[] = {"none", "relu", "leaky_relu", "sigmoid", "tanh", "elu", "gelu", "softplus", "silu"};
+constexpr const char* kActivations[] = {"none", "relu", "leaky_relu", "sigmoid", "tanh",
+                                        "elu",  "gelu", "softplus",   "silu"};
 constexpr const char* kReductions[] = {"mean", "sum", "batch"};
 
 /// One call: its inputs and attributes, taken by name. What is not taken is a mistake of the caller's.
@@ -81,88 +82,105 @@ struct Entry {
 };
 
 const Entry kOps[] = {
-    {"linear", 2, 1, [](Engine& e, Call& c) -> Results {
+    {"linear", 2, 1,
+     [](Engine& e, Call& c) -> Results {
        const Activation act = c.activation();
        c.finish();
        return {linear(e, c.in(0), c.in(1), c.in(2), act)};
      }},
-    {"conv2d", 2, 1, [](Engine& e, Call& c) -> Results {
+    {"conv2d", 2, 1,
+     [](Engine& e, Call& c) -> Results {
        const i64 stride = c.integer("stride", 1), pad = c.integer("pad", 0);
        const Activation act = c.activation();
        c.finish();
        return {conv2d(e, c.in(0), c.in(1), c.in(2), stride, pad, act)};
      }},
-    {"conv_transpose2d", 2, 1, [](Engine& e, Call& c) -> Results {
+    {"conv_transpose2d", 2, 1,
+     [](Engine& e, Call& c) -> Results {
        const i64 stride = c.integer("stride", 1), pad = c.integer("pad", 0);
        const Activation act = c.activation();
        c.finish();
        return {conv_transpose2d(e, c.in(0), c.in(1), c.in(2), stride, pad, act)};
      }},
-    {"max_pool2d", 1, 0, [](Engine& e, Call& c) -> Results {
+    {"max_pool2d", 1, 0,
+     [](Engine& e, Call& c) -> Results {
        const i64 window = c.integer("window", 2), stride = c.integer("stride", window);
        c.finish();
        return {max_pool2d(e, c.in(0), window, stride)};
      }},
-    {"avg_pool2d", 1, 0, [](Engine& e, Call& c) -> Results {
+    {"avg_pool2d", 1, 0,
+     [](Engine& e, Call& c) -> Results {
        const i64 window = c.integer("window", 2), stride = c.integer("stride", window);
        c.finish();
        return {avg_pool2d(e, c.in(0), window, stride)};
      }},
-    {"batch_norm", 3, 0, [](Engine& e, Call& c) -> Results {
+    {"batch_norm", 3, 0,
+     [](Engine& e, Call& c) -> Results {
        const double eps = c.number("eps", 1e-5);
        c.finish();
        return batch_norm(e, c.in(0), c.in(1), c.in(2), eps);
      }},
-    {"layer_norm", 3, 0, [](Engine& e, Call& c) -> Results {
+    {"layer_norm", 3, 0,
+     [](Engine& e, Call& c) -> Results {
        const double eps = c.number("eps", 1e-5);
        c.finish();
        return {layer_norm(e, c.in(0), c.in(1), c.in(2), eps)};
      }},
-    {"dropout", 2, 0, [](Engine& e, Call& c) -> Results {
+    {"dropout", 2, 0,
+     [](Engine& e, Call& c) -> Results {
        const double p = c.number("p", 0.5);
        c.finish();
        return {dropout(e, c.in(0), c.in(1), p)};
      }},
-    {"scatter_add", 3, 0, [](Engine& e, Call& c) -> Results {
+    {"scatter_add", 3, 0,
+     [](Engine& e, Call& c) -> Results {
        c.finish();
        return {scatter_add(e, c.in(0), c.in(1), c.in(2))};
      }},
-    {"mse", 2, 0, [](Engine& e, Call& c) -> Results {
+    {"mse", 2, 0,
+     [](Engine& e, Call& c) -> Results {
        const Reduction r = c.reduction();
        c.finish();
        return {mse(e, c.in(0), c.in(1), r)};
      }},
-    {"l1", 2, 0, [](Engine& e, Call& c) -> Results {
+    {"l1", 2, 0,
+     [](Engine& e, Call& c) -> Results {
        const Reduction r = c.reduction();
        c.finish();
        return {l1(e, c.in(0), c.in(1), r)};
      }},
-    {"huber", 2, 0, [](Engine& e, Call& c) -> Results {
+    {"huber", 2, 0,
+     [](Engine& e, Call& c) -> Results {
        const Reduction r = c.reduction();
        const double delta = c.number("delta", 1);
        c.finish();
        return {huber(e, c.in(0), c.in(1), delta, r)};
      }},
-    {"bce", 2, 0, [](Engine& e, Call& c) -> Results {
+    {"bce", 2, 0,
+     [](Engine& e, Call& c) -> Results {
        const Reduction r = c.reduction();
        c.finish();
        return {bce(e, c.in(0), c.in(1), r)};
      }},
-    {"bce_with_logits", 2, 0, [](Engine& e, Call& c) -> Results {
+    {"bce_with_logits", 2, 0,
+     [](Engine& e, Call& c) -> Results {
        const Reduction r = c.reduction();
        c.finish();
        return {bce_with_logits(e, c.in(0), c.in(1), r)};
      }},
-    {"cross_entropy", 2, 0, [](Engine& e, Call& c) -> Results {
+    {"cross_entropy", 2, 0,
+     [](Engine& e, Call& c) -> Results {
        c.finish();
        return {cross_entropy(e, c.in(0), c.in(1))};
      }},
-    {"normalize", 1, 0, [](Engine& e, Call& c) -> Results {
+    {"normalize", 1, 0,
+     [](Engine& e, Call& c) -> Results {
        const double eps = c.number("eps", 1e-12);
        c.finish();
        return {normalize(e, c.in(0), eps)};
      }},
-    {"pairwise_sqdist", 2, 0, [](Engine& e, Call& c) -> Results {
+    {"pairwise_sqdist", 2, 0,
+     [](Engine& e, Call& c) -> Results {
        c.finish();
        return {pairwise_sqdist(e, c.in(0), c.in(1))};
      }},

@@ -6,7 +6,7 @@
 // conv_transpose2d is A with them.
 #include "engine/conv_kernels.hpp"
 
-#include "engine/activation.hpp"
+#include "engine/op_support.hpp"
 
 namespace ubp::ops {
 namespace {
@@ -32,10 +32,11 @@ T* scratch(Engine& e, i64 numbers) {
   return out<T>(e, e.empty(sizeof(T) == 4 ? DType::f32 : DType::f64, {numbers}));
 }
 
-/// Block by block: turns x, applies the map, then `finish` to the lanes of the result, turns y.
-template <class T, class F>
-void map_blocks(Engine& e, const Geometry& g, bool to_small, const T* x, const T* k, T* y, F&& finish) {
+/// Block by block: turns x, applies the map, bias and activation, turns y.
+template <class T>
+void map_blocks(Engine& e, const Geometry& g, bool to_small, const T* x, const T* k, T* y, Tensor b, Activation act) {
   const Scope scope(e);
+  const T* bias = b ? e.data<T>(b) : nullptr;
   const i64 n_from = to_small ? g.large() : g.small(), n_to = to_small ? g.small() : g.large();
   T* packed = scratch<T>(e, g.kernel());
   T* from = scratch<T>(e, n_from * conv::full_block<T>());
@@ -49,23 +50,10 @@ void map_blocks(Engine& e, const Geometry& g, bool to_small, const T* x, const T
       conv::small_from_large<T>(g, block, packed, from, to);
     else
       conv::large_from_small<T>(g, block, packed, from, to);
-    finish(block, to);
+    const i64 channels = to_small ? g.o : g.c;
+    add_bias_activate<T>(act, channels, n_to / channels * block, to, bias, true);
     conv::from_lanes<T>(images, n_to, block, to, y + i * n_to);
   }
-}
-
-/// The layer's last step on lanes [channels, plane, block].
-template <class T>
-auto bias_and_activation(Engine& e, Tensor b, Activation act, i64 channels, i64 plane) {
-  const T* bias = b ? e.data<T>(b) : nullptr;
-  return [=](i64 block, T* lanes) {
-    if (!bias && act == Activation::none) return;
-    with_activation<simd::Batch<T>>(act, [&](auto f) {
-      for (i64 c = 0; c < channels; ++c, lanes += plane * block)
-        simd::map(plane * block, lanes, [&, v = simd::Batch<T>(bias ? bias[c] : T(0))](auto u) { return f(u + v); },
-                  static_cast<const T*>(lanes));
-    });
-  };
 }
 
 /// dk = sum of small x large over the batch, on top of what is there if `accumulate`.
@@ -132,11 +120,12 @@ Tensor filter_grad(Engine& e, Tensor x, Tensor y, i64 stride, i64 pad, i64 kh, i
     using T = decltype(t);
     correlate(e, g, e.data<T>(x), e.data<T>(y), out<T>(e, dk), false);
   });
-  note(record(e, {x, y}, {dk}, [](Engine& h, const Node& n, std::span<const Tensor> dout, std::span<Tensor> din) {
-         const Shape& s = h.shape(n.in[0]);
-         if (n.wanted[0]) din[0] = adjoint(h, n.in[1], dout[0], n.a[1], n.a[2], s[2], s[3]);
-         if (n.wanted[1]) din[1] = conv2d(h, n.in[0], dout[0], {}, n.a[1], n.a[2]);
-       }),
+  note(record(e, {x, y}, {dk},
+              [](Engine& h, const Node& n, std::span<const Tensor> dout, std::span<Tensor> din) {
+                const Shape& s = h.shape(n.in[0]);
+                if (n.wanted[0]) din[0] = adjoint(h, n.in[1], dout[0], n.a[1], n.a[2], s[2], s[3]);
+                if (n.wanted[1]) din[1] = conv2d(h, n.in[0], dout[0], {}, n.a[1], n.a[2]);
+              }),
        Activation::none, stride, pad);
   return dk;
 }
@@ -147,7 +136,7 @@ Tensor adjoint_layer(Engine& e, Tensor y, Tensor k, Tensor b, i64 stride, i64 pa
   const Geometry g = geometry(e.shape(x), e.shape(y), e.shape(k), stride, pad);
   with_real(e.dtype(y), "conv_transpose2d", [&](auto t) {
     using T = decltype(t);
-    map_blocks(e, g, false, e.data<T>(y), e.data<T>(k), out<T>(e, x), bias_and_activation<T>(e, b, act, g.c, h * w));
+    map_blocks(e, g, false, e.data<T>(y), e.data<T>(k), out<T>(e, x), b, act);
   });
   note(record(e, {y, k, b}, {x}, adjoint_backward), act, stride, pad);
   return x;
@@ -171,8 +160,7 @@ Tensor conv2d(Engine& e, Tensor x, Tensor k, Tensor b, i64 stride, i64 pad, Acti
   const Geometry g = geometry(s, e.shape(y), t, stride, pad);
   with_real(e.dtype(x), "conv2d", [&](auto z) {
     using T = decltype(z);
-    map_blocks(e, g, true, e.data<T>(x), e.data<T>(k), out<T>(e, y),
-               bias_and_activation<T>(e, b, act, g.o, g.oh * g.ow));
+    map_blocks(e, g, true, e.data<T>(x), e.data<T>(k), out<T>(e, y), b, act);
   });
   note(record(e, {x, k, b}, {y}, conv_backward), act, stride, pad);
   return y;
@@ -185,7 +173,8 @@ Tensor conv_transpose2d(Engine& e, Tensor x, Tensor k, Tensor b, i64 stride, i64
   const i64 h = (s[2] - 1) * stride - 2 * pad + t[2], w = (s[3] - 1) * stride - 2 * pad + t[3];
   if (s[1] != t[0]) refuse(UBP_E_SHAPE, "conv_transpose2d: channels differ: x {}, kernel {}", s.text(), t.text());
   if (h < 1 || w < 1)
-    refuse(UBP_E_SHAPE, "conv_transpose2d: nothing is left of x {} under kernel {} and pad {}", s.text(), t.text(), pad);
+    refuse(UBP_E_SHAPE, "conv_transpose2d: nothing is left of x {} under kernel {} and pad {}", s.text(), t.text(),
+           pad);
   check_bias(e, "conv_transpose2d", b, t[1]);
   return adjoint_layer(e, x, k, b, stride, pad, h, w, act);
 }

@@ -69,9 +69,9 @@ void graph_backward(Engine& e, const ubp_custom_op_desc& d, std::span<const Tens
     return r;
   };
   std::vector<ubp_tensor> gradients(d.n_in, ubp_tensor{0});
-  check(d.backward_graph(d.user, e.context(), plain(in).data(), plain(out_).data(), plain(dout).data(),
-                         gradients.data()),
-        d, "backward_graph");
+  check(
+      d.backward_graph(d.user, e.context(), plain(in).data(), plain(out_).data(), plain(dout).data(), gradients.data()),
+      d, "backward_graph");
   for (std::size_t i = 0; i < d.n_in; ++i) {
     din[i] = {gradients[i].id};
     if (din[i]) same_shape(e, "the gradient of a plugin's op", din[i], in[i]);

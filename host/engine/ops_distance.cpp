@@ -12,7 +12,8 @@ namespace {
 
 template <class T>
 double dot(i64 n, const T* a, const T* b) {
-  return simd::sum(n, [](auto u, auto v) { return u * v; }, a, b);
+  return simd::sum(
+      n, [](auto u, auto v) { return u * v; }, a, b);
 }
 
 /// y = x / d with d = max(|x|, eps) by row. Where |x| > eps: dx = (dy - y (y . dy)) / d; else dx = dy / d.
@@ -37,8 +38,9 @@ void sqdist_direct(i64 n, i64 m, i64 d, const T* a, const T* bt, T* y) {
   for (i64 i = 0; i < n; ++i, a += d, y += m) {
     std::fill_n(y, m, T(0));
     for (i64 k = 0; k < d; ++k)
-      simd::map(m, y, [u = simd::Batch<T>(a[k])](auto s, auto v) { return s + (u - v) * (u - v); },
-                static_cast<const T*>(y), bt + k * m);
+      simd::map(
+          m, y, [u = simd::Batch<T>(a[k])](auto s, auto v) { return s + (u - v) * (u - v); }, static_cast<const T*>(y),
+          bt + k * m);
   }
 }
 
@@ -50,8 +52,9 @@ void sqdist_by_product(i64 n, i64 m, i64 d, const T* a, const T* b, T* y, T* nor
   for (i64 j = 0; j < m; ++j) norms[j] = static_cast<T>(dot(d, b + j * d, b + j * d));
   for (i64 i = 0; i < n; ++i, y += m) {
     const B own(static_cast<T>(dot(d, a + i * d, a + i * d)));
-    simd::map(m, y, [&](B p, B q) { return xsimd::max(B(T(0)), own + q - (p + p)); }, static_cast<const T*>(y),
-              static_cast<const T*>(norms));
+    simd::map(
+        m, y, [&](B p, B q) { return xsimd::max(B(T(0)), own + q - (p + p)); }, static_cast<const T*>(y),
+        static_cast<const T*>(norms));
   }
 }
 
@@ -75,7 +78,8 @@ Tensor normalize(Engine& e, Tensor x, double eps) {
       const T* row = e.data<T>(x) + i * d;
       const T size = std::max(static_cast<T>(std::sqrt(dot(d, row, row))), static_cast<T>(eps));
       out<T>(e, length)[i] = size;
-      simd::map(d, out<T>(e, y) + i * d, [s = simd::Batch<T>(size)](auto v) { return v / s; }, row);
+      simd::map(
+          d, out<T>(e, y) + i * d, [s = simd::Batch<T>(size)](auto v) { return v / s; }, row);
     }
   });
   if (Node* node = record(e, {x}, {y, length}, normalize_backward)) node->p[0] = eps;

@@ -100,11 +100,11 @@ Tensor scatter_add(Engine& e, Tensor base, Tensor index, Tensor rows) {
     using T = decltype(t);
     add_rows(n, to.width, at, e.data<T>(rows), out<T>(e, y));
   });
-  record(e, {base, index, rows}, {y}, [](Engine& g, const Node& self, std::span<const Tensor> dout,
-                                         std::span<Tensor> din) {
-    if (self.wanted[0]) din[0] = dout[0];
-    if (self.wanted[2]) din[2] = gather_rows(g, dout[0], self.in[1]);
-  });
+  record(e, {base, index, rows}, {y},
+         [](Engine& g, const Node& self, std::span<const Tensor> dout, std::span<Tensor> din) {
+           if (self.wanted[0]) din[0] = dout[0];
+           if (self.wanted[2]) din[2] = gather_rows(g, dout[0], self.in[1]);
+         });
   return y;
 }
 

@@ -25,17 +25,19 @@ void with_loss(Loss loss, double delta, F&& f) {
       return f([](B p, B t) { return xsimd::abs(p - t); },
                [=](B p, B t) { return xsimd::select(p > t, one, xsimd::select(p < t, -one, zero)); });
     case kHuber:
-      return f([=](B p, B t) {
-                 const B r = xsimd::abs(p - t);
-                 return xsimd::select(r > d, d * (r - half * d), half * r * r);
-               },
-               [=](B p, B t) { return xsimd::max(-d, xsimd::min(d, p - t)); });
+      return f(
+          [=](B p, B t) {
+            const B r = xsimd::abs(p - t);
+            return xsimd::select(r > d, d * (r - half * d), half * r * r);
+          },
+          [=](B p, B t) { return xsimd::max(-d, xsimd::min(d, p - t)); });
     case kBce:
-      return f([=](B p, B t) {
-                 const B no = xsimd::max(floor, xsimd::log1p(-p));
-                 return -(t * (xsimd::max(floor, xsimd::log(p)) - no) + no);
-               },
-               [=](B p, B t) { return (p - t) / xsimd::max(p * (one - p), B(T(kSmallest))); });
+      return f(
+          [=](B p, B t) {
+            const B no = xsimd::max(floor, xsimd::log1p(-p));
+            return -(t * (xsimd::max(floor, xsimd::log(p)) - no) + no);
+          },
+          [=](B p, B t) { return (p - t) / xsimd::max(p * (one - p), B(T(kSmallest))); });
     case kBceWithLogits:
       return f([=](B x, B t) { return xsimd::max(x, zero) - x * t + xsimd::log1p(xsimd::exp(-xsimd::abs(x))); },
                [=](B x, B t) { return one / (one + xsimd::exp(-x)) - t; });
@@ -45,10 +47,14 @@ void with_loss(Loss loss, double delta, F&& f) {
 /// dloss/dprediction, elementwise and without the outer factor, in ops.
 Tensor slope(Engine& e, Loss loss, double delta, Tensor p, Tensor t) {
   switch (loss) {
-    case kMse: return affine(e, sub(e, p, t), 2);
-    case kL1: return unary(e, UBP_U_SIGN, sub(e, p, t));
-    case kHuber: return unary(e, UBP_U_CLAMP, sub(e, p, t), -delta, delta);
-    case kBceWithLogits: return sub(e, unary(e, UBP_U_SIGMOID, p), t);
+    case kMse:
+      return affine(e, sub(e, p, t), 2);
+    case kL1:
+      return unary(e, UBP_U_SIGN, sub(e, p, t));
+    case kHuber:
+      return unary(e, UBP_U_CLAMP, sub(e, p, t), -delta, delta);
+    case kBceWithLogits:
+      return sub(e, unary(e, UBP_U_SIGMOID, p), t);
     default: {
       const Tensor pq = sub(e, p, unary(e, UBP_U_SQUARE, p));
       return div(e, sub(e, p, t), unary(e, UBP_U_CLAMP, pq, kSmallest, std::numeric_limits<double>::infinity()));
@@ -82,8 +88,9 @@ void loss_backward(Engine& e, const Node& n, std::span<const Tensor> dout, std::
     using B = simd::Batch<T>;
     const B factor(static_cast<T>(e.item(dy) * scale));
     with_loss<B>(loss, delta, [&](auto, auto f) {
-      simd::map(e.shape(p).count(), out<T>(e, din[0]), [&](B u, B v) { return factor * f(u, v); }, e.data<T>(p),
-                e.data<T>(t));
+      simd::map(
+          e.shape(p).count(), out<T>(e, din[0]), [&](B u, B v) { return factor * f(u, v); }, e.data<T>(p),
+          e.data<T>(t));
     });
   });
 }
@@ -97,9 +104,8 @@ Tensor loss_of(Engine& e, Loss loss, Tensor p, Tensor t, double delta, Reduction
   const double value = with_real(e.dtype(p), name, [&](auto z) {
     using T = decltype(z);
     double s = 0;
-    with_loss<simd::Batch<T>>(loss, delta, [&](auto f, auto) {
-      s = simd::sum(e.shape(p).count(), f, e.data<T>(p), e.data<T>(t));
-    });
+    with_loss<simd::Batch<T>>(loss, delta,
+                              [&](auto f, auto) { s = simd::sum(e.shape(p).count(), f, e.data<T>(p), e.data<T>(t)); });
     return s;
   });
   const Tensor y = e.full(e.dtype(p), {}, value * scale);
@@ -134,7 +140,8 @@ void cross_entropy_backward(Engine& e, const Node& self, std::span<const Tensor>
     T* d = out<T>(e, p);
     for (i64 i = 0; i < n; ++i) d[i * k + e.data<i64>(label)[i]] -= T(1);
     const simd::Batch<T> factor(static_cast<T>(e.item(dout[0]) / static_cast<double>(n)));
-    simd::map(n * k, d, [&](auto v) { return v * factor; }, static_cast<const T*>(d));
+    simd::map(
+        n * k, d, [&](auto v) { return v * factor; }, static_cast<const T*>(d));
   });
   din[0] = p;
 }
@@ -163,7 +170,8 @@ Tensor cross_entropy(Engine& e, Tensor x, Tensor label) {
   expect_rank(e, "cross_entropy", "logits", x, 2);
   const i64 n = e.shape(x)[0], k = e.shape(x)[1];
   if (!(e.shape(label) == Shape{n}) || n == 0)
-    refuse(UBP_E_SHAPE, "cross_entropy: one label a row: logits {}, labels {}", e.shape(x).text(), e.shape(label).text());
+    refuse(UBP_E_SHAPE, "cross_entropy: one label a row: logits {}, labels {}", e.shape(x).text(),
+           e.shape(label).text());
   const i64* at = checked_index(e, "cross_entropy", label, k);
   const double sum = with_real(e.dtype(x), "cross_entropy", [&](auto t) {
     using T = decltype(t);
@@ -171,8 +179,10 @@ Tensor cross_entropy(Engine& e, Tensor x, Tensor label) {
     double total = 0;
     for (i64 i = 0; i < n; ++i) {
       const T* row = e.data<T>(x) + i * k;
-      const T top = simd::extreme(k, [](auto u, auto v) { return xsimd::max(u, v); }, row);
-      const double s = simd::sum(k, [b = B(top)](B v) { return xsimd::exp(v - b); }, row);
+      const T top = simd::extreme(
+          k, [](auto u, auto v) { return xsimd::max(u, v); }, row);
+      const double s = simd::sum(
+          k, [b = B(top)](B v) { return xsimd::exp(v - b); }, row);
       total += std::log(s) + static_cast<double>(top) - static_cast<double>(row[at[i]]);
     }
     return total;

@@ -18,8 +18,7 @@ Product product_of(Engine& e, std::string_view op, Tensor a, Tensor b, bool ta, 
   const Product p{s.nd == 3 ? s[0] : 1, ta ? s[-1] : s[-2], tb ? t[-2] : t[-1], ta ? s[-2] : s[-1]};
   if (p.k != (tb ? t[-1] : t[-2]))
     refuse(UBP_E_SHAPE, "{}: inner sizes differ: {}{} x {}{}", op, s.text(), ta ? "^T" : "", t.text(), tb ? "^T" : "");
-  if (s.nd == 3 && s[0] != t[0])
-    refuse(UBP_E_SHAPE, "{}: batch sizes differ: {} x {}", op, s.text(), t.text());
+  if (s.nd == 3 && s[0] != t[0]) refuse(UBP_E_SHAPE, "{}: batch sizes differ: {} x {}", op, s.text(), t.text());
   return p;
 }
 
@@ -70,7 +69,8 @@ Tensor matmul_grad(Engine& e, std::size_t i, Tensor a, Tensor b, bool ta, bool t
 Tensor linear(Engine& e, Tensor x, Tensor w, Tensor b, Activation act) {
   if (!fuses(act)) return unary(e, code_of(act), linear(e, x, w, b, Activation::none));
   const Product p = product_of(e, "linear", x, w, false, false);
-  if (p.batch != 1 || e.shape(w).nd != 2) refuse(UBP_E_SHAPE, "linear: w must be [in, out], its shape is {}", e.shape(w).text());
+  if (p.batch != 1 || e.shape(w).nd != 2)
+    refuse(UBP_E_SHAPE, "linear: w must be [in, out], its shape is {}", e.shape(w).text());
   if (b) {
     same_dtype(e, "linear", w, b);
     if (!(e.shape(b) == Shape{p.n}))
@@ -78,7 +78,10 @@ Tensor linear(Engine& e, Tensor x, Tensor w, Tensor b, Activation act) {
   }
   const Tensor y = e.empty(e.dtype(x), {p.m, p.n});
   multiply(e, p, x, w, false, false, out<void>(e, y), false);
-  add_bias_activate(e, y, b, act);
+  with_real(e.dtype(y), "linear", [&](auto t) {
+    using T = decltype(t);
+    add_bias_activate<T>(act, p.m, p.n, out<T>(e, y), b ? e.data<T>(b) : nullptr, false);
+  });
   if (Node* n = record(e, {x, w, b}, {y}, linear_backward)) n->a[0] = static_cast<i64>(act);
   return y;
 }

@@ -13,9 +13,7 @@ struct Normalised {
   Tensor y, mean, variance;  ///< mean and variance keep the averaged axes, as 1
 };
 
-Tensor inverse_sd(Engine& e, Tensor variance, double eps) {
-  return unary(e, UBP_U_RSQRT, affine(e, variance, 1, eps));
-}
+Tensor inverse_sd(Engine& e, Tensor variance, double eps) { return unary(e, UBP_U_RSQRT, affine(e, variance, 1, eps)); }
 
 /// With h = xhat and g = dy gamma:
 ///   dx = (g - mean(g) - h mean(g h)) / sd + dmean / m + 2 dvariance (x - mean) / m
@@ -87,8 +85,8 @@ std::vector<Tensor> batch_norm(Engine& e, Tensor x, Tensor gamma, Tensor beta, d
   if (s.nd < 2) refuse(UBP_E_SHAPE, "batch_norm: x must be [n, c, ...], its shape is {}", s.text());
   check_eps("batch_norm", eps);
   const std::uint32_t averaged = ((1u << s.nd) - 1) & ~2u;
-  const Normalised r = norm(e, x, channel_wise(e, "batch_norm", gamma, x, 1), channel_wise(e, "batch_norm", beta, x, 1),
-                            eps, averaged);
+  const Normalised r =
+      norm(e, x, channel_wise(e, "batch_norm", gamma, x, 1), channel_wise(e, "batch_norm", beta, x, 1), eps, averaged);
   return {r.y, reshape(e, r.mean, {s[1]}), reshape(e, r.variance, {s[1]})};
 }
 
@@ -97,7 +95,8 @@ Tensor layer_norm(Engine& e, Tensor x, Tensor gamma, Tensor beta, double eps) {
   if (last < 0) refuse(UBP_E_SHAPE, "layer_norm: x must be [..., c], it is a scalar");
   check_eps("layer_norm", eps);
   return norm(e, x, channel_wise(e, "layer_norm", gamma, x, last), channel_wise(e, "layer_norm", beta, x, last), eps,
-              1u << last).y;
+              1u << last)
+      .y;
 }
 
 Tensor dropout(Engine& e, Tensor x, Tensor keep, double p) {

@@ -72,10 +72,10 @@ Tensor avg_spread(Engine& e, Tensor y, const Shape& to, i64 window, i64 stride) 
         for (i64 j = 0; j < window; ++j) from[i * p.w + j] += v;
     });
   });
-  if (Node* n = record(e, {y}, {x}, [](Engine& g, const Node& self, std::span<const Tensor> dout,
-                                       std::span<Tensor> din) {
-        din[0] = avg_pool2d(g, dout[0], self.a[0], self.a[1]);
-      })) {
+  if (Node* n =
+          record(e, {y}, {x}, [](Engine& g, const Node& self, std::span<const Tensor> dout, std::span<Tensor> din) {
+            din[0] = avg_pool2d(g, dout[0], self.a[0], self.a[1]);
+          })) {
     n->a[0] = window;
     n->a[1] = stride;
   }
@@ -117,10 +117,10 @@ Tensor avg_pool2d(Engine& e, Tensor x, i64 window, i64 stride) {
       out<T>(e, y)[at] = sum * share;
     });
   });
-  if (Node* n = record(e, {x}, {y}, [](Engine& g, const Node& self, std::span<const Tensor> dout,
-                                       std::span<Tensor> din) {
-        din[0] = avg_spread(g, dout[0], g.shape(self.in[0]), self.a[0], self.a[1]);
-      })) {
+  if (Node* n =
+          record(e, {x}, {y}, [](Engine& g, const Node& self, std::span<const Tensor> dout, std::span<Tensor> din) {
+            din[0] = avg_spread(g, dout[0], g.shape(self.in[0]), self.a[0], self.a[1]);
+          })) {
     n->a[0] = window;
     n->a[1] = stride;
   }

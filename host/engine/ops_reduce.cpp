@@ -50,7 +50,8 @@ template <class T>
 void sum_group(const Group& g, const T* x, T* y) {
   if (g.inner == 1) {
     for (i64 o = 0; o < g.outer; ++o)
-      y[o] = static_cast<T>(simd::sum(g.n, [](auto v) { return v; }, x + o * g.n));
+      y[o] = static_cast<T>(simd::sum(
+          g.n, [](auto v) { return v; }, x + o * g.n));
     return;
   }
   for (i64 o = 0; o < g.outer; ++o, y += g.inner) {
@@ -79,10 +80,11 @@ void logsumexp_group(const Group& g, const T* x, T* y) {
   for (i64 o = 0; o < g.outer; ++o)
     for (i64 i = 0; i < g.inner; ++i) {
       for (i64 k = 0; k < g.n; ++k) row[static_cast<std::size_t>(k)] = x[(o * g.n + k) * g.inner + i];
-      const T top = simd::extreme(g.n, [](auto u, auto v) { return xsimd::max(u, v); }, row.data());
+      const T top = simd::extreme(
+          g.n, [](auto u, auto v) { return xsimd::max(u, v); }, row.data());
       const T shift = std::isfinite(top) ? top : T(0);
-      const double s = simd::sum(g.n, [b = simd::Batch<T>(shift)](auto v) { return xsimd::exp(v - b); },
-                                 static_cast<const T*>(row.data()));
+      const double s = simd::sum(
+          g.n, [b = simd::Batch<T>(shift)](auto v) { return xsimd::exp(v - b); }, static_cast<const T*>(row.data()));
       y[o * g.inner + i] = static_cast<T>(std::log(s)) + shift;
     }
 }
@@ -93,10 +95,14 @@ void reduce_group(int op, const Group& g, const T* x, T* y) {
   const auto larger = [](auto u, auto v) { return xsimd::select(u < v || xsimd::isnan(v), v, u); };
   const auto smaller = [](auto u, auto v) { return xsimd::select(v < u || xsimd::isnan(v), v, u); };
   switch (op) {
-    case UBP_R_MAX: return extreme_group(g, x, y, larger);
-    case UBP_R_MIN: return extreme_group(g, x, y, smaller);
-    case UBP_R_LOGSUMEXP: return logsumexp_group(g, x, y);
-    default: return sum_group(g, x, y);
+    case UBP_R_MAX:
+      return extreme_group(g, x, y, larger);
+    case UBP_R_MIN:
+      return extreme_group(g, x, y, smaller);
+    case UBP_R_LOGSUMEXP:
+      return logsumexp_group(g, x, y);
+    default:
+      return sum_group(g, x, y);
   }
 }
 
@@ -114,8 +120,8 @@ Tensor reduce_real(Engine& e, int op, Tensor x, std::uint32_t axes, const Shape&
   if (from.id == x.id) from = e.copy_from(e.dtype(x), to, e.data(x));
   if (op == UBP_R_MEAN) {
     T* y = out<T>(e, from);
-    simd::map(to.count(), y, [r = simd::Batch<T>(static_cast<T>(1 / n))](auto v) { return v * r; },
-              static_cast<const T*>(y));
+    simd::map(
+        to.count(), y, [r = simd::Batch<T>(static_cast<T>(1 / n))](auto v) { return v * r; }, static_cast<const T*>(y));
   }
   return from;
 }
@@ -161,13 +167,17 @@ void reduce_backward(Engine& e, const Node& n, std::span<const Tensor> dout, std
   const Shape& s = e.shape(x);
   const Tensor dy = reshape(e, dout[0], n.shape), y = reshape(e, n.out[0], n.shape);
   switch (static_cast<int>(n.a[0])) {
-    case UBP_R_SUM: din[0] = expand(e, dy, s); break;
+    case UBP_R_SUM:
+      din[0] = expand(e, dy, s);
+      break;
     case UBP_R_MEAN: {
       const double share = static_cast<double>(n.shape.count()) / static_cast<double>(s.count());
       din[0] = expand(e, affine(e, dy, share), s);
       break;
     }
-    case UBP_R_LOGSUMEXP: din[0] = mul(e, unary(e, UBP_U_EXP, sub(e, x, y)), dy); break;
+    case UBP_R_LOGSUMEXP:
+      din[0] = mul(e, unary(e, UBP_U_EXP, sub(e, x, y)), dy);
+      break;
     default: {  // equals share the gradient of a maximum
       const Tensor chosen = binary(e, UBP_B_EQ, x, y);
       const Tensor count = reduce(e, UBP_R_SUM, chosen, static_cast<std::uint32_t>(n.a[1]), true);
@@ -180,15 +190,21 @@ template <class T>
 void softmax_rows(i64 rows, i64 cols, const T* x, T* y, bool log) {
   using B = simd::Batch<T>;
   for (i64 r = 0; r < rows; ++r, x += cols, y += cols) {
-    const B top(simd::extreme(cols, [](auto u, auto v) { return xsimd::max(u, v); }, x));
+    const B top(simd::extreme(
+        cols, [](auto u, auto v) { return xsimd::max(u, v); }, x));
     if (log) {
-      const double s = simd::sum(cols, [&](B v) { return xsimd::exp(v - top); }, x);
+      const double s = simd::sum(
+          cols, [&](B v) { return xsimd::exp(v - top); }, x);
       const B shift = top + B(static_cast<T>(std::log(s)));
-      simd::map(cols, y, [&](B v) { return v - shift; }, x);
+      simd::map(
+          cols, y, [&](B v) { return v - shift; }, x);
     } else {
-      simd::map(cols, y, [&](B v) { return xsimd::exp(v - top); }, x);
-      const double s = simd::sum(cols, [](B v) { return v; }, static_cast<const T*>(y));
-      simd::map(cols, y, [f = B(static_cast<T>(1 / s))](B v) { return v * f; }, static_cast<const T*>(y));
+      simd::map(
+          cols, y, [&](B v) { return xsimd::exp(v - top); }, x);
+      const double s = simd::sum(
+          cols, [](B v) { return v; }, static_cast<const T*>(y));
+      simd::map(
+          cols, y, [f = B(static_cast<T>(1 / s))](B v) { return v * f; }, static_cast<const T*>(y));
     }
   }
 }
@@ -202,8 +218,10 @@ Tensor softmax_grad(Engine& e, Tensor dy, Tensor y) {
     const i64 cols = e.shape(y)[-1], rows = cols ? e.shape(y).count() / cols : 0;
     const T *g = e.data<T>(dy), *p = e.data<T>(y);
     for (i64 r = 0; r < rows; ++r, g += cols, p += cols) {
-      const B s(static_cast<T>(simd::sum(cols, [](B u, B v) { return u * v; }, g, p)));
-      simd::map(cols, out<T>(e, dx) + r * cols, [&](B u, B v) { return v * (u - s); }, g, p);
+      const B s(static_cast<T>(simd::sum(
+          cols, [](B u, B v) { return u * v; }, g, p)));
+      simd::map(
+          cols, out<T>(e, dx) + r * cols, [&](B u, B v) { return v * (u - s); }, g, p);
     }
   });
   record(e, {dy, y}, {dx}, [](Engine& h, const Node& n, std::span<const Tensor> dout, std::span<Tensor> din) {
@@ -228,7 +246,8 @@ Tensor reduce(Engine& e, int op, Tensor x, std::uint32_t axes, bool keepdims) {
     refuse(UBP_E_SHAPE, "reduce: nothing to choose from in a tensor of shape {}", s.text());
   if (op == UBP_R_ARGMAX) return s.nd ? argmax(e, x, axes, to) : e.full(DType::i64, to, 0);
   if (op == UBP_R_PROD) return product(e, x, axes, to);
-  const Tensor y = with_real(e.dtype(x), "reduce", [&](auto t) { return reduce_real<decltype(t)>(e, op, x, axes, to); });
+  const Tensor y =
+      with_real(e.dtype(x), "reduce", [&](auto t) { return reduce_real<decltype(t)>(e, op, x, axes, to); });
   if (Node* n = record(e, {x}, {y}, reduce_backward)) {
     n->a[0] = op;
     n->a[1] = axes;

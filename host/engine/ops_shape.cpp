@@ -63,11 +63,11 @@ Tensor spread(Engine& e, Tensor x, const Shape& to, int axis, i64 lo, i64 step) 
       for (i64 k = 0; k < n; ++k)
         std::copy_n(from + (o * n + k) * a.inner, a.inner, dst + (o * width + lo + k * step) * a.inner);
   });
-  if (Node* node = record(e, {x}, {y}, [](Engine& g, const Node& self, std::span<const Tensor> dout,
-                                          std::span<Tensor> din) {
-        const i64 k = self.a[0], from = self.a[1], by = self.a[2], count = self.a[3];
-        din[0] = slice(g, dout[0], k, from, count ? from + (count - 1) * by + 1 : from, by);
-      })) {
+  if (Node* node =
+          record(e, {x}, {y}, [](Engine& g, const Node& self, std::span<const Tensor> dout, std::span<Tensor> din) {
+            const i64 k = self.a[0], from = self.a[1], by = self.a[2], count = self.a[3];
+            din[0] = slice(g, dout[0], k, from, count ? from + (count - 1) * by + 1 : from, by);
+          })) {
     node->a[0] = axis;
     node->a[1] = lo;
     node->a[2] = step;
@@ -126,10 +126,10 @@ Tensor permute(Engine& e, Tensor x, std::span<const i64> axes) {
     else if (to.count() > 0)
       strided_copy(to.nd, to.dim, from_stride, to_stride, e.data<T>(x), out<T>(e, y));
   });
-  if (Node* n = record(e, {x}, {y}, [](Engine& g, const Node& self, std::span<const Tensor> dout,
-                                       std::span<Tensor> din) {
-        din[0] = permute(g, dout[0], std::span(self.shape.dim, static_cast<std::size_t>(self.shape.nd)));
-      })) {
+  if (Node* n =
+          record(e, {x}, {y}, [](Engine& g, const Node& self, std::span<const Tensor> dout, std::span<Tensor> din) {
+            din[0] = permute(g, dout[0], std::span(self.shape.dim, static_cast<std::size_t>(self.shape.nd)));
+          })) {
     n->shape.nd = from.nd;  // the inverse order
     for (int k = 0; k < from.nd; ++k) n->shape.dim[axis_of("permute", from, axes[static_cast<std::size_t>(k)])] = k;
   }
@@ -143,7 +143,8 @@ Tensor slice(Engine& e, Tensor x, i64 axis, i64 lo, i64 hi, i64 step) {
   if (lo < 0) lo += width;
   if (hi < 0) hi += width;
   if (step < 1 || lo < 0 || hi < lo || hi > width)
-    refuse(UBP_E_SHAPE, "slice: [{}, {}) in steps of {} along axis {} of a tensor of shape {}", lo, hi, step, k, from.text());
+    refuse(UBP_E_SHAPE, "slice: [{}, {}) in steps of {} along axis {} of a tensor of shape {}", lo, hi, step, k,
+           from.text());
   Shape to = from;
   const i64 n = to.dim[k] = (hi - lo + step - 1) / step;
   const Around a(from, k);
@@ -160,10 +161,10 @@ Tensor slice(Engine& e, Tensor x, i64 axis, i64 lo, i64 hi, i64 step) {
         std::copy_n(src + (o * width + lo + i * step) * a.inner, a.inner, dst + (o * n + i) * a.inner);
     }
   });
-  if (Node* node = record(e, {x}, {y}, [](Engine& g, const Node& self, std::span<const Tensor> dout,
-                                          std::span<Tensor> din) {
-        din[0] = spread(g, dout[0], g.shape(self.in[0]), static_cast<int>(self.a[0]), self.a[1], self.a[2]);
-      })) {
+  if (Node* node =
+          record(e, {x}, {y}, [](Engine& g, const Node& self, std::span<const Tensor> dout, std::span<Tensor> din) {
+            din[0] = spread(g, dout[0], g.shape(self.in[0]), static_cast<int>(self.a[0]), self.a[1], self.a[2]);
+          })) {
     node->a[0] = k;
     node->a[1] = lo;
     node->a[2] = step;
@@ -234,8 +235,7 @@ Tensor concat(Engine& e, std::span<const Tensor> xs, int axis) {
     }
   });
   const Tensor ys[] = {y};
-  if (Node* n = record(e, xs, ys, [](Engine& g, const Node& self, std::span<const Tensor> dout,
-                                     std::span<Tensor> din) {
+  if (Node* n = record(e, xs, ys, [](Engine& g, const Node& self, std::span<const Tensor> dout, std::span<Tensor> din) {
         i64 lo = 0;
         for (std::size_t i = 0; i < din.size(); ++i) {
           const i64 width = g.shape(self.in[i]).dim[self.a[0]];

@@ -88,13 +88,15 @@ std::uint64_t fill_uniform(std::uint64_t key, std::uint64_t position, std::span<
     return fill<4>(key, position, out, [=](const Words& r, T(&v)[4][kBlocks]) {
       for (std::size_t j = 0; j < 4; ++j)
         for (std::size_t k = 0; k < kBlocks; ++k)
-          v[j][k] = std::min(last, a + scale * (static_cast<T>(static_cast<std::int32_t>(r.w[j][k] >> 8)) * T(0x1p-24)));
+          v[j][k] =
+              std::min(last, a + scale * (static_cast<T>(static_cast<std::int32_t>(r.w[j][k] >> 8)) * T(0x1p-24)));
     });
   else
     return fill<2>(key, position, out, [=](const Words& r, T(&v)[2][kBlocks]) {
       for (std::size_t j = 0; j < 2; ++j)
         for (std::size_t k = 0; k < kBlocks; ++k)
-          v[j][k] = std::min(last, a + scale * (static_cast<T>(static_cast<std::int64_t>(r.wide(j, k) >> 11)) * T(0x1p-53)));
+          v[j][k] =
+              std::min(last, a + scale * (static_cast<T>(static_cast<std::int64_t>(r.wide(j, k) >> 11)) * T(0x1p-53)));
     });
 }
 

@@ -4,7 +4,8 @@
 #pragma once
 
 #include <algorithm>
-#include <cstring>
+#include <numeric>
+#include <utility>
 
 #include <xsimd/xsimd.hpp>
 
@@ -18,56 +19,73 @@ using Batch = xsimd::batch<T>;
 template <class T>
 constexpr i64 kLanes = static_cast<i64>(Batch<T>::size);
 
-/// The first n < kLanes numbers, zeros behind them.
-template <class T>
-Batch<T> load_head(const T* x, i64 n) {
-  alignas(64) T pad[kLanes<T>] = {};
-  std::copy_n(x, n, pad);
-  return Batch<T>::load_aligned(pad);
+/// The first n < kLanes numbers of several arrays, zeros behind them.
+template <class T, std::size_t arrays>
+struct Tail {
+  alignas(64) T pad[arrays][kLanes<T>] = {};
+
+  template <class... X>
+  Tail(i64 n, const X*... x) {
+    std::size_t k = 0;
+    (std::copy_n(x, n, pad[k++]), ...);
+  }
+};
+
+// Each f is compiled into one loop, not inlined: whole arrays and tails share its code.
+
+/// y[i] = f(x[i]...). n is a multiple of kLanes.
+template <class T, class F, class... X>
+[[gnu::noinline]] void map_whole(i64 n, T* y, F f, const X*... x) {
+  for (i64 i = 0; i < n; i += kLanes<T>) f(Batch<T>::load_unaligned(x + i)...).store_unaligned(y + i);
 }
 
-template <class T>
-void store_head(T* y, i64 n, const Batch<T>& v) {
-  alignas(64) T pad[kLanes<T>];
-  v.store_aligned(pad);
-  std::copy_n(pad, n, y);
+/// lane[l] = sum of f(x[i]...) over i = l mod kLanes. n is a multiple of kLanes.
+template <class T, class F, class... X>
+[[gnu::noinline]] void sum_whole(i64 n, T* lane, F f, const X*... x) {
+  Batch<T> s0(T(0)), s1(T(0)), s2(T(0)), s3(T(0));  // taking turns: an addition need not wait for the last one
+  for (i64 i = 0; i < n; i += kLanes<T>) {
+    const Batch<T> s = s0 + f(Batch<T>::load_unaligned(x + i)...);
+    s0 = s1;
+    s1 = s2;
+    s2 = s3;
+    s3 = s;
+  }
+  ((s0 + s1) + (s2 + s3)).store_aligned(lane);
 }
 
 /// y[i] = f(x[i]...)
 template <class T, class F, class... X>
 void map(i64 n, T* y, F f, const X*... x) {
-  constexpr i64 w = kLanes<T>;
-  i64 i = 0;
-  for (; i + w <= n; i += w) f(Batch<T>::load_unaligned(x + i)...).store_unaligned(y + i);
-  if (i < n) store_head<T>(y + i, n - i, f(load_head(x + i, n - i)...));
+  const i64 rest = n % kLanes<T>, whole = n - rest;
+  if (whole) map_whole(whole, y, f, x...);
+  if (!rest) return;
+  Tail<T, sizeof...(X)> in(rest, (x + whole)...);
+  alignas(64) T out[kLanes<T>];
+  [&]<std::size_t... k>(std::index_sequence<k...>) {
+    map_whole(kLanes<T>, out, f, static_cast<const X*>(in.pad[k])...);
+  }
+  (std::index_sequence_for<X...>());
+  std::copy_n(out, rest, y + whole);
 }
 
-/// sum_i f(x[i], more[i]...), pairwise enough for f32: vector partial sums over blocks, blocks in double.
+/// sum_i f(x[i], more[i]...), pairwise enough for f32: partial sums by lane over blocks, blocks in double.
 template <class T, class F, class... X>
 double sum(i64 n, F f, const T* x, const X*... more) {
-  constexpr i64 w = kLanes<T>, block = 2048;
-  const auto at = [&](i64 i) { return f(Batch<T>::load_unaligned(x + i), Batch<T>::load_unaligned(more + i)...); };
+  constexpr i64 block = 2048;
+  const i64 rest = n % kLanes<T>, whole = n - rest;
+  alignas(64) T lane[kLanes<T>];
   double total = 0;
-  for (i64 lo = 0; lo < n; lo += block) {
-    const i64 hi = std::min(n, lo + block);
-    Batch<T> s0(T(0)), s1(T(0)), s2(T(0)), s3(T(0));
-    i64 i = lo;
-    for (; i + 4 * w <= hi; i += 4 * w) {
-      s0 += at(i);
-      s1 += at(i + w);
-      s2 += at(i + 2 * w);
-      s3 += at(i + 3 * w);
-    }
-    for (; i + w <= hi; i += w) s0 += at(i);
-    if (i < hi) {
-      alignas(64) T pad[kLanes<T>];
-      f(load_head(x + i, hi - i), load_head(more + i, hi - i)...).store_aligned(pad);
-      std::fill(pad + (hi - i), pad + w, T(0));  // f of the padding need not be zero
-      s1 += Batch<T>::load_aligned(pad);
-    }
-    total += static_cast<double>(xsimd::hadd((s0 + s1) + (s2 + s3)));
+  for (i64 lo = 0; lo < whole; lo += block) {
+    sum_whole(std::min(block, whole - lo), lane, f, x + lo, (more + lo)...);
+    total += static_cast<double>(xsimd::hadd(Batch<T>::load_aligned(lane)));
   }
-  return total;
+  if (!rest) return total;
+  Tail<T, 1 + sizeof...(X)> in(rest, x + whole, (more + whole)...);
+  [&]<std::size_t... k>(std::index_sequence<k...>) {
+    sum_whole(kLanes<T>, lane, f, static_cast<const T*>(in.pad[k])...);
+  }
+  (std::make_index_sequence<1 + sizeof...(X)>());
+  return std::accumulate(lane, lane + rest, total);  // f of the padding need not be zero
 }
 
 /// The largest (f = max) or smallest (f = min) number; n > 0.
@@ -91,7 +109,8 @@ T extreme(i64 n, F f, const T* x) {
 /// y += x
 template <class T>
 void add_to(i64 n, T* y, const T* x) {
-  map(n, y, [](auto a, auto b) { return a + b; }, static_cast<const T*>(y), x);
+  map(
+      n, y, [](auto a, auto b) { return a + b; }, static_cast<const T*>(y), x);
 }
 
 }  // namespace ubp::simd

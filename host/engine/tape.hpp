@@ -44,9 +44,9 @@ struct Sink {
 struct Engine::Impl {
   /// Working memory of one reverse sweep, kept for the next.
   struct Pass {
-    std::vector<Tensor> grad;           ///< by slot
-    std::vector<std::int32_t> target;   ///< by slot: 1 + index into the caller's list, 0: none
-    std::vector<std::uint8_t> needed;   ///< by node
+    std::vector<Tensor> grad;          ///< by slot
+    std::vector<std::int32_t> target;  ///< by slot: 1 + index into the caller's list, 0: none
+    std::vector<std::uint8_t> needed;  ///< by node
     std::vector<Tensor> dout, din;
     std::vector<Sink> sinks;
   };

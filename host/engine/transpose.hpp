@@ -17,8 +17,9 @@ struct Vector {
 template <bool odd, int s, class V, std::size_t... i>
 V interleave(V a, V b, std::index_sequence<i...>) {
   constexpr int n = static_cast<int>(sizeof...(i));
-  return __builtin_shufflevector(
-      a, b, (static_cast<int>(i) / s % 2 ? n + static_cast<int>(i) - s + (odd ? s : 0) : static_cast<int>(i) + (odd ? s : 0))...);
+  return __builtin_shufflevector(a, b,
+                                 (static_cast<int>(i) / s % 2 ? n + static_cast<int>(i) - s + (odd ? s : 0)
+                                                              : static_cast<int>(i) + (odd ? s : 0))...);
 }
 
 template <int s, class T, std::size_t w, class V>

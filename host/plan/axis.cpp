@@ -39,14 +39,16 @@ void read_modifier(Range& range, const std::string& text, const std::string& whe
     range.log = range.base2 = true;
   } else if (text.starts_with("step=")) {
     range.step = number_in(std::string_view(text).substr(5), where, key, "step");
-    if (!(range.step > 0)) fail(Exit::usage, "{}: {}: step of a range: found {}, expected more than 0", where, key, range.step);
+    if (!(range.step > 0))
+      fail(Exit::usage, "{}: {}: step of a range: found {}, expected more than 0", where, key, range.step);
   } else if (text.starts_with("n=")) {
     const double n = number_in(std::string_view(text).substr(2), where, key, "n");
     if (n < 2 || n != std::trunc(n) || n > 1e6)
       fail(Exit::usage, "{}: {}: n of a range: found {}, expected an int of 2 or more", where, key, n);
     range.n = static_cast<std::int64_t>(n);
   } else {
-    fail(Exit::usage, "{}: {}: no such modifier of a range: found '{}', expected log, log2, step=X or n=K", where, key, text);
+    fail(Exit::usage, "{}: {}: no such modifier of a range: found '{}', expected log, log2, step=X or n=K", where, key,
+         text);
   }
 }
 
@@ -60,8 +62,7 @@ Range read_range(std::string_view text, const std::string& where, const std::str
     for (const std::string& part : split_outside(text.substr(colon + 1), ',')) read_modifier(range, part, where, key);
   if (!(range.lo < range.hi))
     fail(Exit::usage, "{}: {}: empty range: found {}, expected a start below the end", where, key, text);
-  if (range.log && !(range.lo > 0))
-    fail(Exit::usage, "{}: {}: a log range starts above 0: found {}", where, key, text);
+  if (range.log && !(range.lo > 0)) fail(Exit::usage, "{}: {}: a log range starts above 0: found {}", where, key, text);
   if ((range.step > 0) + (range.n > 0) + range.base2 + (range.step > 0 && range.log) > 1)
     fail(Exit::usage, "{}: {}: contradictory range: found {}, expected one of log2, step=X, n=K", where, key, text);
   return range;
@@ -113,7 +114,8 @@ std::optional<Axis> axis_of(const std::string& key, const Setting& setting, cons
   if (setting.value.is_string() && looks_like_range(decl, setting.value.get_ref<const std::string&>())) {
     axis.range = read_range(setting.value.get_ref<const std::string&>(), setting.where, key);
     if (is_whole(decl) && (axis.range.lo != std::trunc(axis.range.lo) || axis.range.hi != std::trunc(axis.range.hi)))
-      fail(Exit::usage, "{}: {}: wrong type: found the range {}, expected {}", setting.where, key, axis.range.text, expectation(decl));
+      fail(Exit::usage, "{}: {}: wrong type: found the range {}, expected {}", setting.where, key, axis.range.text,
+           expectation(decl));
     checked(decl, typed(axis, axis.range.lo), setting.where, key);
     checked(decl, typed(axis, axis.range.hi), setting.where, key);
     return axis;
@@ -140,9 +142,10 @@ std::vector<json> grid_values(const Axis& axis) {
   if (!axis.has_range()) return axis.choices;
   std::int64_t n = length(axis);
   if (n == 0 && !axis.range.log)
-    fail(Exit::usage, "{}: {}: a grid must know how fine: found {}, expected e.g. {}:n=5 or :step=0.1", axis.where, axis.key,
-         axis.range.text, axis.range.text);
-  if (n > kMostGridValues) fail(Exit::usage, "{}: {}: too fine for a grid: {} has {} values", axis.where, axis.key, axis.range.text, n);
+    fail(Exit::usage, "{}: {}: a grid must know how fine: found {}, expected e.g. {}:n=5 or :step=0.1", axis.where,
+         axis.key, axis.range.text, axis.range.text);
+  if (n > kMostGridValues)
+    fail(Exit::usage, "{}: {}: too fine for a grid: {} has {} values", axis.where, axis.key, axis.range.text, n);
   const bool decades = n == 0;
   if (decades) n = std::max<std::int64_t>(2, std::llround(std::log10(axis.range.hi / axis.range.lo)) + 1);
   std::vector<json> values;
@@ -154,12 +157,16 @@ std::vector<json> grid_values(const Axis& axis) {
 }
 
 json draw(const Axis& axis, double u) {
-  const auto pick = [u](std::int64_t n) { return std::min(n - 1, static_cast<std::int64_t>(u * static_cast<double>(n))); };
-  if (!axis.has_range()) return axis.choices[static_cast<std::size_t>(pick(static_cast<std::int64_t>(axis.choices.size())))];
+  const auto pick = [u](std::int64_t n) {
+    return std::min(n - 1, static_cast<std::int64_t>(u * static_cast<double>(n)));
+  };
+  if (!axis.has_range())
+    return axis.choices[static_cast<std::size_t>(pick(static_cast<std::int64_t>(axis.choices.size())))];
   if (const std::int64_t n = length(axis); n > 0) return typed(axis, value_at(axis, pick(n)));
   const Range& range = axis.range;
   if (!range.log) return typed(axis, std::clamp(rounded(range.lo + (range.hi - range.lo) * u, 6), range.lo, range.hi));
-  // An int on a log scale stands for the interval of half a unit on both sides, so that its ends are as likely as they look.
+  // An int on a log scale stands for the interval of half a unit on both sides, so that its ends are as likely as they
+  // look.
   const double half = is_whole(axis.decl) ? 0.5 : 0;
   const double lo = std::log(range.lo - half), hi = std::log(range.hi + half);
   const double v = std::exp(lo + (hi - lo) * u);

@@ -32,10 +32,10 @@ struct Range {
 };
 
 struct Axis {
-  std::string key;    ///< canonical: "model.latent", "metric.0.k"
+  std::string key;  ///< canonical: "model.latent", "metric.0.k"
   std::string where;
-  std::string when;   ///< "objective.use == 'vicreg'", or ""
-  ParamDecl decl;     ///< of the key; where several components declare it, the first one's
+  std::string when;                     ///< "objective.use == 'vicreg'", or ""
+  ParamDecl decl;                       ///< of the key; where several components declare it, the first one's
   std::vector<nlohmann::json> choices;  ///< typed; empty: see `range`
   Range range;
 
@@ -47,7 +47,8 @@ struct Axis {
 /// Throws Error (usage).
 std::optional<Axis> axis_of(const std::string& key, const Setting&, const ParamDecl&);
 
-/// The values of a grid along the axis, in order, each once. Throws Error (usage) if a float range does not say how fine.
+/// The values of a grid along the axis, in order, each once. Throws Error (usage) if a float range does not say how
+/// fine.
 std::vector<nlohmann::json> grid_values(const Axis&);
 
 /// The value at `u` in [0, 1). Floats are rounded to 6 significant digits: short to read, equal under every libm.

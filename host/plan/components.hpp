@@ -12,7 +12,8 @@ namespace ubp {
 class Components {
  public:
   virtual ~Components() = default;
-  /// The reference stays valid. Throws Error (usage) with a suggestion if there is none, Error (plugin) if it is broken.
+  /// The reference stays valid. Throws Error (usage) with a suggestion if there is none, Error (plugin) if it is
+  /// broken.
   virtual const Manifest& find(std::int32_t kind, const std::string& id) = 0;
   virtual std::vector<std::string> ids(std::int32_t kind) = 0;
 };

@@ -35,11 +35,12 @@ json value_of(const Draft& draft, const Point& point, const TableDraft& table, c
   return value;
 }
 
-/// What a [model.ROLE] or [optimizer.NAME] table writes must mean something to the component chosen at some point; at this
-/// one, a key that only another candidate declares is passed over.
+/// What a [model.ROLE] or [optimizer.NAME] table writes must mean something to the component chosen at some point; at
+/// this one, a key that only another candidate declares is passed over.
 void add(Composition& out, const Draft& draft, const Point& point, const TableDraft& table) {
   const Manifest& manifest = component_at(point, table);
-  ComponentUse use{table.path, manifest.kind, manifest.id, manifest.file, manifest.sha256, manifest.version, json::object()};
+  ComponentUse use{table.path,      manifest.kind,    manifest.id,   manifest.file,
+                   manifest.sha256, manifest.version, json::object()};
   for (const ParamDecl& decl : manifest.params) use.params[decl.name] = value_of(draft, point, table, decl);
   for (const ParamDecl& decl : host_keys_of(manifest.kind)) {
     const bool shadowed = find_key(manifest.params, decl.name) != nullptr;  // the component's own parameter wins
@@ -66,8 +67,8 @@ bool offers(const Manifest& model, const RoleDecl& role) {
 }
 
 /// A sub-table whose name no candidate of the objective knows is a typo; one that only another candidate knows is not.
-void refuse_unknown(const Draft& draft, const std::string& path, const std::vector<std::string>& names_here, const char* what,
-                    const std::function<std::vector<std::string>(const Manifest&)>& names) {
+void refuse_unknown(const Draft& draft, const std::string& path, const std::vector<std::string>& names_here,
+                    const char* what, const std::function<std::vector<std::string>(const Manifest&)>& names) {
   for (const TableDraft& table : draft.tables) {
     if (table.parent != path) continue;
     const std::string name = table.path.substr(path.size() + 1);
@@ -96,8 +97,8 @@ std::vector<std::string> optimizers_of(const Manifest& objective) {
   return names;
 }
 
-
-void place_models(Composition& out, const Draft& draft, const Point& point, const Manifest& objective, Components& components) {
+void place_models(Composition& out, const Draft& draft, const Point& point, const Manifest& objective,
+                  Components& components) {
   refuse_unknown(draft, "model", roles_of(objective), "role", roles_of);
   const TableDraft* shared = draft.table("model");
   bool shared_used = false, any = false;
@@ -111,8 +112,8 @@ void place_models(Composition& out, const Draft& draft, const Point& point, cons
     } else if (!role.fallback.empty()) {
       add_default(out, "model." + role.name, components.find(UBP_K_MODEL, role.fallback), draft.name);
     } else if (!role.optional) {
-      fail(Exit::usage, "{}: model: missing: objective '{}' needs role '{}' with method{} {}", draft.name, objective.id, role.name,
-           role.methods.size() > 1 ? "s" : "", fmt::join(role.methods, ", "));
+      fail(Exit::usage, "{}: model: missing: objective '{}' needs role '{}' with method{} {}", draft.name, objective.id,
+           role.name, role.methods.size() > 1 ? "s" : "", fmt::join(role.methods, ", "));
     }
     any = true;
   }
@@ -126,9 +127,11 @@ void place_optimizers(Composition& out, const Draft& draft, const Point& point, 
   bool needs_shared = objective.stages.empty();
   for (const StageDecl& stage : objective.stages) {
     needs_shared = needs_shared || stage.optimizers.empty();
-    for (const std::string& name : stage.optimizers) needs_shared = needs_shared || name.empty() || !draft.table("optimizer." + name);
+    for (const std::string& name : stage.optimizers)
+      needs_shared = needs_shared || name.empty() || !draft.table("optimizer." + name);
   }
-  if (needs_shared && !shared) fail(Exit::usage, "{}: optimizer: missing: expected a table [optimizer] with use and lr", draft.name);
+  if (needs_shared && !shared)
+    fail(Exit::usage, "{}: optimizer: missing: expected a table [optimizer] with use and lr", draft.name);
   if (needs_shared) add(out, draft, point, *shared);
   for (const std::string& name : optimizers_of(objective))
     if (const TableDraft* own = draft.table("optimizer." + name)) add(out, draft, point, *own);
@@ -141,9 +144,11 @@ void place_data(Composition& out, const Draft& draft, const Point& point, const 
   out.spec.dataset = json::object();
   for (const ParamDecl& decl : dataset_keys()) out.spec.dataset[decl.name] = decl.fallback;
   if (objective.n_views > 0 && !dataset)
-    fail(Exit::usage, "{}: dataset: missing: objective '{}' learns from data, expected a table [dataset]", draft.name, objective.id);
+    fail(Exit::usage, "{}: dataset: missing: objective '{}' learns from data, expected a table [dataset]", draft.name,
+         objective.id);
   if (needs_environment && !environment)
-    fail(Exit::usage, "{}: environment: missing: objective '{}' acts in one, expected a table [environment]", draft.name, objective.id);
+    fail(Exit::usage, "{}: environment: missing: objective '{}' acts in one, expected a table [environment]",
+         draft.name, objective.id);
   const bool only = draft.table("objective")->candidates.size() == 1;
   if (environment && !needs_environment && only)
     fail(Exit::usage, "{}: environment: objective '{}' does not act in one", environment->where, objective.id);

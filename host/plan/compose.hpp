@@ -14,7 +14,7 @@ struct Placed {
 };
 
 struct Composition {
-  TrialSpec spec;  ///< without seed, metric and directory
+  TrialSpec spec;                        ///< without seed, metric and directory
   std::map<std::string, Placed> placed;  ///< by table: what a component's `table` says
 };
 
@@ -23,8 +23,8 @@ struct Composition {
 ///   2. [model], if it offers the role's methods: every role gets its own copy, with its own weights;
 ///   3. the role's default component, with its default parameters, as table "model.ROLE";
 ///   4. nothing, if the role is optional.
-/// Throws Error (usage): a missing table, a required parameter, a value out of the range of the component chosen here, or
-/// one report of everything that does not fit together.
+/// Throws Error (usage): a missing table, a required parameter, a value out of the range of the component chosen here,
+/// or one report of everything that does not fit together.
 Composition compose(const Draft&, const Point&, Components&);
 
 /// The values of a host table ([train], [artifacts], ...) at a point.

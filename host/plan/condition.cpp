@@ -26,7 +26,8 @@ Condition read_one(const std::string& text, const std::string& where) {
     const std::size_t at = text.find(op);
     if (at == text.npos) continue;
     Condition condition{trimmed(text.substr(0, at)), {}, op[0] == '='};
-    for (const std::string& value : split_outside(text.substr(at + 2), ',')) condition.values.push_back(bare(trimmed(value)));
+    for (const std::string& value : split_outside(text.substr(at + 2), ','))
+      condition.values.push_back(bare(trimmed(value)));
     if (!condition.key.empty() && !condition.values.front().empty()) return condition;
   }
   fail(Exit::usage, "{}: no condition: found '{}', expected KEY == VALUE, joined by `and`", where, text);
@@ -48,7 +49,8 @@ std::vector<Condition> read_condition(const std::string& text, const std::string
 bool holds(const std::vector<Condition>& all, const std::function<nlohmann::json(const std::string&)>& value) {
   return std::all_of(all.begin(), all.end(), [&](const Condition& condition) {
     const nlohmann::json found = value(condition.key);
-    const bool any = !found.is_null() && std::find(condition.values.begin(), condition.values.end(), shown(found)) != condition.values.end();
+    const bool any = !found.is_null() && std::find(condition.values.begin(), condition.values.end(), shown(found)) !=
+                                             condition.values.end();
     return any == condition.equal;
   });
 }

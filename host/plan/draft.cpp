@@ -36,7 +36,9 @@ class Reader {
       if (const Section* found = section(root, kind)) read_component(*found, kind, "", kind_of(kind));
     for (const char* kind : {"transform", "metric"}) read_list(root, kind);
     for (const auto& [key, setting] : space_)
-      if (!used_.contains(key)) fail(Exit::usage, "{}: {}: no table '{}' in this spec", setting.setting.where, key, key.substr(0, key.rfind('.')));
+      if (!used_.contains(key))
+        fail(Exit::usage, "{}: {}: no table '{}' in this spec", setting.setting.where, key,
+             key.substr(0, key.rfind('.')));
     std::sort(draft_.axes.begin(), draft_.axes.end(), [](const Axis& a, const Axis& b) { return a.key < b.key; });
   }
 
@@ -63,15 +65,19 @@ class Reader {
     }
     for (const auto& [name, inner] : root.sections) {
       known(name, inner.where);
-      if (is_list_table(name)) fail(Exit::usage, "{}: {}: found [{}], expected [[{}]]: there may be several", inner.where, name, name, name);
+      if (is_list_table(name))
+        fail(Exit::usage, "{}: {}: found [{}], expected [[{}]]: there may be several", inner.where, name, name, name);
     }
     for (const auto& [name, items] : root.lists) {
       known(name, items.front().where);
-      if (!is_list_table(name)) fail(Exit::usage, "{}: {}: found [[{}]], expected [{}]: there is only one", items.front().where, name, name, name);
+      if (!is_list_table(name))
+        fail(Exit::usage, "{}: {}: found [[{}]], expected [{}]: there is only one", items.front().where, name, name,
+             name);
     }
   }
 
-  void read_space(const Section& space, const std::string& prefix, const Section& root, const std::set<std::string>& overridden) {
+  void read_space(const Section& space, const std::string& prefix, const Section& root,
+                  const std::set<std::string>& overridden) {
     const auto add = [&](const std::string& name, Setting setting, std::string when) {
       const std::string key = canonical_key(root, prefix + name, setting.where);
       if (!overridden.contains(key)) space_[key] = {std::move(setting), std::move(when)};
@@ -86,7 +92,8 @@ class Reader {
       }
       for (const auto& [key, setting] : inner.settings)
         if (key != values->first && key != "when")
-          fail(Exit::usage, "{}: sweep.space: {}: found '{}', expected range or choice, and when", setting.where, prefix + name, key);
+          fail(Exit::usage, "{}: sweep.space: {}: found '{}', expected range or choice, and when", setting.where,
+               prefix + name, key);
       const auto when = inner.settings.find("when");
       add(name, values->second, when == inner.settings.end() ? "" : shown(when->second.value));
     }
@@ -107,7 +114,8 @@ class Reader {
     const bool fixed_only = is_fixed_only(table);
     for (const ParamDecl& decl : table.keys()) {
       const auto found = space_.find(fmt::format("{}.{}", table.name, decl.name));
-      if (fixed_only && found != space_.end()) fail(Exit::usage, "{}: {}: this key cannot be swept", found->second.setting.where, found->first);
+      if (fixed_only && found != space_.end())
+        fail(Exit::usage, "{}: {}: this key cannot be swept", found->second.setting.where, found->first);
       take_axis(table.name, decl);
     }
   }
@@ -145,9 +153,11 @@ class Reader {
     }
   }
 
-  std::vector<const Manifest*> candidates(const Section& section, const std::string& path, const std::string& parent, std::int32_t kind) {
+  std::vector<const Manifest*> candidates(const Section& section, const std::string& path, const std::string& parent,
+                                          std::int32_t kind) {
     const std::string key = path + ".use";
-    if (const auto found = section.settings.find("use"); found != section.settings.end()) take(key, found->second, use_decl(), true);
+    if (const auto found = section.settings.find("use"); found != section.settings.end())
+      take(key, found->second, use_decl(), true);
     take_axis(path, use_decl());
     std::vector<std::pair<std::string, std::string>> ids;  // id, where
     if (const Axis* axis = axis_named(key))
@@ -157,7 +167,8 @@ class Reader {
     else if (!parent.empty())
       return draft_.table(parent)->candidates;
     else
-      fail(Exit::usage, "{}: {}.use: missing: expected the id of {} {}{}", section.where, path, kind == UBP_K_OBJECTIVE || kind == UBP_K_OPTIMIZER || kind == UBP_K_ENVIRONMENT ? "an" : "a",
+      fail(Exit::usage, "{}: {}.use: missing: expected the id of {} {}{}", section.where, path,
+           kind == UBP_K_OBJECTIVE || kind == UBP_K_OPTIMIZER || kind == UBP_K_ENVIRONMENT ? "an" : "a",
            kind_name(kind), suggestion("", components_.ids(kind)));
     std::vector<const Manifest*> found;
     for (const auto& [id, where] : ids) {
@@ -177,9 +188,10 @@ class Reader {
       for (const std::string& known : names_of(manifest->params)) names.push_back(known);
     }
     std::string who;
-    for (const Manifest* manifest : table.candidates) who += fmt::format("{}'{}'", who.empty() ? "" : ", ", manifest->id);
-    fail(Exit::usage, "{}: {}.{}: {} {} has no parameter '{}'{}", where, table.path, name, kind_name(table.kind), who, name,
-         suggestion(name, names));
+    for (const Manifest* manifest : table.candidates)
+      who += fmt::format("{}'{}'", who.empty() ? "" : ", ", manifest->id);
+    fail(Exit::usage, "{}: {}.{}: {} {} has no parameter '{}'{}", where, table.path, name, kind_name(table.kind), who,
+         name, suggestion(name, names));
   }
 
   /// Files a written value: as an axis if it names several values, else as the key's value.
@@ -189,13 +201,19 @@ class Reader {
       fail(Exit::usage, "{}: {}: given twice, also at {}", setting.where, key, draft_.fixed[key].where);
     if (from_file_too && !setting.text) return;
     if (auto axis = axis_of(key, setting, decl)) {
-      if (!may_sweep) fail(Exit::usage, "{}: {}: found several values, expected one: this key cannot be swept", setting.where, key);
-      if (!sweep_) fail(Exit::usage, "{}: {}: found several values, expected one: `ubp run` is one trial, `ubp sweep` takes several", setting.where, key);
+      if (!may_sweep)
+        fail(Exit::usage, "{}: {}: found several values, expected one: this key cannot be swept", setting.where, key);
+      if (!sweep_)
+        fail(Exit::usage,
+             "{}: {}: found several values, expected one: `ubp run` is one trial, `ubp sweep` takes several",
+             setting.where, key);
       if (!space_.contains(key)) draft_.axes.push_back(std::move(*axis));  // the space's entry wins
       return;
     }
-    draft_.fixed[key] = {setting.text ? checked_text(decl, setting.value.get_ref<const std::string&>(), setting.where, key)
-                                      : checked(decl, setting.value, setting.where, key), setting.where};
+    draft_.fixed[key] = {setting.text
+                             ? checked_text(decl, setting.value.get_ref<const std::string&>(), setting.where, key)
+                             : checked(decl, setting.value, setting.where, key),
+                         setting.where};
   }
 
   /// Files the space's entry for a key of the table at `path`, if there is one.
@@ -218,7 +236,8 @@ class Reader {
   }
 
   const Axis* axis_named(const std::string& key) const {
-    const auto found = std::find_if(draft_.axes.begin(), draft_.axes.end(), [&](const Axis& a) { return a.key == key; });
+    const auto found =
+        std::find_if(draft_.axes.begin(), draft_.axes.end(), [&](const Axis& a) { return a.key == key; });
     return found == draft_.axes.end() ? nullptr : &*found;
   }
 
@@ -253,7 +272,8 @@ const ParamDecl* declaration(std::int32_t kind, const Manifest& manifest, const 
   return find_key(host_keys_of(kind), key);
 }
 
-Draft read_draft(Section root, const std::string& name, const std::vector<std::string>& overrides, Components& components, bool sweep) {
+Draft read_draft(Section root, const std::string& name, const std::vector<std::string>& overrides,
+                 Components& components, bool sweep) {
   Draft draft;
   draft.name = name;
   const std::set<std::string> overridden = apply_overrides(root, overrides);

@@ -28,8 +28,9 @@ struct Fixed {
 };
 
 struct Draft {
-  std::string name;                    ///< of the spec file, for messages about what is missing in it
-  std::vector<TableDraft> tables;      ///< dataset, model, model.*, objective, optimizer, optimizer.*, environment, transforms, metrics
+  std::string name;  ///< of the spec file, for messages about what is missing in it
+  std::vector<TableDraft>
+      tables;  ///< dataset, model, model.*, objective, optimizer, optimizer.*, environment, transforms, metrics
   std::map<std::string, Fixed> fixed;  ///< by canonical key: "train.epochs", "model.use", "model.latent"
   std::vector<Axis> axes;              ///< sorted by key
 
@@ -44,7 +45,8 @@ struct Draft {
 ///
 /// `sweep`: whether axes are wanted; if not, [sweep.space] is ignored and any other axis refused.
 /// Throws Error (usage).
-Draft read_draft(Section root, const std::string& name, const std::vector<std::string>& overrides, Components&, bool sweep);
+Draft read_draft(Section root, const std::string& name, const std::vector<std::string>& overrides, Components&,
+                 bool sweep);
 
 /// The declaration of `key` of a table with this component: the component's own, else the host's; null if neither.
 const ParamDecl* declaration(std::int32_t kind, const Manifest&, const std::string& key);

@@ -12,7 +12,8 @@ using nlohmann::json;
 constexpr double kInf = std::numeric_limits<double>::infinity();
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
-ParamDecl key(const char* name, std::int32_t type, json fallback, double min, double max, std::uint32_t flags, const char* doc) {
+ParamDecl key(const char* name, std::int32_t type, json fallback, double min, double max, std::uint32_t flags,
+              const char* doc) {
   ParamDecl decl;
   decl.name = name;
   decl.type = type;
@@ -75,9 +76,12 @@ const std::vector<ParamDecl>& dataset_keys() {
       ints("classes", 0, "Train only on rows of these classes; evaluation sees all. []: all."),
       ints("exclude_classes", 0, "Train on no row of these classes; evaluation sees all."),
       whole("per_class", 0, 0, "Keep so many training rows of every class, for supervised baselines. 0: all."),
-      real("test_share", 0, 0, 1, "Split off this share of the rows as the test split, where the data set has only one.", UBP_PF_MAX_OPEN),
-      choice("scale", {"none", "standard", "minmax"}, "Scale every column; statistics come from known training cells only."),
-      real("withhold", 0, 0, 1, "Hide this share of the cells from training, at random; metrics of imputation see them.", UBP_PF_MAX_OPEN),
+      real("test_share", 0, 0, 1,
+           "Split off this share of the rows as the test split, where the data set has only one.", UBP_PF_MAX_OPEN),
+      choice("scale", {"none", "standard", "minmax"},
+             "Scale every column; statistics come from known training cells only."),
+      real("withhold", 0, 0, 1,
+           "Hide this share of the cells from training, at random; metrics of imputation see them.", UBP_PF_MAX_OPEN),
       whole("withhold_seed", 0, 0, "Which cells are withheld.")};
   return keys;
 }
@@ -104,23 +108,28 @@ const std::vector<ParamDecl>& train_keys() {
       whole("threads", 1, 1, "Threads inside one trial. A sweep runs trials side by side instead."),
       choice("device", {"cpu"}, "Where the arithmetic happens."),
       choice("schedule", {"constant", "step", "cosine", "plateau"},
-             "How the learning rate falls: never, by schedule_gamma every schedule_step epochs, along a half cosine to min_lr, or by "
+             "How the learning rate falls: never, by schedule_gamma every schedule_step epochs, along a half cosine to "
+             "min_lr, or by "
              "schedule_gamma once train.loss has not fallen for schedule_patience epochs."),
       when(whole("schedule_step", 10, 1, "Epochs between two falls."), "schedule==step"),
-      when(real("schedule_gamma", 0.5, 0, 1, "Factor of one fall.", UBP_PF_MIN_OPEN | UBP_PF_MAX_OPEN), "schedule==step,plateau"),
+      when(real("schedule_gamma", 0.5, 0, 1, "Factor of one fall.", UBP_PF_MIN_OPEN | UBP_PF_MAX_OPEN),
+           "schedule==step,plateau"),
       when(whole("schedule_patience", 5, 1, "Epochs without progress before a fall."), "schedule==plateau"),
       real("min_lr", 0, 0, kInf, "The learning rate never falls below this."),
-      whole("warmup_steps", 0, 0, "The learning rate rises linearly from 0 over so many first steps, under any schedule."),
+      whole("warmup_steps", 0, 0,
+            "The learning rate rises linearly from 0 over so many first steps, under any schedule."),
       real("clip_norm", 0, 0, kInf, "Scale the gradient of a phase down to this length. 0: off."),
       real("clip_value", 0, 0, kInf, "Clamp every gradient number to plus or minus this. 0: off."),
       text("early_stop", "", "Stop when this metric no longer improves, e.g. \"test.mse\". Empty: never."),
       whole("early_stop_patience", 5, 1, "Evaluations without a new best before early_stop ends the trial."),
-      choice("early_stop_goal", {"auto", "minimize", "maximize"}, "Which way early_stop improves; auto: as the metric declares."),
+      choice("early_stop_goal", {"auto", "minimize", "maximize"},
+             "Which way early_stop improves; auto: as the metric declares."),
       whole("eval_every", 0, 0, "Evaluate every so many epochs, and at the end. 0: only at the end."),
       whole("log_every", 50, 1, "Steps between two points of train.loss and of the objective's scalars."),
       flag("shuffle", true, "Draw the training rows in a new order every epoch."),
       flag("drop_last", false, "Skip the last minibatch of an epoch if it is not full."),
-      real("checkpoint_seconds", 5, 0, kInf, "Time between two checkpoints. 0: after every step.", UBP_PF_NOT_IDENTITY)};
+      real("checkpoint_seconds", 5, 0, kInf, "Time between two checkpoints. 0: after every step.",
+           UBP_PF_NOT_IDENTITY)};
   return keys;
 }
 
@@ -140,10 +149,13 @@ const std::vector<ParamDecl>& sweep_keys() {
       choice("goal", {"auto", "maximize", "minimize"}, "Which way is better; auto: as the metric declares."),
       choice("reduce", {"last", "min", "max", "mean"}, "The one number that the metric's series counts as."),
       whole("configs", 0, 0, "How many points the random sampler draws."),
-      whole("replicates", 1, 1, "Trials of every config, each with its own seed; replicate k has one seed in all configs."),
+      whole("replicates", 1, 1,
+            "Trials of every config, each with its own seed; replicate k has one seed in all configs."),
       whole("seed", 0, 0, "Of the random sampler and, with [train].seed, of the replicates."),
-      text("trial_wall", "", "A trial that takes longer fails as timeout: \"20m\". Empty: no limit.", UBP_PF_NOT_IDENTITY),
-      text("trial_memory", "", "A trial that allocates more fails as memory: \"2GiB\". Empty: most of the machine's.", UBP_PF_NOT_IDENTITY)};
+      text("trial_wall", "", "A trial that takes longer fails as timeout: \"20m\". Empty: no limit.",
+           UBP_PF_NOT_IDENTITY),
+      text("trial_memory", "", "A trial that allocates more fails as memory: \"2GiB\". Empty: most of the machine's.",
+           UBP_PF_NOT_IDENTITY)};
   return keys;
 }
 

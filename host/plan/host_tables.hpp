@@ -9,9 +9,10 @@
 
 namespace ubp {
 
-const std::vector<ParamDecl>& experiment_keys();   ///< [experiment]
-const std::vector<ParamDecl>& dataset_keys();      ///< [dataset], besides `use` and the plugin's parameters
-const std::vector<ParamDecl>& optimizer_keys();    ///< [optimizer], [optimizer.NAME]: travel with the component's parameters
+const std::vector<ParamDecl>& experiment_keys();  ///< [experiment]
+const std::vector<ParamDecl>& dataset_keys();     ///< [dataset], besides `use` and the plugin's parameters
+const std::vector<ParamDecl>&
+optimizer_keys();  ///< [optimizer], [optimizer.NAME]: travel with the component's parameters
 const std::vector<ParamDecl>& environment_keys();  ///< [environment]: travel with the component's parameters
 const std::vector<ParamDecl>& train_keys();        ///< [train]
 const std::vector<ParamDecl>& artifact_keys();     ///< [artifacts]

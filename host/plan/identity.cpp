@@ -25,7 +25,8 @@ json candidate(const Draft& draft, const TableDraft& table, const Manifest& mani
     for (const std::string& path : {table.parent, table.path}) {
       const std::string key = path + "." + decl.name;
       if (const Fixed* fixed = draft.find(key)) value = fixed->value;
-      if (std::any_of(draft.axes.begin(), draft.axes.end(), [&](const Axis& a) { return a.key == key; })) value = "swept";
+      if (std::any_of(draft.axes.begin(), draft.axes.end(), [&](const Axis& a) { return a.key == key; }))
+        value = "swept";
     }
   };
   for (const ParamDecl& decl : manifest.params) add(decl);
@@ -46,12 +47,16 @@ json defaults(const Draft& draft, Components& components) {
 }  // namespace
 
 std::string identity_of(const Draft& draft, const Plan& plan, Components& components) {
-  json all{{"format", 1}, {"experiment", plan.experiment}, {"sweep", plan.sweep}, {"sampler", plan.sampler},
-           {"space", plan.space}, {"seed", plan.seed}, {"metric", plan.metric}, {"maximize", plan.maximize}, {"reduce", plan.reduce}};
+  json all{{"format", 1},           {"experiment", plan.experiment},
+           {"sweep", plan.sweep},   {"sampler", plan.sampler},
+           {"space", plan.space},   {"seed", plan.seed},
+           {"metric", plan.metric}, {"maximize", plan.maximize},
+           {"reduce", plan.reduce}};
   all["sampler"].erase("configs");
   for (auto& [key, axis] : all["space"].items()) axis.erase("range");  // as written; low, high, log, step, n say it all
   for (const TableDraft& table : draft.tables)
-    for (const Manifest* manifest : table.candidates) all["tables"][table.path].push_back(candidate(draft, table, *manifest));
+    for (const Manifest* manifest : table.candidates)
+      all["tables"][table.path].push_back(candidate(draft, table, *manifest));
   for (const char* name : {"train", "artifacts"}) {
     const std::vector<ParamDecl>& keys = std::string(name) == "train" ? train_keys() : artifact_keys();
     all[name] = host_values(draft, {}, name, keys);
@@ -62,7 +67,9 @@ std::string identity_of(const Draft& draft, const Plan& plan, Components& compon
 }
 
 json resolved(const Composition& composition, bool with_seed) {
-  json out{{"dataset", composition.spec.dataset}, {"train", composition.spec.train}, {"artifacts", composition.spec.artifacts}};
+  json out{{"dataset", composition.spec.dataset},
+           {"train", composition.spec.train},
+           {"artifacts", composition.spec.artifacts}};
   drop_not_identity(out["dataset"], dataset_keys());
   drop_not_identity(out["train"], train_keys());
   drop_not_identity(out["artifacts"], artifact_keys());
@@ -70,7 +77,11 @@ json resolved(const Composition& composition, bool with_seed) {
   for (const ComponentUse& use : composition.spec.components) {
     json params = use.params;
     drop_not_identity(params, composition.placed.at(use.table).manifest->params);
-    out["components"].push_back({{"table", use.table}, {"kind", kind_name(use.kind)}, {"id", use.id}, {"version", use.version}, {"params", params}});
+    out["components"].push_back({{"table", use.table},
+                                 {"kind", kind_name(use.kind)},
+                                 {"id", use.id},
+                                 {"version", use.version},
+                                 {"params", params}});
   }
   return out;
 }

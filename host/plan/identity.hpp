@@ -6,16 +6,17 @@
 
 namespace ubp {
 
-/// SHA-256 of everything that can change a result: the experiment's and the sweep's name, metric, sampler, seeds and space;
-/// of every component that some config uses its id, the version of its behaviour and its parameters; the host's tables.
+/// SHA-256 of everything that can change a result: the experiment's and the sweep's name, metric, sampler, seeds and
+/// space; of every component that some config uses its id, the version of its behaviour and its parameters; the host's
+/// tables.
 ///
-/// Not part of it, so that the same sweep is found again: files and hashes of plugins (their version is what speaks; the
-/// files are provenance), keys declared UBP_PF_NOT_IDENTITY, the number of replicates and of random configs: raising those
-/// lets a sweep grow without a change to what it has.
+/// Not part of it, so that the same sweep is found again: files and hashes of plugins (their version is what speaks;
+/// the files are provenance), keys declared UBP_PF_NOT_IDENTITY, the number of replicates and of random configs:
+/// raising those lets a sweep grow without a change to what it has.
 std::string identity_of(const Draft&, const Plan&, Components&);
 
-/// A config's whole computation as canonical JSON: {"components": [...], "dataset", "train", "artifacts"}. [train].seed is
-/// left out unless the space varies it.
+/// A config's whole computation as canonical JSON: {"components": [...], "dataset", "train", "artifacts"}. [train].seed
+/// is left out unless the space varies it.
 nlohmann::json resolved(const Composition&, bool with_seed);
 
 }  // namespace ubp

@@ -13,7 +13,8 @@ bool has(const std::vector<std::string>& names, const std::string& name) {
 }
 
 /// What a metric can ask for, what infer() calls it, and the model methods that give it where the objective does not.
-/// Each inner list is one way: all of its methods are needed. An assignment is optional: a metric may cluster by itself.
+/// Each inner list is one way: all of its methods are needed. An assignment is optional: a metric may cluster by
+/// itself.
 struct Need {
   std::uint32_t flag;
   const char* output;
@@ -41,7 +42,8 @@ bool given(const Need& need, const Manifest& objective, const std::vector<std::s
 std::vector<std::string> methods_in(const Composition& composition) {
   std::vector<std::string> methods;
   for (const auto& [table, placed] : composition.placed)
-    if (placed.manifest->kind == UBP_K_MODEL) methods.insert(methods.end(), placed.manifest->methods.begin(), placed.manifest->methods.end());
+    if (placed.manifest->kind == UBP_K_MODEL)
+      methods.insert(methods.end(), placed.manifest->methods.begin(), placed.manifest->methods.end());
   return methods;
 }
 
@@ -51,9 +53,12 @@ void check_roles(const Composition& composition, const Manifest& objective, std:
     if (found == composition.placed.end()) found = composition.placed.find("model");
     if (found == composition.placed.end()) continue;  // optional
     const Manifest& model = *found->second.manifest;
-    if (std::all_of(role.methods.begin(), role.methods.end(), [&](const std::string& m) { return has(model.methods, m); })) continue;
-    out.push_back(fmt::format("{}: objective '{}' needs role '{}' with method{} {}; model '{}' has {}", found->second.where, objective.id,
-                              role.name, role.methods.size() > 1 ? "s" : "", fmt::join(role.methods, ", "), model.id,
+    if (std::all_of(role.methods.begin(), role.methods.end(),
+                    [&](const std::string& m) { return has(model.methods, m); }))
+      continue;
+    out.push_back(fmt::format("{}: objective '{}' needs role '{}' with method{} {}; model '{}' has {}",
+                              found->second.where, objective.id, role.name, role.methods.size() > 1 ? "s" : "",
+                              fmt::join(role.methods, ", "), model.id,
                               model.methods.empty() ? "none" : fmt::format("{}", fmt::join(model.methods, ", "))));
   }
 }
@@ -66,14 +71,20 @@ void check_metrics(const Composition& composition, const Manifest& objective, st
     const Placed& metric = composition.placed.at(use.table);
     for (const Need& need : needs())
       if ((metric.manifest->flags & need.flag) && !given(need, objective, methods))
-        out.push_back(fmt::format("{}: metric '{}' needs '{}': objective '{}' gives {}, its models have {}", metric.where, use.id, need.output,
-                                  objective.id, objective.outputs.empty() ? "nothing by itself" : fmt::format("{}", fmt::join(objective.outputs, ", ")),
-                                  methods.empty() ? "no methods" : fmt::format("{}", fmt::join(methods, ", "))));
-    if ((metric.manifest->flags & UBP_NEED_EPISODES) && (!composition.placed.contains("environment") || !has(objective.outputs, "action")))
-      out.push_back(fmt::format("{}: metric '{}' needs episodes: expected an objective that acts in an [environment], found '{}'", metric.where, use.id, objective.id));
+        out.push_back(fmt::format(
+            "{}: metric '{}' needs '{}': objective '{}' gives {}, its models have {}", metric.where, use.id,
+            need.output, objective.id,
+            objective.outputs.empty() ? "nothing by itself" : fmt::format("{}", fmt::join(objective.outputs, ", ")),
+            methods.empty() ? "no methods" : fmt::format("{}", fmt::join(methods, ", "))));
+    if ((metric.manifest->flags & UBP_NEED_EPISODES) &&
+        (!composition.placed.contains("environment") || !has(objective.outputs, "action")))
+      out.push_back(
+          fmt::format("{}: metric '{}' needs episodes: expected an objective that acts in an [environment], found '{}'",
+                      metric.where, use.id, objective.id));
     for (const EmitDecl& emit : metric.manifest->emits)
       if (const auto [first, fresh] = emitted.emplace(emit.name, use.table); !fresh)
-        out.push_back(fmt::format("{}: {} and {} both emit '{}': only one can be recorded", metric.where, first->second, use.table, emit.name));
+        out.push_back(fmt::format("{}: {} and {} both emit '{}': only one can be recorded", metric.where, first->second,
+                                  use.table, emit.name));
   }
 }
 
@@ -81,10 +92,14 @@ void check_objective(const Composition& composition, const Placed& objective, st
   const std::string& id = objective.manifest->id;
   const std::int64_t batch = composition.spec.train.at("batch");
   if ((objective.manifest->flags & UBP_OBJ_MIN_BATCH_2) && batch < 2)
-    out.push_back(fmt::format("{}: objective '{}' compares the rows of a batch: found train.batch {}, expected 2 or more", objective.where, id, batch));
+    out.push_back(
+        fmt::format("{}: objective '{}' compares the rows of a batch: found train.batch {}, expected 2 or more",
+                    objective.where, id, batch));
   const double withheld = composition.spec.dataset.at("withhold");
   if (withheld > 0 && objective.manifest->n_views > 0 && !(objective.manifest->flags & UBP_OBJ_HANDLES_MASK))
-    out.push_back(fmt::format("{}: objective '{}' cannot train with missing cells: found dataset.withhold {}, expected 0", objective.where, id, withheld));
+    out.push_back(
+        fmt::format("{}: objective '{}' cannot train with missing cells: found dataset.withhold {}, expected 0",
+                    objective.where, id, withheld));
 }
 
 }  // namespace
@@ -99,7 +114,8 @@ std::vector<std::string> misfits(const Composition& composition) {
 }
 
 std::vector<Series> series_of(const Composition& composition) {
-  std::vector<Series> all = {{"train.loss", false}, {"train.steps_per_second", true}, {"train.seconds", false}, {"train.parameters", false}};
+  std::vector<Series> all = {
+      {"train.loss", false}, {"train.steps_per_second", true}, {"train.seconds", false}, {"train.parameters", false}};
   const Manifest& objective = *composition.placed.at("objective").manifest;
   for (const StageDecl& stage : objective.stages)
     if (stage.phases.size() > 1)

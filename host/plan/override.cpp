@@ -26,20 +26,24 @@ std::string use_of(const Section& section) {
   return found == section.settings.end() ? "" : shown(found->second.value);
 }
 
-std::size_t item_index(const Section& root, const std::vector<std::string>& parts, const std::string& key, const std::string& where) {
+std::size_t item_index(const Section& root, const std::vector<std::string>& parts, const std::string& key,
+                       const std::string& where) {
   const auto found = root.lists.find(parts[0]);
   const std::vector<Section> none;
   const std::vector<Section>& items = found == root.lists.end() ? none : found->second;
   std::size_t index = 0;
   const char* last = parts[1].data() + parts[1].size();
-  if (auto [end, error] = std::from_chars(parts[1].data(), last, index); error == std::errc() && end == last && index < items.size())
+  if (auto [end, error] = std::from_chars(parts[1].data(), last, index);
+      error == std::errc() && end == last && index < items.size())
     return index;
   std::vector<std::string> ids;
   for (const Section& item : items) ids.push_back(use_of(item));
   const auto match = std::find(ids.begin(), ids.end(), parts[1]);
-  if (match == ids.end()) fail(Exit::usage, "{}: {}: no [[{}]] '{}'{}", where, key, parts[0], parts[1], suggestion(parts[1], ids));
+  if (match == ids.end())
+    fail(Exit::usage, "{}: {}: no [[{}]] '{}'{}", where, key, parts[0], parts[1], suggestion(parts[1], ids));
   if (std::count(ids.begin(), ids.end(), parts[1]) > 1)
-    fail(Exit::usage, "{}: {}: several [[{}]] use '{}': expected a number, e.g. {}.0", where, key, parts[0], parts[1], parts[0]);
+    fail(Exit::usage, "{}: {}: several [[{}]] use '{}': expected a number, e.g. {}.0", where, key, parts[0], parts[1],
+         parts[0]);
   return static_cast<std::size_t>(match - ids.begin());
 }
 
@@ -62,8 +66,11 @@ std::string canonical_key(const Section& root, const std::string& key, const std
   const std::size_t least = is_list_table(parts[0]) ? 3 : 2;
   if (parts.size() < least || parts.size() > most)
     fail(Exit::usage, "{}: {}: found {} names, expected {}", where, key, parts.size(),
-         is_list_table(parts[0]) ? parts[0] + ".ID.KEY" : most == 3 ? parts[0] + ".KEY or " + parts[0] + ".NAME.KEY" : parts[0] + ".KEY");
-  return is_list_table(parts[0]) ? fmt::format("{}.{}.{}", parts[0], item_index(root, parts, key, where), parts[2]) : key;
+         is_list_table(parts[0]) ? parts[0] + ".ID.KEY"
+         : most == 3             ? parts[0] + ".KEY or " + parts[0] + ".NAME.KEY"
+                                 : parts[0] + ".KEY");
+  return is_list_table(parts[0]) ? fmt::format("{}.{}.{}", parts[0], item_index(root, parts, key, where), parts[2])
+                                 : key;
 }
 
 std::set<std::string> apply_overrides(Section& root, const std::vector<std::string>& overrides) {

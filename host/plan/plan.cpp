@@ -24,36 +24,45 @@ class Installed : public Components {
 }  // namespace
 
 const ComponentUse* TrialSpec::find(const std::string& table) const {
-  const auto found = std::find_if(components.begin(), components.end(), [&](const ComponentUse& use) { return use.table == table; });
+  const auto found =
+      std::find_if(components.begin(), components.end(), [&](const ComponentUse& use) { return use.table == table; });
   return found == components.end() ? nullptr : &*found;
 }
 
 static void to_json(nlohmann::json& j, const ComponentUse& use) {
-  j = {{"table", use.table}, {"kind", use.kind},       {"id", use.id},        {"file", use.file.string()},
+  j = {{"table", use.table},   {"kind", use.kind},       {"id", use.id},        {"file", use.file.string()},
        {"sha256", use.sha256}, {"version", use.version}, {"params", use.params}};
 }
 
 static void from_json(const nlohmann::json& j, ComponentUse& use) {
-  use = {j.at("table"), j.at("kind"), j.at("id"), j.at("file").get<std::string>(), j.at("sha256"), j.at("version"), j.at("params")};
+  use = {j.at("table"),  j.at("kind"),    j.at("id"),    j.at("file").get<std::string>(),
+         j.at("sha256"), j.at("version"), j.at("params")};
 }
 
 void to_json(nlohmann::json& j, const TrialSpec& spec) {
-  j = {{"components", spec.components}, {"dataset", spec.dataset},   {"train", spec.train},
-       {"artifacts", spec.artifacts},   {"seed", spec.seed},         {"objective_metric", spec.objective_metric},
-       {"maximize", spec.maximize},     {"directory", spec.directory.string()}};
+  j = {{"components", spec.components},
+       {"dataset", spec.dataset},
+       {"train", spec.train},
+       {"artifacts", spec.artifacts},
+       {"seed", spec.seed},
+       {"objective_metric", spec.objective_metric},
+       {"maximize", spec.maximize},
+       {"directory", spec.directory.string()}};
 }
 
 void from_json(const nlohmann::json& j, TrialSpec& spec) {
-  spec = {j.at("components"), j.at("dataset"), j.at("train"), j.at("artifacts"), j.at("seed"), j.at("objective_metric"),
-          j.at("maximize"), j.at("directory").get<std::string>()};
+  spec = {j.at("components"), j.at("dataset"),          j.at("train"),    j.at("artifacts"),
+          j.at("seed"),       j.at("objective_metric"), j.at("maximize"), j.at("directory").get<std::string>()};
 }
 
-Plan plan_of_text(const std::string& text, const std::string& name, const std::vector<std::string>& overrides, Registry& registry, bool single) {
+Plan plan_of_text(const std::string& text, const std::string& name, const std::vector<std::string>& overrides,
+                  Registry& registry, bool single) {
   Installed components(registry);
   return plan_of_text(text, name, overrides, components, single);
 }
 
-Plan make_plan(const std::filesystem::path& spec_file, const std::vector<std::string>& overrides, Registry& registry, bool single) {
+Plan make_plan(const std::filesystem::path& spec_file, const std::vector<std::string>& overrides, Registry& registry,
+               bool single) {
   std::ifstream in(spec_file);
   std::ostringstream text;
   if (!in || !(text << in.rdbuf()))

@@ -22,7 +22,8 @@ std::string where_of(const Draft& draft, const std::string& key) {
 }
 
 /// Checks a metric's name against what the trial records; returns whether higher is better.
-bool check_metric(const Draft& draft, const Composition& composition, const std::string& key, const std::string& metric) {
+bool check_metric(const Draft& draft, const Composition& composition, const std::string& key,
+                  const std::string& metric) {
   std::vector<std::string> names;
   for (const Series& series : series_of(composition)) {
     if (series.name == metric) return series.higher_is_better;
@@ -64,8 +65,10 @@ void read_sweep(const Draft& draft, Plan& plan, bool single) {
   plan.replicates = single ? 1 : values.at("replicates").get<std::int64_t>();
   plan.metric = values.at("metric");
   plan.reduce = values.at("reduce");
-  plan.trial_wall_seconds = seconds_of(values.at("trial_wall").get_ref<const std::string&>(), where_of(draft, "sweep.trial_wall"), "sweep.trial_wall");
-  plan.trial_memory_bytes = bytes_of(values.at("trial_memory").get_ref<const std::string&>(), where_of(draft, "sweep.trial_memory"), "sweep.trial_memory");
+  plan.trial_wall_seconds = seconds_of(values.at("trial_wall").get_ref<const std::string&>(),
+                                       where_of(draft, "sweep.trial_wall"), "sweep.trial_wall");
+  plan.trial_memory_bytes = bytes_of(values.at("trial_memory").get_ref<const std::string&>(),
+                                     where_of(draft, "sweep.trial_memory"), "sweep.trial_memory");
 }
 
 std::vector<Point> points_of(const Draft& draft, Plan& plan) {
@@ -75,11 +78,17 @@ std::vector<Point> points_of(const Draft& draft, Plan& plan) {
   plan.space = json::object();
   for (const Axis& axis : draft.axes) plan.space[axis.key] = describe(axis);
   if (sampler == "grid") {
-    if (n > 0) fail(Exit::usage, "{}: sweep.configs: found {}, but a grid has as many configs as its space has points", where_of(draft, "sweep.configs"), n);
+    if (n > 0)
+      fail(Exit::usage, "{}: sweep.configs: found {}, but a grid has as many configs as its space has points",
+           where_of(draft, "sweep.configs"), n);
     return grid_points(draft);
   }
-  if (n == 0) fail(Exit::usage, "{}: sweep.configs: missing: the random sampler must know how many configs to draw", where_of(draft, "sweep.sampler"));
-  if (draft.axes.empty()) fail(Exit::usage, "{}: sweep.space: missing: the random sampler has nothing to draw from", where_of(draft, "sweep.sampler"));
+  if (n == 0)
+    fail(Exit::usage, "{}: sweep.configs: missing: the random sampler must know how many configs to draw",
+         where_of(draft, "sweep.sampler"));
+  if (draft.axes.empty())
+    fail(Exit::usage, "{}: sweep.space: missing: the random sampler has nothing to draw from",
+         where_of(draft, "sweep.sampler"));
   plan.sampler["configs"] = n;
   plan.sampler["seed"] = plan.seed;
   return random_points(draft, n, plan.seed);
@@ -91,7 +100,9 @@ void set_goal(const Draft& draft, const Composition& composition, Plan& plan) {
   const std::string goal = value_at(draft, {}, "sweep.goal");
   const bool maximize = goal == "auto" ? higher : goal == "maximize";
   if (!plan.configs.empty() && maximize != plan.maximize)
-    fail(Exit::usage, "{}: sweep.goal: '{}' is better high in some configs and low in others: found auto, expected maximize or minimize",
+    fail(Exit::usage,
+         "{}: sweep.goal: '{}' is better high in some configs and low in others: found auto, expected maximize or "
+         "minimize",
          where_of(draft, "sweep.metric"), plan.metric);
   plan.maximize = maximize;
 }
@@ -102,7 +113,8 @@ std::uint64_t trial_seed(std::uint64_t sweep_seed, std::uint64_t train_seed, std
   return hash64(fmt::format("ubp trial seed 1\n{}\n{}\n{}", sweep_seed, train_seed, replicate)) >> 11;
 }
 
-Plan plan_of_text(const std::string& text, const std::string& name, const std::vector<std::string>& overrides, Components& components, bool single) {
+Plan plan_of_text(const std::string& text, const std::string& name, const std::vector<std::string>& overrides,
+                  Components& components, bool single) {
   const Draft draft = read_draft(read_source(text, name), name, overrides, components, !single);
   Plan plan;
   read_sweep(draft, plan, single);

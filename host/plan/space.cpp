@@ -32,7 +32,8 @@ void check_keys(const Draft& draft, const Step& step) {
   for (const Axis& axis : draft.axes) known.push_back(axis.key);
   for (const auto& [key, value] : draft.fixed) known.push_back(key);
   for (const Condition& condition : step.conditions)
-    if (std::find(known.begin(), known.end(), condition.key) == known.end() && value_at(draft, {}, condition.key).is_null())
+    if (std::find(known.begin(), known.end(), condition.key) == known.end() &&
+        value_at(draft, {}, condition.key).is_null())
       fail(Exit::usage, "{}: {}: when: no key '{}' in this spec{}", step.axis->where, step.axis->key, condition.key,
            suggestion(condition.key, known));
 }
@@ -41,7 +42,9 @@ bool is_active(const Draft& draft, const Point& point, const Step& step) {
   const auto value = [&](const std::string& key) { return value_at(draft, point, key); };
   if (!holds(step.conditions, value)) return false;
   if (!step.table) return true;
-  const ParamDecl* decl = step.name == "use" ? &step.axis->decl : declaration(step.table->kind, component_at(point, *step.table), step.name);
+  const ParamDecl* decl = step.name == "use"
+                              ? &step.axis->decl
+                              : declaration(step.table->kind, component_at(point, *step.table), step.name);
   if (!decl) return false;
   std::vector<Condition> own = read_condition(decl->active_if, step.axis->where);
   for (Condition& condition : own) condition.key = step.table->path + "." + condition.key;
@@ -52,13 +55,15 @@ bool is_active(const Draft& draft, const Point& point, const Step& step) {
 std::vector<Step> ordered(const Draft& draft) {
   std::vector<Step> waiting, done;
   for (const Axis& axis : draft.axes) {
-    waiting.push_back({&axis, draft.table(table_path(axis.key)), last_name(axis.key), read_condition(axis.when, axis.where + ": " + axis.key)});
+    waiting.push_back({&axis, draft.table(table_path(axis.key)), last_name(axis.key),
+                       read_condition(axis.when, axis.where + ": " + axis.key)});
     check_keys(draft, waiting.back());
   }
   const auto depends = [&](const Step& a, const Step& b) {  // a on b
     const std::string& key = b.axis->key;
     if (a.table && a.axis != b.axis && (key == a.table->path + ".use" || key == a.table->parent + ".use")) return true;
-    if (std::any_of(a.conditions.begin(), a.conditions.end(), [&](const Condition& c) { return c.key == key; })) return true;
+    if (std::any_of(a.conditions.begin(), a.conditions.end(), [&](const Condition& c) { return c.key == key; }))
+      return true;
     if (!a.table) return false;
     const std::vector<Condition> own = read_condition(a.axis->decl.active_if, a.axis->where);
     return std::any_of(own.begin(), own.end(), [&](const Condition& c) { return a.table->path + "." + c.key == key; });
@@ -68,7 +73,8 @@ std::vector<Step> ordered(const Draft& draft) {
       return std::none_of(waiting.begin(), waiting.end(), [&](const Step& b) { return depends(a, b); });
     });
     if (ready == waiting.end())
-      fail(Exit::usage, "{}: {}: the conditions of the space go round in a circle", waiting.front().axis->where, waiting.front().axis->key);
+      fail(Exit::usage, "{}: {}: the conditions of the space go round in a circle", waiting.front().axis->where,
+           waiting.front().axis->key);
     done.push_back(*ready);
     waiting.erase(ready);
   }
@@ -83,7 +89,8 @@ struct Grid {
 
   void expand(std::size_t depth, Point& point) {
     if (depth == steps.size()) {
-      if (points.size() == kMostPoints) fail(Exit::usage, "{}: sweep.space: more than {} points: use the random sampler", draft.name, kMostPoints);
+      if (points.size() == kMostPoints)
+        fail(Exit::usage, "{}: sweep.space: more than {} points: use the random sampler", draft.name, kMostPoints);
       points.push_back(point);
       return;
     }
@@ -150,8 +157,10 @@ std::vector<Point> random_points(const Draft& draft, std::int64_t n, std::uint64
   std::set<Point> seen;
   // Distinct points of a small space come like coupons: within n ln n draws, generously.
   for (std::uint64_t k = 0; static_cast<std::int64_t>(points.size()) < n; ++k) {
-    if ((most > 0 && static_cast<double>(seen.size()) >= most) || static_cast<double>(k) > 1000 + 100.0 * static_cast<double>(n))
-      fail(Exit::usage, "{}: sweep.configs: found {}, but the space has only {} distinct points", draft.name, n, seen.size());
+    if ((most > 0 && static_cast<double>(seen.size()) >= most) ||
+        static_cast<double>(k) > 1000 + 100.0 * static_cast<double>(n))
+      fail(Exit::usage, "{}: sweep.configs: found {}, but the space has only {} distinct points", draft.name, n,
+           seen.size());
     Point point;
     for (std::size_t i = 0; i < steps.size(); ++i) {
       streams[i].seek(k);

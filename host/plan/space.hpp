@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The points of a search space: a grid's, each exactly once, or random ones.
 //
-// An axis is active at a point if the component chosen there declares its key, its `when` holds, and the parameter's own
-// active_if holds; an inactive axis is not part of the point, so it neither multiplies a grid nor repeats a config.
+// An axis is active at a point if the component chosen there declares its key, its `when` holds, and the parameter's
+// own active_if holds; an inactive axis is not part of the point, so it neither multiplies a grid nor repeats a config.
 #pragma once
 
 #include <map>
@@ -24,9 +24,9 @@ const Manifest& component_at(const Point&, const TableDraft&);
 /// Every point, in an order that depends on the space alone. Throws Error (usage) if there are more than a million.
 std::vector<Point> grid_points(const Draft&);
 
-/// The first `n` distinct points of the sequence that `seed` names. Value k of an axis depends only on (seed, the axis's
-/// key, k): a larger n, or one axis more, changes no value drawn before.
-/// Throws Error (usage) if the space has fewer than n.
+/// The first `n` distinct points of the sequence that `seed` names. Value k of an axis depends only on (seed, the
+/// axis's key, k): a larger n, or one axis more, changes no value drawn before. Throws Error (usage) if the space has
+/// fewer than n.
 std::vector<Point> random_points(const Draft&, std::int64_t n, std::uint64_t seed);
 
 }  // namespace ubp

@@ -16,7 +16,9 @@ using nlohmann::json;
 
 /// A key that TOML needs no quotes for.
 std::string toml_key(const std::string& key) {
-  const bool bare = std::all_of(key.begin(), key.end(), [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '-'; });
+  const bool bare = std::all_of(key.begin(), key.end(), [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '-';
+  });
   return bare && !key.empty() ? key : toml_value(key);
 }
 
@@ -40,9 +42,11 @@ class Writer {
     }
     const Manifest& manifest = *table.candidates.front();
     write(table.path + ".use", manifest.id);
-    for (const ParamDecl& decl : manifest.params) write(table.path + "." + decl.name, value_at(draft_, {}, table.path + "." + decl.name));
+    for (const ParamDecl& decl : manifest.params)
+      write(table.path + "." + decl.name, value_at(draft_, {}, table.path + "." + decl.name));
     for (const ParamDecl& decl : host_keys_of(table.kind))
-      if (!find_key(manifest.params, decl.name)) write(table.path + "." + decl.name, value_at(draft_, {}, table.path + "." + decl.name));
+      if (!find_key(manifest.params, decl.name))
+        write(table.path + "." + decl.name, value_at(draft_, {}, table.path + "." + decl.name));
   }
 
   void space() {
@@ -51,7 +55,8 @@ class Writer {
     for (const Axis& axis : draft_.axes) {
       std::string values = axis.has_range() ? toml_value(axis.range.text) : toml_value(axis.choices);
       if (!axis.when.empty())
-        values = fmt::format("{{ {} = {}, when = {} }}", axis.has_range() ? "range" : "choice", values, toml_value(axis.when));
+        values = fmt::format("{{ {} = {}, when = {} }}", axis.has_range() ? "range" : "choice", values,
+                             toml_value(axis.when));
       out_ += fmt::format("{} = {}\n", toml_key(axis.key), values);
     }
   }

@@ -40,12 +40,14 @@ const char* type_of(const json& v) {
 }
 
 [[noreturn]] void wrong_type(const ParamDecl& decl, const json& v, const std::string& where, const std::string& key) {
-  fail(Exit::usage, "{}: {}: wrong type: found {} {}, expected {}", where, key, type_of(v), shown(v), expectation(decl));
+  fail(Exit::usage, "{}: {}: wrong type: found {} {}, expected {}", where, key, type_of(v), shown(v),
+       expectation(decl));
 }
 
 json number(const ParamDecl& decl, const json& v, const std::string& where, const std::string& key) {
-  const bool whole = v.is_number() && (v.is_number_integer() || (std::trunc(v.get<double>()) == v.get<double>() &&
-                                                                 std::abs(v.get<double>()) < 9e15));
+  const bool whole =
+      v.is_number() &&
+      (v.is_number_integer() || (std::trunc(v.get<double>()) == v.get<double>() && std::abs(v.get<double>()) < 9e15));
   if (!(is_float(decl) ? v.is_number() : whole)) wrong_type(decl, v, where, key);
   if (!inside(decl, v.get<double>()))
     fail(Exit::usage, "{}: {}: {} is outside {}", where, key, shown(v),
@@ -108,7 +110,8 @@ bool is_list(const ParamDecl& decl) { return decl.type == UBP_P_INT_LIST || decl
 bool is_number(const ParamDecl& decl) { return decl.type == UBP_P_INT || is_float(decl) || is_list(decl); }
 
 std::string expectation(const ParamDecl& decl) {
-  if (decl.type == UBP_P_ENUM) return fmt::format("{}{}", decl.choices.size() > 1 ? "one of " : "", fmt::join(decl.choices, ", "));
+  if (decl.type == UBP_P_ENUM)
+    return fmt::format("{}{}", decl.choices.size() > 1 ? "one of " : "", fmt::join(decl.choices, ", "));
   const std::string range = is_number(decl) ? interval(decl) : "";
   return range.empty() ? type_name(decl.type) : fmt::format("{} in {}", type_name(decl.type), range);
 }
@@ -173,7 +176,8 @@ std::vector<std::string> split_outside(std::string_view text, char separator) {
 
 const ParamDecl* find_key(const std::vector<ParamDecl>& decls, std::string_view name) {
   for (const ParamDecl& decl : decls)
-    if (decl.name == name || std::find(decl.aliases.begin(), decl.aliases.end(), name) != decl.aliases.end()) return &decl;
+    if (decl.name == name || std::find(decl.aliases.begin(), decl.aliases.end(), name) != decl.aliases.end())
+      return &decl;
   return nullptr;
 }
 
@@ -190,7 +194,8 @@ double seconds_of(std::string_view text, const std::string& where, const std::st
     const double n = leading_number(rest);
     const char unit = rest.empty() ? 's' : rest.front();
     const double scale = unit == 's' ? 1 : unit == 'm' ? 60 : unit == 'h' ? 3600 : unit == 'd' ? 86400 : -1;
-    if (n < 0 || scale < 0) fail(Exit::usage, "{}: {}: no duration: found '{}', expected e.g. 90s, 20m, 1h30m", where, key, text);
+    if (n < 0 || scale < 0)
+      fail(Exit::usage, "{}: {}: no duration: found '{}', expected e.g. 90s, 20m, 1h30m", where, key, text);
     if (!rest.empty()) rest.remove_prefix(1);
     total += n * scale;
   }

@@ -22,8 +22,8 @@ std::string expectation(const ParamDecl&);
 /// Throws Error (usage) `where: key: ...` if it has another type or lies outside the declared range.
 nlohmann::json checked(const ParamDecl&, const nlohmann::json& value, const std::string& where, const std::string& key);
 
-/// The same for a text of the command line: `1e-3`, `true`, `relu`, `'quoted'`, and for lists `256+64` or `[256,64]`; the
-/// empty list is `[]` or an empty text.
+/// The same for a text of the command line: `1e-3`, `true`, `relu`, `'quoted'`, and for lists `256+64` or `[256,64]`;
+/// the empty list is `[]` or an empty text.
 nlohmann::json checked_text(const ParamDecl&, std::string_view text, const std::string& where, const std::string& key);
 
 /// The inverse of checked_text; also what listings show.

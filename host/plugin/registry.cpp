@@ -30,7 +30,7 @@ struct Described {
   std::string out;
 };
 
-Described run_describe(const fs::path& file) {
+Described run_describe(const std::string& self, const fs::path& file) {
   int pipe_fd[2];
   if (pipe(pipe_fd) != 0) fail(Exit::internal, "pipe: {}", std::strerror(errno));
   posix_spawn_file_actions_t actions;
@@ -38,7 +38,7 @@ Described run_describe(const fs::path& file) {
   posix_spawn_file_actions_adddup2(&actions, pipe_fd[1], 1);
   posix_spawn_file_actions_addclose(&actions, pipe_fd[0]);
   posix_spawn_file_actions_addclose(&actions, pipe_fd[1]);
-  const std::string self = this_executable().string(), argument = file.string();
+  const std::string argument = file.string();
   const char* argv[] = {self.c_str(), "__describe", argument.c_str(), nullptr};
   pid_t child = 0;
   const int error = posix_spawn(&child, self.c_str(), &actions, nullptr, const_cast<char**>(argv), environ);
@@ -55,36 +55,14 @@ Described run_describe(const fs::path& file) {
   return result;
 }
 
-std::vector<Manifest> described(const fs::path& file) {
-  const Described d = run_describe(file);
+std::vector<Manifest> described(const fs::path& describer, const fs::path& file) {
+  const Described d = run_describe(describer.string(), file);
   if (WIFSIGNALED(d.wait_status))
     fail(Exit::plugin, "plugin {}: crashed while it was being loaded ({})", file.string(), strsignal(WTERMSIG(d.wait_status)));
   const nlohmann::json answer = nlohmann::json::parse(d.out, nullptr, false);
   if (answer.is_object() && answer.contains("error")) fail(Exit::plugin, "{}", answer["error"].get<std::string>());
   if (!answer.is_array()) fail(Exit::plugin, "plugin {}: ended the process that loaded it (exit {})", file.string(), WEXITSTATUS(d.wait_status));
   return answer.get<std::vector<Manifest>>();
-}
-
-// The manifests of one file, from the cache if its bytes were seen before by this very ubp.
-std::vector<Manifest> manifests(const fs::path& file) {
-  static const std::string self = sha256_of_file(this_executable()).substr(0, 16);
-  const std::string sha = sha256_of_file(file);
-  const fs::path cached = cache_folder() / "manifests" / (sha.substr(0, 32) + "-" + self + ".json");
-  std::vector<Manifest> all;
-  if (std::ifstream in(cached); in) {
-    const nlohmann::json j = nlohmann::json::parse(in, nullptr, false);
-    if (j.is_array()) all = j.get<std::vector<Manifest>>();
-  }
-  if (all.empty()) {
-    all = described(file);
-    std::error_code ignored;
-    fs::create_directories(cached.parent_path(), ignored);
-    const fs::path temporary = cached.string() + "." + std::to_string(getpid());
-    std::ofstream(temporary) << nlohmann::json(all).dump();
-    fs::rename(temporary, cached, ignored);  // a reader sees the whole file or none
-  }
-  for (Manifest& m : all) m.sha256 = sha, m.file = file;
-  return all;
 }
 
 std::string folder_of(std::int32_t kind) { return std::string(kind_name(kind)) + "s"; }
@@ -108,7 +86,8 @@ fs::path cache_folder() {
   return home.empty() ? fs::temp_directory_path() / "ubp-cache" : home / "ubp";
 }
 
-Registry::Registry(std::vector<fs::path> extra) : search_path_(std::move(extra)) {
+Registry::Registry(std::vector<fs::path> extra, fs::path describer)
+    : search_path_(std::move(extra)), describer_(describer.empty() ? this_executable() : std::move(describer)) {
   if (const char* set = std::getenv("UBP_PLUGIN_PATH")) {
     std::istringstream in(set);
     for (std::string part; std::getline(in, part, ':');)
@@ -118,7 +97,29 @@ Registry::Registry(std::vector<fs::path> extra) : search_path_(std::move(extra))
   search_path_.push_back(this_executable().parent_path().parent_path() / "lib/ubp/plugins");
 }
 
-const Manifest& Registry::describe(const fs::path& file) {
+// The manifests of one file, from the cache if its bytes were seen before by this very ubp.
+std::vector<Manifest> Registry::manifests(const fs::path& file) const {
+  static const std::string self = sha256_of_file(describer_).substr(0, 16);
+  const std::string sha = sha256_of_file(file);
+  const fs::path cached = cache_folder() / "manifests" / (sha.substr(0, 32) + "-" + self + ".json");
+  std::vector<Manifest> all;
+  if (std::ifstream in(cached); in) {
+    const nlohmann::json j = nlohmann::json::parse(in, nullptr, false);
+    if (j.is_array()) all = j.get<std::vector<Manifest>>();
+  }
+  if (all.empty()) {
+    all = described(describer_, file);
+    std::error_code ignored;
+    fs::create_directories(cached.parent_path(), ignored);
+    const fs::path temporary = cached.string() + "." + std::to_string(getpid());
+    std::ofstream(temporary) << nlohmann::json(all).dump();
+    fs::rename(temporary, cached, ignored);  // a reader sees the whole file or none
+  }
+  for (Manifest& m : all) m.sha256 = sha, m.file = file;
+  return all;
+}
+
+const std::vector<Manifest>& Registry::describe(const fs::path& file) {
   std::error_code error;
   const fs::path canonical = fs::canonical(file, error);
   if (error) fail(Exit::plugin, "plugin {}: {}", file.string(), error.message());
@@ -126,17 +127,17 @@ const Manifest& Registry::describe(const fs::path& file) {
   if (known != known_.end()) return known->second;
   std::vector<Manifest> all = manifests(canonical);
   if (all.empty()) fail(Exit::plugin, "plugin {}: holds no component", file.string());
-  return known_.emplace(canonical, std::move(all.front())).first->second;
+  return known_.emplace(canonical, std::move(all)).first->second;
 }
 
 const Manifest& Registry::find(std::int32_t kind, const std::string& id) {
   for (const fs::path& folder : search_path_) {
     for (const fs::path& file : {folder / folder_of(kind) / (id + ".so"), folder / (id + ".so")}) {
       if (!fs::exists(file)) continue;
-      const Manifest& m = describe(file);
-      if (m.kind != kind || m.id != id)
-        fail(Exit::plugin, "plugin {}: holds {} '{}', not {} '{}'", file.string(), kind_name(m.kind), m.id, kind_name(kind), id);
-      return m;
+      for (const Manifest& m : describe(file))
+        if (m.kind == kind && m.id == id) return m;
+      if (file.parent_path() == folder) continue;  // a file of that name may hold another kind's component
+      fail(Exit::plugin, "plugin {}: holds no {} '{}'", file.string(), kind_name(kind), id);
     }
   }
   const std::vector<std::string> have = ids(kind);
@@ -170,8 +171,8 @@ std::vector<const Manifest*> Registry::all(std::vector<std::string>* broken) {
   std::set<std::pair<std::int32_t, std::string>> seen;  // the first on the path wins
   for (const fs::path& file : files) {
     try {
-      const Manifest& m = describe(file);
-      if (seen.emplace(m.kind, m.id).second) found.push_back(&m);
+      for (const Manifest& m : describe(file))
+        if (seen.emplace(m.kind, m.id).second) found.push_back(&m);
     } catch (const Error& e) {
       if (broken) broken->push_back(e.what());
     }

@@ -16,7 +16,8 @@ class Registry {
  public:
   /// Search path: `extra` (--plugin-path), $UBP_PLUGIN_PATH (colon-separated), $XDG_DATA_HOME/ubp/plugins,
   /// <folder of the executable>/../lib/ubp/plugins. Never the working folder.
-  explicit Registry(std::vector<std::filesystem::path> extra = {});
+  /// `describer`: the ubp that describes files, as `describer __describe FILE`; empty: the running program.
+  explicit Registry(std::vector<std::filesystem::path> extra = {}, std::filesystem::path describer = {});
 
   /// Throws Error (usage) with the nearest id if there is none, Error (plugin) if the file cannot be loaded: one sentence
   /// that names the file.
@@ -25,15 +26,18 @@ class Registry {
   /// Every component found; files that cannot be described are reported in `broken` (path: sentence).
   std::vector<const Manifest*> all(std::vector<std::string>* broken = nullptr);
 
-  /// Describes one file, by path. Throws Error (plugin).
-  const Manifest& describe(const std::filesystem::path& file);
+  /// The components of one file, at least one. Throws Error (plugin).
+  const std::vector<Manifest>& describe(const std::filesystem::path& file);
 
   std::vector<std::string> ids(std::int32_t kind) const;  ///< by file name, without describing them
   const std::vector<std::filesystem::path>& search_path() const { return search_path_; }
 
  private:
+  std::vector<Manifest> manifests(const std::filesystem::path& file) const;
+
   std::vector<std::filesystem::path> search_path_;
-  std::map<std::filesystem::path, Manifest> known_;
+  std::filesystem::path describer_;
+  std::map<std::filesystem::path, std::vector<Manifest>> known_;
 };
 
 /// The body of the child: loads `file`, prints its manifest as JSON on stdout. Returns the exit code.

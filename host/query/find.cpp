@@ -63,12 +63,14 @@ std::int64_t find_trial(Reader& reader, const std::string& text) {
   }
   const auto parts = slash == std::string::npos ? std::vector<std::int64_t>{} : split_numbers(text.substr(slash + 1));
   if (parts.size() < 2 || parts.size() > 3)
-    fail(Exit::nothing, "'{}' names no trial: expected its id, or SWEEP/CONFIG.REPLICATE; `ubp ls SWEEP` lists them", text);
+    fail(Exit::nothing, "'{}' names no trial: expected its id, or SWEEP/CONFIG.REPLICATE; `ubp ls SWEEP` lists them",
+         text);
   const FoundSweep sweep = find_sweep(reader, text.substr(0, slash));
   const Value attempt = parts.size() == 3 ? Value(parts[2]) : Value();
-  found = reader.first("SELECT t.trial_id FROM trial t JOIN config c USING (config_id) WHERE c.sweep_id = ?1 AND c.number = ?2 "
-                       "AND t.replicate = ?3 AND t.attempt = coalesce(?4, t.attempt) ORDER BY t.attempt DESC LIMIT 1",
-                       {sweep.sweep_id, parts[0], parts[1], attempt});
+  found = reader.first(
+      "SELECT t.trial_id FROM trial t JOIN config c USING (config_id) WHERE c.sweep_id = ?1 AND c.number = ?2 "
+      "AND t.replicate = ?3 AND t.attempt = coalesce(?4, t.attempt) ORDER BY t.attempt DESC LIMIT 1",
+      {sweep.sweep_id, parts[0], parts[1], attempt});
   if (!found)
     fail(Exit::nothing, "sweep {} '{}' has no trial {}: `ubp ls {}` lists them", sweep.sweep_id, sweep.name,
          text.substr(slash + 1), sweep.sweep_id);

@@ -12,22 +12,26 @@ std::string quoted(const std::string& name) {
 
 std::vector<std::string> param_names(Reader& reader, std::optional<std::int64_t> sweep_id) {
   std::vector<std::string> names;
-  const auto rows = sweep_id ? reader.rows("SELECT DISTINCT p.name FROM config c JOIN param p USING (config_id) "
-                                           "WHERE c.sweep_id = ?1 ORDER BY 1", {*sweep_id})
+  const auto rows = sweep_id ? reader.rows(
+                                   "SELECT DISTINCT p.name FROM config c JOIN param p USING (config_id) "
+                                   "WHERE c.sweep_id = ?1 ORDER BY 1",
+                                   {*sweep_id})
                              : reader.rows("SELECT DISTINCT name FROM param ORDER BY 1");
   for (const Row& row : rows) names.push_back(text_of(row[0]));
   return names;
 }
 
 // One column a parameter of `config_id`; the names are bound, after `arguments`.
-std::string param_columns(const std::vector<std::string>& names, const std::string& config_id, const std::string& prefix,
-                          Row& arguments) {
+std::string param_columns(const std::vector<std::string>& names, const std::string& config_id,
+                          const std::string& prefix, Row& arguments) {
   std::string sql;
   for (const std::string& name : names) {
     arguments.push_back(name);
-    sql += fmt::format("(SELECT CASE p.kind WHEN 'float' THEN p.num WHEN 'int' THEN CAST(p.num AS INTEGER) WHEN 'bool' THEN "
-                       "iif(p.num, 'true', 'false') ELSE p.text END FROM param p WHERE p.config_id = {} AND p.name = ?{}) "
-                       "AS {}, ", config_id, arguments.size(), quoted(prefix + name));
+    sql += fmt::format(
+        "(SELECT CASE p.kind WHEN 'float' THEN p.num WHEN 'int' THEN CAST(p.num AS INTEGER) WHEN 'bool' THEN "
+        "iif(p.num, 'true', 'false') ELSE p.text END FROM param p WHERE p.config_id = {} AND p.name = ?{}) "
+        "AS {}, ",
+        config_id, arguments.size(), quoted(prefix + name));
   }
   return sql;
 }
@@ -37,8 +41,11 @@ Value or_null(std::optional<std::int64_t> id) { return id ? Value(*id) : Value()
 }  // namespace
 
 Query sweep_listing() {
-  return {"SELECT sweep_id, sweep, experiment, state, configs, replicates, complete, running, queued, failed, metric, goal, "
-          "best, created FROM sweeps ORDER BY sweep_id", {}};
+  return {
+      "SELECT sweep_id, sweep, experiment, state, configs, replicates, complete, running, queued, failed, metric, "
+      "goal, "
+      "best, created FROM sweeps ORDER BY sweep_id",
+      {}};
 }
 
 Query trial_listing(Reader& reader, const TrialFilter& filter) {
@@ -63,8 +70,10 @@ Query trial_listing(Reader& reader, const TrialFilter& filter) {
 Query leaderboard_listing(Reader& reader, std::int64_t sweep_id, std::int64_t limit) {
   Query q{"", {sweep_id}};
   const std::string params = param_columns(param_names(reader, sweep_id), "l.config_id", "", q.arguments);
-  q.sql = fmt::format("SELECT l.rank, l.config, l.n, l.mean, l.sd, l.mean - l.ci95 AS ci95_low, l.mean + l.ci95 AS ci95_high, "
-                      "{}l.best, l.worst FROM leaderboard l WHERE l.sweep_id = ?1 ORDER BY l.rank, l.config", params);
+  q.sql = fmt::format(
+      "SELECT l.rank, l.config, l.n, l.mean, l.sd, l.mean - l.ci95 AS ci95_low, l.mean + l.ci95 AS ci95_high, "
+      "{}l.best, l.worst FROM leaderboard l WHERE l.sweep_id = ?1 ORDER BY l.rank, l.config",
+      params);
   if (limit > 0) q.sql += fmt::format(" LIMIT {}", limit);
   return q;
 }
@@ -73,10 +82,12 @@ Query trial_export(Reader& reader, std::optional<std::int64_t> sweep_id, bool sp
   Query q{"", {or_null(sweep_id)}};
   const std::string params =
       spread ? param_columns(param_names(reader, sweep_id), "t.config_id", "params.", q.arguments) : "t.params, ";
-  q.sql = "SELECT t.trial_id, t.name, t.sweep_id, t.sweep, t.config, t.replicate, t.attempt, t.seed, t.state, t.value, "
-          "t.seconds, t.cpu_seconds, t.max_rss_mb, " + params +
-          "t.supervised, t.reason, t.error, t.exit_code, t.signal, t.resumed_from_step, t.created, t.started, t.finished "
-          "FROM trials t WHERE ?1 IS NULL OR t.sweep_id = ?1 ORDER BY t.trial_id";
+  q.sql =
+      "SELECT t.trial_id, t.name, t.sweep_id, t.sweep, t.config, t.replicate, t.attempt, t.seed, t.state, t.value, "
+      "t.seconds, t.cpu_seconds, t.max_rss_mb, " +
+      params +
+      "t.supervised, t.reason, t.error, t.exit_code, t.signal, t.resumed_from_step, t.created, t.started, t.finished "
+      "FROM trials t WHERE ?1 IS NULL OR t.sweep_id = ?1 ORDER BY t.trial_id";
   return q;
 }
 

@@ -17,16 +17,16 @@ struct Query {
 
 struct TrialFilter {
   std::optional<std::int64_t> sweep_id;
-  std::string state;         ///< "FAILED"; "": any
-  std::int64_t newest = 0;   ///< only so many, newest first; 0: all, in the order they were declared
+  std::string state;        ///< "FAILED"; "": any
+  std::int64_t newest = 0;  ///< only so many, newest first; 0: all, in the order they were declared
 };
 
-/// One row a sweep, oldest first: sweep_id, sweep, experiment, state, configs, replicates, complete, running, queued, failed,
-/// metric, goal, best, created.
+/// One row a sweep, oldest first: sweep_id, sweep, experiment, state, configs, replicates, complete, running, queued,
+/// failed, metric, goal, best, created.
 Query sweep_listing();
 
-/// One row an execution: trial_id, name, attempt, state, value, seconds, the swept parameters, reason. The parameters of one
-/// sweep are columns of their own; without a sweep they are `params`, a JSON object.
+/// One row an execution: trial_id, name, attempt, state, value, seconds, the swept parameters, reason. The parameters
+/// of one sweep are columns of their own; without a sweep they are `params`, a JSON object.
 Query trial_listing(Reader&, const TrialFilter&);
 
 /// The best configs of a sweep: rank, config, n, mean, sd, ci95_low, ci95_high, best, worst, the swept parameters.

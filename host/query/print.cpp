@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include <nlohmann/json.hpp>
 #include <unistd.h>
+#include <nlohmann/json.hpp>
 
 namespace ubp {
 
@@ -156,10 +156,14 @@ class JsonPrinter : public RowSink {
 
 std::unique_ptr<RowSink> printer(Format format, std::FILE* out) {
   switch (format) {
-    case Format::csv: return std::make_unique<CsvPrinter>(out);
-    case Format::json: return std::make_unique<JsonPrinter>(out, false);
-    case Format::jsonl: return std::make_unique<JsonPrinter>(out, true);
-    default: return std::make_unique<TablePrinter>(out);
+    case Format::csv:
+      return std::make_unique<CsvPrinter>(out);
+    case Format::json:
+      return std::make_unique<JsonPrinter>(out, false);
+    case Format::jsonl:
+      return std::make_unique<JsonPrinter>(out, true);
+    default:
+      return std::make_unique<TablePrinter>(out);
   }
 }
 

@@ -18,8 +18,8 @@ Format format_of(const std::string& name, const std::vector<std::string>& allowe
 
 /// table: human numbers, aligned, cells cut at 60 characters on a terminal; nothing at all if there is no row.
 /// csv: RFC 4180 with a header; NULL is empty; full precision.
-/// json: an array with one object a line. jsonl: one object a line. Full precision; an infinite number is +-9e999. A text
-/// of a column in kJsonColumns is embedded as the JSON that it is.
+/// json: an array with one object a line. jsonl: one object a line. Full precision; an infinite number is +-9e999. A
+/// text of a column in kJsonColumns is embedded as the JSON that it is.
 std::unique_ptr<RowSink> printer(Format, std::FILE* out = stdout);
 
 extern const std::vector<std::string> kJsonColumns;  ///< "params", "plugins", "spec", "space", "sampler", "data"

@@ -21,23 +21,30 @@ bool is_null(const Value& value) { return std::holds_alternative<std::monostate>
 namespace {
 
 int only_reading(void*, int action, const char* first, const char* second, const char*, const char*) {
-  static constexpr const char* kPragmas[] = {"table_info", "table_xinfo", "table_list", "index_list", "index_info",
-                                             "foreign_key_list", "foreign_key_check", "quick_check", "integrity_check",
-                                             "user_version", "application_id", "compile_options", "function_list"};
+  static constexpr const char* kPragmas[] = {
+      "table_info",       "table_xinfo",       "table_list",   "index_list",      "index_info",
+      "foreign_key_list", "foreign_key_check", "quick_check",  "integrity_check", "user_version",
+      "application_id",   "compile_options",   "function_list"};
   switch (action) {
-    case SQLITE_SELECT: case SQLITE_READ: case SQLITE_RECURSIVE: return SQLITE_OK;
-    case SQLITE_FUNCTION: return std::strcmp(second, "load_extension") == 0 ? SQLITE_DENY : SQLITE_OK;
+    case SQLITE_SELECT:
+    case SQLITE_READ:
+    case SQLITE_RECURSIVE:
+      return SQLITE_OK;
+    case SQLITE_FUNCTION:
+      return std::strcmp(second, "load_extension") == 0 ? SQLITE_DENY : SQLITE_OK;
     case SQLITE_PRAGMA:
       for (const char* allowed : kPragmas)
         if (sqlite3_stricmp(first, allowed) == 0) return SQLITE_OK;
       return SQLITE_DENY;
-    default: return SQLITE_DENY;
+    default:
+      return SQLITE_DENY;
   }
 }
 
 std::filesystem::path existing(const std::filesystem::path& file) {
   if (!std::filesystem::exists(file))
-    fail(Exit::usage, "{}: there is no such database: `ubp run SPEC` makes one; another is named with --db FILE or UBP_DB",
+    fail(Exit::usage,
+         "{}: there is no such database: `ubp run SPEC` makes one; another is named with --db FILE or UBP_DB",
          file.string());
   if (std::filesystem::is_directory(file)) fail(Exit::usage, "{}: is a folder, not a database", file.string());
   return file;
@@ -61,10 +68,14 @@ sqlite::Connection open_read_only(const std::filesystem::path& file) {
 
 Value value_of(const sqlite::Statement& s, int column) {
   switch (s.type(column)) {
-    case SQLITE_INTEGER: return s.integer(column);
-    case SQLITE_FLOAT: return s.real(column);
-    case SQLITE_NULL: return std::monostate{};
-    default: return s.text(column);
+    case SQLITE_INTEGER:
+      return s.integer(column);
+    case SQLITE_FLOAT:
+      return s.real(column);
+    case SQLITE_NULL:
+      return std::monostate{};
+    default:
+      return s.text(column);
   }
 }
 
@@ -87,12 +98,14 @@ sqlite::Statement Reader::prepare(const std::string& sql, const Row& arguments) 
     int index = 0;
     for (const Value& v : arguments) {
       ++index;
-      std::visit([&](const auto& x) {
-        if constexpr (std::is_same_v<std::decay_t<decltype(x)>, std::monostate>)
-          s.bind_null(index);
-        else
-          s.bind(index, x);
-      }, v);
+      std::visit(
+          [&](const auto& x) {
+            if constexpr (std::is_same_v<std::decay_t<decltype(x)>, std::monostate>)
+              s.bind_null(index);
+            else
+              s.bind(index, x);
+          },
+          v);
     }
     return s;
   } catch (const Error& e) {
@@ -147,7 +160,8 @@ std::optional<Row> Reader::first(const std::string& sql, const Row& arguments) {
   return all.empty() ? std::nullopt : std::optional(std::move(all.front()));
 }
 
-void Reader::each(const std::string& sql, const Row& arguments, const std::function<void(const sqlite::Statement&)>& use) {
+void Reader::each(const std::string& sql, const Row& arguments,
+                  const std::function<void(const sqlite::Statement&)>& use) {
   sqlite::Statement s = prepare(sql, arguments);
   while (s.step()) use(s);
 }

@@ -97,15 +97,17 @@ std::int64_t Store::Impl::find_or_add_sweep(const Plan& plan) {
   if (known.step()) return known.integer(0);
 
   const std::int64_t now = now_ms();
-  Statement(db, "INSERT INTO experiment(name, question, created_ms) VALUES(?1, ?2, ?3) "
-                "ON CONFLICT DO UPDATE SET question = excluded.question")
+  Statement(db,
+            "INSERT INTO experiment(name, question, created_ms) VALUES(?1, ?2, ?3) "
+            "ON CONFLICT DO UPDATE SET question = excluded.question")
       .bind_all(plan.experiment, plan.question, now)
       .run();
   const bool optimises = !plan.metric.empty();
   const auto if_optimises = [&](const std::string& text) { return optimises ? std::optional(text) : std::nullopt; };
-  Statement add(db, "INSERT INTO sweep(experiment_id, name, identity, spec, space, sampler, seed, replicates, metric, "
-                    "goal, reduce, state, created_ms) VALUES((SELECT experiment_id FROM experiment WHERE name = ?1), "
-                    "?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 'OPEN', ?12)");
+  Statement add(db,
+                "INSERT INTO sweep(experiment_id, name, identity, spec, space, sampler, seed, replicates, metric, "
+                "goal, reduce, state, created_ms) VALUES((SELECT experiment_id FROM experiment WHERE name = ?1), "
+                "?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 'OPEN', ?12)");
   add.bind_all(plan.experiment, plan.sweep, plan.identity, plan.spec_text, plan.space.dump(), plan.sampler.dump(),
                as_stored(plan.seed), plan.replicates, if_optimises(plan.metric),
                if_optimises(plan.maximize ? "maximize" : "minimize"), if_optimises(plan.reduce), now);
@@ -122,9 +124,10 @@ void Store::Impl::add_missing_configs(const Plan& plan, std::int64_t sweep_id) {
   Statement add_config(db, "INSERT INTO config(sweep_id, number, supervised, params) VALUES(?1, ?2, ?3, ?4)");
   Statement add_spec(db, "INSERT INTO config_spec VALUES(?1, ?2)");
   Statement add_typed(db, "INSERT INTO param(config_id, name, kind, num, text) VALUES(?1, ?2, ?3, ?4, ?5)");
-  Statement add_trial(db, "INSERT INTO trial(sweep_id, config_id, replicate, attempt, seed, state, created_ms) "
-                          "SELECT ?1, ?2, ?3, 0, ?4, 'QUEUED', ?5 WHERE NOT EXISTS(SELECT 1 FROM trial "
-                          "WHERE config_id = ?2 AND replicate = ?3)");
+  Statement add_trial(db,
+                      "INSERT INTO trial(sweep_id, config_id, replicate, attempt, seed, state, created_ms) "
+                      "SELECT ?1, ?2, ?3, 0, ?4, 'QUEUED', ?5 WHERE NOT EXISTS(SELECT 1 FROM trial "
+                      "WHERE config_id = ?2 AND replicate = ?3)");
   const std::int64_t now = now_ms();
   std::int64_t added = 0;
   for (const PlannedTrial& trial : plan.trials) {
@@ -145,34 +148,38 @@ void Store::Impl::add_missing_configs(const Plan& plan, std::int64_t sweep_id) {
     added += db.changes();
   }
   if (added == 0) return;
-  Statement(db, "UPDATE sweep SET spec = ?2, replicates = max(replicates, ?3), state = 'OPEN', finished_ms = NULL "
-                "WHERE sweep_id = ?1")
+  Statement(db,
+            "UPDATE sweep SET spec = ?2, replicates = max(replicates, ?3), state = 'OPEN', finished_ms = NULL "
+            "WHERE sweep_id = ?1")
       .bind_all(sweep_id, plan.spec_text, plan.replicates)
       .run();
 }
 
 void Store::Impl::remember_provenance(const Plan& plan, const Provenance& p, std::int64_t sweep_id) {
-  const std::string identity = sha256(fmt::format(
-      "{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}", p.host, p.os, p.kernel, p.cpu, p.n_cpu, p.mem_bytes, p.compiler, p.build,
-      p.blas, p.host_sha256));
+  const std::string identity =
+      sha256(fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}", p.host, p.os, p.kernel, p.cpu, p.n_cpu, p.mem_bytes,
+                         p.compiler, p.build, p.blas, p.host_sha256));
   Statement find_env(db, "SELECT environment_id FROM environment WHERE sha256 = ?1");
   find_env.bind(1, identity);
-  Statement add_env(db, "INSERT INTO environment(sha256, host, os, kernel, cpu, n_cpu, mem_bytes, compiler, build, blas, "
-                        "host_sha256) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)");
+  Statement add_env(db,
+                    "INSERT INTO environment(sha256, host, os, kernel, cpu, n_cpu, mem_bytes, compiler, build, blas, "
+                    "host_sha256) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)");
   add_env.bind_all(identity, p.host, p.os, p.kernel, p.cpu, p.n_cpu, p.mem_bytes, p.compiler, p.build, p.blas,
                    p.host_sha256);
   environment_id = find_or_add(db, find_env, add_env);
 
-  Statement find_source(db, "SELECT source_id FROM source WHERE git_sha = ?1 AND branch = ?2 AND dirty = ?3 AND "
-                            "diff_sha256 = ?4");
+  Statement find_source(db,
+                        "SELECT source_id FROM source WHERE git_sha = ?1 AND branch = ?2 AND dirty = ?3 AND "
+                        "diff_sha256 = ?4");
   Statement add_source(db, "INSERT INTO source(git_sha, branch, dirty, diff_sha256) VALUES(?1, ?2, ?3, ?4)");
   for (Statement* s : {&find_source, &add_source}) s->bind_all(p.git_sha, p.branch, p.dirty ? 1 : 0, p.diff_sha256);
   source_id = find_or_add(db, find_source, add_source);
 
   std::map<std::string, std::int64_t> known;  // what identifies a component -> plugin_id
   Statement find(db, "SELECT plugin_id FROM plugin WHERE kind = ?1 AND id = ?2 AND version = ?3 AND sha256 = ?4");
-  Statement add(db, "INSERT INTO plugin(kind, id, version, sha256, file, build, first_seen_ms) "
-                    "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)");
+  Statement add(db,
+                "INSERT INTO plugin(kind, id, version, sha256, file, build, first_seen_ms) "
+                "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)");
   std::set<std::int64_t> done;  // replicates have the same components
   for (const PlannedTrial& trial : plan.trials) {
     if (!done.insert(trial.config).second) continue;
@@ -181,7 +188,8 @@ void Store::Impl::remember_provenance(const Plan& plan, const Provenance& p, std
       std::int64_t& id = known[fmt::format("{}/{}@{}#{}", use.kind, use.id, use.version, use.sha256)];
       if (id == 0) {
         find.bind_all(kind_name(use.kind), use.id, use.version, use.sha256);
-        add.bind_all(kind_name(use.kind), use.id, use.version, use.sha256, use.file.string(), build_of(plan, use), now_ms());
+        add.bind_all(kind_name(use.kind), use.id, use.version, use.sha256, use.file.string(), build_of(plan, use),
+                     now_ms());
         id = find_or_add(db, find, add);
       }
       tables[use.table] = id;
@@ -190,8 +198,9 @@ void Store::Impl::remember_provenance(const Plan& plan, const Provenance& p, std
 }
 
 std::int64_t Store::Impl::add_attempt(std::int64_t trial_id) {
-  Statement(db, "INSERT INTO trial(sweep_id, config_id, replicate, attempt, seed, state, created_ms) SELECT sweep_id, "
-                "config_id, replicate, attempt + 1, seed, 'QUEUED', ?2 FROM trial WHERE trial_id = ?1")
+  Statement(db,
+            "INSERT INTO trial(sweep_id, config_id, replicate, attempt, seed, state, created_ms) SELECT sweep_id, "
+            "config_id, replicate, attempt + 1, seed, 'QUEUED', ?2 FROM trial WHERE trial_id = ?1")
       .bind_all(trial_id, now_ms())
       .run();
   return db.last_row();
@@ -199,8 +208,9 @@ std::int64_t Store::Impl::add_attempt(std::int64_t trial_id) {
 
 std::vector<TrialRow> Store::latest(std::int64_t sweep_id) {
   std::vector<std::int64_t> ids;
-  Statement find(impl_->db, "SELECT t.trial_id, max(t.attempt) FROM trial t JOIN config c USING (config_id) "
-                            "WHERE t.sweep_id = ?1 GROUP BY t.config_id, t.replicate ORDER BY c.number, t.replicate");
+  Statement find(impl_->db,
+                 "SELECT t.trial_id, max(t.attempt) FROM trial t JOIN config c USING (config_id) "
+                 "WHERE t.sweep_id = ?1 GROUP BY t.config_id, t.replicate ORDER BY c.number, t.replicate");
   for (find.bind(1, sweep_id); find.step();) ids.push_back(find.integer(0));
   std::vector<TrialRow> rows;
   for (const std::int64_t id : ids) rows.push_back(impl_->row(id));
@@ -218,7 +228,9 @@ std::vector<TrialRow> Store::missing(std::int64_t sweep_id, bool again) {
     if (row.state == TrialState::queued) rows.push_back(row);
   }
   if (!rows.empty())
-    Statement(impl_->db, "UPDATE sweep SET state = 'OPEN', finished_ms = NULL WHERE sweep_id = ?1").bind(1, sweep_id).run();
+    Statement(impl_->db, "UPDATE sweep SET state = 'OPEN', finished_ms = NULL WHERE sweep_id = ?1")
+        .bind(1, sweep_id)
+        .run();
   transaction.commit();
   return rows;
 }
@@ -227,10 +239,11 @@ void Store::finish_sweep(std::int64_t sweep_id) {
   flush();
   {
     const Durable durable(impl_->db);
-    Statement(impl_->db, "UPDATE sweep SET state = 'DONE', finished_ms = ?2 WHERE sweep_id = ?1 AND state = 'OPEN' AND "
-                         "NOT EXISTS(SELECT 1 FROM trial t WHERE t.sweep_id = ?1 AND (t.state IN ('QUEUED', 'RUNNING') "
-                         "OR (t.state = 'LOST' AND NOT EXISTS(SELECT 1 FROM trial n WHERE n.config_id = t.config_id AND "
-                         "n.replicate = t.replicate AND n.attempt > t.attempt))))")
+    Statement(impl_->db,
+              "UPDATE sweep SET state = 'DONE', finished_ms = ?2 WHERE sweep_id = ?1 AND state = 'OPEN' AND "
+              "NOT EXISTS(SELECT 1 FROM trial t WHERE t.sweep_id = ?1 AND (t.state IN ('QUEUED', 'RUNNING') "
+              "OR (t.state = 'LOST' AND NOT EXISTS(SELECT 1 FROM trial n WHERE n.config_id = t.config_id AND "
+              "n.replicate = t.replicate AND n.attempt > t.attempt))))")
         .bind_all(sweep_id, now_ms())
         .run();
   }

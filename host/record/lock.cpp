@@ -74,16 +74,28 @@ std::optional<long> writer_of(const std::filesystem::path& database) {
 
 std::string network_file_system(unsigned long magic) {
   switch (magic & 0xffffffffUL) {
-    case 0x6969: return "NFS";
-    case 0xff534d42: case 0xfe534d42: case 0x517b: return "SMB";
-    case 0x00c36400: return "Ceph";
-    case 0x65735546: return "FUSE";
-    case 0x01021997: return "9P";
-    case 0x0bd00bd0: return "Lustre";
-    case 0x47504653: return "GPFS";
-    case 0x19830326: return "BeeGFS";
-    case 0x5346414f: return "AFS";
-    default: return "";
+    case 0x6969:
+      return "NFS";
+    case 0xff534d42:
+    case 0xfe534d42:
+    case 0x517b:
+      return "SMB";
+    case 0x00c36400:
+      return "Ceph";
+    case 0x65735546:
+      return "FUSE";
+    case 0x01021997:
+      return "9P";
+    case 0x0bd00bd0:
+      return "Lustre";
+    case 0x47504653:
+      return "GPFS";
+    case 0x19830326:
+      return "BeeGFS";
+    case 0x5346414f:
+      return "AFS";
+    default:
+      return "";
   }
 }
 
@@ -92,8 +104,10 @@ void refuse_network(const std::filesystem::path& folder) {
   if (statfs(folder.c_str(), &info) != 0) return;  // opening the file will say what is wrong
   const std::string name = network_file_system(static_cast<unsigned long>(info.f_type));
   if (!name.empty())
-    fail(Exit::usage, "{}: lies on a network file system ({}), where a live database can be damaged: "
-                      "use a local folder with --db, and copy the finished file", folder.string(), name);
+    fail(Exit::usage,
+         "{}: lies on a network file system ({}), where a live database can be damaged: "
+         "use a local folder with --db, and copy the finished file",
+         folder.string(), name);
 }
 
 }  // namespace ubp

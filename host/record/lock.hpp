@@ -8,9 +8,9 @@
 
 namespace ubp {
 
-/// The writer's lock: a POSIX record lock on `<database>-lock`. The kernel releases it with the process, and children do
-/// not inherit it, so a worker that outlives a killed coordinator holds nothing.
-/// Throws Error (locked) naming the pid of the holder, which may be this process.
+/// The writer's lock: a POSIX record lock on `<database>-lock`. The kernel releases it with the process, and children
+/// do not inherit it, so a worker that outlives a killed coordinator holds nothing. Throws Error (locked) naming the
+/// pid of the holder, which may be this process.
 class WriterLock {
  public:
   explicit WriterLock(const std::filesystem::path& database);

@@ -62,7 +62,8 @@ void describe_working_tree(Provenance& p) {
   if (line(head, 0).size() != 40 && line(head, 0).size() != 64) return;  // no repository, or no commit yet
   p.git_sha = line(head, 0);
   p.branch = line(head, 1);
-  const std::string diff = output_of("GIT_OPTIONAL_LOCKS=0 git diff --no-ext-diff --no-color --binary HEAD 2>/dev/null");
+  const std::string diff =
+      output_of("GIT_OPTIONAL_LOCKS=0 git diff --no-ext-diff --no-color --binary HEAD 2>/dev/null");
   p.dirty = !diff.empty();
   if (p.dirty) p.diff_sha256 = sha256(diff);
 }

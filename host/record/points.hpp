@@ -19,8 +19,8 @@ namespace ubp {
 struct SeriesSummary {
   std::int64_t n = 0, n_nan = 0, last_step = 0, min_step = 0, max_step = 0;
   double first = 0, last = 0, min = 0, max = 0, sum = 0;  ///< NaN: no number
-  bool changed = false;    ///< since it was last written
-  bool rewritten = false;  ///< a step came again, or late: only the table knows now
+  bool changed = false;                                   ///< since it was last written
+  bool rewritten = false;                                 ///< a step came again, or late: only the table knows now
 
   void add(std::int64_t step, double value);
 };

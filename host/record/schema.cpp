@@ -31,7 +31,8 @@ namespace {
 
 void back_up(sqlite::Connection& connection, std::int64_t version) {
   std::string file = fmt::format("{}.v{}.bak", connection.file(), version);
-  for (int n = 2; std::filesystem::exists(file); ++n) file = fmt::format("{}.v{}.bak.{}", connection.file(), version, n);
+  for (int n = 2; std::filesystem::exists(file); ++n)
+    file = fmt::format("{}.v{}.bak.{}", connection.file(), version, n);
   sqlite::Statement(connection, "VACUUM INTO ?1").bind(1, file).run();
 }
 
@@ -53,7 +54,8 @@ void migrate(sqlite::Connection& connection, std::span<const Migration> known) {
   for (const Migration& step : known)
     if (step.version > before) connection.run(step.sql);
   recreate_views(connection);
-  connection.run(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", kApplicationId, known.back().version));
+  connection.run(
+      fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", kApplicationId, known.back().version));
   transaction.commit();
 }
 

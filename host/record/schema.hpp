@@ -21,8 +21,8 @@ inline constexpr std::int64_t kApplicationId = 0x55425031;  // "UBP1"
 /// The built-in ones, in order; the last one's version is this ubp's. The first makes a database out of an empty file.
 std::span<const Migration> migrations();
 
-/// The version of a database. Throws Error (usage) if it is not one of ubp's, Error (newer_database) if it is newer than
-/// the last of `known`. 0: an empty file.
+/// The version of a database. Throws Error (usage) if it is not one of ubp's, Error (newer_database) if it is newer
+/// than the last of `known`. 0: an empty file.
 std::int64_t version_of(sqlite::Connection&, std::span<const Migration> known = migrations());
 
 /// Brings the database to the last version of `known`: backup `<file>.v<N>.bak` first (unless it was empty), then every

@@ -8,8 +8,7 @@ namespace ubp::sqlite {
 Statement::Statement(Connection& connection, std::string_view sql) : connection_(&connection) {
   sqlite3_stmt* handle = nullptr;
   const char* tail = nullptr;
-  const int code =
-      sqlite3_prepare_v3(connection.handle(), sql.data(), static_cast<int>(sql.size()), 0, &handle, &tail);
+  const int code = sqlite3_prepare_v3(connection.handle(), sql.data(), static_cast<int>(sql.size()), 0, &handle, &tail);
   handle_.reset(handle);
   if (code != SQLITE_OK) connection.raise(code);
   rest_ = std::string(sql.substr(static_cast<std::size_t>(tail - sql.data())));
@@ -86,13 +85,19 @@ std::int64_t Connection::integer(const std::string& sql) {
 void Connection::raise(int code) {
   const std::string message = handle_ ? sqlite3_errmsg(handle_.get()) : sqlite3_errstr(code);
   switch (code & 0xff) {
-    case SQLITE_BUSY: fail(Exit::locked, "{}: another process holds the database: {}", file_, message);
-    case SQLITE_NOTADB: fail(Exit::usage, "{}: is no ubp database: {}", file_, message);
-    case SQLITE_CANTOPEN: fail(Exit::usage, "{}: cannot be opened: is there such a folder, and may you write there?", file_);
-    case SQLITE_FULL: fail(Exit::internal, "{}: the disk is full", file_);
+    case SQLITE_BUSY:
+      fail(Exit::locked, "{}: another process holds the database: {}", file_, message);
+    case SQLITE_NOTADB:
+      fail(Exit::usage, "{}: is no ubp database: {}", file_, message);
+    case SQLITE_CANTOPEN:
+      fail(Exit::usage, "{}: cannot be opened: is there such a folder, and may you write there?", file_);
+    case SQLITE_FULL:
+      fail(Exit::internal, "{}: the disk is full", file_);
     case SQLITE_CORRUPT:
-      fail(Exit::internal, "{}: the database is damaged: {}; `sqlite3 FILE .recover` saves what can be read", file_, message);
-    default: fail(Exit::internal, "{}: {}", file_, message);
+      fail(Exit::internal, "{}: the database is damaged: {}; `sqlite3 FILE .recover` saves what can be read", file_,
+           message);
+    default:
+      fail(Exit::internal, "{}: {}", file_, message);
   }
 }
 

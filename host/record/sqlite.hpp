@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// SQLite with owners: a connection, a prepared statement, and errors as sentences. For host/record and host/query alone.
+// SQLite with owners: a connection, a prepared statement, and errors as sentences. For host/record and host/query
+// alone.
 #pragma once
 
 #include <cstdint>
@@ -67,14 +68,14 @@ class Statement {
   std::string rest_;
 };
 
-/// One connection to one file. Throws Error (internal) with the file's name, SQLite's message and, where there is one, the
-/// remedy; Error (locked) where SQLite's lock could not be had; Error (usage) if the file is no database.
+/// One connection to one file. Throws Error (internal) with the file's name, SQLite's message and, where there is one,
+/// the remedy; Error (locked) where SQLite's lock could not be had; Error (usage) if the file is no database.
 class Connection {
  public:
   /// flags: SQLITE_OPEN_*. A file name that starts with "file:" is a URI.
   Connection(const std::string& file, int flags);
 
-  void run(const std::string& sql);  ///< any number of statements, no rows
+  void run(const std::string& sql);              ///< any number of statements, no rows
   std::int64_t integer(const std::string& sql);  ///< the first column of the first row; 0 if there is none
   std::int64_t last_row() const { return sqlite3_last_insert_rowid(handle_.get()); }
   std::int64_t changes() const { return sqlite3_changes64(handle_.get()); }
@@ -91,8 +92,8 @@ class Connection {
   std::unique_ptr<sqlite3, Close> handle_;
 };
 
-/// BEGIN IMMEDIATE now, ROLLBACK unless committed. Taking the write lock first is what keeps BUSY away: a transaction that
-/// reads first cannot be upgraded once another writer has committed.
+/// BEGIN IMMEDIATE now, ROLLBACK unless committed. Taking the write lock first is what keeps BUSY away: a transaction
+/// that reads first cannot be upgraded once another writer has committed.
 class Transaction {
  public:
   explicit Transaction(Connection& c) : connection_(c) { connection_.run("BEGIN IMMEDIATE"); }

@@ -36,8 +36,9 @@ sqlite::Connection opened(const std::filesystem::path& file) {
   // Before anything is written to a file that may not be ours; auto_vacuum is a choice of the very first page.
   if (version_of(db) == 0) db.run("PRAGMA auto_vacuum = INCREMENTAL");
   // A page that many series fill goes to the file once per checkpoint: frequent ones halve the rate of points.
-  db.run("PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 8000; PRAGMA synchronous = NORMAL; "
-         "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536; PRAGMA mmap_size = 0");
+  db.run(
+      "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 8000; PRAGMA synchronous = NORMAL; "
+      "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536; PRAGMA mmap_size = 0");
   migrate(db);
   return db;
 }
@@ -79,8 +80,9 @@ void Store::Impl::require_open(std::int64_t trial_id) {
 }
 
 TrialRow Store::Impl::row(std::int64_t trial_id) {
-  Statement find(db, "SELECT c.number, t.replicate, t.attempt, t.state FROM trial t JOIN config c USING (config_id) "
-                     "WHERE t.trial_id = ?1");
+  Statement find(db,
+                 "SELECT c.number, t.replicate, t.attempt, t.state FROM trial t JOIN config c USING (config_id) "
+                 "WHERE t.trial_id = ?1");
   find.bind(1, trial_id);
   if (!find.step()) fail(Exit::internal, "trial {} is not in {}", trial_id, file.string());
   return {trial_id, find.integer(0), find.integer(1), find.integer(2), state_of(find.text(3))};
@@ -90,13 +92,15 @@ void Store::start(std::int64_t trial_id, std::int64_t pid, std::int64_t resumed_
   impl_->require_open(trial_id);
   // Not durable: a start that a power cut undoes leaves a QUEUED trial, which runs again.
   Transaction transaction(impl_->db);
-  Statement find(impl_->db, "SELECT t.sweep_id, c.number FROM trial t JOIN config c USING (config_id) WHERE t.trial_id = ?1");
+  Statement find(impl_->db,
+                 "SELECT t.sweep_id, c.number FROM trial t JOIN config c USING (config_id) WHERE t.trial_id = ?1");
   find.bind(1, trial_id).step();
   const auto config = std::pair(find.integer(0), find.integer(1));
   find.reset();
   Statement update(impl_->db,
                    "UPDATE trial SET state = 'RUNNING', pid = ?2, resumed_from_step = nullif(?3, 0), reason = NULL, "
-                   "started_ms = iif(state = 'RUNNING', started_ms, ?4), environment_id = nullif(?5, 0), source_id = nullif(?6, 0) WHERE trial_id = ?1");
+                   "started_ms = iif(state = 'RUNNING', started_ms, ?4), environment_id = nullif(?5, 0), source_id = "
+                   "nullif(?6, 0) WHERE trial_id = ?1");
   update.bind_all(trial_id, pid, resumed_from_step, now_ms(), impl_->environment_id, impl_->source_id).run();
   Statement(impl_->db, "DELETE FROM trial_plugin WHERE trial_id = ?1").bind(1, trial_id).run();
   Statement add(impl_->db, "INSERT INTO trial_plugin VALUES(?1, ?2, ?3)");
@@ -121,9 +125,10 @@ void Store::forget_points(std::int64_t trial_id) {
 void Store::add_artifact(std::int64_t trial_id, const ArtifactRow& a) {
   impl_->require_open(trial_id);
   // A replayed trial writes the same files again.
-  Statement(impl_->db, "INSERT INTO artifact(trial_id, kind, name, step, path, sha256, size, mime) "
-                       "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO UPDATE SET path = excluded.path, "
-                       "sha256 = excluded.sha256, size = excluded.size, mime = excluded.mime")
+  Statement(impl_->db,
+            "INSERT INTO artifact(trial_id, kind, name, step, path, sha256, size, mime) "
+            "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO UPDATE SET path = excluded.path, "
+            "sha256 = excluded.sha256, size = excluded.size, mime = excluded.mime")
       .bind_all(trial_id, a.kind, a.name, a.step, a.path, a.sha256, a.size, a.mime)
       .run();
 }
@@ -177,8 +182,8 @@ void Store::Impl::end(std::int64_t trial_id, const Outcome& told) {
                    "max_rss_kb = ?8, wall_ms = CASE WHEN ?9 > 0 THEN ?9 ELSE ?10 - started_ms END, finished_ms = ?10, "
                    "value = ?11 WHERE trial_id = ?1");
   update
-      .bind_all(trial_id, name_of(outcome.state), null_if_empty(outcome.reason), null_if_empty(outcome.error), exit_code,
-                signal, outcome.cpu_ms, outcome.max_rss_kb, outcome.wall_ms, now, value)
+      .bind_all(trial_id, name_of(outcome.state), null_if_empty(outcome.reason), null_if_empty(outcome.error),
+                exit_code, signal, outcome.cpu_ms, outcome.max_rss_kb, outcome.wall_ms, now, value)
       .run();
 }
 

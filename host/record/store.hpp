@@ -34,8 +34,9 @@ struct ArtifactRow {
 /// How an execution ended.
 struct Outcome {
   TrialState state = TrialState::complete;
-  std::string reason;  ///< class: "numeric", "exception", "crash", "timeout", "memory", "killed", "plugin", ...; "" if complete
-  std::string error;   ///< one sentence; "" if complete
+  std::string
+      reason;  ///< class: "numeric", "exception", "crash", "timeout", "memory", "killed", "plugin", ...; "" if complete
+  std::string error;  ///< one sentence; "" if complete
   std::optional<int> exit_code, signal;
   std::int64_t cpu_ms = 0, max_rss_kb = 0, wall_ms = 0;
   std::string log_tail;
@@ -57,11 +58,12 @@ Provenance this_machine();  ///< cheap enough to call once per command
 
 /// The only read-write connection to a database.
 ///
-/// Throws Error: newer_database if a newer ubp wrote the file, locked if another live process writes it (names its pid),
-/// usage if the file is no ubp database or lies on a network file system. Threads: one.
+/// Throws Error: newer_database if a newer ubp wrote the file, locked if another live process writes it (names its
+/// pid), usage if the file is no ubp database or lies on a network file system. Threads: one.
 class Store {
  public:
-  /// Creates the file and its schema, or migrates it; takes the writer's lock, which the kernel releases with the process.
+  /// Creates the file and its schema, or migrates it; takes the writer's lock, which the kernel releases with the
+  /// process.
   explicit Store(const std::filesystem::path& file);
   ~Store();
 

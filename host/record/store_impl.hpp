@@ -15,8 +15,8 @@ namespace ubp {
 
 std::int64_t now_ms();  ///< UTC, unix milliseconds
 
-/// While it lives, a commit is on the disk when it returns (class 2); otherwise only after the next checkpoint or such a
-/// commit (class 1). REQUIRES: no transaction at either end.
+/// While it lives, a commit is on the disk when it returns (class 2); otherwise only after the next checkpoint or such
+/// a commit (class 1). REQUIRES: no transaction at either end.
 class Durable {
  public:
   explicit Durable(sqlite::Connection& c) : connection_(c) { connection_.run("PRAGMA synchronous = FULL"); }
@@ -52,7 +52,8 @@ struct Store::Impl {
 
   // What trials that start in this process record: the binaries may differ from those of an earlier session.
   std::int64_t environment_id = 0, source_id = 0;
-  std::map<std::pair<std::int64_t, std::int64_t>, std::map<std::string, std::int64_t>> plugins;  // sweep, config -> table -> id
+  std::map<std::pair<std::int64_t, std::int64_t>, std::map<std::string, std::int64_t>>
+      plugins;                     // sweep, config -> table -> id
   std::set<std::int64_t> open;     // trials known to be unfinished
   std::set<std::int64_t> started;  // by this process
 };

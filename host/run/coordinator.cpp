@@ -79,7 +79,8 @@ class Loop {
     verdict.then = Verdict::Then::finish;
     verdict.outcome.state = TrialState::failed;
     verdict.outcome.reason = "killed";
-    verdict.outcome.error = fmt::format("stopped from outside {} times, last: {}", kMostDeaths + 1, verdict.outcome.error.empty() ? "SIGTERM" : verdict.outcome.error);
+    verdict.outcome.error = fmt::format("stopped from outside {} times, last: {}", kMostDeaths + 1,
+                                        verdict.outcome.error.empty() ? "SIGTERM" : verdict.outcome.error);
   }
 
   std::deque<Work> queue_;
@@ -92,7 +93,8 @@ class Loop {
 
 }  // namespace
 
-bool run_queue(std::deque<Work> queue, Runner& runner, Recorder& recorder, Observer& observer, const std::atomic<int>& interrupts) {
+bool run_queue(std::deque<Work> queue, Runner& runner, Recorder& recorder, Observer& observer,
+               const std::atomic<int>& interrupts) {
   return Loop(std::move(queue), runner, recorder, observer).run(interrupts);
 }
 

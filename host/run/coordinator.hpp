@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The one loop: takes trials from a queue, keeps every slot busy, records what they tell, and decides what an ending means.
-// Its three interfaces belong to it, so that tests can replace the world: processes, database and terminal.
+// The one loop: takes trials from a queue, keeps every slot busy, records what they tell, and decides what an ending
+// means. Its three interfaces belong to it, so that tests can replace the world: processes, database and terminal.
 #pragma once
 
 #include <atomic>
@@ -67,9 +67,9 @@ class Observer {
 /// How often a trial that is killed from outside is tried again within one command; after that it fails as `killed`.
 constexpr int kMostDeaths = 3;
 
-/// Runs the queue to its end, or until `interrupts` counts 1 (trials checkpoint and are queued again) or 2 (they are killed
-/// and queued again). No trial's own failure is an exception. Returns whether every trial came to an end.
-/// Throws what Runner and Recorder throw.
+/// Runs the queue to its end, or until `interrupts` counts 1 (trials checkpoint and are queued again) or 2 (they are
+/// killed and queued again). No trial's own failure is an exception. Returns whether every trial came to an end. Throws
+/// what Runner and Recorder throw.
 bool run_queue(std::deque<Work> queue, Runner&, Recorder&, Observer&, const std::atomic<int>& interrupts);
 
 }  // namespace ubp

@@ -12,7 +12,9 @@ namespace ubp {
 namespace {
 
 /// "barlow_twins.loss, stage 0, step 812"; before the first crumb the plugins were still being loaded.
-std::string place(const Ending& ending) { return ending.breadcrumb.empty() ? "while it was starting" : "in " + ending.breadcrumb; }
+std::string place(const Ending& ending) {
+  return ending.breadcrumb.empty() ? "while it was starting" : "in " + ending.breadcrumb;
+}
 
 std::string bytes(std::int64_t n) {
   if (n >= std::int64_t{1} << 30) return fmt::format("{:.3g} GiB", static_cast<double>(n) / (1 << 30));
@@ -54,11 +56,16 @@ bool is_complete(const Ending& ending) { return ending.told && ending.told->how 
 Outcome outcome_of(const Ending& ending) {
   const int status = ending.wait_status;
   if (is_complete(ending) && !ending.garbled) return told(*ending.told);
-  if (ending.timed_out) return failed("timeout", fmt::format("took longer than {:g} s; stopped {}", ending.wall_limit_seconds, place(ending)));
-  if (ending.garbled) return failed("plugin", fmt::format("plugin misbehaving: wrote '{}' into the stream to the coordinator; stopped {}", *ending.garbled, place(ending)));
+  if (ending.timed_out)
+    return failed("timeout",
+                  fmt::format("took longer than {:g} s; stopped {}", ending.wall_limit_seconds, place(ending)));
+  if (ending.garbled)
+    return failed("plugin", fmt::format("plugin misbehaving: wrote '{}' into the stream to the coordinator; stopped {}",
+                                        *ending.garbled, place(ending)));
   if (ending.told) return told(*ending.told);  // whatever happens after the last word changes no result
   if (WIFEXITED(status))
-    return failed("exit", fmt::format("plugin misbehaving: ended the process with exit code {} {}", WEXITSTATUS(status), place(ending)));
+    return failed("exit", fmt::format("plugin misbehaving: ended the process with exit code {} {}", WEXITSTATUS(status),
+                                      place(ending)));
   const int signal = WTERMSIG(status);
   if (signal == SIGABRT && ran_out_of_memory(ending.log_tail)) return failed("memory", over_memory(ending));
   if (signal == SIGABRT) return failed("abort", fmt::format("aborted {}", place(ending)));

@@ -13,14 +13,14 @@ namespace ubp {
 
 /// What the coordinator saw.
 struct Ending {
-  std::optional<TrialEnd> told;  ///< its own last word
-  int wait_status = 0;           ///< as waitpid() gives it
-  bool timed_out = false;        ///< it was over its wall limit, and we ended it
-  bool stopped = false;          ///< we asked it to stop (and perhaps killed it because it did not)
+  std::optional<TrialEnd> told;        ///< its own last word
+  int wait_status = 0;                 ///< as waitpid() gives it
+  bool timed_out = false;              ///< it was over its wall limit, and we ended it
+  bool stopped = false;                ///< we asked it to stop (and perhaps killed it because it did not)
   std::optional<std::string> garbled;  ///< the first line out of its stream that was no message; then we ended it
   double wall_limit_seconds = 0;
   std::int64_t memory_limit_bytes = 0;
-  std::string breadcrumb;        ///< "reconstruction.loss, stage 0, step 812"; "" if it never came that far
+  std::string breadcrumb;  ///< "reconstruction.loss, stage 0, step 812"; "" if it never came that far
   std::string log_tail;
   std::int64_t cpu_ms = 0, max_rss_kb = 0, wall_ms = 0;
 };

@@ -75,14 +75,16 @@ void LocalRunner::poll_all() {
   }
   ::poll(fds.data(), fds.size(), blind ? kPatienceMs / 10 : kPatienceMs);
   // A stream that its process has closed early would keep poll() from waiting.
-  const bool only_hung_up = std::all_of(fds.begin(), fds.end(), [](const pollfd& fd) { return !(fd.revents & POLLIN); }) &&
-                            std::any_of(fds.begin(), fds.end(), [](const pollfd& fd) { return fd.revents & POLLHUP; });
+  const bool only_hung_up =
+      std::all_of(fds.begin(), fds.end(), [](const pollfd& fd) { return !(fd.revents & POLLIN); }) &&
+      std::any_of(fds.begin(), fds.end(), [](const pollfd& fd) { return fd.revents & POLLHUP; });
   if (only_hung_up) usleep(1000);
 }
 
 void LocalRunner::enforce(Slot& slot) {
   const std::int64_t now = steady_ms();
-  const bool over = options_.wall_seconds > 0 && static_cast<double>(now - slot.started_ms) > options_.wall_seconds * 1000;
+  const bool over =
+      options_.wall_seconds > 0 && static_cast<double>(now - slot.started_ms) > options_.wall_seconds * 1000;
   if (over && slot.kill_at_ms == 0) {
     slot.timed_out = true;
     slot.kill_at_ms = now + options_.timeout_grace_ms;
@@ -109,7 +111,8 @@ void LocalRunner::kill() {
 
 std::int64_t default_memory_limit() {
   std::int64_t bytes = static_cast<std::int64_t>(sysconf(_SC_PHYS_PAGES)) * sysconf(_SC_PAGESIZE);
-  if (std::int64_t limit = 0; std::ifstream("/sys/fs/cgroup/memory.max") >> limit && limit > 0) bytes = std::min(bytes, limit);
+  if (std::int64_t limit = 0; std::ifstream("/sys/fs/cgroup/memory.max") >> limit && limit > 0)
+    bytes = std::min(bytes, limit);
   return bytes / 5 * 4;
 }
 

@@ -13,11 +13,11 @@ namespace ubp {
 
 struct LocalOptions {
   std::filesystem::path executable = "/proc/self/exe";  ///< this very file, even if a build replaces it meanwhile
-  std::int64_t slots = 1;                ///< trials side by side
-  double wall_seconds = 0;               ///< 0: no limit
-  std::int64_t memory_bytes = 0;         ///< private memory of a trial; 0: default_memory_limit()
-  std::int64_t timeout_grace_ms = 1000;  ///< from SIGTERM to SIGKILL, for a trial over its limit
-  std::int64_t stop_grace_ms = 10'000;   ///< the same for one that was asked to stop: time for a step and a checkpoint
+  std::int64_t slots = 1;                               ///< trials side by side
+  double wall_seconds = 0;                              ///< 0: no limit
+  std::int64_t memory_bytes = 0;                        ///< private memory of a trial; 0: default_memory_limit()
+  std::int64_t timeout_grace_ms = 1000;                 ///< from SIGTERM to SIGKILL, for a trial over its limit
+  std::int64_t stop_grace_ms = 10'000;  ///< the same for one that was asked to stop: time for a step and a checkpoint
 };
 
 class LocalRunner : public Runner {
@@ -40,8 +40,8 @@ class LocalRunner : public Runner {
   std::list<std::unique_ptr<Slot>> running_;
 };
 
-/// Four fifths of what this machine (or its control group) has: a trial that runs away fails by itself before the kernel
-/// ends processes of its own choice.
+/// Four fifths of what this machine (or its control group) has: a trial that runs away fails by itself before the
+/// kernel ends processes of its own choice.
 std::int64_t default_memory_limit();
 
 }  // namespace ubp

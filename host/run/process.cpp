@@ -63,7 +63,8 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
 }
 
 /// posix_spawn, never fork: a BLAS library may have threads here, and the child of a fork would have none of them.
-pid_t spawn(const std::filesystem::path& executable, std::vector<std::string> argv, std::vector<std::string> env, const int (&fds)[5]) {
+pid_t spawn(const std::filesystem::path& executable, std::vector<std::string> argv, std::vector<std::string> env,
+            const int (&fds)[5]) {
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;
   posix_spawn_file_actions_init(&actions);
@@ -77,7 +78,8 @@ pid_t spawn(const std::filesystem::path& executable, std::vector<std::string> ar
   posix_spawnattr_setpgroup(&attributes, 0);
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
   pid_t pid = -1;
-  const int error = posix_spawn(&pid, executable.c_str(), &actions, &attributes, pointers(argv).data(), pointers(env).data());
+  const int error =
+      posix_spawn(&pid, executable.c_str(), &actions, &attributes, pointers(argv).data(), pointers(env).data());
   posix_spawn_file_actions_destroy(&actions);
   posix_spawnattr_destroy(&attributes);
   if (error != 0) fail(Exit::internal, "{}: cannot be started: {}", executable.string(), std::strerror(error));
@@ -113,7 +115,8 @@ Fd::~Fd() {
 }
 int Fd::release() { return std::exchange(fd_, -1); }
 
-TrialProcess::TrialProcess(const std::filesystem::path& executable, const TrialSpec& spec, std::int64_t memory_limit_bytes)
+TrialProcess::TrialProcess(const std::filesystem::path& executable, const TrialSpec& spec,
+                           std::int64_t memory_limit_bytes)
     : log_(spec.directory / "log.txt"), started_ms_(steady_ms()), memory_limit_bytes_(memory_limit_bytes) {
   std::error_code error;
   std::filesystem::create_directories(spec.directory, error);
@@ -130,7 +133,8 @@ TrialProcess::TrialProcess(const std::filesystem::path& executable, const TrialS
   stream_ = high(ends[0], "pipe");
   fcntl(stream_.get(), F_SETFL, O_NONBLOCK);
   pid_ = spawn(executable, {"ubp", "worker", std::to_string(getpid()), std::to_string(memory_limit_bytes)},
-               environment(spec.train.value("threads", std::int64_t{1})), {input.get(), log.get(), log.get(), far.get(), crumb.get()});
+               environment(spec.train.value("threads", std::int64_t{1})),
+               {input.get(), log.get(), log.get(), far.get(), crumb.get()});
   death_ = Fd(static_cast<int>(syscall(SYS_pidfd_open, pid_, 0)));
 }
 

@@ -31,8 +31,8 @@ class Fd {
 class TrialProcess {
  public:
   /// Starts `executable worker` with the descriptors that run/protocol.hpp names. Its log is appended to
-  /// `directory`/log.txt. It gets a process group of its own, so that a Ctrl-C at the terminal reaches the coordinator only.
-  /// Throws Error (internal).
+  /// `directory`/log.txt. It gets a process group of its own, so that a Ctrl-C at the terminal reaches the coordinator
+  /// only. Throws Error (internal).
   TrialProcess(const std::filesystem::path& executable, const TrialSpec&, std::int64_t memory_limit_bytes);
   ~TrialProcess();  ///< kills it if it still runs
   TrialProcess(const TrialProcess&) = delete;

@@ -18,7 +18,10 @@ namespace {
 
 constexpr std::int64_t kRedrawMs = 200;
 
-std::string name_of_trial(const Work& work) { return fmt::format("trial {} (config {}, replicate {})", work.row.trial_id, work.row.config_number, work.row.replicate); }
+std::string name_of_trial(const Work& work) {
+  return fmt::format("trial {} (config {}, replicate {})", work.row.trial_id, work.row.config_number,
+                     work.row.replicate);
+}
 
 }  // namespace
 
@@ -33,7 +36,8 @@ std::string duration(double seconds) {
   if (seconds < 9.95) return fmt::format("{:.1f} s", seconds);
   const auto s = static_cast<std::int64_t>(std::llround(seconds));
   if (s < 60) return fmt::format("{} s", s);
-  return s < 3600 ? fmt::format("{}:{:02}", s / 60, s % 60) : fmt::format("{}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60);
+  return s < 3600 ? fmt::format("{}:{:02}", s / 60, s % 60)
+                  : fmt::format("{}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60);
 }
 
 ProgressLine::ProgressLine(ProgressOptions options)
@@ -90,12 +94,15 @@ std::string ProgressLine::line(std::int64_t elapsed_ms) const {
   const double left = static_cast<double>(options_.total - done_) - underway;
   const std::string eta = worked > 0.01 && left > 0 ? ", " + duration(left * elapsed / worked) + " left" : "";
   if (options_.single) {
-    return fmt::format("step {}{}, {:.4g} steps/s{}{}", last_.step, last_.fraction >= 0 ? fmt::format(" ({:.0f} %)", 100 * last_.fraction) : "",
-                       last_.rate, loss_ ? fmt::format(", train.loss {:.5g}", *loss_) : "", eta);
+    return fmt::format("step {}{}, {:.4g} steps/s{}{}", last_.step,
+                       last_.fraction >= 0 ? fmt::format(" ({:.0f} %)", 100 * last_.fraction) : "", last_.rate,
+                       loss_ ? fmt::format(", train.loss {:.5g}", *loss_) : "", eta);
   }
   return fmt::format("{}/{} done, {} running{}, {:.3g} trials/s{}{}{}", done_, options_.total, fractions_.size(),
-                     failed_ ? fmt::format(", {} failed", failed_) : "", elapsed > 0 ? static_cast<double>(ended_here_) / elapsed : 0.0,
-                     best_ ? fmt::format(", best {} {:.5g}", options_.metric, *best_) : "", eta, stopping_ ? ", stopping" : "");
+                     failed_ ? fmt::format(", {} failed", failed_) : "",
+                     elapsed > 0 ? static_cast<double>(ended_here_) / elapsed : 0.0,
+                     best_ ? fmt::format(", best {} {:.5g}", options_.metric, *best_) : "", eta,
+                     stopping_ ? ", stopping" : "");
 }
 
 void ProgressLine::say(const std::string& text) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a person sees while trials run, on stderr: on a terminal one line that is rewritten; in a pipe only failures and the
-// summary; with `quiet` the summary alone.
+// What a person sees while trials run, on stderr: on a terminal one line that is rewritten; in a pipe only failures and
+// the summary; with `quiet` the summary alone.
 #pragma once
 
 #include <cstdio>
@@ -14,11 +14,11 @@ namespace ubp {
 
 struct ProgressOptions {
   std::FILE* out = stderr;
-  bool live = false;   ///< a terminal
+  bool live = false;  ///< a terminal
   bool quiet = false;
   int columns = 80;
   std::int64_t total = 0, done = 0, failed = 0;  ///< trials of the sweep; of those before this command
-  std::string metric;  ///< "": none
+  std::string metric;                            ///< "": none
   bool maximize = false;
   bool single = false;  ///< `ubp run`: show the one trial's steps instead
 };

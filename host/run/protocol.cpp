@@ -13,11 +13,20 @@ constexpr std::array<std::string_view, 3> kHow = {"complete", "failed", "interru
 void add(std::string& out, std::string_view text) {
   out += '\t';
   for (char c : text) switch (c) {
-      case '\\': out += "\\\\"; break;
-      case '\t': out += "\\t"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      default: out += c;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      default:
+        out += c;
     }
 }
 
@@ -36,7 +45,9 @@ struct Encoder {
   void operator()(const Point& m) {
     out += "point", add(out, m.metric), add_number(out, m.step), add_number(out, m.value), add_number(out, m.t_ms);
   }
-  void operator()(const Made& m) { out += "artifact", add(out, m.kind), add(out, m.file), add(out, m.mime), add_number(out, m.step); }
+  void operator()(const Made& m) {
+    out += "artifact", add(out, m.kind), add(out, m.file), add(out, m.mime), add_number(out, m.step);
+  }
   void operator()(const Note& m) { out += "note", add_number(out, m.level), add(out, m.who), add(out, m.text); }
   void operator()(const Progress& m) {
     out += "progress", add_number(out, m.step), add_number(out, m.fraction), add_number(out, m.rate);

@@ -6,8 +6,8 @@
 //   1, 2  the trial's log: whatever a plugin prints lands there
 //   3  this stream, written by the trial only
 //   4  256 bytes of shared memory: the breadcrumb (train/trial.hpp)
-// and hears from its coordinator by signals alone: SIGTERM asks it to checkpoint and to end as `interrupted`; SIGKILL ends
-// it, also when the coordinator dies. PARENT is the coordinator's pid, MEMORY a limit in bytes (0: none).
+// and hears from its coordinator by signals alone: SIGTERM asks it to checkpoint and to end as `interrupted`; SIGKILL
+// ends it, also when the coordinator dies. PARENT is the coordinator's pid, MEMORY a limit in bytes (0: none).
 //
 // One message a line, fields separated by tabs; in a field \\, \t, \n and \r stand for backslash, tab and line ends.
 // Numbers are decimal; reals are the shortest text that reads back as the same double, or inf, -inf, nan.

@@ -31,7 +31,7 @@ class InterruptGuard {
 
  private:
   static constexpr int kSignals[] = {SIGINT, SIGTERM, SIGHUP};
-  struct sigaction before_[3] {};
+  struct sigaction before_[3]{};
 };
 
 std::int64_t usable_cores() {
@@ -42,7 +42,8 @@ std::int64_t usable_cores() {
 std::int64_t slots_of(const SessionOptions& options, const Plan& plan) {
   if (options.slots > 0) return options.slots;
   std::int64_t threads = 1;
-  for (const PlannedTrial& trial : plan.trials) threads = std::max(threads, trial.spec.train.value("threads", std::int64_t{1}));
+  for (const PlannedTrial& trial : plan.trials)
+    threads = std::max(threads, trial.spec.train.value("threads", std::int64_t{1}));
   return std::max<std::int64_t>(1, usable_cores() / threads);
 }
 
@@ -80,7 +81,8 @@ SessionResult carry_out(Plan& plan, const SessionOptions& options) {
   const std::int64_t began_ms = steady_ms();
   const std::filesystem::path files = files_of(options.database, plan.identity);
   for (PlannedTrial& trial : plan.trials)
-    trial.spec.directory = files / fmt::format("{}-{}", plan.configs[static_cast<std::size_t>(trial.config)].number, trial.replicate);
+    trial.spec.directory =
+        files / fmt::format("{}-{}", plan.configs[static_cast<std::size_t>(trial.config)].number, trial.replicate);
 
   Store store(options.database);
   SessionResult result;
@@ -104,7 +106,9 @@ SessionResult carry_out(Plan& plan, const SessionOptions& options) {
   const InterruptGuard guard;
   {
     ProgressLine progress(shown);
-    LocalRunner runner({.slots = slots_of(options, plan), .wall_seconds = plan.trial_wall_seconds, .memory_bytes = plan.trial_memory_bytes});
+    LocalRunner runner({.slots = slots_of(options, plan),
+                        .wall_seconds = plan.trial_wall_seconds,
+                        .memory_bytes = plan.trial_memory_bytes});
     StoreRecorder recorder(store, std::filesystem::absolute(options.database).parent_path());
     result.interrupted = !run_queue(std::move(queue), runner, recorder, progress, g_interrupts);
   }

@@ -10,10 +10,11 @@ namespace ubp {
 
 struct SessionOptions {
   std::filesystem::path database = "ubp.db";
-  std::int64_t slots = 0;   ///< trials side by side; 0: as many as this process may use cores, divided by [train].threads
+  std::int64_t slots =
+      0;  ///< trials side by side; 0: as many as this process may use cores, divided by [train].threads
   bool quiet = false;
-  bool again = false;       ///< run what is already complete once more (`ubp run`)
-  bool single = false;      ///< show the steps of the one trial
+  bool again = false;   ///< run what is already complete once more (`ubp run`)
+  bool single = false;  ///< show the steps of the one trial
 };
 
 struct SessionResult {
@@ -26,10 +27,9 @@ struct SessionResult {
   int exit_code() const;  ///< 75 if interrupted, 3 if some trial failed, else 0
 };
 
-/// Declares the plan in the database, or finds it there, and runs what is missing. While it runs, SIGINT, SIGTERM and SIGHUP
-/// stop it: the first gracefully, the second at once.
-/// Trials work in `<database without its extension>.files/<first 12 of the identity>/<config>-<replicate>/`.
-/// Throws Error as Store does.
+/// Declares the plan in the database, or finds it there, and runs what is missing. While it runs, SIGINT, SIGTERM and
+/// SIGHUP stop it: the first gracefully, the second at once. Trials work in `<database without its
+/// extension>.files/<first 12 of the identity>/<config>-<replicate>/`. Throws Error as Store does.
 SessionResult carry_out(Plan&, const SessionOptions&);
 
 /// `<database without its extension>.files/<first 12 of the identity>`

@@ -28,7 +28,9 @@ void StoreRecorder::heard(const Work& work, const Message& message) {
   } else if (const Made* made = std::get_if<Made>(&message)) {
     add_artifact(work, *made);
   } else if (const Note* note = std::get_if<Note>(&message)) {
-    store_.event(id, "note", nlohmann::json{{"level", note->level}, {"who", note->who}, {"text", note->text}}.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    store_.event(id, "note",
+                 nlohmann::json{{"level", note->level}, {"who", note->who}, {"text", note->text}}.dump(
+                     -1, ' ', false, nlohmann::json::error_handler_t::replace));
   }
 }
 
@@ -37,11 +39,13 @@ void StoreRecorder::add_artifact(const Work& work, const Made& made) {
   std::error_code error;
   const auto size = fs::file_size(file, error);
   if (error) {
-    store_.event(work.row.trial_id, "note", nlohmann::json{{"who", "ubp"}, {"text", file.string() + ": an artifact that is not there"}}.dump());
+    store_.event(work.row.trial_id, "note",
+                 nlohmann::json{{"who", "ubp"}, {"text", file.string() + ": an artifact that is not there"}}.dump());
     return;
   }
-  store_.add_artifact(work.row.trial_id, {made.kind, made.file, sha256_of_file(file), made.mime, made.step, static_cast<std::int64_t>(size),
-                                          fs::proximate(file, folder_).generic_string()});
+  store_.add_artifact(work.row.trial_id,
+                      {made.kind, made.file, sha256_of_file(file), made.mime, made.step,
+                       static_cast<std::int64_t>(size), fs::proximate(file, folder_).generic_string()});
 }
 
 std::optional<double> StoreRecorder::finished(const Work& work, const Outcome& outcome) {
@@ -54,7 +58,9 @@ std::optional<double> StoreRecorder::finished(const Work& work, const Outcome& o
 
 void StoreRecorder::requeued(const Work& work) { store_.requeue(work.row.trial_id, "interrupted"); }
 
-TrialRow StoreRecorder::lost(const Work& work, const Outcome& outcome) { return store_.replace_lost(work.row.trial_id, outcome); }
+TrialRow StoreRecorder::lost(const Work& work, const Outcome& outcome) {
+  return store_.replace_lost(work.row.trial_id, outcome);
+}
 
 void StoreRecorder::tick() {
   if (steady_ms() - flushed_ms_ < kFlushMs) return;

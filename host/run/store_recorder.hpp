@@ -13,7 +13,8 @@ namespace ubp {
 class StoreRecorder : public Recorder {
  public:
   /// Paths of artifacts are recorded relative to `database_folder`.
-  StoreRecorder(Store& store, std::filesystem::path database_folder) : store_(store), folder_(std::move(database_folder)) {}
+  StoreRecorder(Store& store, std::filesystem::path database_folder)
+      : store_(store), folder_(std::move(database_folder)) {}
 
   void started(const Work&, std::int64_t pid) override;
   void heard(const Work&, const Message&) override;

@@ -38,7 +38,9 @@ std::int64_t now_ms() {
 class StreamSink : public TrialSink {
  public:
   void started(std::int64_t step) override { say(Started{step}), flush(); }
-  void point(const std::string& metric, std::int64_t step, double value) override { say(Point{metric, step, value, now_ms() - start_}); }
+  void point(const std::string& metric, std::int64_t step, double value) override {
+    say(Point{metric, step, value, now_ms() - start_});
+  }
   void artifact(const std::string& kind, const std::string& file, const std::string& mime, std::int64_t step) override {
     say(Made{kind, file, mime, step});
   }
@@ -90,7 +92,8 @@ void settle(std::int64_t parent, [[maybe_unused]] std::int64_t memory_limit_byte
   // Private memory, not the address space: mapped data sets are shared and must not count.
   if (memory_limit_bytes > 0) limit(RLIMIT_DATA, memory_limit_bytes + kReservedBytes);
 #endif
-  std::ofstream("/proc/self/oom_score_adj") << 500;  // short of memory, the kernel should take a trial, not the coordinator
+  std::ofstream("/proc/self/oom_score_adj")
+      << 500;  // short of memory, the kernel should take a trial, not the coordinator
   void* crumb = mmap(nullptr, Breadcrumb::kBytes, PROT_READ | PROT_WRITE, MAP_SHARED, kCrumb, 0);
   if (crumb != MAP_FAILED) Breadcrumb::share(crumb);
   std::setvbuf(stdout, nullptr, _IOLBF, 0);  // a crash must not swallow what a plugin printed before it

@@ -15,9 +15,9 @@ class ZipFile {
   explicit ZipFile(const std::string& path) : path_(path), in_(path, std::ios::binary) {
     if (!in_) fail("cannot be opened");
     in_.seekg(0, std::ios::end);
-    const auto size = static_cast<std::uint64_t>(in_.tellg());
-    const std::uint64_t tail = std::min<std::uint64_t>(size, 65557);  // the end record and the longest comment
-    const std::string end = take(size - tail, tail);
+    size_ = static_cast<std::uint64_t>(in_.tellg());
+    const std::uint64_t tail = std::min<std::uint64_t>(size_, 65557);  // the end record and the longest comment
+    const std::string end = take(size_ - tail, tail);
     const std::size_t at = end.rfind("PK\5\6");
     if (at == end.npos || end.size() - at < 22) fail("is no ZIP archive");
     std::uint64_t entries = number(end, at + 10, 2), bytes = number(end, at + 12, 4), from = number(end, at + 16, 4);
@@ -25,7 +25,6 @@ class ZipFile {
       const std::string large = take(number(end, at - 12, 8), 56);
       entries = number(large, 32, 8), bytes = number(large, 40, 8), from = number(large, 48, 8);
     }
-    if (from > size || bytes > size - from) fail("is a damaged ZIP archive");
     read_directory(take(from, bytes), entries);
   }
 
@@ -58,6 +57,7 @@ class ZipFile {
 
   [[noreturn]] void fail(const std::string& what) const { throw ubp::Error(path_ + ": " + what, UBP_E_IO); }
   std::string take(std::uint64_t from, std::uint64_t n) {
+    if (from > size_ || n > size_ - from) fail("is a damaged ZIP archive");
     std::string bytes(n, '\0');
     in_.clear();
     in_.seekg(static_cast<std::streamoff>(from));
@@ -91,6 +91,7 @@ class ZipFile {
   }
 
   std::string inflated(const std::string& packed, std::uint64_t size) const {
+    if (size / 1032 > packed.size()) fail("is a damaged ZIP archive");  // deflate packs no better
     std::string bytes(size, '\0');
     z_stream z{};
     if (inflateInit2(&z, -15) != Z_OK) throw std::bad_alloc();
@@ -113,6 +114,7 @@ class ZipFile {
 
   std::string path_;
   std::ifstream in_;
+  std::uint64_t size_ = 0;
   std::map<std::string, Member> members_;
 };
 

@@ -9,6 +9,7 @@
 /// | c              | real | (0, 1e6]   | 1       | Inverse of the weight penalty                                        |
 /// | standardise    | bool | -          | false   | Give every column of the training rows mean 0 and deviation 1 first  |
 /// | rows           | int  | [0, 1e9]   | 0       | Train on a sample of so many rows; 0: on all                         |
+/// | per_class      | int  | [0, 1e9]   | 0       | Train on the first so many rows of every class; 0: on all            |
 /// | max_iterations | int  | [1, 1e6]   | 2000    | Most steps of L-BFGS                                                 |
 /// | tolerance      | real | (0, 1]     | 1e-6    | Stop when the loss of a row can fall by less, as far as the curvature tells |
 ///
@@ -25,6 +26,7 @@
 #include <ubp/sdk.hpp>
 
 #include <deque>
+#include <map>
 
 #include "rows.hpp"
 
@@ -186,6 +188,7 @@ class LinearProbe : public Metric {
         .param(&LinearProbe::standardise_, "standardise", false, 0,
                "Give every column of the training rows mean 0 and deviation 1 first.")
         .param(&LinearProbe::rows_, "rows", 0, {0, 1e9}, 0, "Train on a sample of so many rows; 0: on all.")
+        .param(&LinearProbe::per_class_, "per_class", 0, {0, 1e9}, 0, "Train on the first so many rows of every class; 0: on all.")
         .param(&LinearProbe::max_iterations_, "max_iterations", 2000, {1, 1e6}, advanced, "Most steps of L-BFGS.")
         .param(&LinearProbe::tolerance_, "tolerance", 1e-6, {0, 1}, advanced | open_min,
                "Stop when the loss of a row can fall by less, as far as the curvature tells.");
@@ -200,6 +203,7 @@ class LinearProbe : public Metric {
   void finish(const Emit& emit) override {
     if (train_.size() == 0 || evaluated_.size() == 0) throw Error("linear_probe: no rows to train or to evaluate on");
     if (train_.x.cols != evaluated_.x.cols) throw Error("linear_probe: the splits have embeddings of different lengths", UBP_E_SHAPE);
+    if (per_class_ > 0) keep_per_class();
     if (standardise_) standardise();
     Logistic model(train_, c_);
     model.fit(max_iterations_, tolerance_);
@@ -230,6 +234,14 @@ class LinearProbe : public Metric {
  private:
   static constexpr const char* kId = "linear_probe";
 
+  void keep_per_class() {
+    metrics::Rows kept;
+    std::map<std::int64_t, std::int64_t> taken;
+    for (std::int64_t i = 0; i < train_.size(); ++i)
+      if (taken[train_.label[i]]++ < per_class_) kept.add_row(train_.x.row(i), train_.x.cols, train_.label[i]);
+    train_ = std::move(kept);
+  }
+
   void standardise() {
     Matrix& x = train_.x;
     const auto n = static_cast<double>(x.rows());
@@ -245,7 +257,7 @@ class LinearProbe : public Metric {
 
   double c_ = 0, tolerance_ = 0;
   bool standardise_ = false;
-  std::int64_t rows_ = 0, max_iterations_ = 0;
+  std::int64_t rows_ = 0, per_class_ = 0, max_iterations_ = 0;
   metrics::Rows train_, evaluated_;
 };
 

@@ -34,7 +34,8 @@ struct Classifier : Model {
         .method("encode", 1, 1, "Rows to the last hidden layer.").method("predict", 1, 1, "Rows to logits.")
         .param(&Classifier::hidden, "hidden", "256", {1, 65536}, tunable, "Widths of the hidden layers.")
         .choice(&Classifier::activation, "activation", activations, "relu", tunable, "Of the hidden layers.")
-        .param(&Classifier::dropout, "dropout", 0, {0, 1}, tunable | open_max, "Share of the features switched off.").sweep(0, 0.5);
+        .param(&Classifier::dropout, "dropout", 0, {0, 1}, tunable | open_max, "Share of the features switched off.")
+        .sweep(0, 0.5);
   }
 
   void build(Ctx& c, const Build& b) override {

@@ -39,8 +39,8 @@ struct Decoder : Model {
   void build(Ctx& c, const Build& b) override {
     if (b.out.is_free()) throw Error("decoder: the objective does not say what is decoded", UBP_E_SHAPE);
     row = b.out;
-    const bool single = b.role == "linear";
-    layers = Mlp("decoder", widths(b.in.count(), single ? std::vector<std::int64_t>{} : hidden, row.count()), activation, output);
+    const std::vector<std::int64_t> between = b.role == "linear" ? std::vector<std::int64_t>{} : hidden;
+    layers = Mlp("decoder", widths(b.in.count(), between, row.count()), activation, output);
     layers.build(c);
   }
 

@@ -38,7 +38,8 @@ struct Gan : Model {
         .param(&Gan::generator_hidden, "generator_hidden", "256,512,1024", {1, 65536}, tunable, "Widths of the generator.")
         .param(&Gan::critic_hidden, "critic_hidden", "512,256", {1, 65536}, tunable, "Widths of the critic.")
         .param(&Gan::slope, "slope", 0.2, {0, 1}, advanced, "Of the leaky rectifiers below zero.")
-        .param(&Gan::dropout, "dropout", 0, {0, 1}, tunable | open_max, "Share of the critic's hidden units switched off.").sweep(0, 0.5)
+        .param(&Gan::dropout, "dropout", 0, {0, 1}, tunable | open_max, "Share of the critic's hidden units switched off.")
+        .sweep(0, 0.5)
         .choice(&Gan::output, "output", {"sigmoid", "tanh", "none"}, "sigmoid", 0, "Activation of the generator's last layer.");
   }
 

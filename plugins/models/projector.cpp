@@ -37,7 +37,8 @@ struct Projector : Model {
         .param(&Projector::hidden, "hidden", "512", {1, 65536}, tunable, "Widths of the encoder's hidden layers.")
         .param(&Projector::features, "features", 256, {1, 65536}, tunable | log_scale, "How many.").sweep(32, 512)
         .param(&Projector::head_hidden, "head_hidden", "256", {1, 65536}, tunable, "Widths of the head's hidden layers.")
-        .param(&Projector::projection, "projection", 64, {1, 65536}, tunable | log_scale, "Length of a projection.").sweep(16, 512)
+        .param(&Projector::projection, "projection", 64, {1, 65536}, tunable | log_scale, "Length of a projection.")
+        .sweep(16, 512)
         .choice(&Projector::activation, "activation", activations, "relu", tunable, "Of all layers but the head's last.");
   }
 

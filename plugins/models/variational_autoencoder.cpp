@@ -37,9 +37,11 @@ struct VariationalAutoencoder : Model {
         .method("encode", 1, 1, "Rows to the posterior's mean.").method("decode", 1, 1, "Codes to rows.")
         .method("reconstruct", 1, 1, "decode(encode(x)).")
         .param(&VariationalAutoencoder::hidden, "hidden", "400", {1, 65536}, tunable, "Widths of the encoder's hidden layers.")
-        .param(&VariationalAutoencoder::latent, "latent", 20, {1, 65536}, tunable | log_scale, "Length of the code.").sweep(2, 128)
+        .param(&VariationalAutoencoder::latent, "latent", 20, {1, 65536}, tunable | log_scale, "Length of the code.")
+        .sweep(2, 128)
         .choice(&VariationalAutoencoder::activation, "activation", activations, "relu", tunable, "Of the hidden layers.")
-        .choice(&VariationalAutoencoder::output, "output", {"sigmoid", "none", "tanh"}, "sigmoid", 0, "Activation of the last layer.");
+        .choice(&VariationalAutoencoder::output, "output", {"sigmoid", "none", "tanh"}, "sigmoid", 0,
+                "Activation of the last layer.");
   }
 
   void build(Ctx& c, const Build& b) override {

@@ -8,9 +8,11 @@
 // |-----------|--------|---------------------|----------|---------|
 // | noise     | choice | gaussian, masking, salt_pepper | gaussian | How rows are spoilt. |
 // | level     | float  | [0, 1]              | 0.3      | Standard deviation, or share of spoilt cells. |
+// | test_level | float | [0, 1]              | 0        | The same, of the rows that an evaluation reconstructs. |
 // | loss      | choice | mse, bce, l1, huber | mse      | Of one cell. |
 //
-// Logs: nothing but the loss. Outputs: imputed, known cells as they are and the others as decoded.
+// Logs: nothing but the loss. Outputs: reconstruction, of rows spoilt by test_level; imputed, known cells as they are and the
+// others as decoded. level = 0 is the plain autoencoder, to compare with on equally noisy rows.
 // Limits: bce and salt_pepper need data in [0, 1]. An unknown cell enters as 0 and costs nothing, so scale the data to mean 0.
 // Source: Vincent et al., JMLR 11:3371, 2010; imputation: Gondara and Wang, arXiv:1705.02737.
 //
@@ -23,21 +25,23 @@ using namespace ubp;
 
 struct Denoising : Objective {
   std::string noise, loss_name;
-  double level;
+  double level, test_level;
 
   static void describe(Describe<Denoising>& d) {
     d.id("denoising").title("Denoising").doc("The row is spoilt on the way in and must come out clean.")
         .cite("Vincent et al., JMLR 11:3371, 2010").flags(UBP_OBJ_HANDLES_MASK)
-        .role("autoencoder", "encode,decode", "Rows to codes and back.").output("imputed")
+        .role("autoencoder", "encode,decode", "Rows to codes and back.").output("reconstruction").output("imputed")
         .choice(&Denoising::noise, "noise", {"gaussian", "masking", "salt_pepper"}, "gaussian", tunable, "How rows are spoilt.")
         .param(&Denoising::level, "level", 0.3, {0, 1}, tunable, "Standard deviation, or share of spoilt cells.").sweep(0.05, 0.7)
+        .param(&Denoising::test_level, "test_level", 0, {0, 1}, 0, "The same, of the rows that an evaluation reconstructs.")
         .choice(&Denoising::loss_name, "loss", {"mse", "bce", "l1", "huber"}, "mse", 0, "Of one cell.");
   }
 
-  Tensor spoil(Ctx& c, Tensor x) const {
+  Tensor spoil(Ctx& c, Tensor x, double amount, const char* stream) const {
+    if (amount == 0) return x;
     const Shape s = x.shape();
-    if (noise == "gaussian") return x + level * c.normal("noise", s);
-    const Tensor kept = c.bernoulli("noise", s, 1 - level);
+    if (noise == "gaussian") return x + amount * c.normal(stream, s);
+    const Tensor kept = c.bernoulli(stream, s, 1 - amount);
     return noise == "masking" ? x * kept : where(kept, x, c.bernoulli("salt", s, 0.5));
   }
 
@@ -47,13 +51,15 @@ struct Denoising : Objective {
   static Tensor rebuilt(Ctx& c, Tensor x) { return c.call("autoencoder", "decode", c.call("autoencoder", "encode", x)); }
 
   Tensor loss(Ctx& c, const Batch& b) override {
-    const Tensor x = known(c, b), y = rebuilt(c, spoil(c, x));
+    const Tensor x = known(c, b), y = rebuilt(c, spoil(c, x, level, "noise"));
     if (!b.has_mask()) return loss_op(loss_name, y, x);
     return loss_op(loss_name, where(b.mask(), y, x), x) / mean(b.mask());
   }
 
-  Tensor infer(Ctx& c, const std::string&, const Batch& b) override {
-    const Tensor x = known(c, b), y = rebuilt(c, x);
+  Tensor infer(Ctx& c, const std::string& what, const Batch& b) override {
+    const Tensor x = known(c, b);
+    if (what == "reconstruction") return rebuilt(c, spoil(c, x, test_level, "test noise"));
+    const Tensor y = rebuilt(c, x);
     return b.has_mask() ? where(b.mask(), x, y) : x;
   }
 };

@@ -23,7 +23,8 @@
 // Logs: rmse, over the known cells under the current weights, whenever the plateau is tested.
 // Outputs: embedding (the vectors), reconstruction, imputed (known cells as they are, the others as decoded). Rows outside
 // the training split get a vector fitted to their known cells by `fit_steps` steps of size `fit_rate`, the network frozen.
-// Limits: not the published algorithm, which updates cell by cell (ubp). Columns should share a scale: [dataset] scale.
+// Limits: not the published algorithm, which updates cell by cell (ubp). Columns should share a scale: [dataset] scale. With
+// adam every vector moves at the same speed however few cells its row knows, and overfits: prefer sgd.
 // Source: after Gashler et al., arXiv:1312.5394.
 //
 //   [model]
@@ -31,6 +32,9 @@
 //   [objective]
 //   use    = "ubp_rows"
 //   latent = 8
+//   [optimizer]
+//   use = "sgd"
+//   lr  = 1.0
 #include <ubp/sdk.hpp>
 using namespace ubp;
 

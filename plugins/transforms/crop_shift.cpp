@@ -14,6 +14,8 @@
 //   [[transform]]
 //   use    = "crop_shift"
 //   pixels = 3
+#include <algorithm>
+
 #include <ubp/sdk.hpp>
 using namespace ubp;
 
@@ -34,15 +36,13 @@ struct CropShift : Transform {
     for (std::int64_t i = 0; i < in.rows(); ++i) {
       Hash draw(random[i]);
       const std::int64_t dy = draw.below(2 * pixels + 1) - pixels, dx = draw.below(2 * pixels + 1) - pixels;
-      const float* from = in.row<float>(i);
-      float* to = out.row<float>(i);
-      for (std::int64_t c = 0; c < in.dim(1); ++c, from += height * width)
-        for (std::int64_t y = 0; y < height; ++y)
-          for (std::int64_t x = 0; x < width; ++x) {
-            const std::int64_t v = y + dy, u = x + dx;
-            const bool inside = v >= 0 && v < height && u >= 0 && u < width;
-            *to++ = inside ? from[v * width + u] : static_cast<float>(fill);
-          }
+      std::fill_n(out.row<float>(i), out.row_count(), static_cast<float>(fill));
+      const std::int64_t top = std::max<std::int64_t>(0, -dy), bottom = std::min(height, height - dy);
+      const std::int64_t left = std::max<std::int64_t>(0, -dx), right = std::min(width, width - dx);
+      for (std::int64_t c = 0; c < in.dim(1) && left < right; ++c)
+        for (std::int64_t y = top; y < bottom; ++y)
+          std::copy_n(in.row<float>(i) + (c * height + y + dy) * width + left + dx, right - left,
+                      out.row<float>(i) + (c * height + y) * width + left);
     }
   }
 };

@@ -26,11 +26,12 @@ struct Noise : Transform {
   }
 
   void apply(const View& in, const View& out, const std::uint64_t* random) override {
+    std::vector<float> draws(static_cast<std::size_t>(in.row_count()));
     for (std::int64_t i = 0; i < in.rows(); ++i) {
-      Hash draw(random[i]);
-      const float* from = in.row<float>(i);
+      normals(random[i], draws.data(), in.row_count());
+      const float *from = in.row<float>(i), scale = static_cast<float>(sd);
       float* to = out.row<float>(i);
-      for (std::int64_t j = 0; j < in.row_count(); ++j) to[j] = from[j] + static_cast<float>(sd * draw.normal());
+      for (std::int64_t j = 0; j < in.row_count(); ++j) to[j] = from[j] + scale * draws[j];
     }
   }
 };

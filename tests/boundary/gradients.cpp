@@ -38,7 +38,7 @@ std::string spec(const Pair& p) {
 
 // |fd - g| / (|fd| + |g| + 1e-3 max|g|): purely relative, a null direction fails with 1e-11 on both sides.
 double worst_error(Bench& bench, std::uint32_t stage, std::uint32_t phase, const char* train) {
-  constexpr i64 kRows = 6;
+  const i64 kRows = bench.parts.table.rows() > 0 ? bench.parts.table.rows() : 6;
   std::vector<Param*> trained = bench.parts.params.select(train);
   std::vector<GradTarget> targets;
   for (Param* p : trained) {
@@ -46,6 +46,7 @@ double worst_error(Bench& bench, std::uint32_t stage, std::uint32_t phase, const
     p->touched.clear();
     targets.push_back({p->tensor, bench.parts.params.grads(*p), p->row_sparse() ? &p->touched : nullptr});
   }
+  bench.loss(stage, phase, kRows);  // makes the streams, so that every later call sets them back to one position
   bench.loss(stage, phase, kRows, &targets);
   double most = 0;
   for (Param* p : trained)

@@ -28,7 +28,8 @@ struct Seen {
 /// In `folder`, with its database ubp.db and a cache of its own.
 inline Seen run(const std::filesystem::path& folder, const std::string& command) {
   const std::string bin = std::filesystem::path(UBP_EXECUTABLE).parent_path().string();
-  const std::string line = "cd " + folder.string() + " && unset UBP_DB UBP_PLUGIN_PATH && export UBP_CACHE=" + (folder / "cache").string() +
+  const std::string line = "cd " + folder.string() +
+                           " && unset UBP_DB UBP_PLUGIN_PATH && export UBP_CACHE=" + (folder / "cache").string() +
                            " PATH=" + bin + ":$PATH && { " + command + "\n} >" + (folder / "out").string() + " 2>" +
                            (folder / "err").string();
   const int status = std::system(line.c_str());

@@ -20,7 +20,10 @@ void run_all(Store& store, double value, double speed = 100) {
   const auto sweep = store.declare(a_plan(2, 2), a_machine());
   for (const TrialRow& t : store.missing(sweep)) {
     store.start(t.trial_id, 1, 0);
-    const Point points[] = {{"test.mse", 0, value, 1}, {"train.loss", 5, value / 2, 1}, {"train.steps_per_second", 5, speed, 1}, {"train.seconds", 5, speed, 2}};
+    const Point points[] = {{"test.mse", 0, value, 1},
+                            {"train.loss", 5, value / 2, 1},
+                            {"train.steps_per_second", 5, speed, 1},
+                            {"train.seconds", 5, speed, 2}};
     store.add_points(t.trial_id, points);
     store.finish(t.trial_id, Outcome{});
   }
@@ -58,9 +61,18 @@ TEST_CASE("equal results have equal digests, however they came about", "[query]"
 
 TEST_CASE("the last bit of one value changes the digest, the clock does not", "[query]") {
   const Folder folder;
-  { Store store(folder / "a.db"); run_all(store, 0.5); }
-  { Store store(folder / "b.db"); run_all(store, std::nextafter(0.5, 1)); }
-  { Store store(folder / "c.db"); run_all(store, 0.5, 200); }
+  {
+    Store store(folder / "a.db");
+    run_all(store, 0.5);
+  }
+  {
+    Store store(folder / "b.db");
+    run_all(store, std::nextafter(0.5, 1));
+  }
+  {
+    Store store(folder / "c.db");
+    run_all(store, 0.5, 200);
+  }
   CHECK(digest(folder / "a.db") != digest(folder / "b.db"));
   CHECK(digest(folder / "a.db") == digest(folder / "c.db"));
 }
@@ -72,16 +84,20 @@ TEST_CASE("a database without results has a digest, too", "[query]") {
 }
 
 TEST_CASE("a check finds what should not be", "[query]") {
-  const auto [damage, finding] = GENERATE(table<std::string, std::string>({
-      {"DELETE FROM trial WHERE trial_id = 1", "4 metric series belong to no trial"},
-      {"DELETE FROM metric_summary WHERE trial_id = 1 AND metric_id = 1", "1 metric series have no summary, or one that counts otherwise"},
-      {"DELETE FROM metric WHERE trial_id = 1 AND metric_id = 1 ", "1 metric summaries have no points"},
-      {"DELETE FROM metric_name WHERE metric_id = 2", "4 metric series have no name"},
-      {"DELETE FROM config_spec WHERE config_id = 1", "1 configs have no resolved spec"},
-      {"UPDATE trial SET value = NULL", "4 complete trials have no value, though their sweep has a metric"},
-      {"DELETE FROM experiment", "1 rows of sweep refer to a missing experiment"}}));
+  const auto [damage, finding] = GENERATE(table<std::string, std::string>(
+      {{"DELETE FROM trial WHERE trial_id = 1", "4 metric series belong to no trial"},
+       {"DELETE FROM metric_summary WHERE trial_id = 1 AND metric_id = 1",
+        "1 metric series have no summary, or one that counts otherwise"},
+       {"DELETE FROM metric WHERE trial_id = 1 AND metric_id = 1 ", "1 metric summaries have no points"},
+       {"DELETE FROM metric_name WHERE metric_id = 2", "4 metric series have no name"},
+       {"DELETE FROM config_spec WHERE config_id = 1", "1 configs have no resolved spec"},
+       {"UPDATE trial SET value = NULL", "4 complete trials have no value, though their sweep has a metric"},
+       {"DELETE FROM experiment", "1 rows of sweep refer to a missing experiment"}}));
   const Folder folder;
-  { Store store(folder / "a.db"); run_all(store, 0.5); }
+  {
+    Store store(folder / "a.db");
+    run_all(store, 0.5);
+  }
   {
     sqlite::Connection db(folder / "a.db", SQLITE_OPEN_READWRITE);
     sqlite3_db_config(db.handle(), SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);

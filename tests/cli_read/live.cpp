@@ -35,11 +35,14 @@ TEST_CASE("one reader sees one state", "[query]") {
   Store store(folder / "ubp.db");
   const auto rows = store.missing(store.declare(a_plan(2), a_machine()));
   Reader reader(folder / "ubp.db");
-  const auto complete = [&] { return std::get<std::int64_t>((*reader.first("SELECT count(*) FROM trials WHERE state = 'COMPLETE'"))[0]); };
+  const auto complete = [&] {
+    return std::get<std::int64_t>((*reader.first("SELECT count(*) FROM trials WHERE state = 'COMPLETE'"))[0]);
+  };
   CHECK(complete() == 0);
   run_trial(store, rows[0].trial_id, 0.5);
   CHECK(complete() == 0);
-  CHECK(std::get<std::int64_t>((*Reader(folder / "ubp.db").first("SELECT count(*) FROM trials WHERE state = 'COMPLETE'"))[0]) == 1);
+  CHECK(std::get<std::int64_t>(
+            (*Reader(folder / "ubp.db").first("SELECT count(*) FROM trials WHERE state = 'COMPLETE'"))[0]) == 1);
 }
 
 TEST_CASE("a finished database can be read in a folder where nobody may write", "[query]") {
@@ -63,10 +66,11 @@ TEST_CASE("a reader refuses all that is not a question", "[query]") {
   const Folder folder;
   { Store store(folder / "a.db"); }
   Reader reader(folder / "a.db");
-  const std::string statement = GENERATE(as<std::string>{}, "DELETE FROM trial", "CREATE TEMP TABLE t(x)", "CREATE TABLE t(x)",
-      "ATTACH '/tmp/x.db' AS x", "DETACH main", "PRAGMA user_version = 3; SELECT 1", "PRAGMA journal_mode", "VACUUM", "VACUUM INTO '/tmp/x'",
-      "BEGIN", "COMMIT", "REINDEX", "ANALYZE", "DROP VIEW trials", "SELECT load_extension('x')", "", "-- nothing", "SELECT 1; SELECT 2",
-      "SELECT * FROM nowhere", "SELECT abs(-9223372036854775807 - 1)");
+  const std::string statement = GENERATE(
+      as<std::string>{}, "DELETE FROM trial", "CREATE TEMP TABLE t(x)", "CREATE TABLE t(x)", "ATTACH '/tmp/x.db' AS x",
+      "DETACH main", "PRAGMA user_version = 3; SELECT 1", "PRAGMA journal_mode", "VACUUM", "VACUUM INTO '/tmp/x'",
+      "BEGIN", "COMMIT", "REINDEX", "ANALYZE", "DROP VIEW trials", "SELECT load_extension('x')", "", "-- nothing",
+      "SELECT 1; SELECT 2", "SELECT * FROM nowhere", "SELECT abs(-9223372036854775807 - 1)");
   CAPTURE(statement);
   try {
     reader.rows(statement);
@@ -82,7 +86,8 @@ TEST_CASE("a listing's parameters are columns, whatever their names and types", 
   const Folder folder;
   Store store(folder / "a.db");
   Plan plan = a_plan(1);
-  plan.configs[0].params = {{"a \"quoted\" name", 1}, {"flag", true}, {"list", {64, 32}}, {"rate", 0.1}, {"text", "it's"}};
+  plan.configs[0].params = {
+      {"a \"quoted\" name", 1}, {"flag", true}, {"list", {64, 32}}, {"rate", 0.1}, {"text", "it's"}};
   const auto sweep = store.declare(plan, a_machine());
   Reader reader(folder / "a.db");
   TrialFilter filter;

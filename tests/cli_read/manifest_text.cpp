@@ -13,7 +13,8 @@ namespace {
 constexpr double kInf = std::numeric_limits<double>::infinity();
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
-ParamDecl param(const std::string& name, std::int32_t type, double min, double max, nlohmann::json fallback, std::uint32_t flags = 0) {
+ParamDecl param(const std::string& name, std::int32_t type, double min, double max, nlohmann::json fallback,
+                std::uint32_t flags = 0) {
   ParamDecl p;
   p.name = name;
   p.type = type;
@@ -35,8 +36,8 @@ Manifest objective() {
   m.doc = "  L = |x - d(e(x))|^2";
   m.citation = "Hinton and Salakhutdinov 2006";
   m.tags = {"baseline"};
-  m.params = {param("rate", UBP_P_FLOAT, 0, 1, 0.1, UBP_PF_MIN_OPEN | UBP_PF_LOG), param("kind", UBP_P_ENUM, 0, 1, "mse"),
-              param("hidden", UBP_P_INT_LIST, 1, 9.3e18, {64, 32})};
+  m.params = {param("rate", UBP_P_FLOAT, 0, 1, 0.1, UBP_PF_MIN_OPEN | UBP_PF_LOG),
+              param("kind", UBP_P_ENUM, 0, 1, "mse"), param("hidden", UBP_P_INT_LIST, 1, 9.3e18, {64, 32})};
   m.params[0].sweep_lo = 1e-4;
   m.params[0].sweep_hi = 0.5;
   m.params[1].choices = {"mse", "l1"};

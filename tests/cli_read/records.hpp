@@ -20,7 +20,8 @@ inline Outcome ended(TrialState state, const std::string& reason = "", const std
 inline void log_and_finish(Store& store, std::int64_t trial, double value, const Outcome& outcome) {
   store.start(trial, 4711, 0);
   for (std::int64_t step : {0, 10, 20}) {
-    const Point points[] = {{"test.mse", step, value + double(20 - step) / 100, step}, {"train.steps_per_second", step, 100, step}};
+    const Point points[] = {{"test.mse", step, value + double(20 - step) / 100, step},
+                            {"train.steps_per_second", step, 100, step}};
     store.add_points(trial, points);
   }
   store.finish(trial, outcome);
@@ -44,12 +45,14 @@ inline void make_records(const std::filesystem::path& file) {
       store.finish(t.trial_id, crash);
     } else if (t.config_number == 2 && t.replicate == 2) {
       store.start(t.trial_id, 4711, 0);
-      const TrialRow next = store.replace_lost(t.trial_id, ended(TrialState::lost, "killed", "signal 9, sent by another process"));
+      const TrialRow next =
+          store.replace_lost(t.trial_id, ended(TrialState::lost, "killed", "signal 9, sent by another process"));
       log_and_finish(store, next.trial_id, value, ended(TrialState::complete));
     } else {
       if (t.trial_id == rows[0].trial_id) {
         store.start(t.trial_id, 4711, 0);
-        store.add_artifact(t.trial_id, {"image", "grid.png", std::string(64, '0'), "image/png", 20, 1234, "ubp.files/a/grid.png"});
+        store.add_artifact(t.trial_id,
+                           {"image", "grid.png", std::string(64, '0'), "image/png", 20, 1234, "ubp.files/a/grid.png"});
       }
       log_and_finish(store, t.trial_id, value, ended(TrialState::complete));
     }

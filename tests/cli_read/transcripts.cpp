@@ -70,7 +70,8 @@ TEST_CASE("ubp explains itself", "[cli]") {
     CHECK_THAT(seen.out, Catch::StartsWith("Usage: ubp " + verb));
     CHECK(seen.out == run(folder / "", "ubp help " + verb).out);
   }
-  CHECK_THAT(run(folder / "", "ubp --version").out, Catch::Matches("ubp \\d+\\.\\d+\\.\\d+\n") || Catch::StartsWith("ubp 0."));
+  CHECK_THAT(run(folder / "", "ubp --version").out,
+             Catch::Matches("ubp \\d+\\.\\d+\\.\\d+\n") || Catch::StartsWith("ubp 0."));
 }
 
 TEST_CASE("an answer that cannot be written is an error", "[cli]") {

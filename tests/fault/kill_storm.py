@@ -9,18 +9,24 @@ import random
 import signal
 import time
 
-from interrupt import SWEEP, VALUES, digest
+from interrupt import STEPS, SWEEP, VALUES, digest
 from support import World, arguments, check
 
-STORM = SWEEP.replace("checkpoint_seconds = 60", "checkpoint_seconds = 0.02")
+STORM = SWEEP.replace("checkpoint_seconds = 60", "checkpoint_seconds = 0.02").replace(f"steps = {STEPS}", "steps = 10000")
 
 
-def children(pid):
+def trials_of(pid):
+    """The trial processes of a coordinator; its other children describe plugins."""
+    found = []
     try:
         with open(f"/proc/{pid}/task/{pid}/children") as file:
-            return [int(word) for word in file.read().split()]
+            for child in file.read().split():
+                with open(f"/proc/{child}/cmdline", "rb") as words:
+                    if b"worker" in words.read().split(b"\0"):
+                        found.append(int(child))
     except OSError:
-        return []
+        pass  # it has just ended
+    return found
 
 
 def kill(pid):
@@ -37,16 +43,16 @@ def storm(args, seed):
     kills = {"coordinator": 0, "trial": 0, "both": 0}
     for _ in range(200):
         process = world.popen("sweep", spec, "-j", "2", "-q", "--plugin-path", args.plugins)
-        until = time.time() + rng.uniform(0.05, 1.5)
+        until = time.time() + rng.uniform(0.05, 1.0)
         while time.time() < until and process.poll() is None:
             time.sleep(0.005)
-            if rng.random() < 0.01 and kills["trial"] < 3:  # one that is killed more than three times may fail
-                victims = children(process.pid)
+            if rng.random() < 0.02 and kills["trial"] < 3:  # one that is killed more than three times may fail
+                victims = trials_of(process.pid)
                 if victims:
                     kill(rng.choice(victims))
                     kills["trial"] += 1
         if process.poll() is None and sum(kills.values()) < 12:
-            victims = children(process.pid) if rng.random() < 0.5 else []
+            victims = trials_of(process.pid) if rng.random() < 0.5 else []
             kill(process.pid)
             for victim in victims:
                 kill(victim)

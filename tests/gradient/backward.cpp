@@ -82,7 +82,8 @@ TEST_CASE("targets the loss does not reach are zeroed and reported", "[engine]")
   Net net(e);
   e.set_requires_grad(net.p[1], false);
   const Scope scope(e);
-  const auto reached = e.backward(ops::reduce(e, UBP_R_SUM, ops::unary(e, UBP_U_SQUARE, net.p[0]), 0, false), net.targets);
+  const auto reached =
+      e.backward(ops::reduce(e, UBP_R_SUM, ops::unary(e, UBP_U_SQUARE, net.p[0]), 0, false), net.targets);
   CHECK(reached == std::vector<bool>{true, false, false, false});
   CHECK(net.grads[0][5] == 2 * net.values[0][5]);
   for (std::size_t k = 1; k < 4; ++k)
@@ -147,7 +148,8 @@ TEST_CASE("gathered rows of a dense target add up", "[engine]") {
   const GradTarget target{e.adopt(DType::f64, {3, 2}, table.data(), true), grad.data(), nullptr};
   const i64 at[] = {2, 2};
   const Tensor index = e.copy_from(DType::i64, {2}, at);
-  const Tensor y = ops::binary(e, UBP_B_ADD, ops::gather_rows(e, target.tensor, index), ops::gather_rows(e, target.tensor, index));
+  const Tensor y =
+      ops::binary(e, UBP_B_ADD, ops::gather_rows(e, target.tensor, index), ops::gather_rows(e, target.tensor, index));
   e.backward(ops::reduce(e, UBP_R_SUM, y, 0, false), {&target, 1});
   CHECK(grad == std::vector<double>{0, 0, 0, 0, 4, 4});
 }
@@ -155,7 +157,8 @@ TEST_CASE("gathered rows of a dense target add up", "[engine]") {
 TEST_CASE("grad by an intermediate tensor stops there and returns its gradient unharmed", "[engine]") {
   Engine e(DType::f64);
   const Tensor x = e.leaf(e.full(DType::f64, {3}, 0.5)), none = e.leaf(e.full(DType::f64, {2}, 1));
-  const Tensor h = ops::unary(e, UBP_U_TANH, x), y = ops::reduce(e, UBP_R_SUM, ops::unary(e, UBP_U_SQUARE, h), 0, false);
+  const Tensor h = ops::unary(e, UBP_U_TANH, x),
+               y = ops::reduce(e, UBP_R_SUM, ops::unary(e, UBP_U_SQUARE, h), 0, false);
   const Tensor by[] = {h, x, none};
   const auto g = e.grad({&y, 1}, {}, by, false);
   const double t = std::tanh(0.5);
@@ -185,7 +188,8 @@ TEST_CASE("a gradient penalty trains through the gradient", "[engine]") {
     const Tensor x = e.leaf(e.copy_from(DType::f64, {1, 2}, at));
     const Tensor score = ops::reduce(e, UBP_R_SUM, ops::linear(e, x, p, {}, Activation::tanh), 0, false);
     const Tensor g = e.grad({&score, 1}, {}, {&x, 1}, true)[0];
-    const Tensor length = ops::unary(e, UBP_U_SQRT, ops::reduce(e, UBP_R_SUM, ops::unary(e, UBP_U_SQUARE, g), 0, false));
+    const Tensor length =
+        ops::unary(e, UBP_U_SQRT, ops::reduce(e, UBP_R_SUM, ops::unary(e, UBP_U_SQUARE, g), 0, false));
     return ops::unary(e, UBP_U_SQUARE, ops::unary(e, UBP_U_AFFINE, length, 1, -1));
   };
   const GradTarget target{p, dw, nullptr};
@@ -201,7 +205,12 @@ TEST_CASE("an op that throws leaves the engine as it was", "[engine]") {
   Engine e(DType::f64);
   const Tensor x = e.leaf(e.full(DType::f64, {2}, 1));
   const ubp_custom_op_desc op = {
-      sizeof(ubp_custom_op_desc), 0, "fails", 1, 1, nullptr,
+      sizeof(ubp_custom_op_desc),
+      0,
+      "fails",
+      1,
+      1,
+      nullptr,
       [](void*, const ubp_shape* in, ubp_shape* out) { return *out = *in, ubp_status{UBP_OK}; },
       [](void*, const ubp_view* const*, ubp_view* const* out, void*) {
         static_cast<double*>(out[0]->data)[0] = static_cast<double*>(out[0]->data)[1] = 0;
@@ -210,7 +219,8 @@ TEST_CASE("an op that throws leaves the engine as it was", "[engine]") {
       [](void*, const ubp_view* const*, const ubp_view* const*, const ubp_view* const*, ubp_view* const*, void*) {
         return ubp_status{UBP_E_NUMERIC};
       },
-      0, nullptr};
+      0,
+      nullptr};
   const Tensor y = ops::reduce(e, UBP_R_SUM, ops::custom(e, op, {&x, 1})[0], 0, false);
   const std::size_t depth = e.scope_depth();
   CHECK_THROWS_AS(e.grad({&y, 1}, {}, {&x, 1}, false), EngineError);

@@ -89,8 +89,8 @@ void add_reduce(std::vector<Case>& all) {
     const char* name;
     int op;
   };
-  const Reduce list[] = {{"sum", UBP_R_SUM},         {"mean", UBP_R_MEAN},           {"max", UBP_R_MAX},
-                         {"min", UBP_R_MIN},         {"logsumexp", UBP_R_LOGSUMEXP}, {"prod", UBP_R_PROD}};
+  const Reduce list[] = {{"sum", UBP_R_SUM}, {"mean", UBP_R_MEAN},           {"max", UBP_R_MAX},
+                         {"min", UBP_R_MIN}, {"logsumexp", UBP_R_LOGSUMEXP}, {"prod", UBP_R_PROD}};
   for (const Reduce& r : list)
     for (const std::uint32_t axes : {0u, 1u, 2u, 4u, 5u, 6u})
       all.push_back({std::string(r.name) + " over axes " + std::to_string(axes),
@@ -151,9 +151,9 @@ void add_products(std::vector<Case>& all) {
       all.push_back({name + ", batched", {{{2, a[0], a[1]}}, {{2, b[0], b[1]}}}, f});
     }
   const std::pair<const char*, Activation> acts[] = {
-      {"none", Activation::none}, {"relu", Activation::relu}, {"leaky_relu", Activation::leaky_relu},
-      {"sigmoid", Activation::sigmoid}, {"tanh", Activation::tanh}, {"elu", Activation::elu},
-      {"gelu", Activation::gelu}, {"softplus", Activation::softplus}, {"silu", Activation::silu}};
+      {"none", Activation::none},       {"relu", Activation::relu},         {"leaky_relu", Activation::leaky_relu},
+      {"sigmoid", Activation::sigmoid}, {"tanh", Activation::tanh},         {"elu", Activation::elu},
+      {"gelu", Activation::gelu},       {"softplus", Activation::softplus}, {"silu", Activation::silu}};
   for (const auto& [name, act] : acts) {
     // Inputs and weights of one sign and biases far from it: no preactivation is near a kink.
     const Input x{{3, 4}, Draw::plain, 0.1, 0.6}, w{{4, 17}, Draw::plain, -0.4, 0.4}, b{{17}, Draw::off_zero, 1.2, 1.6};
@@ -208,7 +208,8 @@ void add_norm(std::vector<Case>& all) {
   const Input gamma{{3}, Draw::plain, 0.5, 1.5}, beta{{3}};
   for (const Shape& s : {Shape{5, 3}, Shape{2, 3, 2, 2}})
     for (const std::size_t k : {0u, 1u, 2u})
-      all.push_back({"batch_norm of " + s.text() + ", result " + std::to_string(k), {{s}, gamma, beta},
+      all.push_back({"batch_norm of " + s.text() + ", result " + std::to_string(k),
+                     {{s}, gamma, beta},
                      [k](Engine& e, Xs x) { return ops::batch_norm(e, x[0], x[1], x[2], 1e-3)[k]; }});
   all.push_back({"layer_norm", {{{2, 2, 3}}, gamma, beta}, [](Engine& e, Xs x) {
                    return ops::layer_norm(e, x[0], x[1], x[2], 1e-3);
@@ -218,10 +219,10 @@ void add_norm(std::vector<Case>& all) {
                    return ops::dropout(e, x[0], ops::cast(e, e.copy_from(DType::f64, {2, 3}, keep), e.real()), 0.3);
                  }});
   all.push_back({"normalize", {{{3, 4}}}, [](Engine& e, Xs x) { return ops::normalize(e, x[0], 1e-6); }});
-  all.push_back({"normalize, shorter than eps", {{{3, 4}}}, [](Engine& e, Xs x) { return ops::normalize(e, x[0], 7); }});
-  all.push_back({"pairwise_sqdist", {{{3, 4}}, {{5, 4}}}, [](Engine& e, Xs x) {
-                   return ops::pairwise_sqdist(e, x[0], x[1]);
-                 }});
+  all.push_back(
+      {"normalize, shorter than eps", {{{3, 4}}}, [](Engine& e, Xs x) { return ops::normalize(e, x[0], 7); }});
+  all.push_back(
+      {"pairwise_sqdist", {{{3, 4}}, {{5, 4}}}, [](Engine& e, Xs x) { return ops::pairwise_sqdist(e, x[0], x[1]); }});
   all.push_back({"pairwise_sqdist by a product", {{{3, 20}}, {{2, 20}}}, [](Engine& e, Xs x) {
                    return ops::pairwise_sqdist(e, x[0], x[1]);
                  }});
@@ -237,8 +238,10 @@ void add_losses(std::vector<Case>& all) {
     all.push_back({"mse" + end, {any, any}, [r = r](Engine& e, Xs x) { return ops::mse(e, x[0], x[1], r); }});
     all.push_back({"l1" + end, {low, high}, [r = r](Engine& e, Xs x) { return ops::l1(e, x[0], x[1], r); }});
     all.push_back({"huber" + end, {high, low}, [r = r](Engine& e, Xs x) { return ops::huber(e, x[0], x[1], 0.3, r); }});
-    all.push_back({"huber, inside" + end, {any, any}, [r = r](Engine& e, Xs x) { return ops::huber(e, x[0], x[1], 3, r); }});
-    all.push_back({"bce" + end, {probability, probability}, [r = r](Engine& e, Xs x) { return ops::bce(e, x[0], x[1], r); }});
+    all.push_back(
+        {"huber, inside" + end, {any, any}, [r = r](Engine& e, Xs x) { return ops::huber(e, x[0], x[1], 3, r); }});
+    all.push_back(
+        {"bce" + end, {probability, probability}, [r = r](Engine& e, Xs x) { return ops::bce(e, x[0], x[1], r); }});
     all.push_back({"bce_with_logits" + end, {{{3, 7}, Draw::off_zero, 0.1, 3}, probability}, [r = r](Engine& e, Xs x) {
                      return ops::bce_with_logits(e, x[0], x[1], r);
                    }});

@@ -17,7 +17,8 @@ ubp_status infer(void*, const ubp_shape* in, ubp_shape* out) {
 
 ubp_status forward(void*, const ubp_view* const* in, ubp_view* const* out, void* saved) {
   *static_cast<double*>(saved) = 2;
-  for (i64 i = 0; i < in[0]->shape[0]; ++i) numbers(out[0])[i] = numbers(in[0])[i] * numbers(in[0])[i] * numbers(in[1])[i];
+  for (i64 i = 0; i < in[0]->shape[0]; ++i)
+    numbers(out[0])[i] = numbers(in[0])[i] * numbers(in[0])[i] * numbers(in[1])[i];
   return UBP_OK;
 }
 
@@ -43,7 +44,7 @@ ubp_status backward_graph(void* user, ubp_ctx*, const ubp_tensor* in, const ubp_
 }
 
 ubp_custom_op_desc op(Engine& e, bool graph) {
-  return {sizeof(ubp_custom_op_desc), 0, "test.cube", 2, 1, &e, infer, forward, backward, sizeof(double),
+  return {sizeof(ubp_custom_op_desc),      0, "test.cube", 2, 1, &e, infer, forward, backward, sizeof(double),
           graph ? backward_graph : nullptr};
 }
 

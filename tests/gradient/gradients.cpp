@@ -34,7 +34,8 @@ void check_close(const std::vector<double>& expected, const std::vector<double>&
 class Problem {
  public:
   Problem(const Case& c, Engine& e, Numbers x) : c_(c), e_(e), x_(std::move(x)) {
-    for (std::size_t k = 0; k < x_.size(); ++k) leaves_.push_back(e_.adopt(DType::f64, c.inputs[k].shape, x_[k].data(), true));
+    for (std::size_t k = 0; k < x_.size(); ++k)
+      leaves_.push_back(e_.adopt(DType::f64, c.inputs[k].shape, x_[k].data(), true));
   }
 
   Numbers& x() { return x_; }
@@ -44,7 +45,8 @@ class Problem {
     const Tensor y = c_.f(e_, leaves_);
     std::vector<double> w(static_cast<std::size_t>(e_.shape(y).count()));
     Random(7, "weights").uniform(w, 0.5, 1.5);
-    return ops::reduce(e_, UBP_R_SUM, ops::binary(e_, UBP_B_MUL, y, e_.copy_from(DType::f64, e_.shape(y), w.data())), 0, false);
+    return ops::reduce(e_, UBP_R_SUM, ops::binary(e_, UBP_B_MUL, y, e_.copy_from(DType::f64, e_.shape(y), w.data())), 0,
+                       false);
   }
 
   double value() {

@@ -9,8 +9,8 @@
 
 #include "engine/random.hpp"
 
-using ubp::Random;
 using ubp::i64;
+using ubp::Random;
 
 namespace {
 

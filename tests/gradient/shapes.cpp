@@ -20,17 +20,24 @@ std::pair<ubp_status, std::string> refusal(F&& f) {
 TEST_CASE("a refusal names the op and both shapes", "[ops]") {
   Engine e;
   const auto zeros = [&](const Shape& s) { return e.full(DType::f32, s, 0); };
-  CHECK(refusal([&] { ops::matmul(e, zeros({128, 784}), zeros({256, 64})); }) ==
-        std::pair<ubp_status, std::string>(UBP_E_SHAPE, "matmul: inner sizes differ: [128, 784] x [256, 64]"));
-  CHECK(refusal([&] { ops::binary(e, UBP_B_ADD, zeros({3, 2}), zeros({4})); }).second ==
-        "binary: shapes do not broadcast: [3, 2] and [4]");
-  CHECK(refusal([&] { ops::mse(e, zeros({3}), zeros({3, 1}), ops::Reduction::mean); }).second ==
-        "mse: shapes differ: [3] and [3, 1]");
-  CHECK(refusal([&] { ops::linear(e, zeros({2, 3}), zeros({3, 4}), zeros({5})); }).second ==
-        "linear: the bias must be [4], its shape is [5]");
-  CHECK(refusal([&] { ops::conv2d(e, zeros({1, 2, 5, 5}), zeros({4, 3, 3, 3}), {}, 1, 0); }).second ==
-        "conv2d: channels differ: x [1, 2, 5, 5], kernel [4, 3, 3, 3]");
-  CHECK(refusal([&] { ops::reshape(e, zeros({2, 3}), {4, -1}); }).second == "reshape: [2, 3] does not fit into [4, -1]");
+  CHECK(refusal([&] {
+          ops::matmul(e, zeros({128, 784}), zeros({256, 64}));
+        }) == std::pair<ubp_status, std::string>(UBP_E_SHAPE, "matmul: inner sizes differ: [128, 784] x [256, 64]"));
+  CHECK(refusal([&] {
+          ops::binary(e, UBP_B_ADD, zeros({3, 2}), zeros({4}));
+        }).second == "binary: shapes do not broadcast: [3, 2] and [4]");
+  CHECK(refusal([&] {
+          ops::mse(e, zeros({3}), zeros({3, 1}), ops::Reduction::mean);
+        }).second == "mse: shapes differ: [3] and [3, 1]");
+  CHECK(refusal([&] {
+          ops::linear(e, zeros({2, 3}), zeros({3, 4}), zeros({5}));
+        }).second == "linear: the bias must be [4], its shape is [5]");
+  CHECK(refusal([&] {
+          ops::conv2d(e, zeros({1, 2, 5, 5}), zeros({4, 3, 3, 3}), {}, 1, 0);
+        }).second == "conv2d: channels differ: x [1, 2, 5, 5], kernel [4, 3, 3, 3]");
+  CHECK(refusal([&] {
+          ops::reshape(e, zeros({2, 3}), {4, -1});
+        }).second == "reshape: [2, 3] does not fit into [4, -1]");
   CHECK(refusal([&] { ops::reduce(e, UBP_R_SUM, zeros({2, 3}), 4, false); }).first == UBP_E_SHAPE);
   CHECK(refusal([&] { ops::reduce(e, UBP_R_MAX, zeros({0, 3}), 0, false); }).first == UBP_E_SHAPE);
   CHECK(refusal([&] { e.empty(DType::f32, {-1}); }).first == UBP_E_SHAPE);
@@ -102,9 +109,14 @@ TEST_CASE("call() finds ops by name and reads their attributes", "[ops]") {
   const ubp_attr* attrs[] = {&window};
   CHECK(e.shape(ops::call(e, "avg_pool2d", {&x, 1}, attrs)[0]) == Shape{1, 1, 2, 2});
   CHECK(refusal([&] { ops::call(e, "avg_pool", {&x, 1}, attrs); }).first == UBP_E_NOT_FOUND);
-  CHECK_THAT(refusal([&] { ops::call(e, "avg_pool", {&x, 1}, attrs); }).second, Catch::Contains("max_pool2d, avg_pool2d"));
+  CHECK_THAT(refusal([&] {
+               ops::call(e, "avg_pool", {&x, 1}, attrs);
+             }).second,
+             Catch::Contains("max_pool2d, avg_pool2d"));
   window.name = "windw";
-  CHECK(refusal([&] { ops::call(e, "avg_pool2d", {&x, 1}, attrs); }).second == "avg_pool2d: there is no attribute 'windw'");
+  CHECK(refusal([&] {
+          ops::call(e, "avg_pool2d", {&x, 1}, attrs);
+        }).second == "avg_pool2d: there is no attribute 'windw'");
   CHECK(refusal([&] { ops::call(e, "avg_pool2d", {}, {}); }).first == UBP_E_INVALID_ARG);
   const Tensor pair[] = {x, x};
   ubp_attr reduction{sizeof(ubp_attr), "reduction", UBP_P_STRING, 0, 0, "sum", nullptr, 0};

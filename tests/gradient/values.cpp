@@ -71,8 +71,8 @@ TEST_CASE("convolutions have SciPy's values", "[ops]") {
 }
 
 /// y[n, o, i, j] = sum of x[n, c, i s - p + ki, j s - p + kj] k[o, c, ki, kj], as written in textbooks.
-Numbers plain_convolution(const Shape& xs, const Numbers& x, const Shape& ks, const Numbers& k, const Shape& ys, i64 stride,
-                          i64 pad) {
+Numbers plain_convolution(const Shape& xs, const Numbers& x, const Shape& ks, const Numbers& k, const Shape& ys,
+                          i64 stride, i64 pad) {
   Numbers y;
   for (i64 n = 0; n < ys[0]; ++n)
     for (i64 o = 0; o < ys[1]; ++o)
@@ -164,7 +164,8 @@ TEST_CASE("not-a-number is passed on, not hidden", "[ops]") {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const Tensor x = d.of({3}, {1, nan, -1});
   const auto second = [&](Tensor y) { return d.e.data<double>(y)[1]; };
-  for (int op : {UBP_U_RELU, UBP_U_LEAKY_RELU, UBP_U_ELU, UBP_U_SIGMOID, UBP_U_TANH, UBP_U_CLAMP, UBP_U_EXP, UBP_U_GELU}) {
+  for (int op :
+       {UBP_U_RELU, UBP_U_LEAKY_RELU, UBP_U_ELU, UBP_U_SIGMOID, UBP_U_TANH, UBP_U_CLAMP, UBP_U_EXP, UBP_U_GELU}) {
     CAPTURE(op);
     CHECK(std::isnan(second(ops::unary(d.e, op, x, op == UBP_U_CLAMP ? -5 : 0.1, 5))));
   }

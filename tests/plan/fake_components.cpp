@@ -7,7 +7,8 @@
 namespace ubp::test {
 namespace {
 
-ParamDecl number(const char* name, std::int32_t type, nlohmann::json fallback, double min, double max, std::uint32_t flags = 0) {
+ParamDecl number(const char* name, std::int32_t type, nlohmann::json fallback, double min, double max,
+                 std::uint32_t flags = 0) {
   ParamDecl p;
   p.name = name, p.type = type, p.fallback = std::move(fallback), p.min = min, p.max = max, p.flags = flags;
   return p;
@@ -21,7 +22,8 @@ ParamDecl choice(const char* name, std::vector<std::string> choices) {
 
 Manifest component(std::int32_t kind, const char* id, std::vector<ParamDecl> params = {}) {
   Manifest m;
-  m.kind = kind, m.id = id, m.version = "1.0.0", m.params = std::move(params), m.file = std::string("/plugins/") + id + ".so";
+  m.kind = kind, m.id = id, m.version = "1.0.0", m.params = std::move(params),
+  m.file = std::string("/plugins/") + id + ".so";
   return m;
 }
 
@@ -62,9 +64,10 @@ FakeComponents::FakeComponents() {
   const double inf = INFINITY;
   all_.push_back(component(UBP_K_DATASET, "digits"));
   all_.push_back(component(UBP_K_DATASET, "rings", {number("rows", UBP_P_INT, 1000, 1, 1e6)}));
-  all_.push_back(component(UBP_K_MODEL, "autoencoder",
-                           {number("hidden", UBP_P_INT_LIST, {256}, 1, inf), number("latent", UBP_P_INT, 32, 1, inf),
-                            choice("activation", {"relu", "tanh"}), number("dropout", UBP_P_FLOAT, 0.0, 0, 1, UBP_PF_MAX_OPEN)}));
+  all_.push_back(
+      component(UBP_K_MODEL, "autoencoder",
+                {number("hidden", UBP_P_INT_LIST, {256}, 1, inf), number("latent", UBP_P_INT, 32, 1, inf),
+                 choice("activation", {"relu", "tanh"}), number("dropout", UBP_P_FLOAT, 0.0, 0, 1, UBP_PF_MAX_OPEN)}));
   all_.back().methods = {"encode", "decode", "reconstruct"};
   all_.back().params[1].aliases = {"code"};
   all_.push_back(component(UBP_K_MODEL, "mlp", {number("hidden", UBP_P_INT_LIST, {128}, 1, inf)}));
@@ -73,8 +76,9 @@ FakeComponents::FakeComponents() {
   all_.push_back(component(UBP_K_OBJECTIVE, "reconstruction", {choice("loss", {"mse", "bce"})}));
   all_.back().n_views = 1, all_.back().outputs = {"reconstruction"};
   all_.back().roles = {{"model", "", "", {"encode", "decode"}, false}};
-  all_.push_back(component(UBP_K_OBJECTIVE, "vicreg", {number("variance", UBP_P_FLOAT, 25.0, 0, inf), choice("kernel", {"none", "rbf"}),
-                                                       number("gamma", UBP_P_FLOAT, 1.0, 0, inf)}));
+  all_.push_back(component(UBP_K_OBJECTIVE, "vicreg",
+                           {number("variance", UBP_P_FLOAT, 25.0, 0, inf), choice("kernel", {"none", "rbf"}),
+                            number("gamma", UBP_P_FLOAT, 1.0, 0, inf)}));
   all_.back().params[2].active_if = "kernel==rbf";
   all_.back().n_views = 2, all_.back().flags = UBP_OBJ_MIN_BATCH_2, all_.back().scalars = {"invariance"};
   all_.back().roles = {{"model", "", "", {"encode"}, false}};
@@ -116,7 +120,8 @@ Manifest& FakeComponents::edit(const std::string& id) {
   fail(Exit::internal, "no '{}'", id);
 }
 
-Plan plan_with(FakeComponents& components, const std::string& text, const std::vector<std::string>& overrides, bool single) {
+Plan plan_with(FakeComponents& components, const std::string& text, const std::vector<std::string>& overrides,
+               bool single) {
   return plan_of_text(text, "sweep.toml", overrides, components, single);
 }
 

@@ -25,7 +25,8 @@ class FakeComponents : public Components {
 extern const char* const kSpec;
 
 Plan plan(const std::string& text = kSpec, const std::vector<std::string>& overrides = {}, bool single = false);
-Plan plan_with(FakeComponents&, const std::string& text = kSpec, const std::vector<std::string>& overrides = {}, bool single = false);
+Plan plan_with(FakeComponents&, const std::string& text = kSpec, const std::vector<std::string>& overrides = {},
+               bool single = false);
 
 /// The one sentence that planning fails with; "no error" if it does not.
 std::string complaint(const std::string& text, const std::vector<std::string>& overrides = {}, bool single = false);

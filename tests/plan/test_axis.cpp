@@ -51,7 +51,8 @@ TEST_CASE("contradictory ranges are refused") {
 }
 
 TEST_CASE("draws stay inside, reach both ends, and keep the grid they are on") {
-  const Axis log_int = axis("1..64:log", UBP_P_INT), step = axis("0..1:step=0.25", UBP_P_FLOAT), real = axis("1e-4..1e-2:log", UBP_P_FLOAT);
+  const Axis log_int = axis("1..64:log", UBP_P_INT), step = axis("0..1:step=0.25", UBP_P_FLOAT),
+             real = axis("1e-4..1e-2:log", UBP_P_FLOAT);
   CHECK(draw(log_int, 0) == 1);
   CHECK(draw(log_int, std::nextafter(1.0, 0.0)) == 64);
   CHECK(draw(step, 0.999) == 1.0);

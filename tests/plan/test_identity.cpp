@@ -33,7 +33,8 @@ TEST_CASE("replicate k has one seed in all configs, and another than replicate j
 }
 
 TEST_CASE("more configs and more replicates change no seed") {
-  const std::vector<std::uint64_t> before = seeds(plan()), after = seeds(plan(kSpec, {"model.latent=1,4,16,64", "sweep.replicates=4"}));
+  const std::vector<std::uint64_t> before = seeds(plan()),
+                                   after = seeds(plan(kSpec, {"model.latent=1,4,16,64", "sweep.replicates=4"}));
   CHECK(after[0] == before[0]);
   CHECK(after[1] == before[1]);
 }
@@ -58,9 +59,10 @@ TEST_CASE("the same spec is the same sweep, whatever cannot change a result") {
 
 TEST_CASE("whatever can change a result makes another sweep") {
   std::set<std::string> all{identity()};
-  for (const char* change : {"train.epochs=6", "train.seed=2", "sweep.seed=2", "model.hidden=8", "model.latent=4,16", "objective.loss=bce",
-                             "optimizer.beta1=0.5", "dataset.rows=100", "metric.linear_probe.l2=2", "optimizer.use=sgd", "sweep.metric=test.mse",
-                             "experiment.name=x", "sweep.name=x", "sweep.goal=minimize"}) {
+  for (const char* change :
+       {"train.epochs=6", "train.seed=2", "sweep.seed=2", "model.hidden=8", "model.latent=4,16", "objective.loss=bce",
+        "optimizer.beta1=0.5", "dataset.rows=100", "metric.linear_probe.l2=2", "optimizer.use=sgd",
+        "sweep.metric=test.mse", "experiment.name=x", "sweep.name=x", "sweep.goal=minimize"}) {
     CAPTURE(change);
     CHECK(all.insert(identity({change})).second);
   }
@@ -71,7 +73,8 @@ TEST_CASE("whatever can change a result makes another sweep") {
 
 TEST_CASE("the resolved spec is re-runnable and is the same sweep") {
   const std::string swept_use =
-      "[dataset]\nuse='digits'\n[model]\nuse='autoencoder'\n[objective]\nuse='vicreg'\nvariance=3.0\n[optimizer]\nuse='adam'\nlr=0.001\n"
+      "[dataset]\nuse='digits'\n[model]\nuse='autoencoder'\n[objective]\nuse='vicreg'\nvariance=3.0\n[optimizer]\nuse='"
+      "adam'\nlr=0.001\n"
       "[optimizer.critic]\nlr=0.1\n[sweep.space]\n'objective.use'=['vicreg','gan']\n'model.use'=['mlp']\n"
       "'objective.variance'={range='0..10:n=3',when=\"objective.use == 'vicreg'\"}\n'model.hidden'=[[8],[8,4]]\n";
   for (const std::string& text : {std::string(kSpec), swept_use}) {
@@ -81,7 +84,8 @@ TEST_CASE("the resolved spec is re-runnable and is the same sweep") {
     CHECK(again.identity == first.identity);
     CHECK(again.spec_text == first.spec_text);
     REQUIRE(again.trials.size() == first.trials.size());
-    for (std::size_t i = 0; i < first.trials.size(); ++i) CHECK(json(again.trials[i].spec) == json(first.trials[i].spec));
+    for (std::size_t i = 0; i < first.trials.size(); ++i)
+      CHECK(json(again.trials[i].spec) == json(first.trials[i].spec));
   }
   const Plan single = plan(kSpec, {}, true);
   CHECK(plan(single.spec_text, {}, true).identity == single.identity);

@@ -11,7 +11,9 @@ namespace {
 
 json value(const std::string& override, const std::string& table, const std::string& name) {
   const ubp::TrialSpec spec = plan(kSpec, {override}, true).trials.at(0).spec;
-  return spec.find(table) ? spec.find(table)->params.at(name) : table == "train" ? spec.train.at(name) : spec.dataset.at(name);
+  return spec.find(table)   ? spec.find(table)->params.at(name)
+         : table == "train" ? spec.train.at(name)
+                            : spec.dataset.at(name);
 }
 
 std::string wrong(const std::string& override) { return complaint(kSpec, {override}); }
@@ -62,16 +64,21 @@ TEST_CASE("overrides reach tables that the file does not have") {
 }
 
 TEST_CASE("a wrong override says so as precisely as a wrong file") {
-  CHECK(wrong("model.latnt=3") == "command line: model.latnt: model 'autoencoder' has no parameter 'latnt'; did you mean 'latent'?");
+  CHECK(wrong("model.latnt=3") ==
+        "command line: model.latnt: model 'autoencoder' has no parameter 'latnt'; did you mean 'latent'?");
   CHECK(wrong("modle.latent=3") == "command line: modle.latent: no table 'modle'; did you mean 'model'?");
   CHECK(wrong("model.latent") == "command line: found 'model.latent', expected KEY=VALUE");
   CHECK(wrong("model=3") == "command line: model: found 1 names, expected model.KEY or model.NAME.KEY");
   CHECK(wrong("metric.l2=3") == "command line: metric.l2: found 2 names, expected metric.ID.KEY");
-  CHECK(wrong("metric.probe.l2=3") == "command line: metric.probe.l2: no [[metric]] 'probe'; there are: reconstruction_error, linear_probe");
-  CHECK(wrong("model.latent=many") == "command line: model.latent: wrong type: found string many, expected int in [1, inf)");
+  CHECK(wrong("metric.probe.l2=3") ==
+        "command line: metric.probe.l2: no [[metric]] 'probe'; there are: reconstruction_error, linear_probe");
+  CHECK(wrong("model.latent=many") ==
+        "command line: model.latent: wrong type: found string many, expected int in [1, inf)");
   CHECK(wrong("model.latent=4,0") == "command line: model.latent: 0 is outside [1, inf)");
   CHECK(wrong("train.shuffle=yes") == "command line: train.shuffle: wrong type: found string yes, expected bool");
-  CHECK(wrong("sweep.replicates=1,2") == "command line: sweep.replicates: found several values, expected one: this key cannot be swept");
+  CHECK(wrong("sweep.replicates=1,2") ==
+        "command line: sweep.replicates: found several values, expected one: this key cannot be swept");
   CHECK(complaint(kSpec, {"model.latent=4,8"}, true) ==
-        "command line: model.latent: found several values, expected one: `ubp run` is one trial, `ubp sweep` takes several");
+        "command line: model.latent: found several values, expected one: `ubp run` is one trial, `ubp sweep` takes "
+        "several");
 }

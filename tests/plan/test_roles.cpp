@@ -19,8 +19,10 @@ std::string spec(const std::string& objective, const std::string& more) {
 
 TEST_CASE("a model that lacks a role's methods is named with what it has") {
   CHECK(complaint(spec("gan", "[model]\nuse='autoencoder'\n")) ==
-        "sweep.toml:8: objective 'gan' needs role 'generator' with method generate; model 'autoencoder' has encode, decode, reconstruct; "
-        "sweep.toml:8: objective 'gan' needs role 'critic' with method score; model 'autoencoder' has encode, decode, reconstruct");
+        "sweep.toml:8: objective 'gan' needs role 'generator' with method generate; model 'autoencoder' has encode, "
+        "decode, reconstruct; "
+        "sweep.toml:8: objective 'gan' needs role 'critic' with method score; model 'autoencoder' has encode, decode, "
+        "reconstruct");
 }
 
 TEST_CASE("one [model] fills every role whose methods it offers") {
@@ -31,7 +33,8 @@ TEST_CASE("one [model] fills every role whose methods it offers") {
 }
 
 TEST_CASE("[model.ROLE] takes from [model] what it does not say itself") {
-  const TrialSpec trial = plan(spec("gan", "[model]\nuse='mlp'\nhidden=[7]\n[model.critic]\n"), {}, true).trials.at(0).spec;
+  const TrialSpec trial =
+      plan(spec("gan", "[model]\nuse='mlp'\nhidden=[7]\n[model.critic]\n"), {}, true).trials.at(0).spec;
   CHECK(trial.find("model.critic")->id == "mlp");
   CHECK(trial.find("model.critic")->params.at("hidden") == nlohmann::json{7});
 }
@@ -43,7 +46,8 @@ TEST_CASE("a role's default component fills in where [model] cannot") {
 }
 
 TEST_CASE("an optimizer of a phase takes from [optimizer] what it does not say itself") {
-  const TrialSpec trial = plan(spec("gan", "[model]\nuse='mlp'\n[optimizer.critic]\nbeta1=0.5\n"), {}, true).trials.at(0).spec;
+  const TrialSpec trial =
+      plan(spec("gan", "[model]\nuse='mlp'\n[optimizer.critic]\nbeta1=0.5\n"), {}, true).trials.at(0).spec;
   CHECK(trial.find("optimizer.critic")->params == nlohmann::json{{"lr", 0.001}, {"beta1", 0.5}});
   CHECK(trial.find("optimizer")->params == nlohmann::json{{"lr", 0.001}, {"beta1", 0.9}});
   CHECK(complaint(spec("gan", "[model]\nuse='mlp'\n[optimizer.critc]\n")) ==
@@ -54,9 +58,11 @@ TEST_CASE("a metric whose input nothing gives is refused before anything starts"
   CHECK(complaint(spec("vicreg", "[model]\nuse='mlp'\n[[metric]]\nuse='reconstruction_error'\n")) == "no error");
   FakeComponents components;
   components.edit("mlp").methods = {"encode"};
-  CHECK_THROWS_WITH(plan_with(components, spec("vicreg", "[model]\nuse='mlp'\n[[metric]]\nuse='reconstruction_error'\n")),
-                    "sweep.toml:10: metric 'reconstruction_error' needs 'reconstruction': objective 'vicreg' gives nothing by itself, "
-                    "its models have encode");
+  CHECK_THROWS_WITH(
+      plan_with(components, spec("vicreg", "[model]\nuse='mlp'\n[[metric]]\nuse='reconstruction_error'\n")),
+      "sweep.toml:10: metric 'reconstruction_error' needs 'reconstruction': objective 'vicreg' gives nothing by "
+      "itself, "
+      "its models have encode");
 }
 
 TEST_CASE("labels make a trial supervised, and only an objective that declares them gets any") {
@@ -70,7 +76,8 @@ TEST_CASE("a batch of one is refused where the objective compares rows") {
 }
 
 TEST_CASE("a data set's own parameter wins over the host's key of the same name") {
-  const TrialSpec trial = plan(spec("vicreg", "[model]\nuse='mlp'\n"), {"dataset.use=rings", "dataset.rows=50"}, true).trials.at(0).spec;
+  const TrialSpec trial =
+      plan(spec("vicreg", "[model]\nuse='mlp'\n"), {"dataset.use=rings", "dataset.rows=50"}, true).trials.at(0).spec;
   CHECK(trial.find("dataset")->params.at("rows") == 50);
   CHECK(trial.dataset.at("rows") == 0);
 }

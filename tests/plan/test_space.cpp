@@ -56,7 +56,8 @@ TEST_CASE("a list where one value is declared is an axis") {
 }
 
 TEST_CASE("an axis of a component that is not chosen is no part of the point") {
-  const Plan made = plan(space("'objective.use' = ['vicreg', 'reconstruction']\n'objective.variance' = [1.0, 5.0, 25.0]\n"));
+  const Plan made =
+      plan(space("'objective.use' = ['vicreg', 'reconstruction']\n'objective.variance' = [1.0, 5.0, 25.0]\n"));
   CHECK(points(made) == std::vector<json>{{{"objective.use", "vicreg"}, {"objective.variance", 1.0}},
                                           {{"objective.use", "vicreg"}, {"objective.variance", 5.0}},
                                           {{"objective.use", "vicreg"}, {"objective.variance", 25.0}},
@@ -65,11 +66,17 @@ TEST_CASE("an axis of a component that is not chosen is no part of the point") {
 }
 
 TEST_CASE("an axis is active only when its condition and the parameter's own hold") {
-  CHECK(plan(space("'objective.use' = ['vicreg', 'reconstruction']\n'objective.kernel' = ['none', 'rbf']\n'objective.gamma' = [1.0, 2.0]\n")).configs.size() == 4);
+  CHECK(plan(space("'objective.use' = ['vicreg', 'reconstruction']\n'objective.kernel' = ['none', "
+                   "'rbf']\n'objective.gamma' = [1.0, 2.0]\n"))
+            .configs.size() == 4);
   CHECK(plan(space("'model.activation' = ['relu', 'tanh']\n"
-                   "'model.latent' = { choice = [4, 8, 16], when = \"model.activation == 'tanh'\" }\n")).configs.size() == 4);
-  CHECK(plan(space("'model.activation' = ['relu', 'tanh']\n"
-                   "'model.latent' = { range = '4..16:log2', when = 'model.activation != relu and train.epochs == 5' }\n")).configs.size() == 4);
+                   "'model.latent' = { choice = [4, 8, 16], when = \"model.activation == 'tanh'\" }\n"))
+            .configs.size() == 4);
+  CHECK(
+      plan(
+          space("'model.activation' = ['relu', 'tanh']\n"
+                "'model.latent' = { range = '4..16:log2', when = 'model.activation != relu and train.epochs == 5' }\n"))
+          .configs.size() == 4);
 }
 
 TEST_CASE("conditions that wait for each other are refused") {

@@ -59,7 +59,8 @@ TEST_CASE("a trial that its coordinator left running becomes lost and gets a new
   REQUIRE(rows.size() == 2);
   CHECK((rows[0].config_number == 0 && rows[0].attempt == 1));
   CHECK((rows[1].config_number == 1 && rows[1].attempt == 0));
-  CHECK(ask(folder / "a.db", "SELECT state || ' ' || reason FROM trials WHERE trial_id = " + std::to_string(lost)) == "LOST killed");
+  CHECK(ask(folder / "a.db", "SELECT state || ' ' || reason FROM trials WHERE trial_id = " + std::to_string(lost)) ==
+        "LOST killed");
   CHECK(ask(folder / "a.db", "SELECT count(*) FROM metrics WHERE trial_id = " + std::to_string(lost)) == "1");
   CHECK(store.missing(sweep).size() == 2);  // asking is not attempting
 }

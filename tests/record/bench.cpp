@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// bench_record FOLDER: metric rows per second in bulk, and FOLDER/listing.db, a sweep of 10,000 trials to time listings on.
+// bench_record FOLDER: metric rows per second in bulk, and FOLDER/listing.db, a sweep of 10,000 trials to time listings
+// on.
 #include <chrono>
 #include <cmath>
 
@@ -26,7 +27,8 @@ void bulk(const std::filesystem::path& file) {
   std::vector<Point> points(kMetrics);
   for (int step = 0; step < kSteps; ++step)
     for (const TrialRow& t : rows) {
-      for (int m = 0; m < kMetrics; ++m) points[std::size_t(m)] = {names[std::size_t(m)], step, std::sin(step * m), step};
+      for (int m = 0; m < kMetrics; ++m)
+        points[std::size_t(m)] = {names[std::size_t(m)], step, std::sin(step * m), step};
       store.add_points(t.trial_id, points);
     }
   store.flush();
@@ -53,7 +55,8 @@ void listing(const std::filesystem::path& file) {
     }
   }
   store.finish_sweep(sweep);
-  fmt::print("10,000 trials: declared in {:.2f} s, started and finished in {:.2f} s\n", declared, seconds_since(start) - declared);
+  fmt::print("10,000 trials: declared in {:.2f} s, started and finished in {:.2f} s\n", declared,
+             seconds_since(start) - declared);
 }
 
 }  // namespace

@@ -55,8 +55,10 @@ TEST_CASE("a finish that was acknowledged survives SIGKILL", "[record]") {
     CHECK(ask(folder / "a.db", "PRAGMA quick_check") == "ok");
     for (const std::int64_t trial : acknowledged) {
       CAPTURE(trial, after);
-      REQUIRE(ask(folder / "a.db", "SELECT state || ' ' || (SELECT count(*) FROM metrics m WHERE m.trial_id = t.trial_id) "
-                                   "FROM trials t WHERE trial_id = " + std::to_string(trial)) == "COMPLETE 200");
+      REQUIRE(ask(folder / "a.db",
+                  "SELECT state || ' ' || (SELECT count(*) FROM metrics m WHERE m.trial_id = t.trial_id) "
+                  "FROM trials t WHERE trial_id = " +
+                      std::to_string(trial)) == "COMPLETE 200");
     }
   }
   Store store(folder / "a.db");

@@ -37,7 +37,8 @@ constexpr double kInf = std::numeric_limits<double>::infinity();
 }  // namespace
 
 TEST_CASE("a trial's value is its metric's series, reduced", "[record]") {
-  const auto [reduce, expected] = GENERATE(table<std::string, double>({{"last", 3}, {"min", 1}, {"max", 8}, {"mean", 4}}));
+  const auto [reduce, expected] =
+      GENERATE(table<std::string, double>({{"last", 3}, {"min", 1}, {"max", 8}, {"mean", 4}}));
   OneTrial t(reduce);
   t.log({4, 1, 8, 3});
   t.store.finish(t.id, {});
@@ -136,19 +137,21 @@ TEST_CASE("a finished trial refuses every statement that would change it", "[rec
   Outcome outcome;
   outcome.log_tail = "done";
   t.store.finish(t.id, outcome);
-  const std::string statement = GENERATE(as<std::string>{},
-      "UPDATE trial SET value = 0", "UPDATE trial SET state = 'RUNNING', finished_ms = NULL, value = NULL", "DELETE FROM trial",
-      "REPLACE INTO trial SELECT * FROM trial", "UPDATE OR REPLACE trial SET seed = 1",
-      "UPDATE metric SET value = 0", "DELETE FROM metric", "REPLACE INTO metric SELECT * FROM metric",
-      "INSERT INTO metric VALUES(1, 1, 99, 0, 0)", "INSERT INTO metric VALUES(2, 1, 99, 0, 0)",
-      "UPDATE metric_summary SET last = 0", "DELETE FROM metric_summary", "REPLACE INTO metric_summary SELECT * FROM metric_summary",
-      "UPDATE artifact SET sha256 = ''", "DELETE FROM artifact", "REPLACE INTO artifact SELECT * FROM artifact",
-      "UPDATE trial_log SET tail = ''", "DELETE FROM trial_log", "UPDATE trial_plugin SET plugin_id = 2", "DELETE FROM trial_plugin",
+  const std::string statement = GENERATE(
+      as<std::string>{}, "UPDATE trial SET value = 0",
+      "UPDATE trial SET state = 'RUNNING', finished_ms = NULL, value = NULL", "DELETE FROM trial",
+      "REPLACE INTO trial SELECT * FROM trial", "UPDATE OR REPLACE trial SET seed = 1", "UPDATE metric SET value = 0",
+      "DELETE FROM metric", "REPLACE INTO metric SELECT * FROM metric", "INSERT INTO metric VALUES(1, 1, 99, 0, 0)",
+      "INSERT INTO metric VALUES(2, 1, 99, 0, 0)", "UPDATE metric_summary SET last = 0", "DELETE FROM metric_summary",
+      "REPLACE INTO metric_summary SELECT * FROM metric_summary", "UPDATE artifact SET sha256 = ''",
+      "DELETE FROM artifact", "REPLACE INTO artifact SELECT * FROM artifact", "UPDATE trial_log SET tail = ''",
+      "DELETE FROM trial_log", "UPDATE trial_plugin SET plugin_id = 2", "DELETE FROM trial_plugin",
       "UPDATE config SET params = '{}'", "UPDATE param SET num = 0", "UPDATE config_spec SET spec = '{}'",
       "UPDATE sweep SET identity = 'b'", "UPDATE sweep SET goal = 'maximize'", "UPDATE plugin SET sha256 = ''",
       "UPDATE environment SET host = ''", "UPDATE source SET dirty = 1", "UPDATE metric_name SET name = 'x'");
   CAPTURE(statement);
-  sqlite::Connection other((t.folder / "a.db").string(), SQLITE_OPEN_READWRITE);  // with foreign keys off, as in any tool
+  sqlite::Connection other((t.folder / "a.db").string(),
+                           SQLITE_OPEN_READWRITE);  // with foreign keys off, as in any tool
   CHECK_THROWS_WITH(other.run(statement), Catch::Contains("change") || Catch::Contains("identity"));
 }
 

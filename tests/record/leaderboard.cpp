@@ -14,7 +14,8 @@ struct Row {
 };
 
 constexpr Row kReference[] = {
-    {1, 7, 41, 0.5761219512195122, 0.0031717118560110396, 0.0010011157860507762, 0.5800000000000001, 0.5700000000000001},
+    {1, 7, 41, 0.5761219512195122, 0.0031717118560110396, 0.0010011157860507762, 0.5800000000000001,
+     0.5700000000000001},
     {2, 6, 32, 0.5658750000000001, 0.002825574449159312, 0.0010187282239721247, 0.5700000000000001, 0.561},
     {3, 5, 31, 0.5548709677419355, 0.002872187731606591, 0.001053526965463202, 0.559, 0.55},
     {4, 4, 10, 0.5458000000000001, 0.00261618891604648, 0.0018715088083704238, 0.55, 0.543},
@@ -48,7 +49,8 @@ TEST_CASE("the leaderboard's statistics are SciPy's, and repeating a run changes
   const auto sweep = store.declare(plan, a_machine());
   if (repeated)  // worse numbers first: only the last attempt counts
     for (const TrialRow& t : store.missing(sweep)) run_trial(store, t.trial_id, 0.1);
-  for (const TrialRow& t : store.missing(sweep, repeated)) run_trial(store, t.trial_id, result(t.config_number, t.replicate));
+  for (const TrialRow& t : store.missing(sweep, repeated))
+    run_trial(store, t.trial_id, result(t.config_number, t.replicate));
   if (repeated)  // and an attempt that failed counts as none
     for (const TrialRow& t : store.missing(sweep, true)) {
       store.start(t.trial_id, 1, 0);
@@ -78,5 +80,6 @@ TEST_CASE("a sweep that minimises ranks the other way round", "[record]") {
   Store store(folder / "a.db");
   const auto sweep = store.declare(a_plan(3), a_machine());
   for (const TrialRow& t : store.missing(sweep)) run_trial(store, t.trial_id, 1.0 - 0.25 * double(t.config_number));
-  CHECK(ask(folder / "a.db", "SELECT group_concat(config) FROM (SELECT config FROM leaderboard ORDER BY rank)") == "2,1,0");
+  CHECK(ask(folder / "a.db", "SELECT group_concat(config) FROM (SELECT config FROM leaderboard ORDER BY rank)") ==
+        "2,1,0");
 }

@@ -31,9 +31,11 @@ struct Running {
 constexpr const char* kWrongSummaries =
     "SELECT count(*) FROM (SELECT trial_id, metric, count(*) AS n, count(*) - count(value) AS nan, min(value) AS lo, "
     "max(value) AS hi, sum(value) AS sum, max(step) AS last_step FROM metrics GROUP BY 1, 2) m "
-    "LEFT JOIN metric_stats s USING (trial_id, metric) WHERE s.n IS NOT m.n OR s.n_nan IS NOT m.nan OR s.min IS NOT m.lo OR "
+    "LEFT JOIN metric_stats s USING (trial_id, metric) WHERE s.n IS NOT m.n OR s.n_nan IS NOT m.nan OR s.min IS NOT "
+    "m.lo OR "
     "s.max IS NOT m.hi OR s.last_step IS NOT m.last_step OR abs(s.mean * (s.n - s.n_nan) - m.sum) > 1e-12 "
-    "OR s.last IS NOT (SELECT value FROM metrics x WHERE x.trial_id = m.trial_id AND x.metric = m.metric AND x.step = m.last_step)";
+    "OR s.last IS NOT (SELECT value FROM metrics x WHERE x.trial_id = m.trial_id AND x.metric = m.metric AND x.step = "
+    "m.last_step)";
 
 }  // namespace
 

@@ -46,7 +46,10 @@ inline Plan a_plan(std::int64_t configs = 2, std::int64_t replicates = 1, const 
   model.sha256 = "abc";
   model.version = "1";
   for (std::int64_t c = 0; c < configs; ++c) {
-    plan.configs.push_back({c, {{"model.act", c % 2 ? "tanh" : "relu"}, {"model.latent", 4 << (c % 8)}, {"optimizer.lr", 1e-3 * double(c + 1)}},
+    plan.configs.push_back({c,
+                            {{"model.act", c % 2 ? "tanh" : "relu"},
+                             {"model.latent", 4 << (c % 8)},
+                             {"optimizer.lr", 1e-3 * double(c + 1)}},
                             {{"model", {{"latent", 4 << (c % 8)}}}}});
     for (std::int64_t r = 0; r < replicates; ++r) {
       PlannedTrial trial{c, r, {}};
@@ -70,8 +73,10 @@ inline Provenance a_machine() {
 /// What a worker would send: the objective metric from 1 down to `value` in three steps.
 inline void run_trial(Store& store, std::int64_t trial_id, double value) {
   store.start(trial_id, 1, 0);
-  const std::vector<Point> points = {
-      {"test.mse", 0, 1.0, 1}, {"test.mse", 10, (1.0 + value) / 2, 2}, {"test.mse", 20, value, 3}, {"train.steps_per_second", 20, 123, 3}};
+  const std::vector<Point> points = {{"test.mse", 0, 1.0, 1},
+                                     {"test.mse", 10, (1.0 + value) / 2, 2},
+                                     {"test.mse", 20, value, 3},
+                                     {"train.steps_per_second", 20, 123, 3}};
   store.add_points(trial_id, points);
   store.finish(trial_id, Outcome{});
 }

@@ -15,17 +15,24 @@ struct View {
 };
 
 const std::vector<View> kViews = {
-    {"sweeps", "sweep_id sweep experiment question state metric goal reduce configs replicates trials complete running queued "
-               "failed lost pruned cancelled best supervised seed identity created finished", 1},
-    {"trials", "trial_id name sweep_id sweep config_id config replicate attempt seed state reason error value seconds "
-               "cpu_seconds max_rss_mb exit_code signal pid resumed_from_step supervised created started finished params", 4},
+    {"sweeps",
+     "sweep_id sweep experiment question state metric goal reduce configs replicates trials complete running queued "
+     "failed lost pruned cancelled best supervised seed identity created finished",
+     1},
+    {"trials",
+     "trial_id name sweep_id sweep config_id config replicate attempt seed state reason error value seconds "
+     "cpu_seconds max_rss_mb exit_code signal pid resumed_from_step supervised created started finished params",
+     4},
     {"params", "trial_id sweep_id config_id name kind num text value", 12},
     {"metrics", "trial_id metric step value t_ms", 8},
     {"metric_stats", "trial_id metric n n_nan first last last_step min min_step max max_step mean", 4},
     {"leaderboard", "sweep_id sweep rank config_id config n mean sd ci95 best worst metric goal params", 2},
-    {"failures", "trial_id name sweep_id sweep config replicate attempt state reason error exit_code signal finished log", 1},
-    {"provenance", "trial_id name sweep_id sweep seed host os kernel cpu n_cpu mem_bytes compiler build blas host_sha256 "
-                   "git_sha branch dirty diff_sha256 plugins spec", 3},
+    {"failures",
+     "trial_id name sweep_id sweep config replicate attempt state reason error exit_code signal finished log", 1},
+    {"provenance",
+     "trial_id name sweep_id sweep seed host os kernel cpu n_cpu mem_bytes compiler build blas host_sha256 "
+     "git_sha branch dirty diff_sha256 plugins spec",
+     3},
     {"artifacts", "trial_id name sweep_id sweep kind artifact step path size sha256 mime", 1},
 };
 
@@ -46,7 +53,8 @@ TEST_CASE("every view can be read and has its documented columns", "[record]") {
   Store store(folder / "a.db");
   fill(store);
   sqlite::Connection db(folder / "a.db", SQLITE_OPEN_READONLY);
-  CHECK(db.integer("SELECT count(*) FROM sqlite_master WHERE type = 'view'") == static_cast<std::int64_t>(kViews.size()));
+  CHECK(db.integer("SELECT count(*) FROM sqlite_master WHERE type = 'view'") ==
+        static_cast<std::int64_t>(kViews.size()));
   for (const View& view : kViews) {
     CAPTURE(view.name);
     sqlite::Statement s(db, std::string("SELECT * FROM ") + view.name);
@@ -64,8 +72,10 @@ TEST_CASE("a trial shows what it was", "[record]") {
   Store store(folder / "a.db");
   fill(store);
   const auto ask = [&](const std::string& sql) { return ubp::ask(folder / "a.db", sql); };
-  CHECK(ask("SELECT name || ' ' || state || ' ' || value FROM trials WHERE trial_id = 2") == "rings-latent/1.0 COMPLETE 0.5");
-  CHECK(ask("SELECT params FROM trials WHERE trial_id = 2") == R"({"model.act":"tanh","model.latent":8,"optimizer.lr":0.002})");
+  CHECK(ask("SELECT name || ' ' || state || ' ' || value FROM trials WHERE trial_id = 2") ==
+        "rings-latent/1.0 COMPLETE 0.5");
+  CHECK(ask("SELECT params FROM trials WHERE trial_id = 2") ==
+        R"({"model.act":"tanh","model.latent":8,"optimizer.lr":0.002})");
   CHECK(ask("SELECT seed FROM trials WHERE trial_id = 1") == "18446744073709551600");  // unsigned
   CHECK(ask("SELECT seed FROM trials WHERE trial_id = 2") == "84");                    // wrapped around
   CHECK(ask("SELECT started LIKE '20__-__-__T__:__:__.___Z' FROM trials") == "1");

@@ -43,7 +43,8 @@ int main(int argc, char** argv) {
   std::fflush(stdout);
   say("started\t0\npoint\ttrain.loss\t1\t0.5\t3\n");
   if (is("complete")) last("end\tcomplete\t\t\n");
-  if (is("threads")) last(("note\t1\tenv\t" + std::string(std::getenv("OPENBLAS_NUM_THREADS")) + "\nend\tcomplete\t\t\n").c_str());
+  if (is("threads"))
+    last(("note\t1\tenv\t" + std::string(std::getenv("OPENBLAS_NUM_THREADS")) + "\nend\tcomplete\t\t\n").c_str());
   if (is("throw")) last("end\tfailed\texception\tbad luck\n");
   if (is("crash")) std::raise(SIGSEGV);
   if (is("abort")) std::abort();

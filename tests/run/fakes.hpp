@@ -16,7 +16,8 @@ namespace ubp::test {
 
 struct FakeRunner : Runner {
   std::int64_t slots = 2;
-  std::map<std::int64_t, std::vector<Ending>> endings;  ///< by config: of the first, second, ... execution; then complete
+  std::map<std::int64_t, std::vector<Ending>>
+      endings;  ///< by config: of the first, second, ... execution; then complete
   std::function<void()> each_wait = [] {};
   std::vector<std::pair<std::int64_t, std::int64_t>> running;  ///< trial, config
   bool stopped = false, killed = false;
@@ -62,10 +63,13 @@ struct FakeRecorder : Recorder {
   std::vector<std::string> log;
   std::int64_t next_id = 100;
 
-  void started(const Work& w, std::int64_t pid) override { log.push_back(fmt::format("start {} pid {}", w.row.trial_id, pid)); }
+  void started(const Work& w, std::int64_t pid) override {
+    log.push_back(fmt::format("start {} pid {}", w.row.trial_id, pid));
+  }
   void heard(const Work&, const Message&) override { ++points; }
   std::optional<double> finished(const Work& w, const Outcome& o) override {
-    log.push_back(fmt::format("{} {}{}", o.state == TrialState::complete ? "done" : "failed", w.row.trial_id, o.reason.empty() ? "" : " " + o.reason));
+    log.push_back(fmt::format("{} {}{}", o.state == TrialState::complete ? "done" : "failed", w.row.trial_id,
+                              o.reason.empty() ? "" : " " + o.reason));
     return {};
   }
   void requeued(const Work& w) override { log.push_back(fmt::format("requeue {}", w.row.trial_id)); }

@@ -28,7 +28,8 @@ struct World {
 TEST_CASE("a free slot takes the next trial at once, in the order of the plan") {
   World world;
   CHECK(world.run(4));
-  CHECK(world.recorder.log == Log{"start 0 pid 1000", "start 1 pid 1001", "done 0", "start 2 pid 1002", "done 1", "start 3 pid 1003", "done 2", "done 3"});
+  CHECK(world.recorder.log == Log{"start 0 pid 1000", "start 1 pid 1001", "done 0", "start 2 pid 1002", "done 1",
+                                  "start 3 pid 1003", "done 2", "done 3"});
   CHECK(world.recorder.points == 4);
 }
 
@@ -36,7 +37,8 @@ TEST_CASE("a trial that crashes loses itself and no other") {
   World world;
   world.runner.endings[1] = {FakeRunner::died(SIGSEGV)};
   CHECK(world.run(3));
-  CHECK(world.recorder.log == Log{"start 0 pid 1000", "start 1 pid 1001", "done 0", "start 2 pid 1002", "failed 1 crash", "done 2"});
+  CHECK(world.recorder.log ==
+        Log{"start 0 pid 1000", "start 1 pid 1001", "done 0", "start 2 pid 1002", "failed 1 crash", "done 2"});
 }
 
 TEST_CASE("a trial that is killed from outside is tried again at once, as another attempt") {
@@ -44,7 +46,8 @@ TEST_CASE("a trial that is killed from outside is tried again at once, as anothe
   world.runner.slots = 1;
   world.runner.endings[0] = {FakeRunner::died(SIGKILL)};
   CHECK(world.run(2));
-  CHECK(world.recorder.log == Log{"start 0 pid 1000", "lost 0", "start 100 pid 1100", "done 100", "start 1 pid 1001", "done 1"});
+  CHECK(world.recorder.log ==
+        Log{"start 0 pid 1000", "lost 0", "start 100 pid 1100", "done 100", "start 1 pid 1001", "done 1"});
 }
 
 TEST_CASE("a trial that is killed again and again fails, so that a sweep comes to its end") {
@@ -60,7 +63,8 @@ TEST_CASE("the first interruption queues what runs again and starts nothing") {
   World world;
   world.runner.each_wait = [&, n = 0]() mutable { world.interrupts = ++n >= 2; };
   CHECK_FALSE(world.run(9));
-  CHECK(world.recorder.log == Log{"start 0 pid 1000", "start 1 pid 1001", "done 0", "start 2 pid 1002", "done 1", "requeue 2"});
+  CHECK(world.recorder.log ==
+        Log{"start 0 pid 1000", "start 1 pid 1001", "done 0", "start 2 pid 1002", "done 1", "requeue 2"});
   CHECK_FALSE(world.runner.killed);
 }
 

@@ -30,10 +30,13 @@ std::string told_of(const Ending& e) {
 }  // namespace
 
 TEST_CASE("an ending is told apart by what was said, by the signal, and by what we did") {
-  CHECK(told_of(ending(died(SIGSEGV))) == "crash: crashed in barlow_twins.loss, stage 0, step 812 (SIGSEGV, Segmentation fault)");
-  CHECK(told_of(ending(died(SIGFPE))) == "crash: crashed in barlow_twins.loss, stage 0, step 812 (SIGFPE, Floating point exception)");
+  CHECK(told_of(ending(died(SIGSEGV))) ==
+        "crash: crashed in barlow_twins.loss, stage 0, step 812 (SIGSEGV, Segmentation fault)");
+  CHECK(told_of(ending(died(SIGFPE))) ==
+        "crash: crashed in barlow_twins.loss, stage 0, step 812 (SIGFPE, Floating point exception)");
   CHECK(told_of(ending(died(SIGABRT))) == "abort: aborted in barlow_twins.loss, stage 0, step 812");
-  CHECK(told_of(ending(exited(3))) == "exit: plugin misbehaving: ended the process with exit code 3 in barlow_twins.loss, stage 0, step 812");
+  CHECK(told_of(ending(exited(3))) ==
+        "exit: plugin misbehaving: ended the process with exit code 3 in barlow_twins.loss, stage 0, step 812");
   CHECK(told_of(ending(exited(0), TrialEnd{TrialEnd::How::failed, "numeric", "mse is nan"})) == "numeric: mse is nan");
 
   Ending early = ending(died(SIGSEGV));
@@ -81,5 +84,7 @@ TEST_CASE("a stop that we asked for is no failure, and a kill that we did not is
 TEST_CASE("a plugin that writes into the stream fails its trial, whatever else was said") {
   Ending e = ending(exited(0), TrialEnd{TrialEnd::How::complete, "", ""});
   e.garbled = "hello";
-  CHECK(told_of(e) == "plugin: plugin misbehaving: wrote 'hello' into the stream to the coordinator; stopped in barlow_twins.loss, stage 0, step 812");
+  CHECK(told_of(e) ==
+        "plugin: plugin misbehaving: wrote 'hello' into the stream to the coordinator; stopped in barlow_twins.loss, "
+        "stage 0, step 812");
 }

@@ -70,7 +70,9 @@ TEST_CASE("ways to die are told apart in real processes") {
   CHECK(world.error("crash") == "crashed in fake.loss, stage 0, step 7 (SIGSEGV, Segmentation fault)");
   CHECK(world.error("abort") == "aborted in fake.loss, stage 0, step 7");
   CHECK(world.error("exit") == "plugin misbehaving: ended the process with exit code 3 in fake.loss, stage 0, step 7");
-  CHECK(world.error("garbage") == "plugin misbehaving: wrote 'hello coordinator' into the stream to the coordinator; stopped in fake.loss, stage 0, step 7");
+  CHECK(world.error("garbage") ==
+        "plugin misbehaving: wrote 'hello coordinator' into the stream to the coordinator; stopped in fake.loss, stage "
+        "0, step 7");
   const Verdict killed = judge(world.run("killed").ending);
   CHECK(killed.then == Verdict::Then::replace);
   CHECK(killed.outcome.log_tail == "printed by the plugin\n");
@@ -88,8 +90,10 @@ TEST_CASE("a stop is asked for, then enforced") {
   const auto stop = [](LocalRunner& runner, const Ran& ran) {
     if (!ran.messages.empty()) runner.stop();
   };
-  for (const char* mode : {"obey", "stubborn"}) CHECK(judge(world.run(mode, stop).ending).then == Verdict::Then::requeue);
-  CHECK(judge(world.run("stubborn", [](LocalRunner& runner, const Ran&) { runner.kill(); }).ending).then == Verdict::Then::requeue);
+  for (const char* mode : {"obey", "stubborn"})
+    CHECK(judge(world.run(mode, stop).ending).then == Verdict::Then::requeue);
+  CHECK(judge(world.run("stubborn", [](LocalRunner& runner, const Ran&) { runner.kill(); }).ending).then ==
+        Verdict::Then::requeue);
 }
 
 TEST_CASE("a process that a plugin leaves behind does not outlive its trial") {
@@ -120,5 +124,6 @@ TEST_CASE("an executable that is not there is an error that names it") {
   World world;
   world.options.executable = "/nowhere/ubp";
   LocalRunner runner(world.options);
-  CHECK_THROWS_WITH(runner.start(1, world.spec("complete")), "/nowhere/ubp: cannot be started: No such file or directory");
+  CHECK_THROWS_WITH(runner.start(1, world.spec("complete")),
+                    "/nowhere/ubp: cannot be started: No such file or directory");
 }

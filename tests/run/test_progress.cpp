@@ -85,7 +85,8 @@ TEST_CASE("a terminal's line is cut to its width and cleared before anything els
   ProgressLine progress(narrow);
   progress.tick();
   progress.ended(kWork, failed(Verdict::Then::finish), {});
-  CHECK(screen.shown() == "\r0/10 done, 0 running\x1b[K\r\x1b[Ktrial 7 (config 3, replicate 1) failed: crash: crashed in x\n");
+  CHECK(screen.shown() ==
+        "\r0/10 done, 0 running\x1b[K\r\x1b[Ktrial 7 (config 3, replicate 1) failed: crash: crashed in x\n");
 }
 
 TEST_CASE("one trial shows its steps") {

@@ -55,6 +55,7 @@ TEST_CASE("every message comes back as it was") {
 }
 
 TEST_CASE("what is no message is recognised as such") {
-  for (const char* text : {"", "hello", "point", "point\tx\t1", "point\tx\t1\t2\t3\t4", "point\tx\tone\t2\t3", "end\tmaybe\t\t", "started\t1.5", "started\t1 "})
+  for (const char* text : {"", "hello", "point", "point\tx\t1", "point\tx\t1\t2\t3\t4", "point\tx\tone\t2\t3",
+                           "end\tmaybe\t\t", "started\t1.5", "started\t1 "})
     CHECK_FALSE(decode(text));
 }

@@ -24,9 +24,13 @@ struct Misbehaving : Objective {
   std::string how;
 
   static void describe(Describe<Misbehaving>& d) {
-    d.id("misbehaving").title("Misbehaving").doc("Does at step 5 what its parameter says.")
-        .choice(&Misbehaving::how, "how", {"behaves", "throws", "throws_int", "loops", "null", "aborts", "memory", "exits", "nan", "prints",
-                                           "writes_stream", "recurses", "killed"}, "behaves", 0, "What.");
+    d.id("misbehaving")
+        .title("Misbehaving")
+        .doc("Does at step 5 what its parameter says.")
+        .choice(&Misbehaving::how, "how",
+                {"behaves", "throws", "throws_int", "loops", "null", "aborts", "memory", "exits", "nan", "prints",
+                 "writes_stream", "recurses", "killed"},
+                "behaves", 0, "What.");
   }
 
   void setup(Ctx& c) override { c.param("w", Shape{1}, Init::constant(0.5)); }
@@ -37,10 +41,12 @@ struct Misbehaving : Objective {
     if (b.step() < 5) return l;
     if (how == "throws") throw Error("no luck today");
     if (how == "throws_int") throw 42;
-    if (how == "loops") for (;;) usleep(1000);
+    if (how == "loops")
+      for (;;) usleep(1000);
     if (how == "null") *static_cast<volatile int*>(nullptr) = 1;
     if (how == "aborts") std::abort();
-    if (how == "memory") for (;;) hoard_.emplace_back(1 << 20, 'x');
+    if (how == "memory")
+      for (;;) hoard_.emplace_back(1 << 20, 'x');
     if (how == "exits") std::exit(3);
     if (how == "nan") l = l * std::nan("");
     if (how == "prints") std::printf("hello from a plugin\tpoint\ttrain.loss\t1\t1\t1\n");

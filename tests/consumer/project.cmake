@@ -1,0 +1,5 @@
+cmake_minimum_required(VERSION 3.25)
+project(my_objectives CXX)
+find_package(ubp REQUIRED)
+ubp_add_plugin(vicreg vicreg.cpp)
+ubp_add_plugin(lsgan lsgan.cpp)
