@@ -20,6 +20,7 @@ void expect_images(Engine& e, std::string_view op, Tensor x, Tensor k, i64 strid
   expect_rank(e, op, "x", x, 4);
   expect_rank(e, op, "the kernel", k, 4);
   same_dtype(e, op, x, k);
+  if (e.shape(k).count() == 0) refuse(UBP_E_SHAPE, "{}: the kernel {} is empty", op, e.shape(k).text());
   if (stride < 1 || pad < 0) refuse(UBP_E_INVALID_ARG, "{}: stride {}, pad {}", op, stride, pad);
 }
 

@@ -75,22 +75,6 @@ std::int64_t Store::Impl::declare(const Plan& plan, const Provenance& provenance
   return sweep_id;
 }
 
-// This process is the only writer: whatever runs without having been started here has lost its coordinator.
-void Store::Impl::lose_orphans() {
-  std::vector<std::int64_t> orphans;
-  Statement running(db, "SELECT trial_id FROM trial WHERE state = 'RUNNING'");
-  while (running.step())
-    if (!started.contains(running.integer(0))) orphans.push_back(running.integer(0));
-  for (const std::int64_t trial_id : orphans) {
-    Outcome lost;
-    lost.state = TrialState::lost;
-    lost.reason = "killed";
-    lost.error = "the ubp process that ran it ended before it";
-    end(trial_id, lost);
-    open.erase(trial_id);
-  }
-}
-
 std::int64_t Store::Impl::find_or_add_sweep(const Plan& plan) {
   Statement known(db, "SELECT sweep_id FROM sweep WHERE identity = ?1");
   known.bind(1, plan.identity);
@@ -195,59 +179,6 @@ void Store::Impl::remember_provenance(const Plan& plan, const Provenance& p, std
       tables[use.table] = id;
     }
   }
-}
-
-std::int64_t Store::Impl::add_attempt(std::int64_t trial_id) {
-  Statement(db,
-            "INSERT INTO trial(sweep_id, config_id, replicate, attempt, seed, state, created_ms) SELECT sweep_id, "
-            "config_id, replicate, attempt + 1, seed, 'QUEUED', ?2 FROM trial WHERE trial_id = ?1")
-      .bind_all(trial_id, now_ms())
-      .run();
-  return db.last_row();
-}
-
-std::vector<TrialRow> Store::latest(std::int64_t sweep_id) {
-  std::vector<std::int64_t> ids;
-  Statement find(impl_->db,
-                 "SELECT t.trial_id, max(t.attempt) FROM trial t JOIN config c USING (config_id) "
-                 "WHERE t.sweep_id = ?1 GROUP BY t.config_id, t.replicate ORDER BY c.number, t.replicate");
-  for (find.bind(1, sweep_id); find.step();) ids.push_back(find.integer(0));
-  std::vector<TrialRow> rows;
-  for (const std::int64_t id : ids) rows.push_back(impl_->row(id));
-  return rows;
-}
-
-std::vector<TrialRow> Store::missing(std::int64_t sweep_id, bool again) {
-  std::vector<TrialRow> rows;
-  const Durable durable(impl_->db);
-  Transaction transaction(impl_->db);
-  for (TrialRow row : latest(sweep_id)) {
-    if (row.state == TrialState::running) continue;
-    if (row.state == TrialState::lost || (again && row.state != TrialState::queued))
-      row = impl_->row(impl_->add_attempt(row.trial_id));
-    if (row.state == TrialState::queued) rows.push_back(row);
-  }
-  if (!rows.empty())
-    Statement(impl_->db, "UPDATE sweep SET state = 'OPEN', finished_ms = NULL WHERE sweep_id = ?1")
-        .bind(1, sweep_id)
-        .run();
-  transaction.commit();
-  return rows;
-}
-
-void Store::finish_sweep(std::int64_t sweep_id) {
-  flush();
-  {
-    const Durable durable(impl_->db);
-    Statement(impl_->db,
-              "UPDATE sweep SET state = 'DONE', finished_ms = ?2 WHERE sweep_id = ?1 AND state = 'OPEN' AND "
-              "NOT EXISTS(SELECT 1 FROM trial t WHERE t.sweep_id = ?1 AND (t.state IN ('QUEUED', 'RUNNING') "
-              "OR (t.state = 'LOST' AND NOT EXISTS(SELECT 1 FROM trial n WHERE n.config_id = t.config_id AND "
-              "n.replicate = t.replicate AND n.attempt > t.attempt))))")
-        .bind_all(sweep_id, now_ms())
-        .run();
-  }
-  impl_->db.run("PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
 }  // namespace ubp

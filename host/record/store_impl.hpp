@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the parts of Store share: store.cpp (a trial's life) and declare.cpp (sweeps, and what is left to do).
+// What the parts of Store share: store.cpp (a trial's life), declare.cpp (what a sweep is)
+// and attempts.cpp (what of it is left to do).
 #pragma once
 
 #include <map>
@@ -35,6 +36,8 @@ struct Store::Impl {
   std::int64_t find_or_add_sweep(const Plan&);
   void add_missing_configs(const Plan&, std::int64_t sweep_id);
   void remember_provenance(const Plan&, const Provenance&, std::int64_t sweep_id);
+
+  // attempts.cpp. Both REQUIRE a transaction.
   void lose_orphans();
   std::int64_t add_attempt(std::int64_t trial_id);  ///< after this one, QUEUED; returns its id
 

@@ -225,6 +225,21 @@ TEST_CASE("the frozen lake has its exact returns", "[environments]") {
   CHECK(exact_return("8x8", 64, 200, false) == Approx(0.0019).margin(5e-5));
 }
 
+TEST_CASE("the ice turns a move aside, never back", "[environments]") {
+  Env env("frozen_lake");
+  const std::int64_t left = 13, down = 14, right = 15, up = 10, here = 14;  // around the last F: below it is the wall
+  const std::vector<std::set<std::int64_t>> reached{{up, left, down}, {left, down, right}, {down, right, up}, {right, up, left}};
+  for (std::int64_t a = 0; a < 4; ++a) {
+    std::set<std::int64_t> cells;
+    for (std::uint64_t seed = 0; seed < 60; ++seed) {
+      env.set_state(Lake{seed, here, 0});
+      env.step({a});
+      cells.insert(env.state<Lake>().cell);
+    }
+    CHECK(cells == reached[static_cast<std::size_t>(a)]);
+  }
+}
+
 TEST_CASE("the lake truncates where its map says, and does as told without slipping", "[environments]") {
   for (const std::string map : {"4x4", "8x8"}) {
     Env env("frozen_lake", {{"map", map}, {"slippery", 0.0}});
@@ -253,6 +268,11 @@ TEST_CASE("a bandit's rewards have the mean of their arm and context, whatever t
   }
   CHECK(means.size() == 3);
   for (const auto& [context, values] : means) CHECK(values.size() == 1);
+  CHECK(*means[0].begin() != *means[1].begin());
+  exact.reset({0}, {0});
+  const double fourth = exact.step({4}).reward[0];
+  exact.reset({0}, {0});
+  CHECK(exact.step({5}).reward[0] != fourth);
   double sum = 0, squares = 0, n = 0;
   for (std::uint64_t seed = 0; seed < 20000; ++seed) {
     noisy.reset({0}, {seed});
