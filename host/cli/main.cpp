@@ -20,18 +20,10 @@ struct Verb {
 };
 
 constexpr Verb kVerbs[] = {
-#ifdef UBP_VERB_RUN
     {"run", "SPEC [KEY=VALUE ...]", "run one trial, with live progress, and record it", verb_run},
-#endif
-#ifdef UBP_VERB_SWEEP
     {"sweep", "SPEC [KEY=VALUE ...]", "run the declared sweep, or continue it", verb_sweep},
-#endif
-#ifdef UBP_VERB_RESUME
     {"resume", "[SWEEP|TRIAL]", "continue what was interrupted", verb_resume},
-#endif
-#ifdef UBP_VERB_WORKER
     {"worker", "", "", verb_worker},
-#endif
     {"ls", "[SWEEP]", "list sweeps, or the trials of one", verb_ls},
     {"show", "TRIAL", "all that is recorded of one trial", verb_show},
     {"top", "", "what is running, what is left, and the newest trials", verb_top},

@@ -105,7 +105,7 @@ class Engine {
   void set_requires_grad(Tensor, bool);  ///< adopted tensors: which of them the phase trains
 
   // --- scopes ------------------------------------------------------------------------------------------------------
-  /// Tensors made since the matching push die at pop, but for `keep`, which move to the outer scope (cut from the tape).
+  /// Tensors made since the matching push die at pop, but for `keep`, which move to the outer scope, cut from the tape.
   void push_scope();
   void pop_scope(std::span<const Tensor> keep = {});
   std::size_t scope_depth() const;
@@ -116,8 +116,8 @@ class Engine {
   Tensor leaf(Tensor x);        ///< a detached copy that requires grad
   Tensor detach(Tensor x);      ///< the same numbers (shared memory), no gradient
 
-  /// d(sum(outputs * seeds)) / d(inputs), one tensor per input, zeros where unused. `seeds` may be empty if every output
-  /// is a scalar. create_graph: the result can be differentiated again.
+  /// d(sum(outputs * seeds)) / d(inputs), one tensor per input, zeros where unused. `seeds` may be empty if all outputs
+  /// are scalars. create_graph: the result can be differentiated again.
   std::vector<Tensor> grad(std::span<const Tensor> outputs, std::span<const Tensor> seeds,
                            std::span<const Tensor> inputs, bool create_graph);
 

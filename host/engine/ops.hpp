@@ -14,11 +14,15 @@
 
 namespace ubp::ops {
 
+/// In layers, leaky_relu has slope 0.01 and elu alpha 1; gelu is the exact one, x Phi(x).
 enum class Activation { none, relu, leaky_relu, sigmoid, tanh, elu, gelu, softplus, silu };
 enum class Reduction { mean, sum, batch };  ///< batch: sum over everything / number of rows
 
+/// relu and abs have the derivative 0 at 0. leaky_relu and elu need p0 >= 0.
 Tensor unary(Engine&, int op, Tensor x, double p0 = 0, double p1 = 0);
-Tensor binary(Engine&, int op, Tensor a, Tensor b);  ///< a, b may be of the run's dtype or i64/u8 (converted)
+/// a, b may be of the run's dtype or i64/u8 (converted). Of equals, max and min choose a.
+Tensor binary(Engine&, int op, Tensor a, Tensor b);
+/// Equals share the gradient of a max or min. argmax gives i64, the first of equals, over neighbouring axes only.
 Tensor reduce(Engine&, int op, Tensor x, std::uint32_t axes /* bit set; 0: all */, bool keepdims);
 Tensor softmax(Engine&, Tensor x, int axis, bool log);
 Tensor where(Engine&, Tensor cond /* any dtype, != 0 */, Tensor a, Tensor b);

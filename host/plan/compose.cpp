@@ -31,13 +31,14 @@ json value_of(const Draft& draft, const Point& point, const TableDraft& table, c
   if (!value.is_null()) return checked(decl, value, where_of(draft, table, decl.name), key);
   const bool swept = std::any_of(draft.axes.begin(), draft.axes.end(), [&](const Axis& a) { return a.key == key; });
   if (decl.flags & UBP_PF_REQUIRED || swept)
-    fail(Exit::usage, "{}: {}: missing: expected {}", table.where, key, expectation(decl));
+    fail(Exit::usage, "{}: {}: missing: expected {}{}", table.where, key, expectation(decl),
+         draft.unswept.contains(key) ? fmt::format("; only [sweep.space] gives it: choose a value, {}=...", key) : "");
   return value;
 }
 
 /// What a [model.ROLE] or [optimizer.NAME] table writes must mean something to the component chosen at some point; at
 /// this one, a key that only another candidate declares is passed over.
-void add(Composition& out, const Draft& draft, const Point& point, const TableDraft& table) {
+void add(Composed& out, const Draft& draft, const Point& point, const TableDraft& table) {
   const Manifest& manifest = component_at(point, table);
   ComponentUse use{table.path,      manifest.kind,    manifest.id,   manifest.file,
                    manifest.sha256, manifest.version, json::object()};
@@ -53,7 +54,7 @@ void add(Composition& out, const Draft& draft, const Point& point, const TableDr
   out.spec.components.push_back(std::move(use));
 }
 
-void add_default(Composition& out, const std::string& path, const Manifest& manifest, const std::string& where) {
+void add_default(Composed& out, const std::string& path, const Manifest& manifest, const std::string& where) {
   ComponentUse use{path, manifest.kind, manifest.id, manifest.file, manifest.sha256, manifest.version, json::object()};
   for (const ParamDecl& decl : manifest.params) use.params[decl.name] = decl.fallback;
   out.placed[path] = {&manifest, where};
@@ -97,7 +98,7 @@ std::vector<std::string> optimizers_of(const Manifest& objective) {
   return names;
 }
 
-void place_models(Composition& out, const Draft& draft, const Point& point, const Manifest& objective,
+void place_models(Composed& out, const Draft& draft, const Point& point, const Manifest& objective,
                   Components& components) {
   refuse_unknown(draft, "model", roles_of(objective), "role", roles_of);
   const TableDraft* shared = draft.table("model");
@@ -121,7 +122,7 @@ void place_models(Composition& out, const Draft& draft, const Point& point, cons
     fail(Exit::usage, "{}: model: objective '{}' uses no model", shared->where, objective.id);
 }
 
-void place_optimizers(Composition& out, const Draft& draft, const Point& point, const Manifest& objective) {
+void place_optimizers(Composed& out, const Draft& draft, const Point& point, const Manifest& objective) {
   refuse_unknown(draft, "optimizer", optimizers_of(objective), "optimizer", optimizers_of);
   const TableDraft* shared = draft.table("optimizer");
   bool needs_shared = objective.stages.empty();
@@ -137,7 +138,7 @@ void place_optimizers(Composition& out, const Draft& draft, const Point& point, 
     if (const TableDraft* own = draft.table("optimizer." + name)) add(out, draft, point, *own);
 }
 
-void place_data(Composition& out, const Draft& draft, const Point& point, const Manifest& objective) {
+void place_data(Composed& out, const Draft& draft, const Point& point, const Manifest& objective) {
   const TableDraft* dataset = draft.table("dataset");
   const TableDraft* environment = draft.table("environment");
   const bool needs_environment = objective.flags & UBP_OBJ_NEEDS_ENV;
@@ -164,8 +165,8 @@ json host_values(const Draft& draft, const Point& point, const std::string& tabl
   return values;
 }
 
-Composition compose(const Draft& draft, const Point& point, Components& components) {
-  Composition out;
+Composed compose(const Draft& draft, const Point& point, Components& components) {
+  Composed out;
   const TableDraft* objective_table = draft.table("objective");
   if (!objective_table) fail(Exit::usage, "{}: objective: missing: expected a table [objective] with use", draft.name);
   const Manifest& objective = component_at(point, *objective_table);

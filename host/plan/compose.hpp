@@ -13,7 +13,7 @@ struct Placed {
   std::string where;
 };
 
-struct Composition {
+struct Composed {
   TrialSpec spec;                        ///< without seed, metric and directory
   std::map<std::string, Placed> placed;  ///< by table: what a component's `table` says
 };
@@ -25,19 +25,19 @@ struct Composition {
 ///   4. nothing, if the role is optional.
 /// Throws Error (usage): a missing table, a required parameter, a value out of the range of the component chosen here,
 /// or one report of everything that does not fit together.
-Composition compose(const Draft&, const Point&, Components&);
+Composed compose(const Draft&, const Point&, Components&);
 
 /// The values of a host table ([train], [artifacts], ...) at a point.
 nlohmann::json host_values(const Draft&, const Point&, const std::string& table, const std::vector<ParamDecl>&);
 
 /// What does not fit, one sentence each; empty if all does. Reads only `placed`, the parameters and the host's values.
-std::vector<std::string> misfits(const Composition&);
+std::vector<std::string> misfits(const Composed&);
 
 /// The metrics that a trial records and that may be optimised: "train.loss", "test.probe_accuracy", ...
 struct Series {
   std::string name;
   bool higher_is_better = false;
 };
-std::vector<Series> series_of(const Composition&);
+std::vector<Series> series_of(const Composed&);
 
 }  // namespace ubp

@@ -28,7 +28,11 @@ class Reader {
     check_top_level(root);
     const Section* sweep = section(root, "sweep");
     const Section* space = sweep ? section(*sweep, "space") : nullptr;
-    if (space && sweep_) read_space(*space, "", root, overridden);
+    if (space) read_space(*space, "", root, overridden);
+    if (!sweep_) {
+      for (const auto& [key, entry] : space_) draft_.unswept.insert(key);
+      space_.clear();
+    }
     for (const HostTable& table : host_tables())
       if (kind_of(table.name) == 0)
         if (const Section* found = section(root, table.name)) read_host(table, *found);

@@ -33,6 +33,7 @@ struct Draft {
       tables;  ///< dataset, model, model.*, objective, optimizer, optimizer.*, environment, transforms, metrics
   std::map<std::string, Fixed> fixed;  ///< by canonical key: "train.epochs", "model.use", "model.latent"
   std::vector<Axis> axes;              ///< sorted by key
+  std::set<std::string> unswept;       ///< keys of [sweep.space] where axes are not wanted
 
   const TableDraft* table(const std::string& path) const;
   const Fixed* find(const std::string& key) const;

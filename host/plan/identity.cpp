@@ -66,7 +66,7 @@ std::string identity_of(const Draft& draft, const Plan& plan, Components& compon
   return sha256(all.dump());
 }
 
-json resolved(const Composition& composition, bool with_seed) {
+json resolved(const Composed& composition, bool with_seed) {
   json out{{"dataset", composition.spec.dataset},
            {"train", composition.spec.train},
            {"artifacts", composition.spec.artifacts}};

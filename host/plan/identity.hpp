@@ -17,6 +17,6 @@ std::string identity_of(const Draft&, const Plan&, Components&);
 
 /// A config's whole computation as canonical JSON: {"components": [...], "dataset", "train", "artifacts"}. [train].seed
 /// is left out unless the space varies it.
-nlohmann::json resolved(const Composition&, bool with_seed);
+nlohmann::json resolved(const Composed&, bool with_seed);
 
 }  // namespace ubp

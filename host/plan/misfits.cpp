@@ -39,7 +39,7 @@ bool given(const Need& need, const Manifest& objective, const std::vector<std::s
 }
 
 /// Methods of all the models in the composition.
-std::vector<std::string> methods_in(const Composition& composition) {
+std::vector<std::string> methods_in(const Composed& composition) {
   std::vector<std::string> methods;
   for (const auto& [table, placed] : composition.placed)
     if (placed.manifest->kind == UBP_K_MODEL)
@@ -47,7 +47,7 @@ std::vector<std::string> methods_in(const Composition& composition) {
   return methods;
 }
 
-void check_roles(const Composition& composition, const Manifest& objective, std::vector<std::string>& out) {
+void check_roles(const Composed& composition, const Manifest& objective, std::vector<std::string>& out) {
   for (const RoleDecl& role : objective.roles) {
     auto found = composition.placed.find("model." + role.name);
     if (found == composition.placed.end()) found = composition.placed.find("model");
@@ -63,7 +63,7 @@ void check_roles(const Composition& composition, const Manifest& objective, std:
   }
 }
 
-void check_metrics(const Composition& composition, const Manifest& objective, std::vector<std::string>& out) {
+void check_metrics(const Composed& composition, const Manifest& objective, std::vector<std::string>& out) {
   const std::vector<std::string> methods = methods_in(composition);
   std::map<std::string, std::string> emitted;  // name, table
   for (const ComponentUse& use : composition.spec.components) {
@@ -88,7 +88,7 @@ void check_metrics(const Composition& composition, const Manifest& objective, st
   }
 }
 
-void check_objective(const Composition& composition, const Placed& objective, std::vector<std::string>& out) {
+void check_objective(const Composed& composition, const Placed& objective, std::vector<std::string>& out) {
   const std::string& id = objective.manifest->id;
   const std::int64_t batch = composition.spec.train.at("batch");
   if ((objective.manifest->flags & UBP_OBJ_MIN_BATCH_2) && batch < 2)
@@ -104,7 +104,7 @@ void check_objective(const Composition& composition, const Placed& objective, st
 
 }  // namespace
 
-std::vector<std::string> misfits(const Composition& composition) {
+std::vector<std::string> misfits(const Composed& composition) {
   std::vector<std::string> out;
   const Placed& objective = composition.placed.at("objective");
   check_roles(composition, *objective.manifest, out);
@@ -113,7 +113,7 @@ std::vector<std::string> misfits(const Composition& composition) {
   return out;
 }
 
-std::vector<Series> series_of(const Composition& composition) {
+std::vector<Series> series_of(const Composed& composition) {
   std::vector<Series> all = {
       {"train.loss", false}, {"train.steps_per_second", true}, {"train.seconds", false}, {"train.parameters", false}};
   const Manifest& objective = *composition.placed.at("objective").manifest;

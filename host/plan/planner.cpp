@@ -22,7 +22,7 @@ std::string where_of(const Draft& draft, const std::string& key) {
 }
 
 /// Checks a metric's name against what the trial records; returns whether higher is better.
-bool check_metric(const Draft& draft, const Composition& composition, const std::string& key,
+bool check_metric(const Draft& draft, const Composed& composition, const std::string& key,
                   const std::string& metric) {
   std::vector<std::string> names;
   for (const Series& series : series_of(composition)) {
@@ -34,7 +34,7 @@ bool check_metric(const Draft& draft, const Composition& composition, const std:
        near.empty() ? suggestion(metric, names) : fmt::format("; did you mean {}?", near));
 }
 
-void check_early_stop(const Draft& draft, Composition& composition) {
+void check_early_stop(const Draft& draft, Composed& composition) {
   json& train = composition.spec.train;
   const std::string metric = train.at("early_stop");
   if (metric.empty()) return;
@@ -42,7 +42,7 @@ void check_early_stop(const Draft& draft, Composition& composition) {
   if (train.at("early_stop_goal") == "auto") train["early_stop_goal"] = higher ? "maximize" : "minimize";
 }
 
-PlannedConfig config_of(std::int64_t number, const Point& point, const Composition& composition) {
+PlannedConfig config_of(std::int64_t number, const Point& point, const Composed& composition) {
   PlannedConfig config;
   config.number = number;
   for (const auto& [key, value] : point) config.params.push_back({key, value});
@@ -94,7 +94,7 @@ std::vector<Point> points_of(const Draft& draft, Plan& plan) {
   return random_points(draft, n, plan.seed);
 }
 
-void set_goal(const Draft& draft, const Composition& composition, Plan& plan) {
+void set_goal(const Draft& draft, const Composed& composition, Plan& plan) {
   if (plan.metric.empty()) return;
   const bool higher = check_metric(draft, composition, "sweep.metric", plan.metric);
   const std::string goal = value_at(draft, {}, "sweep.goal");
@@ -122,7 +122,7 @@ Plan plan_of_text(const std::string& text, const std::string& name, const std::v
   if (single) plan.sampler = {{"use", "single"}}, plan.space = json::object();
   std::set<const Manifest*> plugins;
   for (const Point& point : points) {
-    Composition composition = compose(draft, point, components);
+    Composed composition = compose(draft, point, components);
     check_early_stop(draft, composition);
     set_goal(draft, composition, plan);
     composition.spec.objective_metric = plan.metric;

@@ -122,7 +122,7 @@ Tensor TrialServices::field(const ubp_batch& abi, const char* name) {
 }
 
 void TrialServices::log(const char* name, double value) {
-  if (training) log_.add(name, value, step);
+  if (in_step) log_.add(name, value, step);
   else event_values[name] = value;
 }
 

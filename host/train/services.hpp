@@ -20,6 +20,7 @@ class TrialServices final : public Services {
   // Where the trial is; set by the trainer before a callback.
   i64 step = 0;
   bool training = false;    ///< models are called in training mode
+  bool in_step = false;     ///< what is logged now belongs to the step's means; else it is a value of an event
   std::string stage_ended;  ///< the reason, once a plugin has ended its stage
   std::map<std::string, double> event_values;  ///< logged outside loss()
 

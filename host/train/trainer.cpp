@@ -50,7 +50,7 @@ TrialEnd::How Trainer::run() {
     end_stage();
   }
   event(UBP_EV_TRAIN_END);
-  if (evaluated_at_ != at_.step) evaluate();
+  if (at_.evaluated_at != at_.step) evaluate();
   artifacts_.write(at_.step);
   log_.point("train.seconds", at_.step, at_.seconds);
   log_.point("train.steps_per_second", at_.step, at_.seconds > 0 ? static_cast<double>(at_.step) / at_.seconds : 0);
@@ -125,11 +125,13 @@ void Trainer::begin_epoch() {
     if (!stage().collect.ring) c_.table.clear();
     Breadcrumb::set(c_.objective->id(), "collect", at_.stage, at_.step);
     const Recording off(c_.engine, false);
+    services_.in_step = true;
     do {
       const Scope scope(c_.engine);
       Callback callback(c_.engine, services_, "self");
       require_ok(c_.vt.collect(c_.objective->self(), callback.get()), c_.objective->who(), "collect");
     } while (c_.table.rows() < stage().collect.min_rows && !stop_);
+    services_.in_step = false;
     if (c_.envs)
       for (const auto& [total, length] : c_.envs->take_finished()) {
         log_.add("episode_return", total, at_.step);
@@ -219,7 +221,7 @@ void Trainer::phase_step(std::uint32_t index, const Phase& phase, BatchData& b) 
   Engine& e = c_.engine;
   const auto stage_index = static_cast<std::uint32_t>(at_.stage);
   Update update{c_.params.select(phase.train), learning_rate(phase), phase.decay, phase.optimizer};
-  services_.training = true;
+  services_.training = services_.in_step = true;
   Callback callback(e, services_, "self");
   if (c_.vt.flags & UBP_OBJ_MANUAL_UPDATE && c_.vt.manual) {
     Breadcrumb::set(c_.objective->id(), "manual", at_.stage, at_.step);
@@ -256,11 +258,12 @@ void Trainer::phase_step(std::uint32_t index, const Phase& phase, BatchData& b) 
     const Recording off(e, false);
     require_ok(c_.vt.after_step(c_.objective->self(), callback.get(), stage_index, index, &b.abi), c_.objective->who(), "after_step");
   }
+  services_.in_step = false;
 }
 
 // --- between epochs --------------------------------------------------------------------------------------------------
 void Trainer::event(std::int32_t kind) {
-  services_.training = false;
+  services_.training = services_.in_step = false;
   services_.event_values.clear();
   if (!c_.vt.on_event) return;
   const Scope scope(c_.engine);
@@ -309,7 +312,7 @@ void Trainer::check_early_stop(const std::map<std::string, double>& means) {
   const std::string metric = c_.spec.train.at("early_stop");
   if (metric.empty()) return;
   const auto mean = means.find(metric);
-  if (mean == means.end() && evaluated_at_ != at_.step) return;  // no new value
+  if (mean == means.end() && at_.evaluated_at != at_.step) return;  // no new value
   const double now = mean != means.end() ? mean->second : log_.last(metric, NAN);
   if (!std::isfinite(now)) return;
   const bool maximize = c_.spec.train.at("early_stop_goal") == "maximize";
@@ -324,7 +327,7 @@ void Trainer::check_early_stop(const std::map<std::string, double>& means) {
 
 void Trainer::evaluate() {
   for (const auto& [name, value] : evaluator_.run()) log_.point(name, at_.step, value);
-  evaluated_at_ = at_.step;
+  at_.evaluated_at = at_.step;
 }
 
 void Trainer::report_progress(bool now) {

@@ -28,6 +28,7 @@ struct Position {
   i64 plateau_epochs = 0;
   double best = 0;                      ///< of early stopping
   i64 since_best = -1;                  ///< -1: no best yet
+  i64 evaluated_at = -1;                ///< the step of the last evaluation
   double seconds = 0;                   ///< spent in training steps
 };
 
@@ -79,7 +80,6 @@ class Trainer {
   std::vector<i64> order_;
   std::map<std::string, double> epoch_means_;
   std::chrono::steady_clock::time_point last_progress_{};
-  i64 evaluated_at_ = -1;
   std::string identity_;
 };
 

@@ -102,9 +102,11 @@ def overhead(n):
 
 
 def recording():
-    program = pathlib.Path(UBP).parent / "record_bench"
-    if program.exists():
-        print(subprocess.run([program], capture_output=True, text=True, check=True).stdout.strip())
+    program = pathlib.Path(UBP).parent.parent / "tests/record/bench_record"
+    if not program.exists():  # an installed ubp has no test programs
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        print(subprocess.run([program, folder], capture_output=True, text=True, check=True).stdout.strip())
 
 
 if __name__ == "__main__":

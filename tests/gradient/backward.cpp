@@ -168,6 +168,17 @@ TEST_CASE("grad by an intermediate tensor stops there and returns its gradient u
   CHECK_FALSE(e.requires_grad(g[0]));
 }
 
+TEST_CASE("a layer's derivative does not overwrite a gradient that was asked for", "[engine]") {
+  Engine e(DType::f64);
+  const Tensor x = e.leaf(e.full(DType::f64, {1, 1}, 0.5)), w = e.leaf(e.full(DType::f64, {1, 1}, 2));
+  const Tensor h = ops::linear(e, x, w, {}, Activation::tanh), y = ops::unary(e, UBP_U_SQUARE, h);
+  const Tensor by[] = {h, w};
+  const auto g = e.grad({&y, 1}, {}, by, false);
+  const double t = std::tanh(1.0);
+  CHECK(e.item(g[0]) == Approx(2 * t));
+  CHECK(e.item(g[1]) == Approx(2 * t * (1 - t * t) * 0.5));
+}
+
 TEST_CASE("seeds weigh the outputs and survive", "[engine]") {
   Engine e(DType::f64);
   const Tensor x = e.leaf(e.full(DType::f64, {2}, 3)), y = ops::unary(e, UBP_U_RELU, x);

@@ -197,6 +197,10 @@ void add_conv(std::vector<Case>& all) {
     all.push_back({std::string("conv_transpose2d, ") + c.name, {{c.x}, {c.k}, {{c.k[1]}}}, [c](Engine& e, Xs in) {
                      return ops::conv_transpose2d(e, in[0], in[1], in[2], c.stride, c.pad, c.act);
                    }});
+  all.push_back({"one kernel used twice", {{{2, 2, 4, 4}}, {{2, 2, 3, 3}}, {{2}}}, [](Engine& e, Xs in) {
+                   const Tensor h = ops::conv2d(e, in[0], in[1], in[2], 2, 1, Activation::tanh);
+                   return ops::conv_transpose2d(e, h, in[1], in[2], 2, 1, Activation::sigmoid);
+                 }});
   const Input image{{2, 2, 5, 4}, Draw::distinct};
   all.push_back({"max_pool2d", {image}, [](Engine& e, Xs in) { return ops::max_pool2d(e, in[0], 2, 2); }});
   all.push_back({"max_pool2d, overlapping", {image}, [](Engine& e, Xs in) { return ops::max_pool2d(e, in[0], 3, 1); }});

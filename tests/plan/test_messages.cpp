@@ -91,5 +91,6 @@ TEST_CASE("what a spec lacks is named, with the file") {
   CHECK(complaint(objective) == "sweep.toml: dataset: missing: objective 'vicreg' learns from data, expected a table [dataset]");
   CHECK(complaint(objective + data) == "sweep.toml: model: missing: objective 'vicreg' needs role 'model' with method encode");
   CHECK(complaint(objective + data + model) == "sweep.toml: optimizer: missing: expected a table [optimizer] with use and lr");
-  CHECK(complaint(spec_with(15, ""), {}, true) == "sweep.toml:13: optimizer.lr: missing: expected float in (0, inf)");
+  CHECK(complaint(spec_with(15, ""), {}, true) == "sweep.toml:13: optimizer.lr: missing: expected float in (0, inf); only [sweep.space] gives it: choose a value, optimizer.lr=...");
+  CHECK(complaint(spec_with(15, ""), {"optimizer.lr=0.1"}, true) == "no error");
 }

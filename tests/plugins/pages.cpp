@@ -50,9 +50,9 @@ std::string range_of(const ParamDecl& p) {
 std::string default_of(const ParamDecl& p) {
   if (p.fallback.is_number_float()) return fmt::format("{:g}", p.fallback.get<double>());
   if (p.fallback.is_array()) {
-    std::string text;
-    for (const auto& v : p.fallback) text += (text.empty() ? "" : ",") + v.dump();
-    return "[" + text + "]";
+    std::vector<std::string> items;
+    for (const auto& v : p.fallback) items.push_back(v.dump());
+    return fmt::format("[{}]", fmt::join(items, ","));
   }
   return p.fallback.is_string() ? p.fallback.get<std::string>() : p.fallback.dump();
 }
