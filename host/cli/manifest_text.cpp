@@ -84,10 +84,11 @@ std::string objective_text(const Manifest& m) {
     if (s.skippable) what += ", may be skipped";
     text += entry(s.name, what);
   }
-  text += text.empty() ? "" : "\n";
-  for (const std::string& note : meanings(m.flags, kObjectiveFlags)) text += fmt::format("It {}.\n", note);
-  if (m.n_views > 1) text += fmt::format("It sees {} views of every row.\n", m.n_views);
-  return text + line("Fields", m.fields) + line("Outputs", m.outputs) + line("Logs", m.scalars);
+  std::string notes;
+  for (const std::string& note : meanings(m.flags, kObjectiveFlags)) notes += fmt::format("It {}.\n", note);
+  if (m.n_views > 1) notes += fmt::format("It sees {} views of every row.\n", m.n_views);
+  notes += line("Fields", m.fields) + line("Outputs", m.outputs) + line("Logs", m.scalars);
+  return notes.empty() ? text : text + "\n" + notes;
 }
 
 std::string metric_text(const Manifest& m) {

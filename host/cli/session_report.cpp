@@ -58,6 +58,7 @@ int report(const Plan& plan, const SessionOptions& options, const SessionResult&
           result.failed ? fmt::format(", {} failed", result.failed) : "",
           result.queued ? fmt::format(", {} to do", result.queued) : "", duration(result.seconds),
           files_of(options.database, plan.identity).lexically_proximate(std::filesystem::current_path()).string());
+  if (result.failed > 0) message("why: ubp ls {} --state failed --db {}", result.sweep_id, options.database.string());
   if (result.interrupted) message("to continue: {}", how_to_continue);
   return result.exit_code();
 }

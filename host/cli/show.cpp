@@ -71,10 +71,17 @@ class Object : public RowSink {
   std::vector<std::string> names_;
 };
 
-// {"model": {"latent": 4}} as "model.latent = 4".
+// {"model": {"latent": 4}} as "model.latent = 4"; a component by its table of the spec, as in "model.use =
+// autoencoder".
 void print_flat(const nlohmann::json& value, const std::string& path) {
   if (value.is_object() && !value.empty()) {
     for (const auto& [key, inner] : value.items()) print_flat(inner, path.empty() ? key : path + "." + key);
+  } else if (value.is_array() && !value.empty() && value[0].is_object() && value[0].contains("table")) {
+    for (const auto& use : value) {
+      const std::string table = use.value("table", "");
+      fmt::print("  {}.use = {}\n", table, human(use.value("id", "")));
+      if (const auto params = use.find("params"); params != use.end() && !params->empty()) print_flat(*params, table);
+    }
   } else {
     fmt::print("  {} = {}\n", path, human(value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)));
   }

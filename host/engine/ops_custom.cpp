@@ -52,7 +52,9 @@ Views views_of(Engine& e, std::span<const Tensor> xs, bool writable) {
 }
 
 void check(ubp_status status, const ubp_custom_op_desc& d, const char* what) {
-  if (status != UBP_OK) refuse(status, "{}: the op's {} failed with status {}", d.id, what, status);
+  if (status == UBP_OK) return;
+  const std::string why = custom_op_error ? custom_op_error() : "";
+  refuse(status, "{}, {}: {}", d.id, what, why.empty() ? fmt::format("status {}", status) : why);
 }
 
 ubp_shape shape_for_plugin(Engine& e, Tensor x) {

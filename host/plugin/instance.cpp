@@ -77,6 +77,11 @@ void require_ok(ubp_status status, const std::string& who, const char* callback)
   throw EngineError(status, fmt::format("{}, {}: {}", who, callback, message.empty() ? fmt::format("status {}", status) : message));
 }
 
+void require_slots(const std::string& who, std::initializer_list<std::pair<const char*, bool>> slots) {
+  for (const auto& [name, filled] : slots)
+    if (!filled) throw EngineError(UBP_E_UNSUPPORTED, fmt::format("{} has no {}()", who, name));
+}
+
 Instance::Instance(const std::string& file, std::int32_t kind, const std::string& id, const nlohmann::json& params)
     : component_(&component_of(load_plugin(file), kind, id)),
       who_(fmt::format("{} '{}'", kind_name(kind), id)), params_(params) {

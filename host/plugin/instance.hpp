@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cstring>
+#include <initializer_list>
 #include <string>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 #include <ubp/abi.h>
@@ -24,6 +26,10 @@ Table full_table(const void* from) {
 /// Fails with a sentence "objective 'vicreg', loss: ..." if `status` is not OK.
 /// Throws EngineError with the plugin's status.
 void require_ok(ubp_status status, const std::string& who, const char* callback);
+
+/// The slots that a table must fill. Throws EngineError (UNSUPPORTED) "optimizer 'lion' has no step()" for the first
+/// that it leaves out.
+void require_slots(const std::string& who, std::initializer_list<std::pair<const char*, bool>> slots);
 
 /// Owns one instance of a component.
 class Instance {

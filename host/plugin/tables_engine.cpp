@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "engine/ops.hpp"
 #include "plugin/context.hpp"
+#include "plugin/loader.hpp"
 
 namespace ubp {
 namespace {
@@ -170,6 +171,7 @@ ubp_status g_register(const ubp_host*, const ubp_custom_op_desc* desc, ubp_obj* 
   std::memcpy(&full, desc, std::min<std::size_t>(desc->size, sizeof full));
   if (!full.infer || !full.forward || !full.backward)
     return keep_error(UBP_E_INVALID_ARG, "register_op: infer, forward and backward are needed");
+  ops::custom_op_error = last_plugin_error;
   custom_ops().push_back(full);
   op->id = custom_ops().size();
   return UBP_OK;

@@ -26,6 +26,7 @@ constexpr int kStream = 3, kCrumb = 4;
 constexpr std::int64_t kReservedBytes = std::int64_t{192} << 20;  // what BLAS maps at once and hardly touches
 constexpr std::size_t kFlushBytes = 1 << 15;
 constexpr std::int64_t kFlushMs = 20;
+constexpr std::int64_t kLockMs = 30'000;
 
 std::atomic<bool> g_stop{false};
 
@@ -104,10 +105,12 @@ TrialSpec read_spec() {
   return nlohmann::json::parse(text).get<TrialSpec>();
 }
 
-/// One process at a time in a trial's directory: the lock goes with the process that holds it.
+/// One process at a time in a trial's directory: the lock goes with the process that holds it. Its predecessor may be
+/// dying still; a process that a plugin has left behind would hold it for ever.
 void lock_directory(const TrialSpec& spec) {
   const int lock = open((spec.directory / ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-  if (lock >= 0) flock(lock, LOCK_EX);
+  for (const std::int64_t until = now_ms() + kLockMs; lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) != 0; usleep(10'000))
+    if (now_ms() > until) fail(Exit::internal, "{}: another process works there", spec.directory.string());
 }
 
 TrialEnd failed(const char* reason, std::string error) { return {TrialEnd::How::failed, reason, std::move(error)}; }

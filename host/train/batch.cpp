@@ -42,6 +42,7 @@ std::unique_ptr<BatchData> make_batch(Engine& e, const Data& data, const std::st
   if (data.has_mask()) b->abi.mask = abi_tensor(data.mask(e, split, b->rows));
   b->abi.fields = data.field_names().data();
   b->abi.steps_per_epoch = -1;
+  b->abi.split = b->split.c_str();
   return b;
 }
 

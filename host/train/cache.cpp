@@ -119,6 +119,7 @@ void make(const fs::path& file, const Instance& dataset, const ubp_dataset_vt& v
     i64 rows = 0;
     require_ok(vt.count(dataset.self(), split, &rows), dataset.who(), "count");
     if (rows < 0) fail(Exit::usage, "{}: streams without an end are not supported yet", dataset.who());
+    require_slots(dataset.who(), {{"read", vt.read}});
     if (rows == 0) continue;
     counts[split] = rows;
     for (const Column& c : columns) {
@@ -152,6 +153,7 @@ void make(const fs::path& file, const Instance& dataset, const ubp_dataset_vt& v
 StoredData::StoredData(const ComponentUse& use) {
   const Instance dataset(use.file.string(), UBP_K_DATASET, use.id, use.params);
   const auto vt = dataset.table<ubp_dataset_vt>();
+  require_slots(dataset.who(), {{"open", vt.open}, {"fields", vt.fields}, {"count", vt.count}});
   const fs::path folder = cache_folder() / "datasets";
   std::error_code ignored;
   fs::create_directories(folder, ignored);

@@ -39,6 +39,10 @@ Composition::Composition(const TrialSpec& s)
   if (!use) fail(Exit::internal, "the trial spec names no objective");
   objective = make(*use);
   vt = objective->table<ubp_objective_vt>();
+  const bool manual = (vt.flags & UBP_OBJ_MANUAL_UPDATE) && vt.manual;
+  require_slots(objective->who(), {{"loss", vt.loss || manual}, {"infer", vt.infer || !vt.outputs || !*vt.outputs}});
+  for (std::uint32_t i = 0; i < vt.n_stages; ++i)
+    require_slots(objective->who(), {{"collect", vt.collect || !vt.stages[i]->collect}});
   if (const ComponentUse* d = spec.find("dataset")) data = std::make_unique<Data>(*d, spec.dataset);
   if (!data && vt.n_views > 0) fail(Exit::usage, "{} needs a data set", objective->who());
   for (std::uint32_t i = 0; i < vt.n_roles; ++i) {
@@ -54,6 +58,7 @@ Composition::Composition(const TrialSpec& s)
     role.name = declared.name;
     role.model = models.back().get();
     role.vt = role.model->table<ubp_model_vt>();
+    require_slots(role.model->who(), {{"build", role.vt.build}, {"call", role.vt.call}, {"out_shape", role.vt.out_shape}});
     role.out.nd = -1;
     if (data) {
       const Shape row = data->row_shape(nullptr);
@@ -63,10 +68,14 @@ Composition::Composition(const TrialSpec& s)
   }
   std::vector<std::unique_ptr<Instance>> transforms;
   for (const ComponentUse& c : spec.components) {
-    if (c.kind == UBP_K_TRANSFORM) transforms.push_back(make(c));
+    if (c.kind == UBP_K_TRANSFORM) {
+      transforms.push_back(make(c));
+      require_slots(transforms.back()->who(), {{"apply", transforms.back()->table<ubp_transform_vt>().apply}});
+    }
     if (c.kind == UBP_K_METRIC) {
       Metric m{make(c), {}};
       m.vt = m.instance->table<ubp_metric_vt>();
+      require_slots(m.instance->who(), {{"begin", m.vt.begin}, {"update", m.vt.update}, {"finish", m.vt.finish}});
       metrics.push_back(std::move(m));
     }
     if (c.kind == UBP_K_ENVIRONMENT) {

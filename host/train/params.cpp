@@ -171,7 +171,10 @@ void ParamStore::copy_owner(const std::string& from, const std::string& to) {
   const std::size_t m = states_.size();
   for (std::size_t i = 0; i < m; ++i)
     if (states_[i].owner == from) state(to, states_[i].name, &states_[i].shape, states_[i].dtype, 0);
-  blend_owner(from, to, 0);
+  const std::string section = "/" + to + ".";  // made late in a resumed trial, the copy is the checkpoint's
+  const auto& saved = restored_.sections();
+  if (std::none_of(saved.begin(), saved.end(), [&](const auto& s) { return s.first.find(section) != std::string::npos; }))
+    blend_owner(from, to, 0);
 }
 
 void ParamStore::blend_owner(const std::string& from, const std::string& to, double momentum) {

@@ -83,7 +83,7 @@ Tensor Table::gather(Engine& e, const std::string& name, std::span<const i64> ro
 }
 
 void Table::save(Checkpoint& c) const {
-  nlohmann::json header = {{"rows", rows_}, {"next", next_}, {"columns", nlohmann::json::array()}};
+  nlohmann::json header = {{"rows", rows_}, {"next", next_}, {"capacity", capacity_}, {"columns", nlohmann::json::array()}};
   for (const auto& [name, column] : columns_) {
     header["columns"].push_back({name, static_cast<int>(column.dtype), std::vector<i64>(column.row.dim, column.row.dim + column.row.nd)});
     c.put("table/column/" + name, column.bytes);
@@ -93,7 +93,7 @@ void Table::save(Checkpoint& c) const {
 
 void Table::load(const Checkpoint& c) {
   const nlohmann::json header = nlohmann::json::parse(c.get("table/header"));
-  rows_ = header["rows"], next_ = header["next"];
+  rows_ = header["rows"], next_ = header["next"], capacity_ = header["capacity"];
   columns_.clear();
   for (const auto& j : header["columns"]) {
     const auto dims = j[2].get<std::vector<i64>>();
@@ -109,6 +109,7 @@ void Table::load(const Checkpoint& c) {
 Environments::Environments(Engine& engine, Instance& env, i64 instances, Random seeds)
     : engine_(engine), env_(env), vt_(env.table<ubp_environment_vt>()), n_(instances), seeds_(seeds) {
   const char* dir = std::getenv("UBP_DATA");
+  require_slots(env_.who(), {{"open", vt_.open}, {"spaces", vt_.spaces}, {"reset", vt_.reset}, {"step", vt_.step}});
   require_ok(vt_.open(env_.self(), dir ? dir : "", static_cast<std::uint32_t>(n_)), env_.who(), "open");
   const ubp_space *o = nullptr, *a = nullptr;
   require_ok(vt_.spaces(env_.self(), &o, &a), env_.who(), "spaces");

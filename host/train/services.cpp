@@ -129,6 +129,7 @@ void TrialServices::log(const char* name, double value) {
 void TrialServices::log(const char* name, Tensor scalar) { log(name, c_.engine.item(scalar)); }
 
 void TrialServices::foreach_batch(const char* split, i64 batch, ubp_status (*fn)(void*, ubp_ctx*, const ubp_batch*), void* user) {
+  if (batch < 1) throw EngineError(UBP_E_INVALID_ARG, "foreach_batch: a batch has 1 row or more, asked for 0");
   const Recording off(c_.engine, false);
   const bool was = std::exchange(training, false);
   ubp_status status = UBP_OK;
@@ -209,6 +210,9 @@ void TrialServices::assign_rows(Tensor destination, Tensor index, Tensor rows) {
 }
 
 void TrialServices::ema_target(const char* name, const char* target) {
+  const auto known = target_of_.find(target);
+  if (known != target_of_.end() && known->second == name) return;  // like param: made once, then found
+  if (c_.roles.count(target)) throw EngineError(UBP_E_STATE, fmt::format("ema_target: there is a role or target '{}' already", target));
   Role copy = built(name);
   copy.name = std::string("target:") + target;
   c_.params.copy_owner(name, copy.name);

@@ -126,11 +126,16 @@ void Trainer::begin_epoch() {
     Breadcrumb::set(c_.objective->id(), "collect", at_.stage, at_.step);
     const Recording off(c_.engine, false);
     services_.in_step = true;
-    do {
+    i64 before;
+    do {  // not cut short by `stop`: a resumed trial must find the rows that an uninterrupted one would have
+      before = c_.table.rows();
       const Scope scope(c_.engine);
       Callback callback(c_.engine, services_, "self");
       require_ok(c_.vt.collect(c_.objective->self(), callback.get()), c_.objective->who(), "collect");
-    } while (c_.table.rows() < stage().collect.min_rows && !stop_);
+    } while (c_.table.rows() < stage().collect.min_rows && c_.table.rows() > before);
+    if (c_.table.rows() < stage().collect.min_rows)
+      throw EngineError(UBP_E_STATE, fmt::format("{}, collect: the table stays at {} rows, stage '{}' waits for {}", c_.objective->who(),
+                                                 c_.table.rows(), stage().name, stage().collect.min_rows));
     services_.in_step = false;
     if (c_.envs)
       for (const auto& [total, length] : c_.envs->take_finished()) {
@@ -145,6 +150,7 @@ void Trainer::begin_epoch() {
 }
 
 bool Trainer::epoch_has_more() const {
+  if (order_.empty()) return at_.cursor == 0;
   const i64 left = static_cast<i64>(order_.size()) - at_.cursor;
   if (stage().collects && stage().collect.batches > 0) return at_.pass < stage().collect.batches;
   if (stage().collects && at_.pass + 1 < stage().collect.epochs) return true;
@@ -156,7 +162,8 @@ bool Trainer::epoch_has_more() const {
 
 std::unique_ptr<BatchData> Trainer::next_batch() {
   const i64 n = static_cast<i64>(order_.size());
-  if (n == 0) {  // an objective without rows: on latents or noise alone
+  if (n == 0) {  // an objective without rows, on latents or noise alone: one round an epoch
+    at_.cursor = 1;
     auto b = std::make_unique<BatchData>();
     b->abi.size = sizeof(ubp_batch);
     b->abi.n = static_cast<std::uint32_t>(batch_rows());
@@ -166,7 +173,7 @@ std::unique_ptr<BatchData> Trainer::next_batch() {
     at_.order_at = c_.streams.get("order").position();
     make_order();
     at_.cursor = 0;
-    if (stage().collects) ++at_.pass;
+    if (stage().collects && stage().collect.batches == 0) ++at_.pass;
   }
   const i64 end = std::min(n, at_.cursor + batch_rows());
   std::vector<i64> rows(order_.begin() + at_.cursor, order_.begin() + end);

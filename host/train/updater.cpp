@@ -43,6 +43,7 @@ Updater::Optimizer& Updater::optimizer(const std::string& name) {
   if (!o.use) fail(Exit::usage, "the spec has no [optimizer] (nor [optimizer.{}])", name);
   o.instance = c_.make(*o.use);
   o.vt = o.instance->table<ubp_optimizer_vt>();
+  require_slots(o.instance->who(), {{"step", o.vt.step}});
   return o;
 }
 

@@ -1,28 +1,28 @@
 // SPDX-License-Identifier: MIT
-/// arff: a table from a file of Weka's Attribute-Relation File Format, plain or gzipped.
-///
-///   numeric, real, integer             one column, unchanged
-///   {a, b} of 1 or 2 values            one column: 0, 1 in the declared order
-///   {a, b, c} of 3 .. value_cap-1      one column per value: one-hot
-///   {...} of more values               one column: the value's index
-///   string, date                       as its texts, in sorted order, like the nominal ones
-///
-/// | parameter | type | range    | default | meaning                                                  |
-/// |-----------|------|----------|---------|----------------------------------------------------------|
-/// | file      | text | required | -       | Path: absolute, or in UBP_DATA, or in the working folder |
-/// | label     | text | -        | -       | Attribute of the class; empty: no labels                 |
-/// | drop      | text | -        | -       | Attributes to leave out, separated by commas             |
-/// | value_cap | int  | [3, 1e6] | 12      | From so many values on, a column becomes an index        |
-///
-/// Missing cells ("?") hold 0 and are 0 in the field `mask`; all columns of a missing value are missing. Classes are
-/// numbered in the declared order. Sparse rows ("{1 4.5, 7 x}") and quoted names are read; weights of rows are not.
-/// Limits: one split, `train`: the run splits off its test rows. Relational attributes are refused.
-/// Source: Witten, Frank, Hall, "Data Mining"; the encoding is that of Waffles (GNominalToCat).
-///
-///   [dataset]
-///   use   = "arff"
-///   file  = "data/vote.arff"
-///   label = "Class"
+// arff: a table from a file of Weka's Attribute-Relation File Format, plain or gzipped.
+//
+//   numeric, real, integer             one column, unchanged
+//   {a, b} of 1 or 2 values            one column: 0, 1 in the declared order
+//   {a, b, c} of 3 .. value_cap-1      one column per value: one-hot
+//   {...} of more values               one column: the value's index
+//   string, date                       as its texts, in sorted order, like the nominal ones
+//
+// | parameter | type   | range      | default | meaning |
+// |-----------|--------|------------|---------|---------|
+// | file      | string | any        |         | Path: absolute, or in UBP_DATA, or in the working folder. |
+// | label     | string | any        |         | Attribute of the class; empty: no labels. |
+// | drop      | string | any        |         | Attributes to leave out, separated by commas. |
+// | value_cap | int    | [3, 1e+06] | 12      | From so many values on, a column becomes an index. |
+//
+// Missing cells ("?") hold 0 and are 0 in the field `mask`; all columns of a missing value are missing. Classes are
+// numbered in the declared order. Sparse rows ("{1 4.5, 7 x}") and quoted names are read; weights of rows are not.
+// Limits: one split, `train`: the run splits off its test rows. Relational attributes are refused.
+// Source: Witten, Frank, Hall, "Data Mining"; the encoding is that of Waffles (GNominalToCat).
+//
+//   [dataset]
+//   use   = "arff"
+//   file  = "data/vote.arff"
+//   label = "Class"
 #include <ubp/sdk.hpp>
 
 #include "table.hpp"
@@ -33,14 +33,20 @@ using namespace ubp;
 class Arff : public datasets::TableDataset {
  public:
   static void describe(Describe<Arff>& d) {
-    d.id("arff").title("Table from an ARFF file").cite("Witten, Frank, Hall, Data Mining").tag("table")
+    d.id("arff")
+        .title("Table from an ARFF file")
+        .cite("Witten, Frank, Hall, Data Mining")
+        .tag("table")
         .doc("A table from a file of Weka's Attribute-Relation File Format, plain or gzipped.")
         .param(&Arff::file_, "file", "", required, "Path: absolute, or in UBP_DATA, or in the working folder.")
         .param(&Arff::label_, "label", "", 0, "Attribute of the class; empty: no labels.")
         .param(&Arff::drop_, "drop", "", 0, "Attributes to leave out, separated by commas.")
-        .param(&Arff::value_cap_, "value_cap", 12, {3, 1e6}, advanced, "From so many values on, a column becomes an index.");
+        .param(&Arff::value_cap_, "value_cap", 12, {3, 1e6}, advanced,
+               "From so many values on, a column becomes an index.");
   }
-  std::vector<std::string> files(const std::string& data_dir) override { return {datasets::locate("arff", file_, data_dir)}; }
+  std::vector<std::string> files(const std::string& data_dir) override {
+    return {datasets::locate("arff", file_, data_dir)};
+  }
 
   void open(const std::string& data_dir) override {
     raw_.path = files(data_dir).front();
@@ -96,9 +102,12 @@ class Arff : public datasets::TableDataset {
       }
       std::string keyword(token(" \t\r"));
       for (char& ch : keyword) ch = static_cast<char>(std::tolower(static_cast<unsigned char>(ch)));
-      if (keyword == "@data") in_data = true;
-      else if (keyword == "@attribute") attribute();
-      else if (keyword != "@relation") refuse("'" + keyword + "' is neither @relation, @attribute nor @data");
+      if (keyword == "@data")
+        in_data = true;
+      else if (keyword == "@attribute")
+        attribute();
+      else if (keyword != "@relation")
+        refuse("'" + keyword + "' is neither @relation, @attribute nor @data");
     }
     if (!in_data) refuse("the file has no @data");
   }
@@ -113,7 +122,8 @@ class Arff : public datasets::TableDataset {
       while (text_[at_] != '}') {
         ++at_;
         column.values.emplace_back(token(",}"));
-        if (at_end() || (text_[at_] != ',' && text_[at_] != '}')) refuse("attribute '" + column.name + "': the list of values is not closed");
+        if (at_end() || (text_[at_] != ',' && text_[at_] != '}'))
+          refuse("attribute '" + column.name + "': the list of values is not closed");
       }
     } else {
       std::string type(token(" \t\r"));
@@ -121,7 +131,8 @@ class Arff : public datasets::TableDataset {
       column.is_nominal = type == "string" || type == "date";
       column.is_number = type == "numeric" || type == "real" || type == "integer";
       if (!column.is_nominal && !column.is_number)
-        refuse("attribute '" + column.name + "' has type '" + type + "', expected numeric, real, integer, string, date or {values}");
+        refuse("attribute '" + column.name + "' has type '" + type +
+               "', expected numeric, real, integer, string, date or {values}");
     }
     raw_.columns.push_back(std::move(column));
   }
@@ -139,7 +150,8 @@ class Arff : public datasets::TableDataset {
       if (!at_end() && text_[at_] == ',') {
         ++at_;
         skip_blanks();
-        if (is_last && (at_end() || text_[at_] != '{')) refuse("more than " + std::to_string(c + 1) + " values");  // {weight} may follow
+        if (is_last && (at_end() || text_[at_] != '{'))
+          refuse("more than " + std::to_string(c + 1) + " values");  // {weight} may follow
       } else if (!is_last) {
         refuse(std::to_string(c + 1) + " values, expected " + std::to_string(raw_.columns.size()));
       }

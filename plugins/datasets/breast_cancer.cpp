@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: MIT
-/// breast_cancer: 569 breast tumours: thirty measurements of cell nuclei in an image.
-///
-///   x [30], in the file's units        label 0..1: malignant, benign
-///
-/// | parameter | type | range | default | meaning                                                  |
-/// |-----------|------|-------|---------|----------------------------------------------------------|
-/// | folder    | text | -     | -       | Folder of the file; empty: looked for as described       |
-///
-/// Without `folder`: breast_cancer.csv in UBP_DATA, then where the Debian package python3-sklearn puts it.
-/// Limits: one split, `train`: the run splits off its test rows. The columns differ in scale: set `scale` in [dataset].
-/// Source: Street, Wolberg, Mangasarian, SPIE 1905, 1993 (UCI WDBC); scikit-learn's load_breast_cancer().
-///
-///   [dataset]
-///   use        = "breast_cancer"
-///   scale      = "standard"
-///   test_share = 0.2
+// breast_cancer: 569 breast tumours: thirty measurements of cell nuclei in an image.
+//
+//   x [30], in the file's units        label 0..1: malignant, benign
+//
+// | parameter | type   | range | default | meaning |
+// |-----------|--------|-------|---------|---------|
+// | folder    | string | any   |         | Folder of the file; empty: looked for as described. |
+//
+// Without `folder`: breast_cancer.csv in UBP_DATA, then where the Debian package python3-sklearn puts it.
+// Limits: one split, `train`: the run splits off its test rows. The columns differ in scale: set `scale` in [dataset].
+// Source: Street, Wolberg, Mangasarian, SPIE 1905, 1993 (UCI WDBC); scikit-learn's load_breast_cancer().
+//
+//   [dataset]
+//   use        = "breast_cancer"
+//   scale      = "standard"
+//   test_share = 0.2
 #include <ubp/sdk.hpp>
 
 #include "sklearn.hpp"
@@ -25,7 +25,10 @@ using namespace ubp;
 class BreastCancer : public datasets::SklearnTable {
  public:
   static void describe(Describe<BreastCancer>& d) {
-    d.id("breast_cancer").title("Breast cancer Wisconsin").cite("Street, Wolberg, Mangasarian, SPIE 1905, 1993 (UCI WDBC)").tag("table")
+    d.id("breast_cancer")
+        .title("Breast cancer Wisconsin")
+        .cite("Street, Wolberg, Mangasarian, SPIE 1905, 1993 (UCI WDBC)")
+        .tag("table")
         .doc("569 breast tumours: thirty measurements of cell nuclei in an image.")
         .param(&BreastCancer::folder_, "folder", "", 0, "Folder of the file; empty: looked for as described.");
   }

@@ -1,30 +1,30 @@
 // SPDX-License-Identifier: MIT
-/// csv: a table from a file of separated values, plain or gzipped, with a header of column names.
-///
-///   a column of numbers            one column, unchanged
-///   a column of 1 or 2 texts       one column: 0, 1
-///   a column of 3 .. value_cap-1   one column per text: one-hot
-///   a column of more texts         one column: the text's index
-///
-/// | parameter | type | range    | default         | meaning                                                           |
-/// |-----------|------|----------|-----------------|-------------------------------------------------------------------|
-/// | file      | text | required | -               | Path: absolute, or in UBP_DATA, or in the working folder          |
-/// | label     | text | -        | -               | Column of the class; empty: no labels                             |
-/// | drop      | text | -        | -               | Columns to leave out, separated by commas                         |
-/// | nominal   | text | -        | -               | Columns of names though they look like numbers, separated by commas |
-/// | value_cap | int  | [3, 1e6] | 12              | From so many different texts on, a column becomes an index        |
-/// | missing   | text | -        | ?,NA,NaN,nan    | What a missing cell holds, besides nothing; separated by commas   |
-/// | delimiter | text | -        | ,               | One character, or "tab"                                           |
-///
-/// Texts are numbered in sorted order, labels that are whole numbers in numeric order. Missing cells hold 0 and are 0 in
-/// the field `mask`; all columns of a missing text are missing. Quotes as in RFC 4180.
-/// Limits: one split, `train`: the run splits off its test rows. The whole table is held in memory while it is read.
-/// Source: the encoding is that of Waffles (GNominalToCat), which unsupervised backpropagation was published with.
-///
-///   [dataset]
-///   use   = "csv"
-///   file  = "data/credit_g.csv"
-///   label = "class"
+// csv: a table from a file of separated values, plain or gzipped, with a header of column names.
+//
+//   a column of numbers            one column, unchanged
+//   a column of 1 or 2 texts       one column: 0, 1
+//   a column of 3 .. value_cap-1   one column per text: one-hot
+//   a column of more texts         one column: the text's index
+//
+// | parameter | type   | range      | default      | meaning |
+// |-----------|--------|------------|--------------|---------|
+// | file      | string | any        |              | Path: absolute, or in UBP_DATA, or in the working folder. |
+// | label     | string | any        |              | Column of the class; empty: no labels. |
+// | drop      | string | any        |              | Columns to leave out, separated by commas. |
+// | nominal   | string | any        |              | Columns of names that look like numbers, separated by commas. |
+// | value_cap | int    | [3, 1e+06] | 12           | From so many different texts on, a column becomes an index. |
+// | missing   | string | any        | ?,NA,NaN,nan | What a missing cell holds, besides nothing; separated by commas. |
+// | delimiter | string | any        | ,            | One character, or "tab". |
+//
+// Texts are numbered in sorted order, labels that are whole numbers in numeric order. Missing cells hold 0 and are 0 in
+// the field `mask`; all columns of a missing text are missing. Quotes as in RFC 4180.
+// Limits: one split, `train`: the run splits off its test rows. The whole table is held in memory while it is read.
+// Source: the encoding is that of Waffles (GNominalToCat), which unsupervised backpropagation was published with.
+//
+//   [dataset]
+//   use   = "csv"
+//   file  = "data/credit_g.csv"
+//   label = "class"
 #include <ubp/sdk.hpp>
 
 #include "table.hpp"
@@ -35,14 +35,19 @@ using namespace ubp;
 class Csv : public datasets::TableDataset {
  public:
   static void describe(Describe<Csv>& d) {
-    d.id("csv").title("Table from a CSV file").cite("RFC 4180").tag("table")
+    d.id("csv")
+        .title("Table from a CSV file")
+        .cite("RFC 4180")
+        .tag("table")
         .doc("A table from a file of separated values, plain or gzipped, with a header of column names.")
         .param(&Csv::file_, "file", "", required, "Path: absolute, or in UBP_DATA, or in the working folder.")
         .param(&Csv::label_, "label", "", 0, "Column of the class; empty: no labels.")
         .param(&Csv::drop_, "drop", "", 0, "Columns to leave out, separated by commas.")
-        .param(&Csv::nominal_, "nominal", "", 0, "Columns of names though they look like numbers, separated by commas.")
-        .param(&Csv::value_cap_, "value_cap", 12, {3, 1e6}, advanced, "From so many different texts on, a column becomes an index.")
-        .param(&Csv::missing_, "missing", "?,NA,NaN,nan", 0, "What a missing cell holds, besides nothing; separated by commas.")
+        .param(&Csv::nominal_, "nominal", "", 0, "Columns of names that look like numbers, separated by commas.")
+        .param(&Csv::value_cap_, "value_cap", 12, {3, 1e6}, advanced,
+               "From so many different texts on, a column becomes an index.")
+        .param(&Csv::missing_, "missing", "?,NA,NaN,nan", 0,
+               "What a missing cell holds, besides nothing; separated by commas.")
         .param(&Csv::delimiter_, "delimiter", ",", 0, "One character, or \"tab\".");
   }
   void created() override {
@@ -50,7 +55,9 @@ class Csv : public datasets::TableDataset {
     if (delimiter_.size() != 1 || delimiter_ == "\"" || delimiter_ == "\n")
       throw Error("csv: delimiter: '" + delimiter_ + "' is neither one character nor \"tab\"");
   }
-  std::vector<std::string> files(const std::string& data_dir) override { return {datasets::locate("csv", file_, data_dir)}; }
+  std::vector<std::string> files(const std::string& data_dir) override {
+    return {datasets::locate("csv", file_, data_dir)};
+  }
 
   void open(const std::string& data_dir) override {
     raw_.path = files(data_dir).front();
@@ -76,13 +83,15 @@ class Csv : public datasets::TableDataset {
     }
     std::size_t to = start;  // unquoted in place: it only becomes shorter
     for (++at_;; ++at_) {
-      if (at_ >= text_.size()) throw Error(raw_.path + ":" + std::to_string(line_) + ": a quote is not closed", UBP_E_IO);
+      if (at_ >= text_.size())
+        throw Error(raw_.path + ":" + std::to_string(line_) + ": a quote is not closed", UBP_E_IO);
       if (text_[at_] == '"' && (at_ + 1 >= text_.size() || text_[at_ + 1] != '"')) break;
       if (text_[at_] == '"') ++at_;
       if (text_[at_] == '\n') ++lines_in_quotes_;
       text_[to++] = text_[at_];
     }
-    for (++at_; at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\r'); ++at_) {}
+    for (++at_; at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\r'); ++at_) {
+    }
     if (at_ < text_.size() && text_[at_] != delimiter_[0] && text_[at_] != '\n')
       throw Error(raw_.path + ":" + std::to_string(line_) + ": text after a closing quote", UBP_E_IO);
     return {std::string_view(text_).substr(start, to - start), true};
@@ -105,7 +114,8 @@ class Csv : public datasets::TableDataset {
     bool is_header = true;
     for (line_ = 1; at_ < text_.size(); line_ += 1 + lines_in_quotes_) {
       const std::vector<Cell> cells = next_line();
-      if (cells.size() == 1 && cells[0].text.empty() && !cells[0].was_quoted && (is_header || raw_.columns.size() > 1)) continue;
+      if (cells.size() == 1 && cells[0].text.empty() && !cells[0].was_quoted && (is_header || raw_.columns.size() > 1))
+        continue;
       if (is_header) {
         for (const Cell& c : cells) raw_.columns.push_back({std::string(c.text), false, false, {}});
         is_header = false;
@@ -113,7 +123,8 @@ class Csv : public datasets::TableDataset {
       }
       raw_.lines.push_back(line_);
       if (cells.size() != raw_.columns.size())
-        raw_.refuse(raw_.rows() - 1, std::to_string(cells.size()) + " fields, the header has " + std::to_string(raw_.columns.size()));
+        raw_.refuse(raw_.rows() - 1,
+                    std::to_string(cells.size()) + " fields, the header has " + std::to_string(raw_.columns.size()));
       for (const Cell& c : cells) raw_.cells.push_back(is_missing(c) ? std::string_view{} : c.text);
     }
   }

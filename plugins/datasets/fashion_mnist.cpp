@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: MIT
-/// fashion_mnist: 70 000 grey pictures of ten kinds of clothing, 28 x 28 pixels, in [0, 1]; 60 000 to train, 10 000 to test.
-///
-///   image [1, 28, 28] = byte / 255        label 0..9: T-shirt, trouser, pullover, dress, coat, sandal, shirt, sneaker,
-///                                         bag, ankle boot
-///
-/// | parameter | type | range | default | meaning                                                      |
-/// |-----------|------|-------|---------|--------------------------------------------------------------|
-/// | folder    | text | -     | -       | Folder of the four IDX files; empty: looked for as described |
-///
-/// Without `folder`: UBP_DATA/fashion_mnist, then where the Debian package dataset-fashion-mnist puts it.
-/// Limits: one split at a time is held in memory while it is read (47 MB).
-/// Source: Xiao, Rasul, Vollgraf, "Fashion-MNIST: a Novel Image Dataset for Benchmarking Machine Learning Algorithms",
-/// arXiv:1708.07747.
-///
-///   [dataset]
-///   use = "fashion_mnist"
+// fashion_mnist: 60 000 grey pictures of ten kinds of clothing to train, 10 000 to test; 28 x 28 pixels, in [0, 1].
+//
+//   image [1, 28, 28] = byte / 255        label 0..9: T-shirt, trouser, pullover, dress, coat, sandal, shirt, sneaker,
+//                                         bag, ankle boot
+//
+// | parameter | type   | range | default | meaning |
+// |-----------|--------|-------|---------|---------|
+// | folder    | string | any   |         | Folder of the four IDX files; empty: looked for as described. |
+//
+// Without `folder`: UBP_DATA/fashion_mnist, then where the Debian package dataset-fashion-mnist puts it.
+// Limits: one split at a time is held in memory while it is read (47 MB).
+// Source: Xiao, Rasul, Vollgraf, "Fashion-MNIST: a Novel Image Dataset for Benchmarking Machine Learning Algorithms",
+// arXiv:1708.07747.
+//
+//   [dataset]
+//   use = "fashion_mnist"
 #include <ubp/sdk.hpp>
 
 #include "idx.hpp"
@@ -25,18 +25,24 @@ using namespace ubp;
 class FashionMnist : public datasets::IdxDataset {
  public:
   static void describe(Describe<FashionMnist>& d) {
-    d.id("fashion_mnist").title("Fashion-MNIST").cite("arXiv:1708.07747").tag("images")
+    d.id("fashion_mnist")
+        .title("Fashion-MNIST")
+        .cite("arXiv:1708.07747")
+        .tag("images")
         .doc("70 000 grey pictures of ten kinds of clothing, 28 x 28 pixels: a harder drop-in replacement for MNIST.")
-        .param(&FashionMnist::folder_, "folder", "", 0, "Folder of the four IDX files; empty: looked for as described.");
+        .param(&FashionMnist::folder_, "folder", "", 0,
+               "Folder of the four IDX files; empty: looked for as described.");
   }
   std::string id() const override { return "fashion_mnist"; }
   std::string advice() const override {
-    return "install it with `apt-get install dataset-fashion-mnist`, or set `folder` to the four files of Fashion-MNIST";
+    return "install it with `apt-get install dataset-fashion-mnist`, or set `folder` to the four files of "
+           "Fashion-MNIST";
   }
   std::vector<std::string> folders(const std::string& data_dir) const override {
     if (!folder_.empty()) return {folder_};
     std::vector<std::string> where;
-    if (!data_dir.empty()) where = {datasets::join(data_dir, "fashion_mnist"), datasets::join(data_dir, "fashion-mnist")};
+    if (!data_dir.empty())
+      where = {datasets::join(data_dir, "fashion_mnist"), datasets::join(data_dir, "fashion-mnist")};
     where.emplace_back("/usr/share/datasets/fashion-mnist");
     return where;
   }

@@ -70,8 +70,9 @@ inline std::string locate(const std::string& who, const std::string& file, const
   if (!absolute && !data_dir.empty() && is_file(join(data_dir, file))) return join(data_dir, file);
   if (is_file(file)) return file;
   throw ubp::Error(who + ": " + file + " is missing" +
-                       (absolute ? "" : data_dir.empty() ? ": looked in the working folder (UBP_DATA is not set)"
-                                                         : ": looked in " + data_dir + " and in the working folder"),
+                       (absolute           ? ""
+                        : data_dir.empty() ? ": looked in the working folder (UBP_DATA is not set)"
+                                           : ": looked in " + data_dir + " and in the working folder"),
                    UBP_E_IO);
 }
 

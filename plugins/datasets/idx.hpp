@@ -54,24 +54,28 @@ class IdxDataset : public ubp::Dataset {
       ByteFile images(split.image_path), labels(split.label_path);
       const std::vector<std::int64_t> shape = read_idx_header(images), label_shape = read_idx_header(labels);
       if (shape.size() != 3) images.fail("has " + std::to_string(shape.size()) + " axes, expected 3: images");
-      if (label_shape.size() != 1) labels.fail("has " + std::to_string(label_shape.size()) + " axes, expected 1: labels");
+      if (label_shape.size() != 1)
+        labels.fail("has " + std::to_string(label_shape.size()) + " axes, expected 1: labels");
       if (shape[0] != label_shape[0])
         labels.fail("has " + std::to_string(label_shape[0]) + " labels for " + std::to_string(shape[0]) + " images");
-      if (s == 1 && (shape[1] != height_ || shape[2] != width_)) images.fail("has images of another size than the training split");
+      if (s == 1 && (shape[1] != height_ || shape[2] != width_))
+        images.fail("has images of another size than the training split");
       split.rows = shape[0], height_ = shape[1], width_ = shape[2];
     }
   }
 
   std::vector<ubp_field> fields() override {
-    return {ubp::field("image", {1, height_, width_}, UBP_FIELD_INPUT | UBP_FIELD_IMAGE_CHW | UBP_FIELD_UNIT_BYTES, UBP_U8),
-            ubp::field("label", {}, UBP_FIELD_LABEL, UBP_I64)};
+    return {
+        ubp::field("image", {1, height_, width_}, UBP_FIELD_INPUT | UBP_FIELD_IMAGE_CHW | UBP_FIELD_UNIT_BYTES, UBP_U8),
+        ubp::field("label", {}, UBP_FIELD_LABEL, UBP_I64)};
   }
 
   std::int64_t count(const std::string& split) override {
     return split == "train" ? splits_[0].rows : split == "test" ? splits_[1].rows : 0;
   }
 
-  void read(const std::string& split, const std::int64_t* rows, std::uint32_t n, const std::vector<ubp::FieldOut>& out) override {
+  void read(const std::string& split, const std::int64_t* rows, std::uint32_t n,
+            const std::vector<ubp::FieldOut>& out) override {
     Split& s = splits_[split == "test"];
     Split& other = splits_[split != "test"];
     if (s.labels.empty()) fill(s), other.images = {}, other.labels = {};  // the host reads split by split: hold one
@@ -118,7 +122,8 @@ class IdxDataset : public ubp::Dataset {
       if (!in_folder(*folder, "train-images").empty()) best = *folder;
     for (const char* stem : {"train-images", "train-labels", "t10k-images", "t10k-labels"})
       if (in_folder(best, stem).empty())
-        return join(best, stem + std::string(std::string(stem).find("images") != std::string::npos ? "-idx3-ubyte.gz" : "-idx1-ubyte.gz"));
+        return join(best, stem + std::string(std::string(stem).find("images") != std::string::npos ? "-idx3-ubyte.gz"
+                                                                                                   : "-idx1-ubyte.gz"));
     return best;
   }
 

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: MIT
-/// iris: 150 flowers of three species of iris: length and width of sepal and petal, in cm.
-///
-///   x [4], in the file's units        label 0..2: setosa, versicolor, virginica
-///
-/// | parameter | type | range | default | meaning                                                  |
-/// |-----------|------|-------|---------|----------------------------------------------------------|
-/// | folder    | text | -     | -       | Folder of the file; empty: looked for as described       |
-///
-/// Without `folder`: iris.csv in UBP_DATA, then where the Debian package python3-sklearn puts it.
-/// Limits: one split, `train`: the run splits off its test rows. The columns differ in scale: set `scale` in [dataset].
-/// Source: Fisher, Annals of Eugenics 7, 1936; scikit-learn's load_iris().
-///
-///   [dataset]
-///   use        = "iris"
-///   scale      = "standard"
-///   test_share = 0.2
+// iris: 150 flowers of three species of iris: length and width of sepal and petal, in cm.
+//
+//   x [4], in the file's units        label 0..2: setosa, versicolor, virginica
+//
+// | parameter | type   | range | default | meaning |
+// |-----------|--------|-------|---------|---------|
+// | folder    | string | any   |         | Folder of the file; empty: looked for as described. |
+//
+// Without `folder`: iris.csv in UBP_DATA, then where the Debian package python3-sklearn puts it.
+// Limits: one split, `train`: the run splits off its test rows. The columns differ in scale: set `scale` in [dataset].
+// Source: Fisher, Annals of Eugenics 7, 1936; scikit-learn's load_iris().
+//
+//   [dataset]
+//   use        = "iris"
+//   scale      = "standard"
+//   test_share = 0.2
 #include <ubp/sdk.hpp>
 
 #include "sklearn.hpp"
@@ -25,7 +25,10 @@ using namespace ubp;
 class Iris : public datasets::SklearnTable {
  public:
   static void describe(Describe<Iris>& d) {
-    d.id("iris").title("Iris").cite("Fisher, Annals of Eugenics 7, 1936").tag("table")
+    d.id("iris")
+        .title("Iris")
+        .cite("Fisher, Annals of Eugenics 7, 1936")
+        .tag("table")
         .doc("150 flowers of three species of iris: length and width of sepal and petal, in cm.")
         .param(&Iris::folder_, "folder", "", 0, "Folder of the file; empty: looked for as described.");
   }

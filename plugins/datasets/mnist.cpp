@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: MIT
-/// mnist: 70 000 grey pictures of handwritten digits, 28 x 28 pixels, in [0, 1]; 60 000 to train, 10 000 to test.
-///
-///   image [1, 28, 28] = byte / 255        label 0..9: the digit
-///
-/// | parameter | type | range | default | meaning                                                       |
-/// |-----------|------|-------|---------|---------------------------------------------------------------|
-/// | folder    | text | -     | -       | Folder of the four IDX files; empty: UBP_DATA/mnist, UBP_DATA |
-///
-/// Files: {train,t10k}-{images-idx3,labels-idx1}-ubyte, plain or .gz. Any data set in these files will do (KMNIST, an
-/// EMNIST split renamed); the size of its images is read from them.
-/// Limits: one split at a time is held in memory while it is read (47 MB).
-/// Source: LeCun, Bottou, Bengio, Haffner, "Gradient-based learning applied to document recognition", Proc. IEEE 86(11),
-/// 1998. The training pixels have mean 0.13066 and standard deviation 0.30811.
-///
-///   [dataset]
-///   use    = "mnist"
-///   folder = "data/mnist"
+// mnist: 60 000 grey pictures of handwritten digits to train, 10 000 to test; 28 x 28 pixels, in [0, 1].
+//
+//   image [1, 28, 28] = byte / 255        label 0..9: the digit
+//
+// | parameter | type   | range | default | meaning |
+// |-----------|--------|-------|---------|---------|
+// | folder    | string | any   |         | Folder of the four IDX files; empty: UBP_DATA/mnist, UBP_DATA. |
+//
+// Files: {train,t10k}-{images-idx3,labels-idx1}-ubyte, plain or .gz. Any data set in these files will do (KMNIST, an
+// EMNIST split renamed); the size of its images is read from them.
+// Limits: one split at a time is held in memory while it is read (47 MB).
+// Source: LeCun, Bottou, Bengio, Haffner, "Gradient-based learning applied to document recognition", Proc. IEEE 86(11),
+// 1998. The training pixels have mean 0.13066 and standard deviation 0.30811.
+//
+//   [dataset]
+//   use    = "mnist"
+//   folder = "data/mnist"
 #include <ubp/sdk.hpp>
 
 #include "idx.hpp"
@@ -26,7 +26,10 @@ using namespace ubp;
 class Mnist : public datasets::IdxDataset {
  public:
   static void describe(Describe<Mnist>& d) {
-    d.id("mnist").title("MNIST").cite("LeCun et al., Proc. IEEE 86(11), 1998").tag("images")
+    d.id("mnist")
+        .title("MNIST")
+        .cite("LeCun et al., Proc. IEEE 86(11), 1998")
+        .tag("images")
         .doc("70 000 grey pictures of handwritten digits, 28 x 28 pixels, from the four IDX files.")
         .param(&Mnist::folder_, "folder", "", 0, "Folder of the four IDX files; empty: UBP_DATA/mnist, UBP_DATA.");
   }

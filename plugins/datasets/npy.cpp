@@ -1,29 +1,29 @@
 // SPDX-License-Identifier: MIT
-/// npy: arrays that NumPy saved: an .npy of rows, or an .npz with training and test rows and their labels.
-///
-///   [rows] or [rows, d]              x [d]
-///   [rows, h, w]                     image [1, h, w]
-///   [rows, h, w, c], [rows, c, h, w] image [c, h, w], as `channels` says
-///
-/// | parameter   | type   | range       | default | meaning                                                            |
-/// |-------------|--------|-------------|---------|--------------------------------------------------------------------|
-/// | file        | text   | required    | -       | An .npy or .npz: absolute, or in UBP_DATA, or in the working folder |
-/// | labels      | text   | -           | -       | An .npy of the labels of an .npy; empty: none                      |
-/// | train       | text   | -           | x_train | Array of an .npz: the training rows                                |
-/// | train_label | text   | -           | y_train | Array of an .npz: their labels, if it is there                     |
-/// | test        | text   | -           | x_test  | Array of an .npz: the test rows, if it is there                    |
-/// | test_label  | text   | -           | y_test  | Array of an .npz: their labels                                     |
-/// | channels    | choice | last, first | last    | Which axis of four holds the channels of images                    |
-/// | unit_bytes  | bool   | -           | true    | Whether bytes stand for value / 255                                |
-///
-/// Read are little-endian booleans, integers and floats of any size, in C order. NaN is a missing cell: 0, and 0 in the
-/// field `mask`. Labels are whole numbers; the classes are their sorted values.
-/// Limits: all arrays are held in memory while they are read. Arrays of objects are refused: they need Python.
-/// Source: NumPy, numpy.lib.format. The defaults are the names of Keras' mnist.npz.
-///
-///   [dataset]
-///   use  = "npy"
-///   file = "data/kmnist.npz"
+// npy: arrays that NumPy saved: an .npy of rows, or an .npz with training and test rows and their labels.
+//
+//   [rows] or [rows, d]              x [d]
+//   [rows, h, w]                     image [1, h, w]
+//   [rows, h, w, c], [rows, c, h, w] image [c, h, w], as `channels` says
+//
+// | parameter   | type   | range       | default | meaning |
+// |-------------|--------|-------------|---------|---------|
+// | file        | string | any         |         | Path: absolute, or in UBP_DATA, or in the working folder. |
+// | labels      | string | any         |         | An .npy of the labels of an .npy; empty: none. |
+// | train       | string | any         | x_train | Array of an .npz: the training rows. |
+// | train_label | string | any         | y_train | Array of an .npz: their labels, if it is there. |
+// | test        | string | any         | x_test  | Array of an .npz: the test rows, if it is there. |
+// | test_label  | string | any         | y_test  | Array of an .npz: their labels. |
+// | channels    | choice | last, first | last    | Which axis of four holds the channels of images. |
+// | unit_bytes  | bool   | true, false | true    | Whether bytes stand for value / 255. |
+//
+// Read are little-endian booleans, integers and floats of any size, in C order. NaN is a missing cell: 0, and 0 in the
+// field `mask`. Labels are whole numbers; the classes are their sorted values.
+// Limits: all arrays are held in memory while they are read. Arrays of objects are refused: they need Python.
+// Source: NumPy, numpy.lib.format. The defaults are the names of Keras' mnist.npz.
+//
+//   [dataset]
+//   use  = "npy"
+//   file = "data/kmnist.npz"
 #include <ubp/sdk.hpp>
 
 #include <array>
@@ -55,11 +55,20 @@ struct Array {
   }
   double number(std::int64_t i) const {
     switch (kind) {
-      case 'f': return item == 8 ? raw<double>(i) : item == 4 ? static_cast<double>(raw<float>(i)) : half(raw<std::uint16_t>(i));
+      case 'f':
+        return item == 8   ? raw<double>(i)
+               : item == 4 ? static_cast<double>(raw<float>(i))
+                           : half(raw<std::uint16_t>(i));
       case 'i':
-        return item == 8 ? static_cast<double>(raw<std::int64_t>(i)) : item == 4 ? raw<std::int32_t>(i) : item == 2 ? raw<std::int16_t>(i) : raw<std::int8_t>(i);
+        return item == 8   ? static_cast<double>(raw<std::int64_t>(i))
+               : item == 4 ? raw<std::int32_t>(i)
+               : item == 2 ? raw<std::int16_t>(i)
+                           : raw<std::int8_t>(i);
       default:
-        return item == 8 ? static_cast<double>(raw<std::uint64_t>(i)) : item == 4 ? raw<std::uint32_t>(i) : item == 2 ? raw<std::uint16_t>(i) : raw<std::uint8_t>(i);
+        return item == 8   ? static_cast<double>(raw<std::uint64_t>(i))
+               : item == 4 ? raw<std::uint32_t>(i)
+               : item == 2 ? raw<std::uint16_t>(i)
+                           : raw<std::uint8_t>(i);
     }
   }
 
@@ -97,10 +106,13 @@ Array parse(const std::string& name, std::string file) {
   const std::string descr(is_quoted ? type.substr(1, type.find('\'', 1) - 1) : "");
   if (descr.size() >= 3) a.kind = descr[1], a.item = static_cast<std::size_t>(descr[2] - '0');
   const bool is_known = descr.size() == 3 && (descr[0] == '<' || descr[0] == '|') &&
-                        (((a.kind == 'i' || a.kind == 'u') && std::strchr("1248", descr[2])) || (a.kind == 'b' && a.item == 1) ||
-                         (a.kind == 'f' && std::strchr("248", descr[2])));
-  if (!is_known) a.refuse("holds numbers of type " + (is_quoted ? descr : "[...]") + ": expected little-endian booleans, integers or floats");
-  if (entry(a, header, "fortran_order").substr(0, 5) != "False") a.refuse("is in Fortran order: save numpy.ascontiguousarray(x)");
+                        (((a.kind == 'i' || a.kind == 'u') && std::strchr("1248", descr[2])) ||
+                         (a.kind == 'b' && a.item == 1) || (a.kind == 'f' && std::strchr("248", descr[2])));
+  if (!is_known)
+    a.refuse("holds numbers of type " + (is_quoted ? descr : "[...]") +
+             ": expected little-endian booleans, integers or floats");
+  if (entry(a, header, "fortran_order").substr(0, 5) != "False")
+    a.refuse("is in Fortran order: save numpy.ascontiguousarray(x)");
 
   std::string_view shape = entry(a, header, "shape");
   shape = shape.substr(1, shape.find(')') - 1);
@@ -113,7 +125,8 @@ Array parse(const std::string& name, std::string file) {
   }
   if (a.shape.empty() || count == 0) a.refuse("holds no rows");
   file.erase(0, start + length);
-  if (static_cast<double>(file.size()) < static_cast<double>(count) * static_cast<double>(a.item)) a.refuse("ends too early");
+  if (static_cast<double>(file.size()) < static_cast<double>(count) * static_cast<double>(a.item))
+    a.refuse("ends too early");
   file.resize(static_cast<std::size_t>(count) * a.item);
   a.bytes = std::move(file);
   return a;
@@ -122,15 +135,20 @@ Array parse(const std::string& name, std::string file) {
 class Npy : public Dataset {
  public:
   static void describe(Describe<Npy>& d) {
-    d.id("npy").title("NumPy arrays").cite("NumPy, numpy.lib.format").tag("table").tag("images")
+    d.id("npy")
+        .title("NumPy arrays")
+        .cite("NumPy, numpy.lib.format")
+        .tag("table")
+        .tag("images")
         .doc("Arrays that NumPy saved: an .npy of rows, or an .npz with training and test rows and their labels.")
-        .param(&Npy::file_, "file", "", required, "An .npy or .npz: absolute, or in UBP_DATA, or in the working folder.")
+        .param(&Npy::file_, "file", "", required, "Path: absolute, or in UBP_DATA, or in the working folder.")
         .param(&Npy::labels_, "labels", "", 0, "An .npy of the labels of an .npy; empty: none.")
         .param(&Npy::train_, "train", "x_train", 0, "Array of an .npz: the training rows.")
         .param(&Npy::train_label_, "train_label", "y_train", 0, "Array of an .npz: their labels, if it is there.")
         .param(&Npy::test_, "test", "x_test", 0, "Array of an .npz: the test rows, if it is there.")
         .param(&Npy::test_label_, "test_label", "y_test", 0, "Array of an .npz: their labels.")
-        .choice(&Npy::channels_, "channels", {"last", "first"}, "last", 0, "Which axis of four holds the channels of images.")
+        .choice(&Npy::channels_, "channels", {"last", "first"}, "last", 0,
+                "Which axis of four holds the channels of images.")
         .param(&Npy::unit_bytes_, "unit_bytes", true, 0, "Whether bytes stand for value / 255.");
   }
   std::vector<std::string> files(const std::string& data_dir) override {
@@ -142,9 +160,12 @@ class Npy : public Dataset {
   void open(const std::string& data_dir) override {
     const std::vector<std::string> paths = files(data_dir);
     const bool is_archive = paths[0].size() > 4 && paths[0].compare(paths[0].size() - 4, 4, ".npz") == 0;
-    if (is_archive) open_archive(paths[0]);
-    else splits_[0] = {parse(paths[0], datasets::ByteFile(paths[0]).read_all()), {}};
-    if (is_archive && !labels_.empty()) throw Error("npy: labels is for an .npy; the labels of an .npz are its arrays train_label, test_label");
+    if (is_archive)
+      open_archive(paths[0]);
+    else
+      splits_[0] = {parse(paths[0], datasets::ByteFile(paths[0]).read_all()), {}};
+    if (is_archive && !labels_.empty())
+      throw Error("npy: labels is for an .npy; the labels of an .npz are its arrays train_label, test_label");
     if (!labels_.empty()) splits_[0].y = parse(paths[1], datasets::ByteFile(paths[1]).read_all());
     check();
   }
@@ -163,14 +184,20 @@ class Npy : public Dataset {
     return split == "train" ? splits_[0].x.rows() : split == "test" ? splits_[1].x.rows() : 0;
   }
 
-  void read(const std::string& split, const std::int64_t* rows, std::uint32_t n, const std::vector<FieldOut>& out) override {
+  void read(const std::string& split, const std::int64_t* rows, std::uint32_t n,
+            const std::vector<FieldOut>& out) override {
     const Split& s = splits_[split == "test"];
     for (std::uint32_t i = 0; i < n; ++i) {
       if (rows[i] < 0 || rows[i] >= s.x.rows()) throw Error("npy: row " + std::to_string(rows[i]) + " does not exist");
       switch (dtype_) {
-        case UBP_U8: copy_row(s.x, rows[i], out[0].bytes(i)); break;
-        case UBP_F32: copy_row(s.x, rows[i], out[0].row(i)); break;
-        default: copy_row(s.x, rows[i], out[0].view().row<double>(i));
+        case UBP_U8:
+          copy_row(s.x, rows[i], out[0].bytes(i));
+          break;
+        case UBP_F32:
+          copy_row(s.x, rows[i], out[0].row(i));
+          break;
+        default:
+          copy_row(s.x, rows[i], out[0].view().row<double>(i));
       }
       std::size_t next = 1;
       if (has_mask_)
@@ -192,7 +219,8 @@ class Npy : public Dataset {
       if (archive.has(name + ".npy")) return parse(path + ": " + name, archive.read(name + ".npy"));
       if (may_lack) return Array{};
       std::string all;
-      for (const std::string& member : archive.names()) all += (all.empty() ? "" : ", ") + member.substr(0, member.rfind(".npy"));
+      for (const std::string& member : archive.names())
+        all += (all.empty() ? "" : ", ") + member.substr(0, member.rfind(".npy"));
       throw Error(path + ": there is no array '" + name + "': there are " + all, UBP_E_NOT_FOUND);
     };
     splits_[0].x = load(train_, false);
@@ -204,7 +232,9 @@ class Npy : public Dataset {
   void check() {
     const Array &x = splits_[0].x, &t = splits_[1].x;
     if (x.shape.size() > 4) x.refuse("has " + std::to_string(x.shape.size()) + " axes, expected 1 to 4");
-    if (t.rows() && (t.kind != x.kind || t.item != x.item || std::vector(t.shape.begin() + 1, t.shape.end()) != std::vector(x.shape.begin() + 1, x.shape.end())))
+    if (t.rows() &&
+        (t.kind != x.kind || t.item != x.item ||
+         std::vector(t.shape.begin() + 1, t.shape.end()) != std::vector(x.shape.begin() + 1, x.shape.end())))
       t.refuse("has rows of another shape or type than the training rows");
     const std::vector<std::int64_t>& s = x.shape;
     row_ = s.size() == 1   ? Shape{1}
@@ -219,16 +249,18 @@ class Npy : public Dataset {
       const std::int64_t n = split.x.rows() * split.x.row_count();
       for (std::int64_t i = 0; split.x.kind == 'f' && i < n; ++i) {
         const double v = split.x.number(i);
-        if (std::isinf(v)) split.x.refuse("row " + std::to_string(i / split.x.row_count()) + " holds a number that is not finite");
+        if (std::isinf(v))
+          split.x.refuse("row " + std::to_string(i / split.x.row_count()) + " holds a number that is not finite");
         has_mask_ = has_mask_ || std::isnan(v);
       }
       if (split.y.rows() == 0) continue;
       if (split.y.rows() != split.x.rows() || split.y.row_count() != 1)
-        split.y.refuse("has " + std::to_string(split.y.rows()) + " rows of " + std::to_string(split.y.row_count()) + ": expected a label for each of " +
-                       std::to_string(split.x.rows()) + " rows");
+        split.y.refuse("has " + std::to_string(split.y.rows()) + " rows of " + std::to_string(split.y.row_count()) +
+                       ": expected a label for each of " + std::to_string(split.x.rows()) + " rows");
       for (std::int64_t i = 0; i < split.y.rows(); ++i) {
         const double v = split.y.number(i);
-        if (v != std::floor(v) || std::fabs(v) > 9e15) split.y.refuse("label " + std::to_string(v) + " is no whole number");
+        if (v != std::floor(v) || std::fabs(v) > 9e15)
+          split.y.refuse("label " + std::to_string(v) + " is no whole number");
         values.push_back(static_cast<std::int64_t>(v));
       }
     }
@@ -238,7 +270,8 @@ class Npy : public Dataset {
   }
 
   std::int64_t class_of(const Array& y, std::int64_t row) const {
-    return std::lower_bound(classes_.begin(), classes_.end(), static_cast<std::int64_t>(y.number(row))) - classes_.begin();
+    return std::lower_bound(classes_.begin(), classes_.end(), static_cast<std::int64_t>(y.number(row))) -
+           classes_.begin();
   }
 
   bool is_last() const { return channels_ == "last"; }

@@ -40,7 +40,9 @@ class SklearnTable : public TableDataset {
       }
       if (columns == 0) columns = row.size();
       if (row.size() != columns || columns < 2)
-        throw ubp::Error(path + ":" + std::to_string(line) + ": " + std::to_string(row.size()) + " fields, expected " + std::to_string(columns), UBP_E_IO);
+        throw ubp::Error(path + ":" + std::to_string(line) + ": " + std::to_string(row.size()) + " fields, expected " +
+                             std::to_string(columns),
+                         UBP_E_IO);
       x.insert(x.end(), row.begin(), row.end() - 1);
       label.push_back(static_cast<std::int64_t>(row.back()));
     }

@@ -56,10 +56,10 @@ struct RawTable {
 };
 
 struct TableOptions {
-  std::string label;                  ///< column of the class; empty: none
-  std::vector<std::string> drop;      ///< columns left out
-  std::vector<std::string> nominal;   ///< columns of names even if they look like numbers
-  std::int64_t value_cap = 12;        ///< so many values and more: the index instead of one column a value
+  std::string label;                 ///< column of the class; empty: none
+  std::vector<std::string> drop;     ///< columns left out
+  std::vector<std::string> nominal;  ///< columns of names even if they look like numbers
+  std::int64_t value_cap = 12;       ///< so many values and more: the index instead of one column a value
 };
 
 /// A table in memory: one split, rows as doubles, a mask only if a cell is missing, a label only if one is named.
@@ -73,10 +73,12 @@ class TableDataset : public ubp::Dataset {
   }
   std::int64_t count(const std::string& split) override { return split == "train" ? rows_ : 0; }
 
-  void read(const std::string& split, const std::int64_t* rows, std::uint32_t n, const std::vector<ubp::FieldOut>& out) override {
+  void read(const std::string& split, const std::int64_t* rows, std::uint32_t n,
+            const std::vector<ubp::FieldOut>& out) override {
     const auto width = static_cast<std::size_t>(width_);
     for (std::uint32_t i = 0; i < n; ++i) {
-      if (rows[i] < 0 || rows[i] >= count(split)) throw ubp::Error("row " + std::to_string(rows[i]) + " does not exist");
+      if (rows[i] < 0 || rows[i] >= count(split))
+        throw ubp::Error("row " + std::to_string(rows[i]) + " does not exist");
       const auto r = static_cast<std::size_t>(rows[i]);
       std::size_t field = 0;
       std::copy_n(&x_[r * width], width, out[field++].view().row<double>(i));
@@ -150,7 +152,8 @@ inline Encoding encoding_of(const RawTable& raw, std::size_t column, const Table
   if (e.values() >= options.value_cap && c.values.empty() && !told && UBP_HAS(host, log))
     host->log(host, UBP_LOG_WARN, "table",
               (raw.path + ": column '" + c.name + "' holds " + std::to_string(e.values()) +
-               " different texts, read as their index: drop it if it is a name").c_str());
+               " different texts, read as their index: drop it if it is a name")
+                  .c_str());
   return e;
 }
 
@@ -160,12 +163,14 @@ inline std::vector<std::int64_t> classes_of(const RawTable& raw, std::size_t col
   number_values(raw, e);
   for (const auto& [text, index] : e.index)
     if (const auto number = to_number(text); number && *number != std::floor(*number))
-      throw ubp::Error(raw.path + ": label column '" + name + "' holds " + std::string(text) + ": classes are names or whole numbers");
+      throw ubp::Error(raw.path + ": label column '" + name + "' holds " + std::string(text) +
+                       ": classes are names or whole numbers");
   std::vector<std::int64_t> label;
   for (std::size_t r = 0; r < raw.rows(); ++r) {
     if (!raw.cell(r, column).data()) raw.refuse(r, "the label, column '" + name + "', is missing");
     label.push_back(e.index_of(raw.cell(r, column)));
-    if (label.back() < 0) raw.refuse(r, "label '" + std::string(raw.cell(r, column)) + "' is not among the declared ones");
+    if (label.back() < 0)
+      raw.refuse(r, "label '" + std::string(raw.cell(r, column)) + "' is not among the declared ones");
   }
   return label;
 }
@@ -203,12 +208,17 @@ inline void TableDataset::fill(const RawTable& raw, const TableOptions& options)
       } else if (e.is_nominal) {
         const std::int64_t index = e.index_of(cell);
         if (index < 0)
-          raw.refuse(r, "column '" + raw.columns[e.source].name + "': '" + std::string(cell) + "' is not among the declared values");
-        if (e.is_one_hot) x[at + static_cast<std::size_t>(index)] = 1; else x[at] = static_cast<double>(index);
+          raw.refuse(r, "column '" + raw.columns[e.source].name + "': '" + std::string(cell) +
+                            "' is not among the declared values");
+        if (e.is_one_hot)
+          x[at + static_cast<std::size_t>(index)] = 1;
+        else
+          x[at] = static_cast<double>(index);
       } else {
         const auto number = to_number(cell);
         if (!number || !std::isfinite(*number))
-          raw.refuse(r, "column '" + raw.columns[e.source].name + "': '" + std::string(cell) + "' is not a finite number");
+          raw.refuse(r,
+                     "column '" + raw.columns[e.source].name + "': '" + std::string(cell) + "' is not a finite number");
         x[at] = *number;
       }
       at += w;

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: MIT
-/// wine: 178 Italian wines of three growers: thirteen chemical measurements.
-///
-///   x [13], in the file's units        label 0..2: the grower
-///
-/// | parameter | type | range | default | meaning                                                  |
-/// |-----------|------|-------|---------|----------------------------------------------------------|
-/// | folder    | text | -     | -       | Folder of the file; empty: looked for as described       |
-///
-/// Without `folder`: wine_data.csv in UBP_DATA, then where the Debian package python3-sklearn puts it.
-/// Limits: one split, `train`: the run splits off its test rows. The columns differ in scale: set `scale` in [dataset].
-/// Source: Forina et al., PARVUS, 1988 (UCI Wine); scikit-learn's load_wine().
-///
-///   [dataset]
-///   use        = "wine"
-///   scale      = "standard"
-///   test_share = 0.2
+// wine: 178 Italian wines of three growers: thirteen chemical measurements.
+//
+//   x [13], in the file's units        label 0..2: the grower
+//
+// | parameter | type   | range | default | meaning |
+// |-----------|--------|-------|---------|---------|
+// | folder    | string | any   |         | Folder of the file; empty: looked for as described. |
+//
+// Without `folder`: wine_data.csv in UBP_DATA, then where the Debian package python3-sklearn puts it.
+// Limits: one split, `train`: the run splits off its test rows. The columns differ in scale: set `scale` in [dataset].
+// Source: Forina et al., PARVUS, 1988 (UCI Wine); scikit-learn's load_wine().
+//
+//   [dataset]
+//   use        = "wine"
+//   scale      = "standard"
+//   test_share = 0.2
 #include <ubp/sdk.hpp>
 
 #include "sklearn.hpp"
@@ -25,7 +25,10 @@ using namespace ubp;
 class Wine : public datasets::SklearnTable {
  public:
   static void describe(Describe<Wine>& d) {
-    d.id("wine").title("Wine").cite("Forina et al., PARVUS, 1988 (UCI Wine)").tag("table")
+    d.id("wine")
+        .title("Wine")
+        .cite("Forina et al., PARVUS, 1988 (UCI Wine)")
+        .tag("table")
         .doc("178 Italian wines of three growers: thirteen chemical measurements.")
         .param(&Wine::folder_, "folder", "", 0, "Folder of the file; empty: looked for as described.");
   }

@@ -40,12 +40,16 @@ class ZipFile {
     const std::string head = take(m.offset, 30);
     if (head.compare(0, 4, "PK\3\4") != 0) fail("is a damaged ZIP archive");
     std::string packed = take(m.offset + 30 + number(head, 26, 2) + number(head, 28, 2), m.packed), bytes;
-    if (m.method == 0) bytes = std::move(packed);
-    else if (m.method == 8) bytes = inflated(packed, m.size);
-    else fail("packs " + name + " in a way other than stored or deflated");
+    if (m.method == 0)
+      bytes = std::move(packed);
+    else if (m.method == 8)
+      bytes = inflated(packed, m.size);
+    else
+      fail("packs " + name + " in a way other than stored or deflated");
     uLong sum = crc32(0, nullptr, 0);
     for (std::size_t done = 0; done < bytes.size(); done += 1 << 30)
-      sum = crc32(sum, reinterpret_cast<const Bytef*>(bytes.data() + done), static_cast<uInt>(std::min<std::size_t>(bytes.size() - done, 1 << 30)));
+      sum = crc32(sum, reinterpret_cast<const Bytef*>(bytes.data() + done),
+                  static_cast<uInt>(std::min<std::size_t>(bytes.size() - done, 1 << 30)));
     if (bytes.size() != m.size || sum != m.crc) fail("is damaged: " + name + " has another checksum");
     return bytes;
   }
@@ -74,10 +78,13 @@ class ZipFile {
   void read_directory(const std::string& all, std::uint64_t entries) {
     std::size_t at = 0;
     for (std::uint64_t i = 0; i < entries; ++i) {
-      Member m{number(all, at + 10, 2), number(all, at + 16, 4), number(all, at + 20, 4), number(all, at + 24, 4), number(all, at + 42, 4)};
-      const std::size_t name = number(all, at + 28, 2), extra = number(all, at + 30, 2), comment = number(all, at + 32, 2);
+      Member m{number(all, at + 10, 2), number(all, at + 16, 4), number(all, at + 20, 4), number(all, at + 24, 4),
+               number(all, at + 42, 4)};
+      const std::size_t name = number(all, at + 28, 2), extra = number(all, at + 30, 2),
+                        comment = number(all, at + 32, 2);
       const std::size_t end = at + 46 + name + extra;
-      for (std::size_t x = at + 46 + name; x + 4 <= end;) {  // zip64: those of the three that did not fit, in this order
+      for (std::size_t x = at + 46 + name;
+           x + 4 <= end;) {  // zip64: those of the three that did not fit, in this order
         const std::uint64_t id = number(all, x, 2), length = number(all, x + 2, 2);
         std::size_t value = x + 4;
         if (id == 1)

@@ -1,23 +1,24 @@
 // SPDX-License-Identifier: MIT
-/// bandit: choose one of several arms whose mean rewards are unknown; with contexts, the best arm depends on what is seen.
-///
-///   means q_ca ~ N(0, 1), fixed by `seed`;   each episode: a context c ~ U{0..contexts-1} is seen, reward q_ca + noise N(0, 1)
-///
-/// | parameter | type | range     | default | meaning                                  |
-/// |-----------|------|-----------|---------|------------------------------------------|
-/// | arms      | int  | [2, 1000] | 10      | Actions                                  |
-/// | contexts  | int  | [1, 1000] | 1       | Situations, seen as one-hot observations |
-/// | noise     | real | [0, 100]  | 1       | Standard deviation of a reward           |
-/// | seed      | int  | [0, 1e9]  | 0       | Chooses the mean rewards                 |
-///
-/// Every episode is one step. The best possible mean return is the mean over contexts of max_a q_ca; with 10 arms about 1.54,
-/// a random policy's is about 0.
-/// Limits: the means differ from seed to seed; compare methods on the same ones.
-/// Source: the 10-armed testbed of Sutton and Barto, "Reinforcement Learning", 2nd ed., section 2.3.
-///
-///   [environment]
-///   use  = "bandit"
-///   arms = 10
+// bandit: choose one of several arms of unknown mean reward; with contexts, the best arm depends on what is seen.
+//
+//   means q_ca ~ N(0, 1), fixed by `seed`;   an episode: a context c ~ U{0..contexts-1} is seen, arm a pays
+//   q_ca + noise N(0, 1)
+//
+// | parameter | type  | range      | default | meaning |
+// |-----------|-------|------------|---------|---------|
+// | arms      | int   | [2, 1000]  | 10      | Actions. |
+// | contexts  | int   | [1, 1000]  | 1       | Situations, seen as one-hot observations. |
+// | noise     | float | [0, 100]   | 1       | Standard deviation of a reward. |
+// | seed      | int   | [0, 1e+09] | 0       | Chooses the mean rewards. |
+//
+// Every episode is one step. The best possible mean return is the mean over contexts of max_a q_ca, with 10 arms about
+// 1.54; a random policy's is about 0.
+// Limits: the means differ from seed to seed; compare methods on the same ones.
+// Source: the 10-armed testbed of Sutton and Barto, "Reinforcement Learning", 2nd ed., section 2.3.
+//
+//   [environment]
+//   use  = "bandit"
+//   arms = 10
 #include <ubp/sdk.hpp>
 
 #include <algorithm>
@@ -33,8 +34,14 @@ struct BanditState {
 class Bandit : public Environment<BanditState> {
  public:
   static void describe(Describe<Bandit>& d) {
-    d.id("bandit").title("Bandit").cite("Sutton, Barto, Reinforcement Learning, 2nd ed., 2.3").tag("bandit").max_steps(1)
-        .doc("Choose one of several arms whose mean rewards are unknown; with contexts, the best arm depends on what is seen.")
+    d.id("bandit")
+        .title("Bandit")
+        .cite("Sutton, Barto, Reinforcement Learning, 2nd ed., 2.3")
+        .tag("bandit")
+        .max_steps(1)
+        .doc(
+            "Choose one of several arms whose mean rewards are unknown; with contexts, the best arm depends on what is "
+            "seen.")
         .param(&Bandit::arms_, "arms", 10, {2, 1000}, 0, "Actions.")
         .param(&Bandit::contexts_, "contexts", 1, {1, 1000}, 0, "Situations, seen as one-hot observations.")
         .param(&Bandit::noise_, "noise", 1, {0, 100}, 0, "Standard deviation of a reward.")

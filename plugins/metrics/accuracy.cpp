@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-/// accuracy: the share of rows whose assigned class is their label.
-///
-///   accuracy = mean [assignment = label]
-///
-/// Without parameters. For objectives that are trained with labels: the supervised baseline. Clusters, whose numbers are
-/// arbitrary, are judged by `clustering`.
-/// Source: folklore.
-///
-///   [[metric]]
-///   use = "accuracy"
+// accuracy: the share of rows whose assigned class is their label.
+//
+//   accuracy = mean [assignment = label]
+//
+// Without parameters. For objectives that are trained with labels: the supervised baseline. Clusters, whose numbers are
+// arbitrary, are judged by `clustering`.
+// Source: folklore; equals sklearn.metrics.accuracy_score.
+//
+//   [[metric]]
+//   use = "accuracy"
 #include <ubp/sdk.hpp>
 
 #include "rows.hpp"
@@ -19,7 +19,10 @@ using namespace ubp;
 class Accuracy : public Metric {
  public:
   static void describe(Describe<Accuracy>& d) {
-    d.id("accuracy").title("Accuracy").tag("supervised")
+    d.id("accuracy")
+        .title("Accuracy")
+        .cite("sklearn.metrics.accuracy_score")
+        .tag("supervised")
         .doc("The share of rows whose assigned class is their label: for the supervised baseline.")
         .needs(UBP_NEED_ASSIGNMENT | UBP_NEED_LABEL)
         .emits("accuracy", UBP_HIGHER_IS_BETTER, "Share of rows whose assigned class is their label.");
@@ -27,8 +30,10 @@ class Accuracy : public Metric {
   void begin() override { right_ = rows_ = 0; }
 
   void update(const MetricBatch& b) override {
-    const View given = metrics::needed_index(b.assignment(), "accuracy", "assignments"), label = metrics::needed_index(b.label(), "accuracy", "labels");
-    for (std::int64_t i = 0; i < label.rows(); ++i) right_ += given.data<std::int64_t>()[i] == label.data<std::int64_t>()[i];
+    const View given = metrics::needed_index(b.assignment(), "accuracy", "assignments"),
+               label = metrics::needed_index(b.label(), "accuracy", "labels");
+    for (std::int64_t i = 0; i < label.rows(); ++i)
+      right_ += given.data<std::int64_t>()[i] == label.data<std::int64_t>()[i];
     rows_ += label.rows();
   }
 

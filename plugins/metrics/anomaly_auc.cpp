@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: MIT
-/// anomaly_auc: how well the anomaly score (higher = more anomalous) separates anomalies from normal rows.
-///
-///   roc_auc = (R - p (p + 1) / 2) / (p q),   R the sum of the anomalies' ranks among all scores, ties sharing their mean
-///                                            rank; p anomalies, q normal rows
-///   average_precision = sum_t (recall_t - recall_t-1) precision_t over the distinct scores t, from high to low
-///
-/// | parameter | type   | range               | default  | meaning                                            |
-/// |-----------|--------|---------------------|----------|----------------------------------------------------|
-/// | class     | int    | [0, 1e6]            | 1        | The class that `mode` speaks of                    |
-/// | mode      | choice | held_out, one_class | held_out | The class is the anomaly, or the only normal one   |
-///
-/// Limits: both kinds of rows must be present. Average precision depends on the share of anomalies: compare it only on the
-/// same rows.
-/// Source: Fawcett, "An introduction to ROC analysis", Pattern Recognition Letters 27, 2006. Equals scikit-learn's
-/// roc_auc_score and average_precision_score.
-///
-///   [[metric]]
-///   use   = "anomaly_auc"
-///   class = 4
-///   mode  = "one_class"
+// anomaly_auc: how well the anomaly score (higher = more anomalous) separates anomalies from normal rows.
+//
+//   roc_auc = (R - p (p + 1) / 2) / (p q),   p anomalies, q normal rows, R the sum of the anomalies' ranks among all
+//                                            scores; ties share their mean rank
+//   average_precision = sum_t (recall_t - recall_t-1) precision_t over the distinct scores t, from high to low
+//
+// | parameter | type   | range               | default  | meaning |
+// |-----------|--------|---------------------|----------|---------|
+// | class     | int    | [0, 1e+06]          | 1        | The class that `mode` speaks of. |
+// | mode      | choice | held_out, one_class | held_out | The class is the anomaly, or the only normal one. |
+//
+// Limits: both kinds of rows must be present. Average precision depends on the share of anomalies: compare it only on
+// the same rows.
+// Source: Fawcett, "An introduction to ROC analysis", Pattern Recognition Letters 27, 2006. Equals scikit-learn's
+// roc_auc_score and average_precision_score.
+//
+//   [[metric]]
+//   use   = "anomaly_auc"
+//   class = 4
+//   mode  = "one_class"
 #include <ubp/sdk.hpp>
 
 #include "rows.hpp"
@@ -29,8 +29,13 @@ using namespace ubp;
 class AnomalyAuc : public Metric {
  public:
   static void describe(Describe<AnomalyAuc>& d) {
-    d.id("anomaly_auc").title("Anomaly detection").cite("Fawcett, Pattern Recognition Letters 27, 2006").tag("anomaly")
-        .doc("How well the anomaly score separates anomalies from normal rows: area under the ROC curve, average precision.")
+    d.id("anomaly_auc")
+        .title("Anomaly detection")
+        .cite("Fawcett, Pattern Recognition Letters 27, 2006")
+        .tag("anomaly")
+        .doc(
+            "How well the anomaly score separates anomalies from normal rows: area under the ROC curve, average "
+            "precision.")
         .needs(UBP_NEED_SCORE | UBP_NEED_LABEL)
         .emits("roc_auc", UBP_HIGHER_IS_BETTER, "Chance that an anomaly scores higher than a normal row.")
         .emits("average_precision", UBP_HIGHER_IS_BETTER, "Mean precision over the recall steps.")
@@ -41,7 +46,8 @@ class AnomalyAuc : public Metric {
   void begin() override { rows_.clear(); }
 
   void update(const MetricBatch& b) override {
-    const View score = metrics::needed(b.score(), "anomaly_auc", "scores"), label = metrics::needed_index(b.label(), "anomaly_auc", "labels");
+    const View score = metrics::needed(b.score(), "anomaly_auc", "scores"),
+               label = metrics::needed_index(b.label(), "anomaly_auc", "labels");
     for (std::int64_t i = 0; i < label.rows(); ++i) {
       const double s = score.data<double>()[i];
       if (!std::isfinite(s)) throw Error("anomaly_auc: a score is not finite", UBP_E_NUMERIC);
@@ -54,8 +60,9 @@ class AnomalyAuc : public Metric {
     for (const Row& r : rows_) anomalies += r.is_anomaly;
     const double normal = static_cast<double>(rows_.size()) - anomalies;
     if (anomalies == 0 || normal == 0)
-      throw Error("anomaly_auc: " + std::to_string(rows_.size()) + " rows hold " + (normal == 0 ? "no normal one" : "no anomaly") +
-                  ": class = " + std::to_string(class_) + ", mode = " + mode_);
+      throw Error("anomaly_auc: " + std::to_string(rows_.size()) + " rows hold " +
+                  (normal == 0 ? "no normal one" : "no anomaly") + ": class = " + std::to_string(class_) +
+                  ", mode = " + mode_);
     std::sort(rows_.begin(), rows_.end(), [](const Row& a, const Row& b) { return a.score > b.score; });
     double above = 0, above_normal = 0, pairs = 0, precision_sum = 0;  // of the scores higher than this one
     for (std::size_t i = 0; i < rows_.size();) {

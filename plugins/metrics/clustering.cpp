@@ -1,28 +1,28 @@
 // SPDX-License-Identifier: MIT
-/// clustering: how well clusters agree with classes, and how well they are separated.
-///
-///   cluster_accuracy = max over one-to-one maps m of mean [m(c_i) = y_i]
-///   nmi = I(Y; C) / ((H(Y) + H(C)) / 2)
-///   ari = (RI - E[RI]) / (1 - E[RI]),   RI the share of pairs that both put together or both put apart
-///   silhouette = mean (b - a) / max(a, b),   a mean distance to the own cluster, b to the nearest other; 0 if alone
-///
-/// | parameter       | type | range      | default | meaning                                                                |
-/// |-----------------|------|------------|---------|------------------------------------------------------------------------|
-/// | kmeans          | int  | [0, 10000] | 0       | So many clusters of the embedding by k-means; 0: the objective's clusters |
-/// | starts          | int  | [1, 1000]  | 10      | Of k-means; the run with the least inertia counts                      |
-/// | seed            | int  | [0, 1e9]   | 0       | Of the starts                                                          |
-/// | silhouette_rows | int  | [2, 1e6]   | 5000    | Rows that the silhouette is computed on: a sample if there are more    |
-///
-/// k-means: greedy k-means++, Lloyd until no row moves or the centres move by less than 1e-4 of the variance. Clusters and
-/// classes may differ in number: surplus ones stay without a partner. Without two clusters there is no silhouette.
-/// Limits: NMI normalises by the arithmetic mean, older papers by the geometric mean or the maximum. The silhouette is
-/// measured in the embedding: do not compare it between embeddings.
-/// Source: Kuhn 1955; Vinh, Epps, Bailey, JMLR 11, 2010; Rousseeuw 1987. Equals scikit-learn and scipy's
-/// linear_sum_assignment.
-///
-///   [[metric]]
-///   use    = "clustering"
-///   kmeans = 10
+// clustering: how well clusters agree with classes, and how well they are separated.
+//
+//   cluster_accuracy = max over one-to-one maps m of mean [m(c_i) = y_i]
+//   nmi = I(Y; C) / ((H(Y) + H(C)) / 2)
+//   ari = (RI - E[RI]) / (1 - E[RI]),   RI the share of pairs that both put together or both put apart
+//   silhouette = mean (b - a) / max(a, b),   a mean distance to the own cluster, b to the nearest other; 0 if alone
+//
+// | parameter       | type | range      | default | meaning |
+// |-----------------|------|------------|---------|---------|
+// | kmeans          | int  | [0, 10000] | 0       | Clusters by k-means on the embedding; 0: the objective's. |
+// | starts          | int  | [1, 1000]  | 10      | Of k-means; the run with the least inertia counts. |
+// | seed            | int  | [0, 1e+09] | 0       | Of the starts. |
+// | silhouette_rows | int  | [2, 1e+06] | 5000    | Most rows for the silhouette; a sample if there are more. |
+//
+// k-means: greedy k-means++, Lloyd until no row moves or the centres move by less than 1e-4 of the variance. Clusters
+// and classes may differ in number: surplus ones stay without a partner. Without two clusters there is no silhouette.
+// Limits: NMI normalises by the arithmetic mean, older papers by the geometric mean or the maximum. The silhouette is
+// measured in the embedding: do not compare it between embeddings.
+// Source: Kuhn 1955; Vinh, Epps, Bailey, JMLR 11, 2010; Rousseeuw 1987. Equals scikit-learn and scipy's
+// linear_sum_assignment.
+//
+//   [[metric]]
+//   use    = "clustering"
+//   kmeans = 10
 #include <ubp/sdk.hpp>
 
 #include <map>
@@ -38,7 +38,8 @@ using metrics::Matrix;
 /// Rows of the table per class, columns per cluster; only those that occur.
 class Contingency {
  public:
-  Contingency(const std::vector<std::int64_t>& label, const std::vector<std::int64_t>& cluster) : n_(static_cast<double>(label.size())) {
+  Contingency(const std::vector<std::int64_t>& label, const std::vector<std::int64_t>& cluster)
+      : n_(static_cast<double>(label.size())) {
     std::map<std::int64_t, std::int64_t> rows, columns;
     for (std::int64_t y : label) rows.emplace(y, static_cast<std::int64_t>(rows.size()));
     for (std::int64_t c : cluster) columns.emplace(c, static_cast<std::int64_t>(columns.size()));
@@ -57,7 +58,8 @@ class Contingency {
     for (std::int64_t y = 0; y < count_.rows(); ++y)
       for (std::int64_t c = 0; c < count_.cols; ++c)
         if (const double n = count_(y, c); n > 0) mutual += n / n_ * std::log(n * n_ / (of_class_[y] * of_cluster_[c]));
-    return mutual <= std::numeric_limits<double>::epsilon() ? 0 : 2 * mutual / (entropy(of_class_) + entropy(of_cluster_));
+    return mutual <= std::numeric_limits<double>::epsilon() ? 0
+                                                            : 2 * mutual / (entropy(of_class_) + entropy(of_cluster_));
   }
 
   double ari() const {  // of pairs: together in both, in the classes alone, in the clusters alone, in neither
@@ -77,10 +79,13 @@ class Contingency {
     return h;
   }
 
-  /// The Hungarian method with potentials, shortest augmenting paths (Jonker, Volgenant 1987), on the padded square table.
+  /// The Hungarian method with potentials, shortest augmenting paths (Jonker, Volgenant 1987), on the padded square
+  /// table.
   double best_matching() const {
     const std::int64_t m = std::max(count_.rows(), count_.cols);
-    const auto gain = [&](std::int64_t y, std::int64_t c) { return y < count_.rows() && c < count_.cols ? count_(y, c) : 0.0; };
+    const auto gain = [&](std::int64_t y, std::int64_t c) {
+      return y < count_.rows() && c < count_.cols ? count_(y, c) : 0.0;
+    };
     std::vector<double> u(m + 1), v(m + 1);
     std::vector<std::int64_t> owner(m + 1, -1);  // of each column; the last one is where a search starts
     for (std::int64_t y = 0; y < m; ++y) {
@@ -100,8 +105,10 @@ class Contingency {
           if (least[c] < delta) delta = least[c], next = c;
         }
         for (std::int64_t c = 0; c <= m; ++c)
-          if (is_done[c]) u[owner[c]] += delta, v[c] -= delta;
-          else least[c] -= delta;
+          if (is_done[c])
+            u[owner[c]] += delta, v[c] -= delta;
+          else
+            least[c] -= delta;
         column = next;
       }
       while (column != m) {
@@ -145,20 +152,28 @@ std::optional<double> silhouette(const Matrix& x, const std::vector<std::int64_t
 class ClusteringMetric : public Metric {
  public:
   static void describe(Describe<ClusteringMetric>& d) {
-    d.id("clustering").title("Clustering").cite("Vinh, Epps, Bailey, JMLR 11, 2010").tag("clustering")
-        .doc("How well clusters, the objective's or those of k-means on the embedding, agree with classes and are separated.")
+    d.id("clustering")
+        .title("Clustering")
+        .cite("Vinh, Epps, Bailey, JMLR 11, 2010")
+        .tag("clustering")
+        .doc(
+            "How well clusters, the objective's or those of k-means on the embedding, agree with classes and are "
+            "separated.")
         .needs(UBP_NEED_EMBEDDING | UBP_NEED_LABEL | UBP_NEED_ASSIGNMENT)
-        .emits("cluster_accuracy", UBP_HIGHER_IS_BETTER, "Share of rows in the class of their cluster, under the best one-to-one map.")
+        .emits("cluster_accuracy", UBP_HIGHER_IS_BETTER,
+               "Share of rows in the class of their cluster, under the best one-to-one map.")
         .emits("nmi", UBP_HIGHER_IS_BETTER, "Normalised mutual information, arithmetic mean.")
         .emits("ari", UBP_HIGHER_IS_BETTER, "Adjusted Rand index.")
         .emits("silhouette", UBP_HIGHER_IS_BETTER, "Mean silhouette of the embedding; absent without two clusters.")
         .param(&ClusteringMetric::kmeans_, "kmeans", 0, {0, 1e4}, 0,
-               "So many clusters of the embedding by k-means; 0: the objective's clusters.")
-        .param(&ClusteringMetric::starts_, "starts", 10, {1, 1000}, 0, "Of k-means; the run with the least inertia counts.")
+               "Clusters by k-means on the embedding; 0: the objective's.")
+        .param(&ClusteringMetric::starts_, "starts", 10, {1, 1000}, 0,
+               "Of k-means; the run with the least inertia counts.")
         .active_if("kmeans!=0")
-        .param(&ClusteringMetric::seed_, "seed", 0, {0, 1e9}, 0, "Of the starts.").active_if("kmeans!=0")
+        .param(&ClusteringMetric::seed_, "seed", 0, {0, 1e9}, 0, "Of the starts.")
+        .active_if("kmeans!=0")
         .param(&ClusteringMetric::silhouette_rows_, "silhouette_rows", 5000, {2, 1e6}, 0,
-               "Rows that the silhouette is computed on: a sample if there are more.");
+               "Most rows for the silhouette; a sample if there are more.");
   }
   void begin() override { rows_.start(), cluster_.clear(); }
 
@@ -173,7 +188,9 @@ class ClusteringMetric : public Metric {
   void finish(const Emit& emit) override {
     if (rows_.size() == 0) throw Error("clustering: no rows");
     metrics::centre(rows_.x);
-    if (kmeans_ > rows_.size()) throw Error("clustering: kmeans = " + std::to_string(kmeans_) + " clusters of " + std::to_string(rows_.size()) + " rows");
+    if (kmeans_ > rows_.size())
+      throw Error("clustering: kmeans = " + std::to_string(kmeans_) + " clusters of " + std::to_string(rows_.size()) +
+                  " rows");
     if (kmeans_ > 0) cluster_ = metrics::kmeans(rows_.x, kmeans_, starts_, seed_).assignment;
     const Contingency table(rows_.label, cluster_);
     emit("cluster_accuracy", table.accuracy());

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
-/// collapse: whether the embedding uses its dimensions, or has shrunk to a point or a few directions.
-///
-///   embedding_std  = mean over columns of the standard deviation of z / |z|;   1 / sqrt(d) when healthy, 0 when collapsed
-///   effective_rank = exp(-sum_k p_k log p_k),   p_k = s_k / sum s + 1e-7,   s the singular values of the embedding
-///
-/// | parameter | type | range    | default | meaning                                                |
-/// |-----------|------|----------|---------|--------------------------------------------------------|
-/// | rows      | int  | [2, 1e7] | 10000   | Computed on a sample of so many rows if there are more |
-///
-/// Neither needs labels: both serve as a stop rule and for choosing hyper-parameters.
-/// Limits: singular values below 1e-8 of the largest, about, count as 0. The embedding is not centred, as in the paper.
-/// Source: embedding_std: Chen, He, arXiv:2011.10566; effective_rank: Garrido et al. (RankMe), arXiv:2210.02885.
-///
-///   [[metric]]
-///   use = "collapse"
+// collapse: whether the embedding uses its dimensions, or has shrunk to a point or a few directions.
+//
+//   embedding_std  = mean over columns of the standard deviation of z / |z|;   healthy: 1 / sqrt(d), collapsed: 0
+//   effective_rank = exp(-sum_k p_k log p_k),   p_k = s_k / sum s + 1e-7,   s the singular values of the embedding
+//
+// | parameter | type | range      | default | meaning |
+// |-----------|------|------------|---------|---------|
+// | rows      | int  | [2, 1e+07] | 10000   | Most rows; a sample if there are more. |
+//
+// Neither needs labels: both serve as a stop rule and for choosing hyper-parameters.
+// Limits: singular values below 1e-8 of the largest, about, count as 0. The embedding is not centred, as in the paper.
+// Source: embedding_std: Chen, He, arXiv:2011.10566; effective_rank: Garrido et al. (RankMe), arXiv:2210.02885.
+//
+//   [[metric]]
+//   use = "collapse"
 #include <ubp/sdk.hpp>
 
 #include "rows.hpp"
@@ -25,15 +25,21 @@ using metrics::Matrix;
 class Collapse : public Metric {
  public:
   static void describe(Describe<Collapse>& d) {
-    d.id("collapse").title("Collapse of the embedding").cite("arXiv:2210.02885").tag("embedding")
+    d.id("collapse")
+        .title("Collapse of the embedding")
+        .cite("arXiv:2210.02885")
+        .tag("embedding")
         .doc("Whether the embedding uses its dimensions, or has shrunk to a point or a few directions.")
         .needs(UBP_NEED_EMBEDDING)
-        .emits("embedding_std", UBP_HIGHER_IS_BETTER, "Mean deviation of a column of the embedding with rows of length 1.")
+        .emits("embedding_std", UBP_HIGHER_IS_BETTER,
+               "Mean deviation of a column of the embedding with rows of length 1.")
         .emits("effective_rank", UBP_HIGHER_IS_BETTER, "Exponential of the entropy of the singular values: RankMe.")
-        .param(&Collapse::rows_, "rows", 10000, {2, 1e7}, 0, "Computed on a sample of so many rows if there are more.");
+        .param(&Collapse::rows_, "rows", 10000, {2, 1e7}, 0, "Most rows; a sample if there are more.");
   }
   void begin() override { kept_.start(rows_); }
-  void update(const MetricBatch& b) override { kept_.add("collapse", metrics::needed(b.embedding(), "collapse", "embeddings"), {}); }
+  void update(const MetricBatch& b) override {
+    kept_.add("collapse", metrics::needed(b.embedding(), "collapse", "embeddings"), {});
+  }
 
   void finish(const Emit& emit) override {
     if (kept_.size() == 0) throw Error("collapse: no rows");
@@ -47,8 +53,10 @@ class Collapse : public Metric {
     const std::int64_t n = z.rows(), d = z.cols, m = std::min(n, d);
     Matrix gram(m, m);  // of the columns, or of the rows if they are fewer: the same singular values
     const metrics::Operand by_row{z.row(0), d, 1}, by_column{z.row(0), 1, d};
-    if (d <= n) metrics::add_product(d, d, n, by_column, by_row, gram.row(0), d);
-    else metrics::add_product(n, n, d, by_row, by_column, gram.row(0), n);
+    if (d <= n)
+      metrics::add_product(d, d, n, by_column, by_row, gram.row(0), d);
+    else
+      metrics::add_product(n, n, d, by_row, by_column, gram.row(0), n);
     std::vector<double> s = metrics::eigenvalues(gram);
     const double floor = *std::max_element(s.begin(), s.end()) * static_cast<double>(m) * 2.2e-16;
     double sum = 0, entropy = 0;

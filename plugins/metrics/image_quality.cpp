@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: MIT
-/// image_quality: how alike reconstructed images look to their originals.
-///
-///   psnr = mean over images of 10 log10(peak^2 / mse), at most 100
-///   ssim = mean over windows, channels and images of
-///          (2 m_x m_y + (0.01 peak)^2) (2 c_xy + (0.03 peak)^2) / ((m_x^2 + m_y^2 + (0.01 peak)^2) (v_x + v_y + (0.03 peak)^2))
-///   m, v, c: mean, variance and covariance under a Gaussian window, sigma 1.5, that lies wholly in the image
-///
-/// | parameter | type | range    | default | meaning                                                        |
-/// |-----------|------|----------|---------|----------------------------------------------------------------|
-/// | window    | int  | [3, 31]  | 11      | Side of the window, odd; 11 is the paper's                     |
-/// | peak      | real | (0, 1e6] | 1       | The range of a pixel                                           |
-/// | height    | int  | [0, 1e5] | 0       | Of images that come as flat rows of one channel; 0: as declared |
-/// | width     | int  | [0, 1e5] | 0       | Likewise                                                       |
-///
-/// Limits: images must be at least as large as the window: for 8 x 8 digits set window = 7. scikit-image's default, a
-/// uniform 7 x 7 window, gives other numbers; gaussian_weights=True, sigma=1.5, use_sample_covariance=False gives these.
-/// Source: Wang, Bovik, Sheikh, Simoncelli, IEEE Trans. Image Processing 13(4), 2004.
-///
-///   [[metric]]
-///   use = "image_quality"
+// image_quality: how alike reconstructed images look to their originals.
+//
+//   psnr = mean over images of 10 log10(peak^2 / mse), at most 100
+//   ssim = mean over windows, channels and images of
+//          (2 m_x m_y + a) (2 c_xy + b) / ((m_x^2 + m_y^2 + a) (v_x + v_y + b)),   a = (0.01 peak)^2, b = (0.03 peak)^2
+//   m, v, c: mean, variance and covariance under a Gaussian window, sigma 1.5, that lies wholly in the image
+//
+// | parameter | type  | range       | default | meaning |
+// |-----------|-------|-------------|---------|---------|
+// | window    | int   | [3, 31]     | 11      | Side of the window, odd; 11 is the paper's. |
+// | peak      | float | (0, 1e+06]  | 1       | The range of a pixel. |
+// | height    | int   | [0, 100000] | 0       | Of images that come as flat rows of one channel; 0: as declared. |
+// | width     | int   | [0, 100000] | 0       | Likewise. |
+//
+// Limits: images must be at least as large as the window: for 8 x 8 digits set window = 7. scikit-image's default, a
+// uniform 7 x 7 window, gives other numbers; gaussian_weights=True, sigma=1.5, use_sample_covariance=False gives these.
+// Source: Wang, Bovik, Sheikh, Simoncelli, IEEE Trans. Image Processing 13(4), 2004.
+//
+//   [[metric]]
+//   use = "image_quality"
 #include <ubp/sdk.hpp>
 
 #include "rows.hpp"
@@ -29,14 +29,21 @@ using namespace ubp;
 class ImageQuality : public Metric {
  public:
   static void describe(Describe<ImageQuality>& d) {
-    d.id("image_quality").title("PSNR and SSIM").cite("Wang et al., IEEE Trans. Image Processing 13(4), 2004").tag("reconstruction")
-        .doc("How alike reconstructed images look to their originals: peak signal-to-noise ratio, structural similarity.")
+    d.id("image_quality")
+        .title("PSNR and SSIM")
+        .cite("Wang et al., IEEE Trans. Image Processing 13(4), 2004")
+        .tag("reconstruction")
+        .doc(
+            "How alike reconstructed images look to their originals: peak signal-to-noise ratio, structural "
+            "similarity.")
         .needs(UBP_NEED_INPUT | UBP_NEED_RECONSTRUCTION)
         .emits("psnr", UBP_HIGHER_IS_BETTER, "Mean peak signal-to-noise ratio in dB, at most 100 an image.")
-        .emits("ssim", UBP_HIGHER_IS_BETTER, "Mean structural similarity, 11 x 11 Gaussian window unless set otherwise.")
+        .emits("ssim", UBP_HIGHER_IS_BETTER,
+               "Mean structural similarity, 11 x 11 Gaussian window unless set otherwise.")
         .param(&ImageQuality::window_, "window", 11, {3, 31}, 0, "Side of the window, odd; 11 is the paper's.")
         .param(&ImageQuality::peak_, "peak", 1, {0, 1e6}, open_min, "The range of a pixel.")
-        .param(&ImageQuality::height_, "height", 0, {0, 1e5}, 0, "Of images that come as flat rows of one channel; 0: as declared.")
+        .param(&ImageQuality::height_, "height", 0, {0, 1e5}, 0,
+               "Of images that come as flat rows of one channel; 0: as declared.")
         .param(&ImageQuality::width_, "width", 0, {0, 1e5}, 0, "Likewise.");
   }
   void created() override {
@@ -52,15 +59,18 @@ class ImageQuality : public Metric {
   void begin() override { psnr_ = ssim_ = images_ = 0; }
 
   void update(const MetricBatch& b) override {
-    const View x = metrics::needed(b.input(), kId, "inputs"), y = metrics::needed(b.reconstruction(), kId, "reconstructions");
+    const View x = metrics::needed(b.input(), kId, "inputs"),
+               y = metrics::needed(b.reconstruction(), kId, "reconstructions");
     if (x.count() != y.count()) throw Error("image_quality: inputs and reconstructions differ in size", UBP_E_SHAPE);
     if (height_ == 0 && x.nd() < 3) throw Error("image_quality: the input is no image: set height and width");
     const std::int64_t h = height_ ? height_ : x.dim(-2), w = width_ ? width_ : x.dim(-1), size = x.row_count();
     if (size % (h * w) != 0)
-      throw Error("image_quality: rows of " + std::to_string(size) + " numbers are no images of " + std::to_string(h) + " x " + std::to_string(w), UBP_E_SHAPE);
+      throw Error("image_quality: rows of " + std::to_string(size) + " numbers are no images of " + std::to_string(h) +
+                      " x " + std::to_string(w),
+                  UBP_E_SHAPE);
     if (h < window_ || w < window_)
-      throw Error("image_quality: images of " + std::to_string(h) + " x " + std::to_string(w) + " are smaller than the window: set window below " +
-                  std::to_string(window_));
+      throw Error("image_quality: images of " + std::to_string(h) + " x " + std::to_string(w) +
+                  " are smaller than the window: set window below " + std::to_string(window_));
     for (std::int64_t i = 0; i < x.rows(); ++i) {
       const double *a = x.row<double>(i), *r = y.row<double>(i);
       double squares = 0, ssim = 0;

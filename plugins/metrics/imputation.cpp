@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: MIT
-/// imputation: how well the cells that were withheld from training are filled in.
-///
-///   e = (imputed - true) / u_column over the withheld numeric cells, u_column the range of its known and withheld cells
-///   imputation_rmse = sqrt(mean e^2);   imputation_hamming = share of withheld nominal cells that are wrong
-///   imputation_sse = sum e^2 + number of wrong nominal cells
-///
-/// | parameter | type   | range      | default | meaning                                                                  |
-/// |-----------|--------|------------|---------|--------------------------------------------------------------------------|
-/// | unit      | choice | range, raw | range   | Divide errors by the column's range, or leave them in its units          |
-/// | nominal   | text   | -          | -       | Nominal columns, from 0: "2, 5-8" is a 0/1 or index column and a one-hot group |
-///
-/// A one-hot group is one cell: its largest column counts, and it is withheld if one of its columns is. Another nominal
-/// column is rounded. Cells that the file lacks have no truth and do not count. Without numeric (nominal) withheld cells
-/// there is no rmse (hamming).
-/// Limits: the range is that of the evaluated rows.
-/// Source: Gashler, Smith, Morris, Martinez, Computational Intelligence 32(2), 2016, arXiv:1312.5394.
-///
-///   [dataset]
-///   withhold = 0.3
-///   [[metric]]
-///   use     = "imputation"
-///   nominal = "4, 7-9"
+// imputation: how well the cells that were withheld from training are filled in.
+//
+//   e = (imputed - true) / u_column over the withheld numeric cells, u_column the range of its known and withheld cells
+//   imputation_rmse = sqrt(mean e^2);   imputation_hamming = share of withheld nominal cells that are wrong
+//   imputation_sse = sum e^2 + number of wrong nominal cells
+//
+// | parameter | type   | range      | default | meaning |
+// |-----------|--------|------------|---------|---------|
+// | unit      | choice | range, raw | range   | Divide errors by the column's range, or leave them in its units. |
+// | nominal   | string | any        |         | Nominal columns, from 0: "2, 5-8" is one column and a one-hot group. |
+//
+// A one-hot group is one cell: its largest column counts, and it is withheld if one of its columns is. A single nominal
+// column, 0/1 or an index, is rounded. Cells that the file lacks have no truth and do not count. Without numeric
+// (nominal) withheld cells there is no rmse (hamming).
+// Limits: the range is that of the evaluated rows.
+// Source: Gashler, Smith, Morris, Martinez, Computational Intelligence 32(2), 2016, arXiv:1312.5394.
+//
+//   [dataset]
+//   withhold = 0.3
+//   [[metric]]
+//   use     = "imputation"
+//   nominal = "4, 7-9"
 #include <ubp/sdk.hpp>
 
 #include <charconv>
@@ -33,16 +33,20 @@ using namespace ubp;
 class Imputation : public Metric {
  public:
   static void describe(Describe<Imputation>& d) {
-    d.id("imputation").title("Imputation of withheld cells").cite("arXiv:1312.5394").tag("imputation")
+    d.id("imputation")
+        .title("Imputation of withheld cells")
+        .cite("arXiv:1312.5394")
+        .tag("imputation")
         .doc("How well the cells that were withheld from training are filled in.")
         .needs(UBP_NEED_INPUT | UBP_NEED_IMPUTED)
         .emits("imputation_rmse", UBP_SMALLER_IS_BETTER, "Root mean squared error of a withheld numeric cell.")
-        .emits("imputation_sse", UBP_SMALLER_IS_BETTER, "Squared errors of withheld numeric cells plus wrong nominal ones.")
+        .emits("imputation_sse", UBP_SMALLER_IS_BETTER,
+               "Squared errors of withheld numeric cells plus wrong nominal ones.")
         .emits("imputation_hamming", UBP_SMALLER_IS_BETTER, "Share of withheld nominal cells that are wrong.")
         .choice(&Imputation::unit_, "unit", {"range", "raw"}, "range", 0,
                 "Divide errors by the column's range, or leave them in its units.")
         .param(&Imputation::nominal_, "nominal", "", 0,
-               "Nominal columns, from 0: \"2, 5-8\" is a 0/1 or index column and a one-hot group.");
+               "Nominal columns, from 0: \"2, 5-8\" is one column and a one-hot group.");
   }
   void created() override {
     const char *at = nominal_.data(), *end = at + nominal_.size();
@@ -53,7 +57,8 @@ class Imputation : public Metric {
     const auto number = [&](std::int64_t& v) {
       skip(' ');
       const auto [next, error] = std::from_chars(at, end, v);
-      if (error != std::errc{}) throw Error("imputation: nominal: '" + nominal_ + "' is no list of columns like \"2, 5-8\"");
+      if (error != std::errc{})
+        throw Error("imputation: nominal: '" + nominal_ + "' is no list of columns like \"2, 5-8\"");
       at = next;
     };
     while (skip(' '), at < end) {
@@ -64,22 +69,28 @@ class Imputation : public Metric {
       if (g.first < 0 || g.last < g.first || (!groups_.empty() && g.first <= groups_.back().last))
         throw Error("imputation: nominal: '" + nominal_ + "' is not in order");
       groups_.push_back(g);
-      if (!skip(',') && at < end) throw Error("imputation: nominal: '" + nominal_ + "' is no list of columns like \"2, 5-8\"");
+      if (!skip(',') && at < end)
+        throw Error("imputation: nominal: '" + nominal_ + "' is no list of columns like \"2, 5-8\"");
     }
   }
   void begin() override { columns_.clear(), wrong_ = nominal_cells_ = 0; }
 
   void update(const MetricBatch& b) override {
     const View x = metrics::needed(b.input(), kId, "inputs"), y = metrics::needed(b.imputed(), kId, "imputed rows"),
-               hidden = metrics::needed(b.withheld(), kId, "withheld cells"), known = metrics::optional(b.mask(), kId, "masks");
+               hidden = metrics::needed(b.withheld(), kId, "withheld cells"),
+               known = metrics::optional(b.mask(), kId, "masks");
     const std::int64_t width = x.row_count();
     if (y.row_count() != width)
-      throw Error("imputation: rows of " + std::to_string(width) + " numbers are imputed with " + std::to_string(y.row_count()), UBP_E_SHAPE);
+      throw Error(
+          "imputation: rows of " + std::to_string(width) + " numbers are imputed with " + std::to_string(y.row_count()),
+          UBP_E_SHAPE);
     if (!groups_.empty() && groups_.back().last >= width)
-      throw Error("imputation: nominal: column " + std::to_string(groups_.back().last) + " is beyond the last, " + std::to_string(width - 1));
+      throw Error("imputation: nominal: column " + std::to_string(groups_.back().last) + " is beyond the last, " +
+                  std::to_string(width - 1));
     if (columns_.empty()) start(width);
     for (std::int64_t i = 0; i < x.rows(); ++i) {
-      const double *truth = x.row<double>(i), *guess = y.row<double>(i), *h = hidden.row<double>(i), *k = known ? known.row<double>(i) : nullptr;
+      const double *truth = x.row<double>(i), *guess = y.row<double>(i), *h = hidden.row<double>(i),
+                   *k = known ? known.row<double>(i) : nullptr;
       for (std::int64_t j = 0; j < width; ++j) {
         Column& c = columns_[j];
         if (h[j] == 0 && k && k[j] == 0) continue;  // missing in the file

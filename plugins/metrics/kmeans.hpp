@@ -65,7 +65,9 @@ class KMeans {
       distance = std::move(best);
     }
   }
-  void add_centre(std::int64_t row) { centres_.values.insert(centres_.values.end(), x_.row(row), x_.row(row) + x_.cols); }
+  void add_centre(std::int64_t row) {
+    centres_.values.insert(centres_.values.end(), x_.row(row), x_.row(row) + x_.cols);
+  }
   std::vector<double> to_row(const double* r) const {
     std::vector<double> d(norms_.size());
     const double norm = dot(r, r, x_.cols);
@@ -101,7 +103,8 @@ class KMeans {
     }
     for (std::int64_t k = 0; k < k_; ++k) {
       if (sizes[k] > 0) continue;
-      const std::int64_t far = std::max_element(nearest_.begin(), nearest_.end()) - nearest_.begin(), old = c.assignment[far];
+      const std::int64_t far = std::max_element(nearest_.begin(), nearest_.end()) - nearest_.begin(),
+                         old = c.assignment[far];
       sizes[k] = 1, sizes[old] -= 1, nearest_[far] = 0, c.assignment[far] = k;
       for (std::int64_t j = 0; j < x_.cols; ++j) sums(k, j) = x_(far, j), sums(old, j) -= x_(far, j);
     }

@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: MIT
-/// knn_probe: how often the nearest training rows of the embedding agree with a row's label.
-///
-///   uniform:  the k nearest by Euclidean distance have one vote each
-///   weighted: the k nearest by cosine have votes exp(cos / temperature)
-///   knn_accuracy = mean [most voted class = y]; of equal classes the lower one, of equal neighbours the earlier one
-///
-/// | parameter   | type   | range             | default | meaning                                              |
-/// |-------------|--------|-------------------|---------|------------------------------------------------------|
-/// | k           | int    | [1, 1e6]          | 5       | Neighbours                                           |
-/// | weights     | choice | uniform, weighted | uniform | How neighbours are found and vote                    |
-/// | temperature | real   | (0, 100]          | 0.07    | Of the weighted votes: lower trusts the nearest more |
-/// | rows        | int    | [0, 1e9]          | 0       | Search a sample of so many training rows; 0: all     |
-///
-/// Compare results only at the same k, weights and temperature: published numbers moved when a library changed one.
-/// Limits: the training embedding is held in memory; time grows with training rows x evaluated rows x length.
-/// Source: weighted as in Wu, Xiong, Yu, Lin, arXiv:1805.01978 (k 200, temperature 0.07); uniform equals scikit-learn's
-/// KNeighborsClassifier.
-///
-///   [[metric]]
-///   use = "knn_probe"
-///   k   = 1
+// knn_probe: how often the nearest training rows of the embedding agree with a row's label.
+//
+//   uniform:  the k nearest by Euclidean distance have one vote each
+//   weighted: the k nearest by cosine have votes exp(cos / temperature)
+//   knn_accuracy = mean [most voted class = y]; of equal classes the lower one, of equal neighbours the earlier one
+//
+// | parameter   | type   | range             | default | meaning |
+// |-------------|--------|-------------------|---------|---------|
+// | k           | int    | [1, 1e+06]        | 5       | Neighbours. |
+// | weights     | choice | uniform, weighted | uniform | How neighbours are found and vote. |
+// | temperature | float  | (0, 100]          | 0.07    | Of the weighted votes: lower trusts the nearest more. |
+// | rows        | int    | [0, 1e+09]        | 0       | Search a sample of so many training rows; 0: all. |
+//
+// Compare results only at the same k, weights and temperature: published numbers moved when a library changed one.
+// Limits: the training embedding is held in memory; time grows with training rows x evaluated rows x length.
+// Source: weighted as in Wu, Xiong, Yu, Lin, arXiv:1805.01978 (k 200, temperature 0.07); uniform equals scikit-learn's
+// KNeighborsClassifier.
+//
+//   [[metric]]
+//   use = "knn_probe"
+//   k   = 1
 #include <ubp/sdk.hpp>
 
 #include <map>
@@ -33,14 +33,20 @@ using metrics::Matrix;
 class KnnProbe : public Metric {
  public:
   static void describe(Describe<KnnProbe>& d) {
-    d.id("knn_probe").title("Nearest-neighbour probe").cite("arXiv:1805.01978").tag("probe")
+    d.id("knn_probe")
+        .title("Nearest-neighbour probe")
+        .cite("arXiv:1805.01978")
+        .tag("probe")
         .doc("How often the nearest training rows of the frozen embedding agree with a row's label.")
-        .needs(UBP_NEED_EMBEDDING | UBP_NEED_LABEL).uses_train()
+        .needs(UBP_NEED_EMBEDDING | UBP_NEED_LABEL)
+        .uses_train()
         .emits("knn_accuracy", UBP_HIGHER_IS_BETTER, "Share of evaluated rows that their neighbours get right.")
         .param(&KnnProbe::k_, "k", 5, {1, 1e6}, 0, "Neighbours.")
-        .choice(&KnnProbe::weights_, "weights", {"uniform", "weighted"}, "uniform", 0, "How neighbours are found and vote.")
+        .choice(&KnnProbe::weights_, "weights", {"uniform", "weighted"}, "uniform", 0,
+                "How neighbours are found and vote.")
         .param(&KnnProbe::temperature_, "temperature", 0.07, {0, 100}, open_min,
-               "Of the weighted votes: lower trusts the nearest more.").active_if("weights==weighted")
+               "Of the weighted votes: lower trusts the nearest more.")
+        .active_if("weights==weighted")
         .param(&KnnProbe::rows_, "rows", 0, {0, 1e9}, 0, "Search a sample of so many training rows; 0: all.");
   }
   void begin() override { train_.start(rows_), evaluated_.start(); }
@@ -52,11 +58,14 @@ class KnnProbe : public Metric {
 
   void finish(const Emit& emit) override {
     if (train_.size() < k_ || evaluated_.size() == 0)
-      throw Error("knn_probe: " + std::to_string(train_.size()) + " rows to search for " + std::to_string(k_) + " neighbours of " +
-                  std::to_string(evaluated_.size()) + " rows");
-    if (train_.x.cols != evaluated_.x.cols) throw Error("knn_probe: the splits have embeddings of different lengths", UBP_E_SHAPE);
-    if (weights_ == "weighted") normalise(train_.x), normalise(evaluated_.x);
-    else metrics::centre(train_.x, &evaluated_.x);
+      throw Error("knn_probe: " + std::to_string(train_.size()) + " rows to search for " + std::to_string(k_) +
+                  " neighbours of " + std::to_string(evaluated_.size()) + " rows");
+    if (train_.x.cols != evaluated_.x.cols)
+      throw Error("knn_probe: the splits have embeddings of different lengths", UBP_E_SHAPE);
+    if (weights_ == "weighted")
+      normalise(train_.x), normalise(evaluated_.x);
+    else
+      metrics::centre(train_.x, &evaluated_.x);
     norms_ = metrics::squared_norms(train_.x);
     std::int64_t right = 0;
     for (std::int64_t first = 0; first < evaluated_.size(); first += kQueries)
@@ -85,7 +94,8 @@ class KnnProbe : public Metric {
     std::vector<double> own, distance(static_cast<std::size_t>(n * kBlock));
     for (std::int64_t i = 0; i < n; ++i)
       own.push_back(metrics::dot(evaluated_.x.row(first + i), evaluated_.x.row(first + i), train_.x.cols));
-    std::vector<std::vector<Neighbour>> nearest(static_cast<std::size_t>(n));  // of each row a heap, the farthest on top
+    std::vector<std::vector<Neighbour>> nearest(
+        static_cast<std::size_t>(n));  // of each row a heap, the farthest on top
     for (std::int64_t from = 0; from < train_.size(); from += kBlock) {
       const std::int64_t m = std::min(kBlock, train_.size() - from);
       metrics::squared_distances(evaluated_.x.row(first), own.data(), n, train_.x.row(from), &norms_[from], m,
@@ -102,8 +112,7 @@ class KnnProbe : public Metric {
       }
     }
     std::int64_t right = 0;
-    for (std::int64_t i = 0; i < n; ++i)
-      right += most_voted(nearest[i]) == evaluated_.label[first + i];
+    for (std::int64_t i = 0; i < n; ++i) right += most_voted(nearest[i]) == evaluated_.label[first + i];
     return right;
   }
 

@@ -35,7 +35,8 @@ inline constexpr std::int64_t kTileRows = 6, kTileCols = 8, kDepth = 256;
 typedef double Lane __attribute__((vector_size(64)));
 
 /// c [6, 8] += a [depth, 6]^T b [depth, 8], both packed. Six lanes of accumulators stay in registers from AVX2 on.
-UBP_VECTORIZED static inline void multiply_tile(std::int64_t depth, const double* a, const double* b, double* c, std::int64_t stride) {
+UBP_VECTORIZED static inline void multiply_tile(std::int64_t depth, const double* a, const double* b, double* c,
+                                                std::int64_t stride) {
   Lane c0{}, c1{}, c2{}, c3{}, c4{}, c5{};
   for (std::int64_t k = 0; k < depth; ++k, a += kTileRows, b += kTileCols) {
     Lane v;
@@ -48,8 +49,8 @@ UBP_VECTORIZED static inline void multiply_tile(std::int64_t depth, const double
 }
 
 /// Copies `lines` lines of `m` into panels of `width` lines, [panel][depth][width], padded with zeros.
-inline void pack(const double* m, std::int64_t line, std::int64_t step, std::int64_t lines, std::int64_t depth, std::int64_t width,
-                 std::vector<double>& to) {
+inline void pack(const double* m, std::int64_t line, std::int64_t step, std::int64_t lines, std::int64_t depth,
+                 std::int64_t width, std::vector<double>& to) {
   to.resize(static_cast<std::size_t>((lines + width - 1) / width * width * depth));
   double* out = to.data();
   for (std::int64_t first = 0; first < lines; first += width, out += width * depth) {
@@ -63,9 +64,11 @@ inline void pack(const double* m, std::int64_t line, std::int64_t step, std::int
 }  // namespace detail
 
 /// c [m, n] += a [m, k] b [k, n]. The order of each sum depends on k alone: equal rows give equal numbers.
-inline void add_product(std::int64_t m, std::int64_t n, std::int64_t k, Operand a, Operand b, double* c, std::int64_t stride) {
+inline void add_product(std::int64_t m, std::int64_t n, std::int64_t k, Operand a, Operand b, double* c,
+                        std::int64_t stride) {
   using namespace detail;
-  static thread_local std::vector<double>& left = *new std::vector<double>;  // leaked: a destructor would pin the library
+  static thread_local std::vector<double>& left =
+      *new std::vector<double>;  // leaked: a destructor would pin the library
   static thread_local std::vector<double>& right = *new std::vector<double>;
   double edge[kTileRows * kTileCols];
   for (std::int64_t k0 = 0; k0 < k; k0 += kDepth) {
@@ -83,7 +86,8 @@ inline void add_product(std::int64_t m, std::int64_t n, std::int64_t k, Operand 
         std::fill_n(edge, kTileRows * kTileCols, 0.0);
         multiply_tile(depth, l, r, edge, kTileCols);
         for (std::int64_t p = 0; p < std::min(kTileRows, m - i); ++p)
-          for (std::int64_t q = 0; q < std::min(kTileCols, n - j); ++q) c[(i + p) * stride + j + q] += edge[p * kTileCols + q];
+          for (std::int64_t q = 0; q < std::min(kTileCols, n - j); ++q)
+            c[(i + p) * stride + j + q] += edge[p * kTileCols + q];
       }
   }
 }
@@ -95,8 +99,8 @@ inline double dot(const double* a, const double* b, std::int64_t n) {
 }
 
 /// |a_i - b_j|^2 for all pairs, [rows of a, rows of b]; never below 0. `norms_*`: |row|^2 of each.
-inline void squared_distances(const double* a, const double* norms_a, std::int64_t m, const double* b, const double* norms_b,
-                              std::int64_t n, std::int64_t cols, double* out) {
+inline void squared_distances(const double* a, const double* norms_a, std::int64_t m, const double* b,
+                              const double* norms_b, std::int64_t n, std::int64_t cols, double* out) {
   std::fill_n(out, m * n, 0.0);
   add_product(m, n, cols, {a, cols, 1}, {b, 1, cols}, out, n);
   for (std::int64_t i = 0; i < m; ++i)
@@ -142,7 +146,7 @@ void for_each_distances(const Matrix& x, F&& use) {
   }
 }
 
-/// Subtracts the columns' means of `x` from both: differences stay, and distances lose fewer digits to a far-off centre.
+/// Subtracts the columns' means of `x` from both: differences stay, distances lose fewer digits to a far-off centre.
 inline void centre(Matrix& x, Matrix* other = nullptr) {
   std::vector<double> mean(static_cast<std::size_t>(x.cols), 0.0);
   for (std::int64_t i = 0; i < x.rows(); ++i)

@@ -1,28 +1,29 @@
 // SPDX-License-Identifier: MIT
-/// linear_probe: how much of the label a linear classifier reads from the frozen embedding.
-///
-///   minimise over W, b   sum_i -log softmax(W z_i + b)_{y_i} + |W|^2 / (2 c)     on the training rows
-///   probe_accuracy = mean [argmax_k (W z + b)_k = y],   probe_log_loss = mean -log softmax(W z + b)_y     on the evaluated rows
-///
-/// | parameter      | type | range      | default | meaning                                                              |
-/// |----------------|------|------------|---------|----------------------------------------------------------------------|
-/// | c              | real | (0, 1e6]   | 1       | Inverse of the weight penalty                                        |
-/// | standardise    | bool | -          | false   | Give every column of the training rows mean 0 and deviation 1 first  |
-/// | rows           | int  | [0, 1e9]   | 0       | Train on a sample of so many rows; 0: on all                         |
-/// | per_class      | int  | [0, 1e9]   | 0       | Train on the first so many rows of every class; 0: on all            |
-/// | max_iterations | int  | [1, 1e6]   | 2000    | Most steps of L-BFGS                                                 |
-/// | tolerance      | real | (0, 1]     | 1e-6    | Stop when the loss of a row can fall by less, as far as the curvature tells |
-///
-/// L-BFGS, preconditioned by Boehning's bound of the Hessian, 1/2 sum [z;1][z;1]^T + 1/c: how the embedding is scaled or
-/// correlated then hardly changes the number of steps. A constant column is left out by `standardise`.
-/// Limits: the training embedding is held in memory, 8 bytes a number. A class that the training rows lack is never
-/// predicted, and its log loss is cut off at 36.04 (a probability of 2.2e-16).
-/// Source: Alain, Bengio, arXiv:1610.01644; Boehning, Ann. Inst. Stat. Math. 44, 1992. Defaults equal scikit-learn's
-/// LogisticRegression(max_iter=2000).
-///
-///   [[metric]]
-///   use         = "linear_probe"
-///   standardise = true
+// linear_probe: how much of the label a linear classifier reads from the frozen embedding.
+//
+//   on the training rows:  minimise over W, b   sum -log softmax(W z + b)_y + |W|^2 / (2 c)
+//   on the evaluated rows: probe_accuracy = mean [argmax (W z + b) = y]
+//                          probe_log_loss = mean -log softmax(W z + b)_y
+//
+// | parameter      | type  | range       | default | meaning |
+// |----------------|-------|-------------|---------|---------|
+// | c              | float | (0, 1e+06]  | 1       | Inverse of the weight penalty. |
+// | standardise    | bool  | true, false | false   | First give every column mean 0 and deviation 1. |
+// | rows           | int   | [0, 1e+09]  | 0       | Train on a sample of so many rows; 0: on all. |
+// | per_class      | int   | [0, 1e+09]  | 0       | Train on the first so many rows of every class; 0: on all. |
+// | max_iterations | int   | [1, 1e+06]  | 2000    | Most steps of L-BFGS. |
+// | tolerance      | float | (0, 1]      | 1e-06   | Stop when the loss of a row can hardly fall by more. |
+//
+// L-BFGS, preconditioned by Boehning's bound of the Hessian, 1/2 sum [z;1][z;1]^T + 1/c: how the embedding is scaled or
+// correlated then hardly changes the number of steps. A constant column is left out by `standardise`.
+// Limits: the training embedding is held in memory, 8 bytes a number. A class that the training rows lack is never
+// predicted, and its log loss is cut off at 36.04 (a probability of 2.2e-16).
+// Source: Alain, Bengio, arXiv:1610.01644; Boehning, Ann. Inst. Stat. Math. 44, 1992. Defaults equal scikit-learn's
+// LogisticRegression(max_iter=2000).
+//
+//   [[metric]]
+//   use         = "linear_probe"
+//   standardise = true
 #include <ubp/sdk.hpp>
 
 #include <deque>
@@ -37,7 +38,8 @@ using metrics::Matrix;
 /// Multinomial logistic regression. Weights are one row per class: [classes, columns + 1], the bias last.
 class Logistic {
  public:
-  Logistic(const metrics::Rows& train, double c) : x_(train.x), y_(train.label), penalty_(1 / c), columns_(train.x.cols) {
+  Logistic(const metrics::Rows& train, double c)
+      : x_(train.x), y_(train.label), penalty_(1 / c), columns_(train.x.cols) {
     classes_ = y_;
     std::sort(classes_.begin(), classes_.end());
     classes_.erase(std::unique(classes_.begin(), classes_.end()), classes_.end());
@@ -58,7 +60,8 @@ class Logistic {
       Matrix trial = weights_;
       double length = 1, trial_loss = 0;
       for (;; length /= 2) {
-        for (std::size_t i = 0; i < trial.values.size(); ++i) trial.values[i] = weights_.values[i] + length * step.values[i];
+        for (std::size_t i = 0; i < trial.values.size(); ++i)
+          trial.values[i] = weights_.values[i] + length * step.values[i];
         trial_loss = loss_and_gradient(trial, trial_gradient);
         if (trial_loss <= loss + 1e-4 * length * slope) break;
         if (length < 1e-10) return;  // rounding: the loss can fall no further
@@ -109,7 +112,8 @@ class Logistic {
       for (std::int64_t i = 0; i < n; ++i) loss -= p[y_[first + i] * n + i];
       for (std::int64_t i = 0; i < count() * n; ++i) p[i] = std::exp(p[i]);
       for (std::int64_t i = 0; i < n; ++i) p[y_[first + i] * n + i] -= 1;
-      metrics::add_product(count(), columns_, n, {p.data(), n, 1}, {x_.row(first), columns_, 1}, gradient.row(0), gradient.cols);
+      metrics::add_product(count(), columns_, n, {p.data(), n, 1}, {x_.row(first), columns_, 1}, gradient.row(0),
+                           gradient.cols);
       for (std::int64_t k = 0; k < count(); ++k)
         for (std::int64_t i = 0; i < n; ++i) gradient(k, columns_) += p[k * n + i];
     }
@@ -178,20 +182,27 @@ class Logistic {
 class LinearProbe : public Metric {
  public:
   static void describe(Describe<LinearProbe>& d) {
-    d.id("linear_probe").title("Linear probe").cite("arXiv:1610.01644").tag("probe")
-        .doc("How much of the label a linear classifier reads from the frozen embedding: multinomial logistic regression on "
-             "the training rows, judged on the evaluated ones.")
-        .needs(UBP_NEED_EMBEDDING | UBP_NEED_LABEL).uses_train()
+    d.id("linear_probe")
+        .title("Linear probe")
+        .cite("arXiv:1610.01644")
+        .tag("probe")
+        .doc(
+            "How much of the label a linear classifier reads from the frozen embedding: multinomial logistic "
+            "regression on "
+            "the training rows, judged on the evaluated ones.")
+        .needs(UBP_NEED_EMBEDDING | UBP_NEED_LABEL)
+        .uses_train()
         .emits("probe_accuracy", UBP_HIGHER_IS_BETTER, "Share of evaluated rows that the classifier gets right.")
         .emits("probe_log_loss", UBP_SMALLER_IS_BETTER, "Mean negative log-probability of the label, in nats.")
-        .param(&LinearProbe::c_, "c", 1, {0, 1e6}, log_scale | open_min, "Inverse of the weight penalty.").sweep(1e-3, 1e3)
-        .param(&LinearProbe::standardise_, "standardise", false, 0,
-               "Give every column of the training rows mean 0 and deviation 1 first.")
+        .param(&LinearProbe::c_, "c", 1, {0, 1e6}, log_scale | open_min, "Inverse of the weight penalty.")
+        .sweep(1e-3, 1e3)
+        .param(&LinearProbe::standardise_, "standardise", false, 0, "First give every column mean 0 and deviation 1.")
         .param(&LinearProbe::rows_, "rows", 0, {0, 1e9}, 0, "Train on a sample of so many rows; 0: on all.")
-        .param(&LinearProbe::per_class_, "per_class", 0, {0, 1e9}, 0, "Train on the first so many rows of every class; 0: on all.")
+        .param(&LinearProbe::per_class_, "per_class", 0, {0, 1e9}, 0,
+               "Train on the first so many rows of every class; 0: on all.")
         .param(&LinearProbe::max_iterations_, "max_iterations", 2000, {1, 1e6}, advanced, "Most steps of L-BFGS.")
         .param(&LinearProbe::tolerance_, "tolerance", 1e-6, {0, 1}, advanced | open_min,
-               "Stop when the loss of a row can fall by less, as far as the curvature tells.");
+               "Stop when the loss of a row can hardly fall by more.");
   }
   void begin() override { train_.start(rows_), evaluated_.start(); }
 
@@ -202,7 +213,8 @@ class LinearProbe : public Metric {
 
   void finish(const Emit& emit) override {
     if (train_.size() == 0 || evaluated_.size() == 0) throw Error("linear_probe: no rows to train or to evaluate on");
-    if (train_.x.cols != evaluated_.x.cols) throw Error("linear_probe: the splits have embeddings of different lengths", UBP_E_SHAPE);
+    if (train_.x.cols != evaluated_.x.cols)
+      throw Error("linear_probe: the splits have embeddings of different lengths", UBP_E_SHAPE);
     if (per_class_ > 0) keep_per_class();
     if (standardise_) standardise();
     Logistic model(train_, c_);

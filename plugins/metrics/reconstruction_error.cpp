@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
-/// reconstruction_error: how far reconstructions are from their inputs.
-///
-///   e = reconstruction - input over the known cells;   mse = mean e^2   mae = mean |e|   sse_per_row = sum e^2 / rows
-///
-/// Without parameters. In the units of the run's inputs: bytes of images stand for 0..1, tables are as the run scales them.
-/// Cells that the data set misses or the run withholds do not count; `imputation` judges the withheld ones.
-/// Limits: none; one pass, constant memory.
-/// Source: Hinton, Salakhutdinov, Science 313:504, 2006, report sse_per_row.
-///
-///   [[metric]]
-///   use = "reconstruction_error"
+// reconstruction_error: how far reconstructions are from their inputs.
+//
+//   e = reconstruction - input over the known cells;   mse = mean e^2   mae = mean |e|   sse_per_row = sum e^2 / rows
+//
+// Without parameters. In the units of the run's inputs: bytes of images stand for 0..1, tables are as the run scales
+// them.
+// Cells that the data set misses or the run withholds do not count; `imputation` judges the withheld ones.
+// Limits: none; one pass, constant memory.
+// Source: Hinton, Salakhutdinov, Science 313:504, 2006, report sse_per_row.
+//
+//   [[metric]]
+//   use = "reconstruction_error"
 #include <ubp/sdk.hpp>
 
 #include "rows.hpp"
@@ -20,7 +21,9 @@ using namespace ubp;
 class ReconstructionError : public Metric {
  public:
   static void describe(Describe<ReconstructionError>& d) {
-    d.id("reconstruction_error").title("Reconstruction error").tag("reconstruction")
+    d.id("reconstruction_error")
+        .title("Reconstruction error")
+        .tag("reconstruction")
         .doc("How far reconstructions are from their inputs, over the known cells.")
         .cite("Hinton, Salakhutdinov, Science 313:504, 2006")
         .needs(UBP_NEED_INPUT | UBP_NEED_RECONSTRUCTION)
@@ -31,11 +34,13 @@ class ReconstructionError : public Metric {
   void begin() override { squared_ = absolute_ = cells_ = rows_ = 0; }
 
   void update(const MetricBatch& b) override {
-    const View x = metrics::needed(b.input(), kId, "inputs"), y = metrics::needed(b.reconstruction(), kId, "reconstructions"),
+    const View x = metrics::needed(b.input(), kId, "inputs"),
+               y = metrics::needed(b.reconstruction(), kId, "reconstructions"),
                mask = metrics::optional(b.mask(), kId, "masks");
     if (x.count() != y.count())
       throw Error("reconstruction_error: inputs of " + std::to_string(x.row_count()) + " numbers, reconstructions of " +
-                  std::to_string(y.row_count()), UBP_E_SHAPE);
+                      std::to_string(y.row_count()),
+                  UBP_E_SHAPE);
     for (std::int64_t i = 0; i < x.rows(); ++i) {
       const double *a = x.row<double>(i), *r = y.row<double>(i), *known = mask ? mask.row<double>(i) : nullptr;
       double squared = 0, absolute = 0, cells = 0;  // row by row: how the rows are cut into batches changes no bit

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: MIT
-/// trustworthiness: whether neighbours in the embedding are neighbours in the input, and the other way round (continuity).
-///
-///   trustworthiness = 1 - 2 / (n k (2 n - 3 k - 1)) sum_i sum_{j in U_i} (r(i, j) - k)
-///   U_i the k nearest of row i in the embedding, r(i, j) the rank of j among i's neighbours in the input, from 1, where it
-///   exceeds k; continuity is the same with embedding and input exchanged. Euclidean distances.
-///
-/// | parameter | type | range    | default | meaning                                              |
-/// |-----------|------|----------|---------|------------------------------------------------------|
-/// | k         | int  | [1, 1e6] | 5       | Neighbours, fewer than half of the rows              |
-/// | rows      | int  | [3, 1e6] | 2000    | Computed on a sample of so many rows if there are more |
-///
-/// Limits: time grows with the square of `rows`. A sample of other size has other neighbourhoods: compare equal sizes only.
-/// Source: Venna, Kaski, ICANN 2001. Equals sklearn.manifold.trustworthiness.
-///
-///   [[metric]]
-///   use = "trustworthiness"
-///   k   = 12
+// trustworthiness: whether neighbours in the embedding are neighbours in the input; continuity: the other way round.
+//
+//   trustworthiness = 1 - 2 / (n k (2 n - 3 k - 1)) sum_i sum_{j in U_i} (r(i, j) - k)
+//   U_i the k nearest of row i in the embedding, r(i, j) the rank of j among i's neighbours in the input, from 1, where
+//   it exceeds k; continuity is the same with embedding and input exchanged. Euclidean distances.
+//
+// | parameter | type | range      | default | meaning |
+// |-----------|------|------------|---------|---------|
+// | k         | int  | [1, 1e+06] | 5       | Neighbours, fewer than half of the rows. |
+// | rows      | int  | [3, 1e+06] | 2000    | Most rows; a sample if there are more. |
+//
+// Limits: time grows with the square of `rows`. A sample of other size has other neighbourhoods: compare equal sizes.
+// Source: Venna, Kaski, ICANN 2001. Equals sklearn.manifold.trustworthiness.
+//
+//   [[metric]]
+//   use = "trustworthiness"
+//   k   = 12
 #include <ubp/sdk.hpp>
 
 #include <numeric>
@@ -29,13 +29,16 @@ using metrics::Matrix;
 class Trustworthiness : public Metric {
  public:
   static void describe(Describe<Trustworthiness>& d) {
-    d.id("trustworthiness").title("Trustworthiness and continuity").cite("Venna, Kaski, ICANN 2001").tag("embedding")
+    d.id("trustworthiness")
+        .title("Trustworthiness and continuity")
+        .cite("Venna, Kaski, ICANN 2001")
+        .tag("embedding")
         .doc("Whether neighbours in the embedding are neighbours in the input, and the other way round.")
         .needs(UBP_NEED_INPUT | UBP_NEED_EMBEDDING)
         .emits("trustworthiness", UBP_HIGHER_IS_BETTER, "1: whoever is near in the embedding is near in the input.")
         .emits("continuity", UBP_HIGHER_IS_BETTER, "1: whoever is near in the input is near in the embedding.")
         .param(&Trustworthiness::k_, "k", 5, {1, 1e6}, 0, "Neighbours, fewer than half of the rows.")
-        .param(&Trustworthiness::rows_, "rows", 2000, {3, 1e6}, 0, "Computed on a sample of so many rows if there are more.");
+        .param(&Trustworthiness::rows_, "rows", 2000, {3, 1e6}, 0, "Most rows; a sample if there are more.");
   }
   void begin() override { input_.start(rows_), embedding_.start(rows_); }
 
@@ -45,7 +48,9 @@ class Trustworthiness : public Metric {
   }
 
   void finish(const Emit& emit) override {
-    if (input_.size() <= 2 * k_) throw Error("trustworthiness: k = " + std::to_string(k_) + " is not less than half of " + std::to_string(input_.size()) + " rows");
+    if (input_.size() <= 2 * k_)
+      throw Error("trustworthiness: k = " + std::to_string(k_) + " is not less than half of " +
+                  std::to_string(input_.size()) + " rows");
     metrics::centre(input_.x), metrics::centre(embedding_.x);
     emit("trustworthiness", preserved(embedding_.x, input_.x));
     emit("continuity", preserved(input_.x, embedding_.x));

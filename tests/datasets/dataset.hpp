@@ -31,7 +31,8 @@ struct Folder {
 
 class Opened {
  public:
-  Opened(const std::string& id, const Params& params, const std::string& data_dir = "") : instance_(DATASET_PLUGINS, id, params) {
+  Opened(const std::string& id, const Params& params, const std::string& data_dir = "")
+      : instance_(DATASET_PLUGINS, id, params) {
     const char* lines = nullptr;
     check(vt().files(instance_.self(), data_dir.c_str(), &lines));
     files = lines;
@@ -55,7 +56,8 @@ class Opened {
     return n;
   }
   /// The field's numbers in `rows`, as doubles, row after row.
-  std::vector<double> read(const std::string& split, const std::string& field, const std::vector<std::int64_t>& rows) const {
+  std::vector<double> read(const std::string& split, const std::string& field,
+                           const std::vector<std::int64_t>& rows) const {
     const auto n = static_cast<std::int64_t>(rows.size());
     std::vector<std::variant<Array<float>, Doubles, Ints, Array<std::uint8_t>>> arrays;
     std::vector<ubp_view*> views;
@@ -63,10 +65,17 @@ class Opened {
       std::vector<std::int64_t> shape{n};
       shape.insert(shape.end(), f.shape.dim, f.shape.dim + f.shape.nd);
       switch (f.shape.dtype) {
-        case UBP_F64: arrays.emplace_back(Doubles(shape)); break;
-        case UBP_I64: arrays.emplace_back(Ints(shape)); break;
-        case UBP_U8: arrays.emplace_back(Array<std::uint8_t>(shape)); break;
-        default: arrays.emplace_back(Array<float>(shape));
+        case UBP_F64:
+          arrays.emplace_back(Doubles(shape));
+          break;
+        case UBP_I64:
+          arrays.emplace_back(Ints(shape));
+          break;
+        case UBP_U8:
+          arrays.emplace_back(Array<std::uint8_t>(shape));
+          break;
+        default:
+          arrays.emplace_back(Array<float>(shape));
       }
     }
     for (auto& any : arrays) std::visit([&](auto& a) { views.push_back(a.c_view()); }, any);

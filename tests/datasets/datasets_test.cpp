@@ -52,7 +52,8 @@ TEST_CASE("IDX files are read plain or gzipped, under either name", "[datasets]"
   CHECK(d.names == std::vector<std::string>{"image", "label"});
   CHECK(d.fields[0].flags == (UBP_FIELD_INPUT | UBP_FIELD_IMAGE_CHW | UBP_FIELD_UNIT_BYTES));
   CHECK(d.fields[0].shape.dtype == UBP_U8);
-  CHECK(std::vector<std::int64_t>(d.fields[0].shape.dim, d.fields[0].shape.dim + 3) == std::vector<std::int64_t>{1, 1, 3});
+  CHECK(std::vector<std::int64_t>(d.fields[0].shape.dim, d.fields[0].shape.dim + 3) ==
+        std::vector<std::int64_t>{1, 1, 3});
   CHECK(std::count(d.files.begin(), d.files.end(), '\n') == 4);
   CHECK(d.count("train") == 2);
   CHECK(d.count("test") == 1);
@@ -67,11 +68,13 @@ TEST_CASE("IDX files are read plain or gzipped, under either name", "[datasets]"
 TEST_CASE("missing pictures are an error that names the file and says how to get it", "[datasets]") {
   const Folder f;
   CHECK_THROWS_WITH(Opened("fashion_mnist", {{"folder", f.path}}),
-                    "fashion_mnist: " + f.path + "/train-images-idx3-ubyte.gz is missing: install it with `apt-get install "
-                    "dataset-fashion-mnist`, or set `folder` to the four files of Fashion-MNIST");
+                    "fashion_mnist: " + f.path +
+                        "/train-images-idx3-ubyte.gz is missing: install it with `apt-get install "
+                        "dataset-fashion-mnist`, or set `folder` to the four files of Fashion-MNIST");
   write_pictures(f);
   std::filesystem::remove(f.path + "/t10k-labels-idx1-ubyte");
-  CHECK_THROWS_WITH(Opened("mnist", {}, f.path), Catch::Contains(f.path + "/t10k-labels-idx1-ubyte.gz is missing: put the four"));
+  CHECK_THROWS_WITH(Opened("mnist", {}, f.path),
+                    Catch::Contains(f.path + "/t10k-labels-idx1-ubyte.gz is missing: put the four"));
   CHECK_THROWS_WITH(Opened("mnist", {}), Catch::Contains("or set UBP_DATA"));
 }
 
@@ -239,7 +242,8 @@ TEST_CASE("a CSV that cannot be right is refused with its line", "[datasets]") {
   CHECK(refusal("") == "t.csv: holds no rows");
   CHECK(refusal("a\ninf\n") == "t.csv:2: column 'a': 'inf' is not a finite number");
   CHECK(refusal("a,y\n1,x\n2,\n", {{"label", "y"}}) == "t.csv:3: the label, column 'y', is missing");
-  CHECK(refusal("a,y\n1,0.5\n", {{"label", "y"}}) == "t.csv: label column 'y' holds 0.5: classes are names or whole numbers");
+  CHECK(refusal("a,y\n1,0.5\n", {{"label", "y"}}) ==
+        "t.csv: label column 'y' holds 0.5: classes are names or whole numbers");
   CHECK(refusal("a,y\n1,2\n", {{"label", "Y"}}) == "t.csv: no column 'Y' (the label): there are a, y");
   CHECK(refusal("a,y\n1,2\n", {{"drop", "a,y"}}) == "t.csv: no column is left");
   CHECK_THROWS_WITH(Opened("csv", {{"file", "no.csv"}}, f.path),
@@ -255,9 +259,10 @@ TEST_CASE("scikit-learn's tables are scikit-learn's", "[datasets]") {
     std::vector<std::int64_t> classes;
     double sum;  // of all cells, by load_*().data.sum()
   };
-  const Table t = GENERATE(Table{"iris", 150, 4, {50, 50, 50}, 2078.7}, Table{"wine", 178, 13, {59, 71, 48}, 159975.295999},
-                           Table{"breast_cancer", 569, 30, {212, 357}, 1056474.4596356},
-                           Table{"digits", 1797, 64, {178, 182, 177, 183, 181, 182, 181, 179, 174, 180}, 561718 / 16.0});
+  const Table t =
+      GENERATE(Table{"iris", 150, 4, {50, 50, 50}, 2078.7}, Table{"wine", 178, 13, {59, 71, 48}, 159975.295999},
+               Table{"breast_cancer", 569, 30, {212, 357}, 1056474.4596356},
+               Table{"digits", 1797, 64, {178, 182, 177, 183, 181, 182, 181, 179, 174, 180}, 561718 / 16.0});
   CAPTURE(t.id);
   if (!std::filesystem::exists("/usr/lib/python3/dist-packages/sklearn/datasets/data")) {
     WARN("skipped: python3-sklearn is not installed");
@@ -284,7 +289,8 @@ TEST_CASE("digits are pictures, missing or foreign files are refused", "[dataset
   CHECK(d.fields[0].flags == (UBP_FIELD_INPUT | UBP_FIELD_IMAGE_CHW));
   CHECK(d.read("train", "image", {1})[0] == 1);
   CHECK(d.all("train", "label") == Numbers{7, 8});
-  CHECK_THROWS_WITH(Opened("iris", {{"folder", f.path}}), Catch::Contains("iris.csv is missing: install it with `apt-get install python3-sklearn`"));
+  CHECK_THROWS_WITH(Opened("iris", {{"folder", f.path}}),
+                    Catch::Contains("iris.csv is missing: install it with `apt-get install python3-sklearn`"));
   f.write("digits.csv.gz", "1,2,3\n");
   CHECK_THROWS_WITH(Opened("digits", {}, f.path), Catch::Contains("2 numbers before the label, expected 64"));
   f.write("iris.csv", "2,2,a\n1,2,0\n1,0\n");
@@ -316,7 +322,8 @@ TEST_CASE("an ARFF table keeps the declared order of its values", "[datasets]") 
   CHECK(d.read("train", "x", {3}) == Numbers{0, 1, 0, 0, 0, 1, 0, 0});
   CHECK(d.read("train", "mask", {3}) == Numbers{1, 1, 1, 1, 1, 1, 1, 1});
   CHECK(d.read("train", "x", {4}) == Numbers{1, 1, 0, 0, 0, 0, 1, 0});
-  CHECK(Opened("arff", {{"file", "t.arff"}, {"drop", "note,class,flag"}, {"value_cap", 3.0}}, f.path).read("train", "x", {0, 1}) == Numbers{1.5, 1, 0, 0});
+  CHECK(Opened("arff", {{"file", "t.arff"}, {"drop", "note,class,flag"}, {"value_cap", 3.0}}, f.path)
+            .read("train", "x", {0, 1}) == Numbers{1.5, 1, 0, 0});
 
   const auto refusal = [&](const std::string& rest) {
     f.write("bad.arff", head + rest);
@@ -335,9 +342,11 @@ TEST_CASE("an ARFF table keeps the declared order of its values", "[datasets]") 
   CHECK(refusal("{5 1}\n") == "bad.arff:10: '5' is no index of an attribute");
   CHECK(refusal("{0 1\n") == "bad.arff:10: the row is not closed");
   f.write("t.arff", "@relation r\n@attribute a relational\n@data\n");
-  CHECK_THROWS_WITH(Opened("arff", {{"file", "t.arff"}}, f.path), Catch::Contains("t.arff:2: attribute 'a' has type 'relational'"));
+  CHECK_THROWS_WITH(Opened("arff", {{"file", "t.arff"}}, f.path),
+                    Catch::Contains("t.arff:2: attribute 'a' has type 'relational'"));
   f.write("t.arff", "@relation r\n@attribute a real\n1\n");
-  CHECK_THROWS_WITH(Opened("arff", {{"file", "t.arff"}}, f.path), Catch::Contains("t.arff:3: '1' is neither @relation, @attribute nor @data"));
+  CHECK_THROWS_WITH(Opened("arff", {{"file", "t.arff"}}, f.path),
+                    Catch::Contains("t.arff:3: '1' is neither @relation, @attribute nor @data"));
 }
 
 TEST_CASE("archives that NumPy wrote, stored and packed", "[datasets]") {
@@ -345,22 +354,27 @@ TEST_CASE("archives that NumPy wrote, stored and packed", "[datasets]") {
   const Opened d("npy", {{"file", name}}, DATASET_TEST_DATA);
   CHECK(d.names == std::vector<std::string>{"image", "label"});
   CHECK(d.fields[0].flags == (UBP_FIELD_INPUT | UBP_FIELD_IMAGE_CHW | UBP_FIELD_UNIT_BYTES));
-  CHECK(std::vector<std::int64_t>(d.fields[0].shape.dim, d.fields[0].shape.dim + 3) == std::vector<std::int64_t>{3, 1, 2});
+  CHECK(std::vector<std::int64_t>(d.fields[0].shape.dim, d.fields[0].shape.dim + 3) ==
+        std::vector<std::int64_t>{3, 1, 2});
   CHECK(d.count("train") == 4);
   CHECK(d.count("test") == 2);
   CHECK(d.read("train", "image", {1}) == Numbers{6, 9, 7, 10, 8, 11});  // [1, 2, 3 channels] of 6..11
   CHECK(d.all("train", "label") == Numbers{1, 0, 1, 2});                // of 5 3 5 9
   CHECK(d.all("test", "label") == Numbers{2, 0});
-  CHECK(Opened("npy", {{"file", name}, {"channels", "first"}}, DATASET_TEST_DATA).read("train", "image", {1}) == Numbers{6, 7, 8, 9, 10, 11});
-  const Opened other("npy", {{"file", name}, {"train", "halves"}, {"train_label", ""}, {"test", ""}}, DATASET_TEST_DATA);
+  CHECK(Opened("npy", {{"file", name}, {"channels", "first"}}, DATASET_TEST_DATA).read("train", "image", {1}) ==
+        Numbers{6, 7, 8, 9, 10, 11});
+  const Opened other("npy", {{"file", name}, {"train", "halves"}, {"train_label", ""}, {"test", ""}},
+                     DATASET_TEST_DATA);
   CHECK(other.names == std::vector<std::string>{"x", "mask"});
   CHECK(other.all("train", "x") == Numbers{0.5, -1.5, 65504, 0x1p-24, 0, 0});
   CHECK(other.all("train", "mask") == Numbers{1, 1, 1, 1, 1, 0});
   CHECK(other.count("test") == 0);
   const std::string path = std::string(DATASET_TEST_DATA) + "/" + name;
-  CHECK_THROWS_WITH(Opened("npy", {{"file", path}, {"train", "X"}}), path + ": there is no array 'X': there are halves, x_test, x_train, y_test, y_train");
+  CHECK_THROWS_WITH(Opened("npy", {{"file", path}, {"train", "X"}}),
+                    path + ": there is no array 'X': there are halves, x_test, x_train, y_test, y_train");
   CHECK_THROWS_WITH(Opened("npy", {{"file", path}, {"train_label", "y"}}), Catch::Contains("there is no array 'y'"));
-  CHECK_THROWS_WITH(Opened("npy", {{"file", path}, {"train", "halves"}, {"test", ""}}), Catch::Contains("expected a label for each of 3 rows"));
+  CHECK_THROWS_WITH(Opened("npy", {{"file", path}, {"train", "halves"}, {"test", ""}}),
+                    Catch::Contains("expected a label for each of 3 rows"));
 }
 
 TEST_CASE("a damaged archive is refused", "[datasets]") {
@@ -373,7 +387,7 @@ TEST_CASE("a damaged archive is refused", "[datasets]") {
     return std::pair(d.all("train", "image"), d.all("train", "label"));
   };
   const auto truth = content(std::string(DATASET_TEST_DATA) + "/" + name);
-  const std::size_t directory = whole.find("PK\1\2");  // a name that is wrong there is an array that is not there
+  const std::size_t directory = whole.find("PK\1\2");     // a name that is wrong there is an array that is not there
   for (std::size_t at = 0; at < whole.size(); at += 7) {  // a wrong byte is noticed, or changes nothing that is read
     std::string bytes = whole;
     bytes[at] = static_cast<char>(bytes[at] ^ 0x5a);
@@ -401,10 +415,13 @@ TEST_CASE("arrays of every kind, and those that are refused", "[datasets]") {
   const auto bytes_of = [](auto v) { return std::string(reinterpret_cast<const char*>(&v), sizeof v); };
   CHECK(Opened("npy", {{"file", array("<f8", "1,", bytes_of(2.5))}}).all("train", "x") == Numbers{2.5});
   CHECK(Opened("npy", {{"file", array("<f4", "1, 1", bytes_of(2.5f))}}).fields[0].shape.dtype == UBP_F32);
-  CHECK(Opened("npy", {{"file", array("<i2", "2,", std::string("\xff\xff\x05\x00", 4))}}).all("train", "x") == Numbers{-1, 5});
-  CHECK(Opened("npy", {{"file", array("<u4", "1,", std::string("\xff\xff\xff\xff", 4))}}).all("train", "x") == Numbers{4294967295.0});
+  CHECK(Opened("npy", {{"file", array("<i2", "2,", std::string("\xff\xff\x05\x00", 4))}}).all("train", "x") ==
+        Numbers{-1, 5});
+  CHECK(Opened("npy", {{"file", array("<u4", "1,", std::string("\xff\xff\xff\xff", 4))}}).all("train", "x") ==
+        Numbers{4294967295.0});
   CHECK(Opened("npy", {{"file", array("|b1", "2,", std::string("\x01\x00", 2))}}).fields[0].flags == UBP_FIELD_INPUT);
-  CHECK(Opened("npy", {{"file", array("|u1", "1, 2", "\x07\x08")}, {"unit_bytes", 0.0}}).fields[0].flags == UBP_FIELD_INPUT);
+  CHECK(Opened("npy", {{"file", array("|u1", "1, 2", "\x07\x08")}, {"unit_bytes", 0.0}}).fields[0].flags ==
+        UBP_FIELD_INPUT);
   CHECK(Opened("npy", {{"file", array("|u1", "1, 1, 2", "\x07\x08")}}).fields[0].shape.nd == 3);
   const auto refusal = [&](const std::string& file) {
     try {
@@ -415,7 +432,8 @@ TEST_CASE("arrays of every kind, and those that are refused", "[datasets]") {
     return std::string("accepted");
   };
   CHECK(refusal(array("<f8", "2,", bytes_of(2.5))) == ": ends too early");
-  CHECK(refusal(array(">f8", "1,", bytes_of(2.5))) == ": holds numbers of type >f8: expected little-endian booleans, integers or floats");
+  CHECK(refusal(array(">f8", "1,", bytes_of(2.5))) ==
+        ": holds numbers of type >f8: expected little-endian booleans, integers or floats");
   CHECK(refusal(array("<f8", "1,", bytes_of(HUGE_VAL))) == ": row 0 holds a number that is not finite");
   CHECK(refusal(array("<f8", "0, 3", "")) == ": holds no rows");
   CHECK(refusal(array("|u1", "1, 1, 1, 1, 1", "x")) == ": has 5 axes, expected 1 to 4");

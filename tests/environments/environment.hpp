@@ -15,7 +15,8 @@ class Env {
     std::vector<std::uint8_t> terminated, truncated;
   };
 
-  explicit Env(const std::string& id, const Params& params = {}, std::int64_t n = 1) : instance_(ENVIRONMENT_PLUGINS, id, params), n_(n) {
+  explicit Env(const std::string& id, const Params& params = {}, std::int64_t n = 1)
+      : instance_(ENVIRONMENT_PLUGINS, id, params), n_(n) {
     check(vt().open(instance_.self(), "", static_cast<std::uint32_t>(n)));
     const ubp_space *o = nullptr, *a = nullptr;
     check(vt().spaces(instance_.self(), &o, &a));
@@ -30,16 +31,19 @@ class Env {
 
   void reset(const std::vector<std::uint32_t>& which, const std::vector<std::uint64_t>& seeds) {
     Array<float> out({static_cast<std::int64_t>(which.size()), width_});
-    check(vt().reset(instance_.self(), which.data(), seeds.data(), static_cast<std::uint32_t>(which.size()), out.c_view()));
+    check(vt().reset(instance_.self(), which.data(), seeds.data(), static_cast<std::uint32_t>(which.size()),
+                     out.c_view()));
     for (std::size_t i = 0; i < which.size(); ++i)
-      std::copy_n(&out.values[i * static_cast<std::size_t>(width_)], width_, &obs[which[i] * static_cast<std::size_t>(width_)]);
+      std::copy_n(&out.values[i * static_cast<std::size_t>(width_)], width_,
+                  &obs[which[i] * static_cast<std::size_t>(width_)]);
   }
   Step step(const std::vector<std::int64_t>& actions) {
     Ints a({n_}, actions);
     Array<float> o({n_, width_});
     Doubles reward({n_});
     Array<std::uint8_t> terminated({n_}), truncated({n_});
-    check(vt().step(instance_.self(), a.c_view(), o.c_view(), reward.c_view(), terminated.c_view(), truncated.c_view()));
+    check(
+        vt().step(instance_.self(), a.c_view(), o.c_view(), reward.c_view(), terminated.c_view(), truncated.c_view()));
     obs = o.values;
     return {reward.values, terminated.values, truncated.values};
   }
@@ -65,7 +69,9 @@ class Env {
     check(instance_.component().life->load(instance_.self(), &in));
   }
   template <class State>
-  void set_state(const State& s) { load(std::string(reinterpret_cast<const char*>(&s), sizeof s)); }
+  void set_state(const State& s) {
+    load(std::string(reinterpret_cast<const char*>(&s), sizeof s));
+  }
   template <class State>
   State state() const {
     State s;

@@ -78,7 +78,9 @@ TEST_CASE("equal seeds and actions give equal episodes, alone or in a crowd", "[
     const std::size_t width = one.obs.size();
     for (std::int64_t t = 0; t < 100; ++t) {
       CAPTURE(t);
-      const auto own = [&] { return std::vector<float>(crowd.obs.begin() + static_cast<std::ptrdiff_t>(2 * width), crowd.obs.end()); };
+      const auto own = [&] {
+        return std::vector<float>(crowd.obs.begin() + static_cast<std::ptrdiff_t>(2 * width), crowd.obs.end());
+      };
       REQUIRE(own() == one.obs);
       if (t == 10) crowd.reset({0}, {7});  // touches no other instance
       const std::int64_t a = (t * t / 7) % one.action.n;
@@ -118,7 +120,8 @@ TEST_CASE("observations stay in the declared box, and other seeds start elsewher
           if (env.observation.low) REQUIRE(static_cast<double>(env.obs[i]) >= env.observation.low[i] * (1 + 1e-6));
           if (env.observation.high) REQUIRE(static_cast<double>(env.obs[i]) <= env.observation.high[i] * (1 + 1e-6));
         }
-        const auto step = env.step({static_cast<std::int64_t>(seed + static_cast<std::uint64_t>(t * t) / 5) % env.action.n});
+        const auto step =
+            env.step({static_cast<std::int64_t>(seed + static_cast<std::uint64_t>(t * t) / 5) % env.action.n});
         if (step.terminated[0] || step.truncated[0]) break;
       }
     }
@@ -133,7 +136,8 @@ TEST_CASE("an action outside the space is refused", "[environments]") {
   CHECK_THROWS_AS(env.step({-1}), Refusal);
 }
 
-TEST_CASE("cartpole ends where the cart leaves the track or the pole leans too far, and pays for that step too", "[environments]") {
+TEST_CASE("cartpole ends where the cart leaves the track or the pole leans too far, and pays for that step too",
+          "[environments]") {
   const auto ends = [](const State& s) {
     Env env("cartpole");
     env.set_state(s);
@@ -176,8 +180,8 @@ struct Lake {
   std::int64_t cell, steps;
 };
 
-/// Where each action can lead from each cell, a third each, as the environment itself shows; and the exact mean return of
-/// the best (or the uniform) policy within `horizon` steps.
+/// Where each action can lead from each cell, a third each, as the environment itself shows; and the exact mean return
+/// of the best (or the uniform) policy within `horizon` steps.
 double exact_return(const std::string& map, std::int64_t cells, int horizon, bool best_policy) {
   Env env("frozen_lake", {{"map", map}});
   struct Outcome {
@@ -193,7 +197,8 @@ double exact_return(const std::string& map, std::int64_t cells, int horizon, boo
       for (std::uint64_t seed = 0; seed < kSeeds; ++seed) {
         env.set_state(Lake{seed, cell, 0});
         const Env::Step step = env.step({a});
-        outcomes[static_cast<std::size_t>(cell)][static_cast<std::size_t>(a)][{env.state<Lake>().cell, step.reward[0], step.terminated[0] == 1}] += 1.0 / kSeeds;
+        outcomes[static_cast<std::size_t>(cell)][static_cast<std::size_t>(a)]
+                [{env.state<Lake>().cell, step.reward[0], step.terminated[0] == 1}] += 1.0 / kSeeds;
       }
   std::vector<double> value(static_cast<std::size_t>(cells), 0.0);
   for (int left = 0; left < horizon; ++left) {
@@ -203,7 +208,8 @@ double exact_return(const std::string& map, std::int64_t cells, int horizon, boo
       for (const auto& by_outcome : outcomes[cell]) {
         double q = 0;
         for (const auto& [o, share] : by_outcome) {
-          const double exact = std::round(3 * share) / 3;  // the shares are thirds: 3000 draws miss one by 6 sigma at most once in 1e9
+          const double exact =
+              std::round(3 * share) / 3;  // the shares are thirds: 3000 draws miss one by 6 sigma at most once in 1e9
           REQUIRE(std::abs(share - exact) < 0.055);
           q += exact * (o.reward + (o.ends ? 0 : value[static_cast<std::size_t>(o.cell)]));
         }
@@ -228,7 +234,8 @@ TEST_CASE("the frozen lake has its exact returns", "[environments]") {
 TEST_CASE("the ice turns a move aside, never back", "[environments]") {
   Env env("frozen_lake");
   const std::int64_t left = 13, down = 14, right = 15, up = 10, here = 14;  // around the last F: below it is the wall
-  const std::vector<std::set<std::int64_t>> reached{{up, left, down}, {left, down, right}, {down, right, up}, {right, up, left}};
+  const std::vector<std::set<std::int64_t>> reached{
+      {up, left, down}, {left, down, right}, {down, right, up}, {right, up, left}};
   for (std::int64_t a = 0; a < 4; ++a) {
     std::set<std::int64_t> cells;
     for (std::uint64_t seed = 0; seed < 60; ++seed) {
@@ -261,7 +268,8 @@ TEST_CASE("a bandit's rewards have the mean of their arm and context, whatever t
   std::map<std::size_t, std::set<double>> means;
   for (std::uint64_t seed = 0; seed < 200; ++seed) {
     exact.reset({0}, {seed});
-    const auto context = static_cast<std::size_t>(std::find(exact.obs.begin(), exact.obs.end(), 1.0f) - exact.obs.begin());
+    const auto context =
+        static_cast<std::size_t>(std::find(exact.obs.begin(), exact.obs.end(), 1.0f) - exact.obs.begin());
     const Env::Step step = exact.step({4});
     CHECK(step.terminated[0] == 1);
     means[context].insert(step.reward[0]);

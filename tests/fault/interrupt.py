@@ -6,7 +6,7 @@ import time
 
 from support import SPEC, World, arguments, check
 
-STEPS = 3000
+STEPS = 20000
 SWEEP = SPEC.replace("epochs             = 2", f"steps = {STEPS}").replace("checkpoint_seconds = 0", "checkpoint_seconds = 60").replace(
     "log_every          = 1", "log_every = 10") + 'replicates = 3\n[sweep.space]\n"optimizer.lr" = [0.1, 0.01]\n'
 VALUES = "SELECT name, seed, value FROM trials WHERE state = 'COMPLETE' ORDER BY name"
@@ -23,7 +23,8 @@ def interrupted(args, kill_too):
     spec = world.spec(SWEEP)
     process = world.popen("sweep", spec, "-j", "2", "--plugin-path", args.plugins)
     deadline = time.time() + 60
-    while "metric" not in world.run("sql", "SELECT 'metric' AS m FROM metrics LIMIT 1")[1]:  # the database comes and grows
+    running = "SELECT 'under way' AS x FROM metrics JOIN trials USING (trial_id) WHERE state = 'RUNNING' AND step > 100 LIMIT 1"
+    while "under way" not in world.run("sql", running)[1]:  # the database comes and grows
         assert time.time() < deadline and process.poll() is None, process.communicate()
         time.sleep(0.02)
     process.send_signal(signal.SIGINT)
@@ -44,14 +45,17 @@ def main():
     code, _, error = whole.sweep(whole.spec(SWEEP), "-j", "2")
     check(code, 0, error)
     for kill_too in (False, True):
-        world, error = interrupted(args, kill_too)
-        code, _, error = world.run("resume", "-j", "2", "--plugin-path", args.plugins)
-        check(code, 0, "exit code of resume: " + error)
-        resumed = world.rows("SELECT count(*) AS n FROM trials WHERE resumed_from_step > 0")[0]["n"]
-        print(f"{'killed' if kill_too else 'stopped'}: {resumed} trials continued from a checkpoint")
+        for _ in range(5):  # on a busy machine the signal may come when both trials are just through
+            world, error = interrupted(args, kill_too)
+            code, _, error = world.run("resume", "-j", "2", "--plugin-path", args.plugins)
+            check(code in (0, 4), True, "exit code of resume: " + error)
+            resumed = world.rows("SELECT count(*) AS n FROM trials WHERE resumed_from_step > 0")[0]["n"]
+            print(f"{'killed' if kill_too else 'stopped'}: {resumed} trials continued from a checkpoint")
+            check(world.rows(VALUES), whole.rows(VALUES), "values after an interruption")
+            check(digest(world), digest(whole), "digest after an interruption")
+            if resumed > 0 or kill_too:
+                break
         assert kill_too or resumed > 0, "no trial continued from a checkpoint"
-        check(world.rows(VALUES), whole.rows(VALUES), "values after an interruption")
-        check(digest(world), digest(whole), "digest after an interruption")
     code, _, error = whole.run("resume")
     check(code, 4, "nothing to resume: " + error)
 

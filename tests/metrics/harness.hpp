@@ -5,10 +5,12 @@
 
 #include <dlfcn.h>
 
+#include <array>
 #include <catch2/catch.hpp>
-#include <charconv>
+#include <cstdio>
 #include <fstream>
 #include <map>
+#include <memory>
 #include <sstream>
 #include <string>
 #include <variant>
@@ -81,7 +83,9 @@ class Instance {
   const ubp_component& component() const { return *component_; }
   void* self() const { return self_; }
   template <class Table>
-  const Table& table() const { return *static_cast<const Table*>(component_->vtable); }
+  const Table& table() const {
+    return *static_cast<const Table*>(component_->vtable);
+  }
 
  private:
   void set(ubp_param_value& v, const ubp_param_desc& p, const Param& given) {
@@ -107,14 +111,16 @@ struct Array {
   std::vector<T> values;
   ubp_view view{};
 
-  explicit Array(std::vector<std::int64_t> s, std::vector<T> v = {}) : shape(std::move(s)), strides(shape.size(), 1), values(std::move(v)) {
+  explicit Array(std::vector<std::int64_t> s, std::vector<T> v = {})
+      : shape(std::move(s)), strides(shape.size(), 1), values(std::move(v)) {
     std::int64_t n = 1;
     for (std::size_t axis = shape.size(); axis-- > 0; n *= shape[axis]) strides[axis] = n;
     values.resize(static_cast<std::size_t>(n));
   }
   ubp_view* c_view() {
     view = {};
-    view.size = sizeof view, view.flags = UBP_VIEW_CONTIGUOUS, view.data = values.data(), view.device_type = UBP_DEV_CPU;
+    view.size = sizeof view, view.flags = UBP_VIEW_CONTIGUOUS, view.data = values.data(),
+    view.device_type = UBP_DEV_CPU;
     view.ndim = static_cast<std::int32_t>(shape.size());
     view.dtype_code = std::is_floating_point_v<T> ? 2 : std::is_signed_v<T> ? 0 : 1;
     view.dtype_bits = 8 * sizeof(T), view.dtype_lanes = 1, view.shape = shape.data(), view.strides = strides.data();
@@ -144,9 +150,12 @@ inline Doubles read_matrix(const std::string& path) {
   }
   return Doubles(m.shape, m.values);
 }
-inline Ints as_labels(const Doubles& m) { return Ints({m.shape[0]}, std::vector<std::int64_t>(m.values.begin(), m.values.end())); }
+inline Ints as_labels(const Doubles& m) {
+  return Ints({m.shape[0]}, std::vector<std::int64_t>(m.values.begin(), m.values.end()));
+}
 
-/// The rows of the parameter table in the comment of a plugin's source, cells trimmed; and the same from its declaration.
+/// The rows of the parameter table in the comment of a plugin's source, cells trimmed; and the same from its
+/// declaration.
 using TableRow = std::array<std::string, 5>;  ///< parameter, type, range, default, meaning
 
 inline std::vector<TableRow> documented(const std::string& source) {
@@ -154,9 +163,9 @@ inline std::vector<TableRow> documented(const std::string& source) {
   if (!in) throw std::runtime_error(source + " is missing");
   std::vector<TableRow> rows;
   for (std::string line; std::getline(in, line) && line.rfind("//", 0) == 0;) {
-    if (line.rfind("/// | ", 0) != 0 || line.rfind("/// | parameter", 0) == 0) continue;
+    if (line.rfind("// | ", 0) != 0 || line.rfind("// | parameter", 0) == 0) continue;
     TableRow row;
-    std::istringstream cells(line.substr(5));
+    std::istringstream cells(line.substr(4));
     for (std::string& cell : row) {
       std::getline(cells, cell, '|');
       cell.erase(0, cell.find_first_not_of(' '));
@@ -167,15 +176,9 @@ inline std::vector<TableRow> documented(const std::string& source) {
   return rows;
 }
 
-/// 1e6 and 1e-6, not 1e+06 and 1e-06.
 inline std::string number(double v) {
-  char buffer[32];
-  std::string text(buffer, std::to_chars(buffer, buffer + sizeof buffer, v).ptr);
-  if (const std::size_t e = text.find("e+"); e != text.npos) text.erase(e + 1, 1);
-  if (const std::size_t e = text.find_first_of('e'); e != text.npos) {
-    const std::size_t digits = e + (text[e + 1] == '-' ? 2 : 1);
-    text.erase(digits, text.find_first_not_of('0', digits) - digits);
-  }
+  char text[32];
+  std::snprintf(text, sizeof text, "%g", v);
   return text;
 }
 
@@ -183,26 +186,26 @@ inline std::vector<TableRow> declared(const ubp_component& c) {
   std::vector<TableRow> rows;
   for (std::uint32_t i = 0; i < c.n_params; ++i) {
     const ubp_param_desc& p = *c.params[i];
-    std::string type = "text", range = p.flags & UBP_PF_REQUIRED ? "required" : "-", def = p.s_def && *p.s_def ? p.s_def : "-";
+    std::string type = "string", range = "any", def = p.s_def ? p.s_def : "";
     if (p.type == UBP_P_FLOAT || p.type == UBP_P_INT) {
-      type = p.type == UBP_P_FLOAT ? "real" : "int";
-      range = (p.flags & UBP_PF_MIN_OPEN ? "(" : "[") + number(p.f_min) + ", " + number(p.f_max) + (p.flags & UBP_PF_MAX_OPEN ? ")" : "]");
+      type = p.type == UBP_P_FLOAT ? "float" : "int";
+      range = (p.flags & UBP_PF_MIN_OPEN ? "(" : "[") + number(p.f_min) + ", " + number(p.f_max) +
+              (p.flags & UBP_PF_MAX_OPEN ? ")" : "]");
       def = number(p.f_def);
     } else if (p.type == UBP_P_BOOL) {
-      type = "bool", def = p.i_def ? "true" : "false";
+      type = "bool", range = "true, false", def = p.i_def ? "true" : "false";
     } else if (p.type == UBP_P_ENUM) {
       type = "choice", def = p.choices[p.i_def], range.clear();
       for (std::int64_t k = 0; p.choices[k]; ++k) range += (k ? ", " : "") + std::string(p.choices[k]);
     }
-    std::string meaning = p.doc;
-    if (!meaning.empty() && meaning.back() == '.') meaning.pop_back();
-    rows.push_back({p.name, type, range, def, meaning});
+    rows.push_back({p.name, type, range, def, p.doc});
   }
   return rows;
 }
 
 /// What every component owes its reader.
-inline void check_description(const std::string& plugin_folder, const std::string& source_folder, const std::string& id) {
+inline void check_description(const std::string& plugin_folder, const std::string& source_folder,
+                              const std::string& id) {
   void* library = dlopen((plugin_folder + "/" + id + ".so").c_str(), RTLD_NOW | RTLD_LOCAL);
   INFO(id);
   REQUIRE(library);
@@ -214,6 +217,7 @@ inline void check_description(const std::string& plugin_folder, const std::strin
   CHECK(c.id == id);
   CHECK(std::string(c.title) != "");
   CHECK(std::string(c.doc) != "");
+  CHECK(std::string(c.citation) != "");
   CHECK(documented(source_folder + "/" + id + ".cpp") == declared(c));
 }
 

@@ -10,7 +10,8 @@ namespace harness {
 
 /// One split's arrays; those left empty are NULL for the metric.
 struct Evaluated {
-  std::optional<Doubles> input, mask, embedding, reconstruction, samples, score, imputed, withheld, episode_return, episode_length;
+  std::optional<Doubles> input, mask, embedding, reconstruction, samples, score, imputed, withheld, episode_return,
+      episode_length;
   std::optional<Ints> label, assignment;
 
   std::int64_t rows() const {
@@ -31,9 +32,11 @@ inline void update(const Instance& metric, const Evaluated& all, bool is_train, 
     };
     cut(all.input, part.input, b.input), cut(all.mask, part.mask, b.mask), cut(all.label, part.label, b.label);
     cut(all.embedding, part.embedding, b.embedding), cut(all.reconstruction, part.reconstruction, b.reconstruction);
-    cut(all.samples, part.samples, b.samples), cut(all.score, part.score, b.score), cut(all.imputed, part.imputed, b.imputed);
+    cut(all.samples, part.samples, b.samples), cut(all.score, part.score, b.score),
+        cut(all.imputed, part.imputed, b.imputed);
     cut(all.withheld, part.withheld, b.withheld), cut(all.assignment, part.assignment, b.assignment);
-    cut(all.episode_return, part.episode_return, b.episode_return), cut(all.episode_length, part.episode_length, b.episode_length);
+    cut(all.episode_return, part.episode_return, b.episode_return),
+        cut(all.episode_length, part.episode_length, b.episode_length);
     check(metric.table<ubp_metric_vt>().update(metric.self(), nullptr, &b));
   }
 }
@@ -41,21 +44,24 @@ inline void update(const Instance& metric, const Evaluated& all, bool is_train, 
 using Emitted = std::map<std::string, double>;
 
 /// Checks that nothing but what was declared is emitted.
-inline Emitted evaluate(const Instance& metric, const Evaluated& test, const Evaluated* train = nullptr, std::int64_t batch = 7) {
+inline Emitted evaluate(const Instance& metric, const Evaluated& test, const Evaluated* train = nullptr,
+                        std::int64_t batch = 7) {
   const auto& vt = metric.table<ubp_metric_vt>();
   check(vt.begin(metric.self(), nullptr));
   if (train) update(metric, *train, true, batch);
   update(metric, test, false, batch);
   Emitted out;
-  check(vt.finish(metric.self(), nullptr, [](void* user, const char* name, double v) { (*static_cast<Emitted*>(user))[name] = v; }, &out));
+  check(vt.finish(
+      metric.self(), nullptr, [](void* user, const char* name, double v) { (*static_cast<Emitted*>(user))[name] = v; },
+      &out));
   std::size_t declared_names = 0;
   for (std::uint32_t i = 0; i < vt.n_emits; ++i) declared_names += out.count(vt.emits[i]->name);
   CHECK(declared_names == out.size());
   return out;
 }
 
-inline Emitted evaluate(const std::string& id, const Params& params, const Evaluated& test, const Evaluated* train = nullptr,
-                        std::int64_t batch = 7) {
+inline Emitted evaluate(const std::string& id, const Params& params, const Evaluated& test,
+                        const Evaluated* train = nullptr, std::int64_t batch = 7) {
   const Instance metric(METRIC_PLUGINS, id, params);
   return evaluate(metric, test, train, batch);
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <charconv>
 #include <filesystem>
 #include <set>
 
@@ -32,11 +33,15 @@ std::vector<Case> reference_cases() {
       words >> c.id;
       for (std::string word; words >> word;) {
         const std::size_t eq = word.find('=');
-        if (eq == word.npos) { c.words.insert(word); continue; }
+        if (eq == word.npos) {
+          c.words.insert(word);
+          continue;
+        }
         const std::string value = word.substr(eq + 1);
         double v = value == "true";
         const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), v);
-        const bool is_number = (error == std::errc{} && end == value.data() + value.size()) || value == "true" || value == "false";
+        const bool is_number =
+            (error == std::errc{} && end == value.data() + value.size()) || value == "true" || value == "false";
         c.params[word.substr(0, eq)] = is_number ? Param(v) : Param(value);
       }
     }
@@ -60,7 +65,8 @@ Evaluated inputs_of(const Case& c) {
   if (c.id == "accuracy") e.assignment = labels("assignment"), e.label = labels("test_y");
   if (c.id == "clustering") e.embedding = matrix("test_x"), e.label = labels("test_y");
   if (c.words.count("assigned")) e.assignment = labels("clusters");
-  if (c.id == "imputation") e.input = matrix("cells"), e.imputed = matrix("imputed"), e.withheld = matrix("withheld"), e.mask = matrix("known");
+  if (c.id == "imputation")
+    e.input = matrix("cells"), e.imputed = matrix("imputed"), e.withheld = matrix("withheld"), e.mask = matrix("known");
   if (c.id == "trustworthiness") e.input = matrix("test_x"), e.embedding = matrix("map");
   if (c.id == "collapse") e.embedding = matrix(c.words.count("wide") ? "wide" : "test_x");
   if (c.id == "image_quality") e.input = pictures("pictures"), e.reconstruction = pictures("pictures_again");
@@ -150,7 +156,8 @@ TEST_CASE("a linear probe survives a constant, a huge and a collapsed embedding"
   train.label = test.label = Ints({4}, {0, 1, 0, 1});
   for (const double standardise : {0.0, 1.0}) {
     train.embedding = test.embedding = Doubles({4, 2}, {1, 1, 1, 1, 1, 1, 1, 1});
-    CHECK(evaluate("linear_probe", {{"standardise", standardise}}, test, &train).at("probe_log_loss") == Approx(std::log(2)));
+    CHECK(evaluate("linear_probe", {{"standardise", standardise}}, test, &train).at("probe_log_loss") ==
+          Approx(std::log(2)));
     train.embedding = test.embedding = Doubles({4, 2}, {0, 1e9, 1e9, 1e9, 0, 1e9, 1e9, 1e9});
     CHECK(evaluate("linear_probe", {{"standardise", standardise}}, test, &train).at("probe_accuracy") == 1);
   }
@@ -162,7 +169,8 @@ TEST_CASE("metrics refuse numbers that are not finite", "[metrics]") {
   CHECK_THROWS_WITH(evaluate("anomaly_auc", {}, test), "anomaly_auc: a score is not finite");
   Evaluated images;
   images.input = Doubles({1, 2}, {0, 0}), images.reconstruction = Doubles({1, 2}, {0, INFINITY});
-  CHECK_THROWS_WITH(evaluate("reconstruction_error", {}, images), "reconstruction_error: a reconstruction is not finite");
+  CHECK_THROWS_WITH(evaluate("reconstruction_error", {}, images),
+                    "reconstruction_error: a reconstruction is not finite");
 }
 
 TEST_CASE("one kind of rows alone has no ROC curve", "[metrics]") {
@@ -191,17 +199,20 @@ TEST_CASE("clusters may be renamed, and differ in number from the classes", "[me
 
 TEST_CASE("k-means finds clusters that are there, from far away, and fills empty ones", "[metrics]") {
   Evaluated e;
-  e.embedding = Doubles({8, 1}, {1e6, 1e6 + 1, 2e6, 2e6 + 1, 3e6, 3e6 + 1, 4e6, 4e6}), e.label = Ints({8}, {0, 0, 1, 1, 2, 2, 3, 3});
+  e.embedding = Doubles({8, 1}, {1e6, 1e6 + 1, 2e6, 2e6 + 1, 3e6, 3e6 + 1, 4e6, 4e6}),
+  e.label = Ints({8}, {0, 0, 1, 1, 2, 2, 3, 3});
   CHECK(evaluate("clustering", {{"kmeans", 4.0}}, e).at("ari") == 1);
   CHECK(evaluate("clustering", {{"kmeans", 8.0}}, e).at("cluster_accuracy") == 0.625);  // seven different rows
   CHECK_THROWS_WITH(evaluate("clustering", {{"kmeans", 9.0}}, e), "clustering: kmeans = 9 clusters of 8 rows");
-  CHECK_THROWS_WITH(evaluate("clustering", {}, e), "clustering: the objective assigns no clusters: set kmeans to a number of them");
+  CHECK_THROWS_WITH(evaluate("clustering", {}, e),
+                    "clustering: the objective assigns no clusters: set kmeans to a number of them");
 }
 
 TEST_CASE("the silhouette is computed on a sample", "[metrics]") {
   Evaluated e;
   e.embedding = matrix("test_x"), e.label = labels("test_y"), e.assignment = labels("clusters");
-  const Emitted all = evaluate("clustering", {{"silhouette_rows", 80.0}}, e), some = evaluate("clustering", {{"silhouette_rows", 40.0}}, e);
+  const Emitted all = evaluate("clustering", {{"silhouette_rows", 80.0}}, e),
+                some = evaluate("clustering", {{"silhouette_rows", 40.0}}, e);
   CHECK(all.at("silhouette") != some.at("silhouette"));
   CHECK(all.at("silhouette") == Approx(some.at("silhouette")).margin(0.2));
   CHECK(all.at("nmi") == some.at("nmi"));
@@ -217,8 +228,10 @@ TEST_CASE("imputation reads its list of nominal columns, and refuses what is non
   CHECK(got.at("imputation_rmse") == 0);
   CHECK(evaluate("imputation", {{"nominal", "0-2, 3"}}, e).count("imputation_rmse") == 0);
   for (const char* text : {"a", "1-", "2-1", "1,1", "1 2", ","})
-    CHECK_THROWS_WITH(evaluate("imputation", {{"nominal", text}}, e), Catch::Contains("imputation: nominal: '" + std::string(text) + "'"));
-  CHECK_THROWS_WITH(evaluate("imputation", {{"nominal", "3-4"}}, e), "imputation: nominal: column 4 is beyond the last, 3");
+    CHECK_THROWS_WITH(evaluate("imputation", {{"nominal", text}}, e),
+                      Catch::Contains("imputation: nominal: '" + std::string(text) + "'"));
+  CHECK_THROWS_WITH(evaluate("imputation", {{"nominal", "3-4"}}, e),
+                    "imputation: nominal: column 4 is beyond the last, 3");
   e.withheld = Doubles({2, 4});
   CHECK_THROWS_WITH(evaluate("imputation", {}, e), "imputation: no cell is withheld: set withhold in [dataset]");
 }
@@ -228,7 +241,8 @@ TEST_CASE("an embedding that is the input is trustworthy, and k must leave room"
   e.input = e.embedding = matrix("test_x");
   CHECK(evaluate("trustworthiness", {}, e) == Emitted{{"continuity", 1}, {"trustworthiness", 1}});
   CHECK(evaluate("trustworthiness", {{"rows", 30.0}}, e) == Emitted{{"continuity", 1}, {"trustworthiness", 1}});
-  CHECK_THROWS_WITH(evaluate("trustworthiness", {{"k", 40.0}}, e), "trustworthiness: k = 40 is not less than half of 80 rows");
+  CHECK_THROWS_WITH(evaluate("trustworthiness", {{"k", 40.0}}, e),
+                    "trustworthiness: k = 40 is not less than half of 80 rows");
 }
 
 TEST_CASE("image quality of equal, flat and too small images", "[metrics]") {
@@ -243,7 +257,8 @@ TEST_CASE("image quality of equal, flat and too small images", "[metrics]") {
   const Emitted shaped = evaluate("image_quality", {{"window", 7.0}}, e);
   e.reconstruction = Doubles({2, 336}, e.reconstruction->values);
   CHECK(evaluate("image_quality", {{"window", 7.0}}, e) == shaped);
-  CHECK_THROWS_WITH(evaluate("image_quality", {{"window", 13.0}}, e), Catch::Contains("images of 14 x 12 are smaller than the window"));
+  CHECK_THROWS_WITH(evaluate("image_quality", {{"window", 13.0}}, e),
+                    Catch::Contains("images of 14 x 12 are smaller than the window"));
   CHECK_THROWS_WITH(evaluate("image_quality", {{"window", 8.0}}, e), "image_quality: window: 8 is not odd");
 }
 
