@@ -69,7 +69,7 @@ void describe(const ubp_objective_vt& vt, Manifest& m) {
     StageDecl stage{text(s.name), text(s.doc), {}, {}, (s.flags & UBP_STAGE_SKIPPABLE) != 0};
     for (std::uint32_t k = 0; k < s.n_phases; ++k) {
       stage.phases.push_back(text(s.phases[k]->name));
-      stage.optimizers.push_back(text(s.phases[k]->optimizer));
+      stage.optimizers.push_back(text(s.phases[k]->optimizer ? s.phases[k]->optimizer : s.phases[k]->name));
     }
     m.stages.push_back(std::move(stage));
   }

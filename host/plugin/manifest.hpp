@@ -35,7 +35,7 @@ struct RoleDecl {
 struct StageDecl {
   std::string name, doc;
   std::vector<std::string> phases;      ///< names, in order
-  std::vector<std::string> optimizers;  ///< per phase: its [optimizer.NAME] table, or ""
+  std::vector<std::string> optimizers;  ///< per phase: the NAME of its [optimizer.NAME] table
   bool skippable = false;
 };
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <memory>
 #include <vector>
 
 #include <ubp/core.hpp>
@@ -50,9 +51,7 @@ UBP_VECTORIZED static inline void multiply_tile(std::int64_t depth, const double
 
 /// Copies `lines` lines of `m` into panels of `width` lines, [panel][depth][width], padded with zeros.
 inline void pack(const double* m, std::int64_t line, std::int64_t step, std::int64_t lines, std::int64_t depth,
-                 std::int64_t width, std::vector<double>& to) {
-  to.resize(static_cast<std::size_t>((lines + width - 1) / width * width * depth));
-  double* out = to.data();
+                 std::int64_t width, double* out) {
   for (std::int64_t first = 0; first < lines; first += width, out += width * depth) {
     const std::int64_t n = std::min(width, lines - first);
     if (n < width) std::fill_n(out, width * depth, 0.0);
@@ -67,14 +66,15 @@ inline void pack(const double* m, std::int64_t line, std::int64_t step, std::int
 inline void add_product(std::int64_t m, std::int64_t n, std::int64_t k, Operand a, Operand b, double* c,
                         std::int64_t stride) {
   using namespace detail;
-  static thread_local std::vector<double>& left =
-      *new std::vector<double>;  // leaked: a destructor would pin the library
-  static thread_local std::vector<double>& right = *new std::vector<double>;
+  const auto panels = [depth = std::min(k, kDepth)](std::int64_t lines, std::int64_t width) {
+    return std::unique_ptr<double[]>(new double[static_cast<std::size_t>((lines + width - 1) / width * width * depth)]);
+  };
+  const auto left = panels(m, kTileRows), right = panels(n, kTileCols);  // not zeroed: pack() fills them
   double edge[kTileRows * kTileCols];
   for (std::int64_t k0 = 0; k0 < k; k0 += kDepth) {
     const std::int64_t depth = std::min(kDepth, k - k0);
-    pack(a.data + k0 * a.col, a.row, a.col, m, depth, kTileRows, left);
-    pack(b.data + k0 * b.row, b.col, b.row, n, depth, kTileCols, right);
+    pack(a.data + k0 * a.col, a.row, a.col, m, depth, kTileRows, left.get());
+    pack(b.data + k0 * b.row, b.col, b.row, n, depth, kTileCols, right.get());
     for (std::int64_t j = 0; j < n; j += kTileCols)
       for (std::int64_t i = 0; i < m; i += kTileRows) {
         const double* l = &left[i * depth];

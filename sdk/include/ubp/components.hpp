@@ -120,6 +120,13 @@ class Dataset : public Component {
   virtual std::vector<ubp_field> fields() = 0;
   virtual std::int64_t count(const std::string& split) = 0;  ///< 0: no such split; splits are "train" and "test"
   virtual void read(const std::string& split, const std::int64_t* rows, std::uint32_t n, const std::vector<FieldOut>& out) = 0;
+
+  /// What the host was given pointers to; kept by the SDK as long as the instance.
+  struct {
+    std::string files;
+    std::vector<ubp_field> fields;
+    std::vector<const ubp_field*> list;
+  } handed_out;
 };
 
 /// What an evaluation hands to a metric: matrices of doubles, labels as class indices.
@@ -183,6 +190,7 @@ class Environment : public Component {
     std::memcpy(states.data(), bytes.data(), bytes.size());
   }
   std::vector<State> states;
+  ubp_space handed_out[2]{};  ///< what the host was given pointers to; kept by the SDK
 };
 
 inline ubp_space discrete(std::int64_t n) { return {sizeof(ubp_space), UBP_SPACE_DISCRETE, n, Shape{}, nullptr, nullptr}; }

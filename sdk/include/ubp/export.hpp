@@ -154,29 +154,26 @@ const void* optimizer_table(Declaration& d) {
 
 template <class T>
 struct DatasetTable {
-  // What the C side points to lives as long as the instance; one slot each is enough, calls do not nest.
-  static std::vector<ubp_field>& fields() { static thread_local std::vector<ubp_field>* v = new std::vector<ubp_field>; return *v; }
-  static std::vector<const ubp_field*>& field_list() { static thread_local auto* v = new std::vector<const ubp_field*>; return *v; }
-  static std::string& lines() { static thread_local auto* s = new std::string; return *s; }
-
   static const void* table(Declaration& d) {
     static ubp_dataset_vt vt{};
     vt.size = sizeof vt, vt.flags = d.flags;
     vt.files = [](void* self, const char* dir, const char** out) {
       return guard([&] {
-        lines().clear();
-        for (const std::string& path : static_cast<T*>(self)->files(dir ? dir : "")) lines() += path + "\n";
-        *out = lines().c_str();
+        auto& given = static_cast<T*>(self)->handed_out;
+        given.files.clear();
+        for (const std::string& path : static_cast<T*>(self)->files(dir ? dir : "")) given.files += path + "\n";
+        *out = given.files.c_str();
       });
     };
     vt.open = [](void* self, const char* dir) { return guard([&] { static_cast<T*>(self)->open(dir ? dir : ""); }); };
     vt.fields = [](void* self, const ubp_field* const** out, std::uint32_t* n) {
       return guard([&] {
-        fields() = static_cast<T*>(self)->fields();
-        field_list().clear();
-        for (const ubp_field& f : fields()) field_list().push_back(&f);
-        *out = field_list().data();
-        *n = static_cast<std::uint32_t>(field_list().size());
+        auto& given = static_cast<T*>(self)->handed_out;
+        given.fields = static_cast<T*>(self)->fields();
+        given.list.clear();
+        for (const ubp_field& f : given.fields) given.list.push_back(&f);
+        *out = given.list.data();
+        *n = static_cast<std::uint32_t>(given.list.size());
       });
     };
     vt.count = [](void* self, const char* split, std::int64_t* n) {
@@ -233,10 +230,9 @@ struct EnvironmentTable {
     };
     vt.spaces = [](void* self, const ubp_space** o, const ubp_space** a) {
       return guard([&] {
-        static thread_local ubp_space spaces[2];
-        spaces[0] = static_cast<T*>(self)->observation_space();
-        spaces[1] = static_cast<T*>(self)->action_space();
-        *o = &spaces[0], *a = &spaces[1];
+        T& t = *static_cast<T*>(self);
+        t.handed_out[0] = t.observation_space(), t.handed_out[1] = t.action_space();
+        *o = &t.handed_out[0], *a = &t.handed_out[1];
       });
     };
     vt.reset = [](void* self, const std::uint32_t* which, const std::uint64_t* seeds, std::uint32_t m, ubp_view* obs) {

@@ -9,10 +9,10 @@ static ubp_status create(const ubp_host *host, const ubp_param_value *const *val
 }
 
 static const char *const kNone[] = {NULL};
-static const ubp_method kEncode = {sizeof kEncode, "encode", 1, 1, ""};
-static const ubp_method *const kMethods[] = {&kEncode};
+static const ubp_method kEncode = {sizeof kEncode, "encode", 1, 1, ""}, kDecode = {sizeof kDecode, "decode", 1, 1, ""};
+static const ubp_method *const kMethods[] = {&kEncode, &kDecode};
 static const ubp_lifecycle kLife = {.size = sizeof kLife, .create = create};
-static const ubp_model_vt kModel = {.size = sizeof kModel, .methods = kMethods, .n_methods = 1};
+static const ubp_model_vt kModel = {.size = sizeof kModel, .methods = kMethods, .n_methods = 2};
 static const struct { uint32_t size; char nothing[252]; } kEmpty = {sizeof kEmpty, {0}};
 
 #define COMPONENT(kind, vt) {sizeof(ubp_component), kind, "hollow", "1.0.0", "", "", "", kNone, NULL, 0, &kLife, vt}

@@ -1,0 +1,42 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Every SDK header stands alone: abi.h, twice, in every dialect that a plugin may be written in; the others in C++17.
+
+    hygiene.py --include sdk/include COMPILER...      each of them a C or C++ driver of GCC or Clang
+"""
+import argparse
+import pathlib
+import subprocess
+import sys
+
+C_DIALECTS = ("c99", "c11", "c17")
+CXX_DIALECTS = ("c++11", "c++14", "c++17", "c++20")
+STRICT = ("-pedantic-errors", "-Wall", "-Wextra", "-Wshadow", "-Wconversion", "-Werror")
+
+
+def complaint(compiler, include, header, dialect):
+    """What the compiler says of the header included twice; "" if nothing."""
+    language = "c" if dialect in C_DIALECTS else "c++"
+    command = [compiler, f"-std={dialect}", *STRICT, "-Wno-sign-conversion", f"-I{include}", "-fsyntax-only", "-x", language, "-"]
+    source = f"#include <ubp/{header}>\n" * 2 + "int main(void) { return 0; }\n"
+    done = subprocess.run(command, input=source, text=True, capture_output=True)
+    return "" if done.returncode == 0 else f"{header} with {compiler} -std={dialect}:\n{done.stderr}"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--include", type=pathlib.Path, required=True)
+    parser.add_argument("compilers", nargs="+")
+    options = parser.parse_args()
+    headers = sorted(path.name for path in (options.include / "ubp").glob("*.h*"))
+    if "abi.h" not in headers:
+        sys.exit(f"{options.include}: holds no ubp/abi.h")
+    cases = [(compiler, "abi.h", dialect) for compiler in options.compilers for dialect in C_DIALECTS + CXX_DIALECTS]
+    cases += [(options.compilers[0], header, "c++17") for header in headers if header != "abi.h"]
+    complaints = [complaint(compiler, options.include, header, dialect) for compiler, header, dialect in cases]
+    print("\n".join(filter(None, complaints)) or f"{len(cases)} compilations without a word")
+    sys.exit(any(complaints))
+
+
+if __name__ == "__main__":
+    main()
