@@ -82,14 +82,15 @@ TEST_CASE("ubp and its special cases keep the authors' bound on the authors' own
 }
 
 TEST_CASE("what is withheld reaches no weight, no vector and no prediction of ubp", "[ubp]") {
-  const std::string objective = GENERATE("use = \"ubp\"\nhidden = [3]\nwindow = 5\nfloor = 0.02", "use = \"ubp_rows\"\nlatent = 2\nfloor = 0.02");
+  const std::string objective = GENERATE("use = \"ubp\"\nhidden = [3]\nwindow = 5\nfloor = 0.02",
+                                         "use = \"ubp_rows\"\nlatent = 2\nfloor = 0.02\n[model]\nuse = \"decoder\"");
   CAPTURE(objective);
   Folder folder;
   const auto story_of = [&](const std::string& name, double garbage) {
     const auto file = folder.path() / name;
     write_linked_table(file, 5);
     Folder trial;
-    const std::string toml = fmt::format("[dataset]\nuse = \"csv\"\nfile = \"{}\"\nwithhold = 0.4\n[model]\nuse = \"decoder\"\n[objective]\n{}\n"
+    const std::string toml = fmt::format("[dataset]\nuse = \"csv\"\nfile = \"{}\"\nwithhold = 0.4\n[objective]\n{}\n"
                                          "[optimizer]\nuse = \"sgd\"\nlr = 0.1\n[train]\nbatch = 100\n", file.string(), objective);
     testing::Bench bench(toml);
     const auto rows = bench.parts.data->rows("train");
