@@ -34,7 +34,7 @@ std::string replay(const std::string& more = "", int epochs = 12) {
   return spec(kSlider, "use = \"replay\"\n" + more, fmt::format("epochs = {}\ndtype = \"f64\"", epochs));
 }
 
-Catch::Matchers::Vector::ApproxMatcher<double> near(const Numbers& values) { return Catch::Matchers::Approx(values).margin(1e-9); }
+auto near(const Numbers& values) { return Catch::Matchers::Approx(values).margin(1e-9); }
 
 bool all_are(const Numbers& values, double value) {
   return !values.empty() && std::all_of(values.begin(), values.end(), [&](double v) { return v == value; });

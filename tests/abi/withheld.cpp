@@ -17,10 +17,10 @@ using testing::Folder;
 
 constexpr i64 kRows = 40, kColumns = 5;
 
-using Table = std::vector<std::string>;  // the cells, row after row; a column of classes behind
+using Cells = std::vector<std::string>;  // the cells, row after row; a column of classes behind
 
-Table numbers() {
-  Table cells;
+Cells numbers() {
+  Cells cells;
   Random random(1, "cells");
   for (i64 i = 0; i < kRows; ++i)
     for (i64 c = 0; c <= kColumns; ++c) cells.push_back(c == kColumns ? std::to_string(i % 3) : fmt::format("{:.6f}", random.next_uniform()));
@@ -28,7 +28,7 @@ Table numbers() {
   return cells;
 }
 
-std::string spec(const Folder& folder, const std::string& name, const Table& cells, const std::string& options,
+std::string spec(const Folder& folder, const std::string& name, const Cells& cells, const std::string& options,
                  const std::string& rest = "[objective]\nuse = \"row_vectors\"\n") {
   std::ostringstream text;
   for (i64 c = 0; c <= kColumns; ++c) text << (c ? "," : "") << (c == kColumns ? "class" : "x" + std::to_string(c));
@@ -62,11 +62,11 @@ struct Opened {
 };
 
 /// The cells with another value wherever the data set of `options` hides them from training.
-Table spoilt(const Table& cells, const Folder& folder, const std::string& options) {
+Cells spoilt(const Cells& cells, const Folder& folder, const std::string& options) {
   const std::string all_rows = options.substr(0, options.find("test_share"));  // in which row i is line i
   Opened opened(spec(folder, "whole", cells, all_rows), folder);
   const std::vector<double> mask = opened.mask("train");
-  Table other = cells;
+  Cells other = cells;
   for (i64 i = 0; i < kRows; ++i)
     for (i64 c = 0; c < kColumns; ++c) {
       std::string& cell = other[static_cast<std::size_t>(i * (kColumns + 1) + c)];
@@ -82,7 +82,7 @@ TEST_CASE("withheld cells change no bit of what an objective sees, however the c
   CAPTURE(scale, split);
   const std::string options = "scale = \"" + scale + "\"\nwithhold = 0.3\nwithhold_seed = 5\n" + split;
   const Folder folder;
-  const Table cells = numbers(), other = spoilt(cells, folder, options);
+  const Cells cells = numbers(), other = spoilt(cells, folder, options);
   REQUIRE(cells != other);
   Opened a(spec(folder, "a", cells, options), folder), b(spec(folder, "b", other, options), folder);
   CHECK(a.data.raw_input("train", a.all("train")) != b.data.raw_input("train", b.all("train")));  // what metrics may see
@@ -103,10 +103,10 @@ TEST_CASE("withheld cells change no bit of what an objective sees, however the c
 
 TEST_CASE("labels change no bit of a trial that does not declare them", "[leak]") {
   const Folder folder;
-  Table cells = numbers();
+  Cells cells = numbers();
   const std::string rest = "[objective]\nuse = \"" + std::string(GENERATE("row_vectors", "declares_labels")) + "\"\n";
   if (rest.find("declares") != std::string::npos) cells[3 * (kColumns + 1) + 2] = "0.5";  // it does not handle missing cells
-  Table other = cells;
+  Cells other = cells;
   for (std::size_t i = kColumns; i < other.size(); i += kColumns + 1) other[i] = other[i] == "0" ? "2" : "0";
   testing::Story first, second;
   run(spec(folder, "a", cells, "", rest), first);
