@@ -167,6 +167,7 @@ std::unique_ptr<BatchData> Trainer::next_batch() {
     auto b = std::make_unique<BatchData>();
     b->abi.size = sizeof(ubp_batch);
     b->abi.n = static_cast<std::uint32_t>(batch_rows());
+    b->abi.step = at_.round, b->abi.epoch = at_.epoch, b->abi.steps_per_epoch = 1;
     return b;
   }
   if (at_.cursor >= n) {  // a phase that repeats has used the epoch up, or the next pass over a table begins
