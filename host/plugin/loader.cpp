@@ -57,6 +57,16 @@ void require_name(const ubp_entry& entry, const std::filesystem::path& file) {
          entry.plugin_name ? entry.plugin_name : "");
 }
 
+// What the dynamic linker said, out of the frame that Boost puts around it.
+std::string linker_text(std::string what, const std::filesystem::path& file) {
+  constexpr std::string_view before = "dlerror system message: ";
+  const std::size_t from = what.find(before), to = what.rfind(')');
+  if (from == std::string::npos || to == std::string::npos) return what;
+  what = what.substr(from + before.size(), to - from - before.size());
+  const std::string name = file.string() + ": ";
+  return what.rfind(name, 0) == 0 ? what.substr(name.size()) : what;
+}
+
 Plugin open(const std::filesystem::path& file) {
   require_section(file);
   // Kept for ever: the destructor would dlclose.
@@ -65,7 +75,7 @@ Plugin open(const std::filesystem::path& file) {
     library->load(file, dll::load_mode::rtld_now | dll::load_mode::rtld_local |
                             static_cast<dll::load_mode::type>(RTLD_NODELETE));
   } catch (const std::exception& e) {
-    fail(Exit::plugin, "plugin {}: cannot be loaded: {}", file.string(), e.what());
+    fail(Exit::plugin, "plugin {}: cannot be loaded: {}", file.string(), linker_text(e.what(), file));
   }
   const ubp_entry* entry = entry_of(*library, file);
   require_abi(*entry, file);

@@ -121,7 +121,7 @@ TEST_CASE("an objective without the flag gets no labels, by any name, in no call
   CAPTURE(field, where);
   const auto toml = [&](const std::string& id) {
     return fmt::format("[dataset]\nuse = \"grid\"\n[objective]\nuse = \"{}\"\nfield = \"{}\"\nwhere = \"{}\"\n[optimizer]\nuse = \"sgd\"\nlr = 0.5\n"
-                       "[train]\nepochs = 20\n", id, field, where);
+                       "[train]\nepochs = 20\nlog_every = 1\n", id, field, where);
   };
   CHECK(testing::refusal(toml("peeks_at_labels")) ==
         fmt::format("objective 'peeks_at_labels', {}: field '{}' holds labels, which an objective sees only if it declares "

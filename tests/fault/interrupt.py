@@ -6,9 +6,10 @@ import time
 
 from support import SPEC, World, arguments, check
 
-STEPS = 20000
+STEPS = 3000
 SWEEP = SPEC.replace("epochs             = 2", f"steps = {STEPS}").replace("checkpoint_seconds = 0", "checkpoint_seconds = 60").replace(
-    "log_every          = 1", "log_every = 10") + 'replicates = 3\n[sweep.space]\n"optimizer.lr" = [0.1, 0.01]\n'
+    "log_every          = 1", "log_every = 10").replace(
+        'use = "misbehaving"', 'use = "misbehaving"\nhow = "takes_its_time"') + 'replicates = 3\n[sweep.space]\n"optimizer.lr" = [0.1, 0.01]\n'
 VALUES = "SELECT name, seed, value FROM trials WHERE state = 'COMPLETE' ORDER BY name"
 
 

@@ -35,7 +35,9 @@ def arguments(more=()):
     parser.add_argument("--plugins", required=True)
     for name, default in more:
         parser.add_argument(name, type=type(default), default=default)
-    return parser.parse_args()
+    args = parser.parse_args()
+    args.ubp, args.plugins = os.path.abspath(args.ubp), os.path.abspath(args.plugins)  # the tests work in folders of their own
+    return args
 
 
 class World:

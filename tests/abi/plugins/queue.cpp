@@ -26,7 +26,6 @@ struct Queue : Objective {
   void after_step(Ctx& c, const Batch& b) override {
     if (misuse == "shape") c.assign(c.state("rows"), b.view(0));
     if (misuse == "row") c.assign_rows(c.state("rows"), c.indices({length}), c.zeros({1, c.row_shape().count()}));
-    if (misuse == "parameter") Mapped<float> refused(c.param("w"));
     const std::int64_t next = c.integers(c.state("next"))[0];
     std::vector<std::int64_t> at;
     for (std::int64_t i = 0; i < b.size(); ++i) at.push_back((next + i) % length);

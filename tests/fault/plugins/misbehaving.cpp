@@ -29,7 +29,7 @@ struct Misbehaving : Objective {
         .doc("Does at step 5 what its parameter says.")
         .choice(&Misbehaving::how, "how",
                 {"behaves", "throws", "throws_int", "loops", "null", "aborts", "memory", "exits", "nan", "prints",
-                 "writes_stream", "recurses", "killed"},
+                 "writes_stream", "recurses", "killed", "takes_its_time"},
                 "behaves", 0, "What.");
   }
 
@@ -38,6 +38,7 @@ struct Misbehaving : Objective {
   Tensor loss(Ctx& c, const Batch& b) override {
     const Tensor w = c.param("w");
     Tensor l = mean(square(b.view(0) - w));
+    if (how == "takes_its_time") usleep(250);  // so that a signal finds it at work on any machine
     if (b.step() < 5) return l;
     if (how == "throws") throw Error("no luck today");
     if (how == "throws_int") throw 42;
