@@ -8,6 +8,7 @@
 #include "base/error.hpp"
 #include "cli/verbs.hpp"
 #include "plugin/registry.hpp"
+#include "run/require_data.hpp"
 
 namespace ubp {
 namespace {
@@ -46,8 +47,9 @@ int dispatch(const std::string& name, const Words& words) {
   if (name == "help" && !words.empty()) return dispatch(words[0], {"--help"});
   if (name == "help" || name == "--help" || name == "-h") return print_help();
   if (name == "--version") return fmt::print("ubp {}\n", UBP_VERSION), 0;
-  // A child of ubp's own, which loads one plugin in its place (registry.hpp).
+  // Children of ubp's own, which run plugin code in its place (registry.hpp, require_data.hpp).
   if (name == "__describe" && words.size() == 1) return describe_in_this_process(words[0]);
+  if (name == "__decode" && words.empty()) return decode_in_this_process();
   std::vector<std::string> names = {"help"};
   for (const Verb& v : kVerbs) {
     if (name == v.name) return v.run(words);

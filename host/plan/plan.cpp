@@ -29,12 +29,12 @@ const ComponentUse* TrialSpec::find(const std::string& table) const {
   return found == components.end() ? nullptr : &*found;
 }
 
-static void to_json(nlohmann::json& j, const ComponentUse& use) {
+void to_json(nlohmann::json& j, const ComponentUse& use) {
   j = {{"table", use.table},   {"kind", use.kind},       {"id", use.id},        {"file", use.file.string()},
        {"sha256", use.sha256}, {"version", use.version}, {"params", use.params}};
 }
 
-static void from_json(const nlohmann::json& j, ComponentUse& use) {
+void from_json(const nlohmann::json& j, ComponentUse& use) {
   use = {j.at("table"),  j.at("kind"),    j.at("id"),    j.at("file").get<std::string>(),
          j.at("sha256"), j.at("version"), j.at("params")};
 }

@@ -38,6 +38,8 @@ struct TrialSpec {
   const ComponentUse* find(const std::string& table) const;
 };
 
+void to_json(nlohmann::json&, const ComponentUse&);
+void from_json(const nlohmann::json&, ComponentUse&);
 void to_json(nlohmann::json&, const TrialSpec&);
 void from_json(const nlohmann::json&, TrialSpec&);
 
@@ -77,6 +79,7 @@ struct Plan {
   std::vector<PlannedConfig> configs;
   std::vector<PlannedTrial> trials;         ///< configs x replicates, config-major
   std::vector<const Manifest*> plugins;     ///< used by any config, each once
+  std::string dataset_where;                ///< "spec.toml:7": the [dataset], for what cannot be read
 };
 
 /// Reads SPEC, applies KEY=VALUE overrides, expands the space. `single`: `ubp run`, which refuses a space and ignores

@@ -127,6 +127,7 @@ Plan plan_of_text(const std::string& text, const std::string& name, const std::v
     set_goal(draft, composition, plan);
     composition.spec.objective_metric = plan.metric;
     composition.spec.maximize = plan.maximize;
+    if (composition.placed.contains("dataset")) plan.dataset_where = composition.placed.at("dataset").where;
     const auto number = static_cast<std::int64_t>(plan.configs.size());
     plan.configs.push_back(config_of(number, point, composition));
     const std::uint64_t seed = composition.spec.train.at("seed");

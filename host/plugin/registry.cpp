@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "plugin/registry.hpp"
 
-#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,50 +12,18 @@
 #include <set>
 #include <sstream>
 
+#include "base/child.hpp"
 #include "base/error.hpp"
 #include "base/hash.hpp"
 #include "plugin/describe.hpp"
-
-extern char** environ;
 
 namespace ubp {
 namespace {
 
 namespace fs = std::filesystem;
 
-// What the child said, and how it ended.
-struct Described {
-  int wait_status = 0;
-  std::string out;
-};
-
-Described run_describe(const std::string& self, const fs::path& file) {
-  int pipe_fd[2];
-  if (pipe(pipe_fd) != 0) fail(Exit::internal, "pipe: {}", std::strerror(errno));
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_adddup2(&actions, pipe_fd[1], 1);
-  posix_spawn_file_actions_addclose(&actions, pipe_fd[0]);
-  posix_spawn_file_actions_addclose(&actions, pipe_fd[1]);
-  const std::string argument = file.string();
-  const char* argv[] = {self.c_str(), "__describe", argument.c_str(), nullptr};
-  pid_t child = 0;
-  const int error = posix_spawn(&child, self.c_str(), &actions, nullptr, const_cast<char**>(argv), environ);
-  posix_spawn_file_actions_destroy(&actions);
-  close(pipe_fd[1]);
-  Described result;
-  if (error == 0) {
-    char block[1 << 14];
-    for (ssize_t n; (n = read(pipe_fd[0], block, sizeof block)) > 0;) result.out.append(block, static_cast<std::size_t>(n));
-    waitpid(child, &result.wait_status, 0);
-  }
-  close(pipe_fd[0]);
-  if (error != 0) fail(Exit::internal, "{}: cannot be started: {}", self, std::strerror(error));
-  return result;
-}
-
 std::vector<Manifest> described(const fs::path& describer, const fs::path& file) {
-  const Described d = run_describe(describer.string(), file);
+  const ChildEnd d = run_child(describer, {"__describe", file.string()});
   if (WIFSIGNALED(d.wait_status))
     fail(Exit::plugin, "plugin {}: crashed while it was being loaded ({})", file.string(), strsignal(WTERMSIG(d.wait_status)));
   const nlohmann::json answer = nlohmann::json::parse(d.out, nullptr, false);
@@ -74,11 +41,6 @@ fs::path home_folder(const char* xdg, const char* fallback) {
 }
 
 }  // namespace
-
-fs::path this_executable() {
-  static const fs::path path = fs::read_symlink("/proc/self/exe");
-  return path;
-}
 
 fs::path cache_folder() {
   if (const char* set = std::getenv("UBP_CACHE"); set && *set) return set;

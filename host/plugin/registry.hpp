@@ -46,7 +46,4 @@ int describe_in_this_process(const std::filesystem::path& file);
 /// The folder for caches: $UBP_CACHE, $XDG_CACHE_HOME/ubp, ~/.cache/ubp or, failing all, a folder under the temporary one.
 std::filesystem::path cache_folder();
 
-/// The running executable.
-std::filesystem::path this_executable();
-
 }  // namespace ubp

@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "run/local_runner.hpp"
 #include "run/progress.hpp"
+#include "run/require_data.hpp"
 #include "run/store_recorder.hpp"
 
 namespace ubp {
@@ -84,6 +85,7 @@ SessionResult carry_out(Plan& plan, const SessionOptions& options) {
     trial.spec.directory =
         files / fmt::format("{}-{}", plan.configs[static_cast<std::size_t>(trial.config)].number, trial.replicate);
 
+  require_data(plan);
   Store store(options.database);
   SessionResult result;
   result.sweep_id = store.declare(plan, this_machine());

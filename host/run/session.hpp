@@ -29,7 +29,8 @@ struct SessionResult {
 
 /// Declares the plan in the database, or finds it there, and runs what is missing. While it runs, SIGINT, SIGTERM and
 /// SIGHUP stop it: the first gracefully, the second at once. Trials work in `<database without its
-/// extension>.files/<first 12 of the identity>/<config>-<replicate>/`. Throws Error as Store does.
+/// extension>.files/<first 12 of the identity>/<config>-<replicate>/`. Throws Error as Store and
+/// require_data() do.
 SessionResult carry_out(Plan&, const SessionOptions&);
 
 /// `<database without its extension>.files/<first 12 of the identity>`

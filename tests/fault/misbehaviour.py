@@ -57,7 +57,13 @@ def main():
         check(len(error.strip().splitlines()), 1, plugin + ": lines")
         if not re.search(sentence, error):
             raise SystemExit(f"{plugin}: found {error!r}, expected a match of {sentence!r}")
-    check(world.rows("SELECT count(*) AS n FROM trials"), before, "trials after plugins that cannot be loaded")
+    absent = world.spec(SPEC.replace('use       = "blobs"\nrows      = 200\ntest_rows = 100', 'use = "csv"\nfile = "absent.csv"'), "absent.toml")
+    code, _, error = world.sweep(absent)
+    print(f"{'missing data':14} exit {code}    {error.strip()}")
+    check(code, 2, "missing data")
+    if not re.fullmatch(r"ubp: .*absent\.toml:4: dataset 'csv'.*absent\.csv is missing: .*\n", error):
+        raise SystemExit(f"missing data: found {error!r}")
+    check(world.rows("SELECT count(*) AS n FROM trials"), before, "trials after what cannot be loaded")
 
     code, _, error = world.sweep(spec, "-j", "2")
     check(code, 3, "the same command again\n" + error)
