@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "train/params.hpp"
 
+#include <sys/mman.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
@@ -18,10 +20,10 @@ constexpr i64 kChunkNumbers = 1 << 20;
 
 i64 padded(i64 n) { return (n + kSegment - 1) / kSegment * kSegment; }
 
-char* aligned_zeros(i64 bytes) {
-  void* p = std::aligned_alloc(64, static_cast<std::size_t>((bytes + 63) / 64 * 64));
-  if (!p) throw std::bad_alloc();
-  std::memset(p, 0, static_cast<std::size_t>(bytes));
+// Zeros of the kernel's own: what a small model never touches costs nothing.
+char* mapped_zeros(std::size_t bytes) {
+  void* p = mmap(nullptr, std::max<std::size_t>(bytes, 1), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (p == MAP_FAILED) throw std::bad_alloc();
   return static_cast<char*>(p);
 }
 
@@ -70,10 +72,13 @@ std::string names_of(const Map& map, const std::string& owner) {
 
 }  // namespace
 
-void Chunk::Free::operator()(char* p) const { std::free(p); }
+void Chunk::Unmap::operator()(char* p) const { munmap(p, std::max<std::size_t>(bytes, 1)); }
 
 Chunk::Chunk(DType dtype, i64 capacity)
-    : capacity_(capacity), values_(aligned_zeros(capacity * bytes_of(dtype))), grads_(aligned_zeros(capacity * bytes_of(dtype))) {}
+    : capacity_(capacity),
+      bytes_(static_cast<std::size_t>(capacity * bytes_of(dtype))),
+      values_(mapped_zeros(bytes_), {bytes_}),
+      grads_(mapped_zeros(bytes_), {bytes_}) {}
 
 Param* ParamStore::find(const std::string& owner, const std::string& name) {
   const auto found = by_name_.find({owner, name});

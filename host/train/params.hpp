@@ -15,7 +15,7 @@
 
 namespace ubp {
 
-/// 64-byte aligned numbers of the run's dtype that never move. Values and gradients have the same layout.
+/// Page-aligned numbers of the run's dtype that never move. Values and gradients have the same layout.
 class Chunk {
  public:
   Chunk(DType, i64 capacity);
@@ -25,9 +25,13 @@ class Chunk {
   char* grads() const { return grads_.get(); }
 
  private:
-  struct Free { void operator()(char* p) const; };
+  struct Unmap {
+    std::size_t bytes;
+    void operator()(char* p) const;
+  };
   i64 capacity_;
-  std::unique_ptr<char, Free> values_, grads_;
+  std::size_t bytes_;
+  std::unique_ptr<char, Unmap> values_, grads_;
 };
 
 struct Param {
