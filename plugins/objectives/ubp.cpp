@@ -37,8 +37,8 @@
 // | C: pseudo-code, as transcribed     | logistic   | 1      | 1e-5 | 0.5    | 1e-4  | false     | uniform, 1, false; lr twice |
 //
 // NLPCA: stages = "last". Without hidden layers only the last stage runs: a squashed matrix factorisation. Matrix
-// factorisation: hidden = [], activation = "linear", scale = false, decay_both = 0.01, window = 30, latent_scale and
-// weight_scale = 0.02, lr = 0.01.
+// factorisation with k factors: latent = k + 1, hidden = [], activation = "linear", scale = false, decay_both = 0.01,
+// window = 30, latent_scale and weight_scale = 0.02, lr = 0.01.
 //
 // Logs: rmse, over the known cells under the current weights, in scaled units, whenever the plateau is tested.
 // Outputs: embedding (the latent vectors), reconstruction, imputed (known cells as they are, the others as decoded). Rows
