@@ -136,7 +136,11 @@ const std::vector<ParamDecl>& train_keys() {
 const std::vector<ParamDecl>& artifact_keys() {
   static const std::vector<ParamDecl> keys = {
       whole("images", 0, 0, "Samples in the image grids of inputs, reconstructions and samples. 0: no images."),
-      flag("embedding", false, "Write the test split's embedding as CSV."),
+      flag("embedding", false, "Write the test split's embedding and labels as NumPy arrays: embedding.npy, labels.npy."),
+      flag("scatter", false,
+           "Draw the test split's embedding, coloured by label: scatter.png. Of more than two columns, their first two "
+           "principal components."),
+      flag("curves", false, "Draw every metric that has two points or more over the steps: curves.png."),
       whole("every", 0, 0, "Write them every so many epochs, and at the end. 0: only at the end.")};
   return keys;
 }

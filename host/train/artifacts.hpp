@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The files a trial leaves beside its numbers: pictures of reconstructions and samples, the test split's embedding.
+// The files a trial leaves beside its numbers: pictures of reconstructions and samples, the test split's embedding as numbers
+// and as a scatter, learning curves.
 #pragma once
 
 #include <string>
@@ -14,12 +15,16 @@ class Artifacts {
   Artifacts(Composition& parts, Evaluator& evaluator, TrialLog& log) : c_(parts), evaluator_(evaluator), log_(log) {}
 
   /// As [artifacts] asks: reconstructions.png (inputs above their reconstructions), samples.png, embedding.npy and
-  /// labels.npy of the evaluated split. What the objective cannot give is left out.
+  /// labels.npy of the evaluated split, scatter.png of the same, curves.png of every metric that has two points or more.
+  /// What the objective cannot give is left out.
   void write(i64 step);
 
  private:
   void images(i64 step, i64 count);
   void embedding(i64 step);
+  void scatter(i64 step);
+  void curves(i64 step);
+  std::vector<i64> labels() const;  ///< of the evaluated split
 
   Composition& c_;
   Evaluator& evaluator_;

@@ -77,6 +77,16 @@ double TrialLog::last(const std::string& metric, double otherwise) const {
   return found == last_.end() ? otherwise : found->second;
 }
 
+std::map<std::string, Curve> TrialLog::curves() const {
+  std::map<std::string, Curve> all;
+  for (const Entry& e : history_) {
+    if (!e.kind.empty() || !std::isfinite(e.value)) continue;
+    Curve& curve = all[e.name];
+    curve.step.push_back(static_cast<double>(e.step)), curve.value.push_back(e.value);
+  }
+  return all;
+}
+
 void TrialLog::save(Checkpoint& c) const {
   std::string text;
   for (const auto* sums : {&interval_, &epoch_}) {

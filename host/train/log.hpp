@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "train/chart.hpp"
 #include "train/checkpoint.hpp"
 #include "train/trial.hpp"
 
@@ -26,6 +27,9 @@ class TrialLog {
 
   std::map<std::string, double> end_epoch();  ///< means over the epoch; starts the next
   double last(const std::string& metric, double otherwise) const;  ///< the last point of "test.mse"
+
+  /// Every metric's finite points since the trial's beginning, interruptions or not.
+  std::map<std::string, Curve> curves() const;
 
   void save(Checkpoint&) const;
   void load(const Checkpoint&);
