@@ -103,7 +103,7 @@ void Data::choose_rows(const nlohmann::json& options) {
   if (test_.stored) {
     test_.rows = every_row(test_.stored->rows);
   } else if (share > 0) {
-    Random(0, "split").permutation(train_.rows);
+    if (options.value("test_from", "random") == "random") Random(0, "split").permutation(train_.rows);
     const auto cut = train_.rows.end() - static_cast<std::ptrdiff_t>(std::lround(share * static_cast<double>(train_.rows.size())));
     test_.stored = train_.stored;
     test_.rows.assign(cut, train_.rows.end());

@@ -80,6 +80,7 @@ void Trainer::begin_stage() {
     if (stage().collect.ring) c_.table.set_capacity(stage().collect.capacity);
   }
   event(UBP_EV_STAGE_BEGIN);
+  if (at_.stage > 0 && c_.spec.train.at("eval_stages").get<bool>()) evaluate();
 }
 
 void Trainer::end_stage() {

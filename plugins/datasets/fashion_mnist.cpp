@@ -4,9 +4,10 @@
 //   image [1, 28, 28] = byte / 255        label 0..9: T-shirt, trouser, pullover, dress, coat, sandal, shirt, sneaker,
 //                                         bag, ankle boot
 //
-// | parameter | type   | range | default | meaning |
-// |-----------|--------|-------|---------|---------|
-// | folder    | string | any   |         | Folder of the four IDX files; empty: looked for as described. |
+// | parameter | type   | range       | default | meaning |
+// |-----------|--------|-------------|---------|---------|
+// | folder    | string | any         |         | Folder of the four IDX files; empty: looked for as described. |
+// | pooled    | bool   | true, false | false   | Train on all 70 000 rows and keep none to test: for clustering. |
 //
 // Without `folder`: UBP_DATA/fashion_mnist, then where the Debian package dataset-fashion-mnist puts it.
 // Limits: one split at a time is held in memory while it is read (47 MB).
@@ -32,6 +33,7 @@ class FashionMnist : public datasets::IdxDataset {
         .doc("70 000 grey pictures of ten kinds of clothing, 28 x 28 pixels: a harder drop-in replacement for MNIST.")
         .param(&FashionMnist::folder_, "folder", "", 0,
                "Folder of the four IDX files; empty: looked for as described.");
+    describe_pooled(d);
   }
   std::string id() const override { return "fashion_mnist"; }
   std::string advice() const override {

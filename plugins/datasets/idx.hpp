@@ -29,6 +29,14 @@ inline std::vector<std::int64_t> read_idx_header(ByteFile& file) {
 /// Images and labels in the four files of MNIST and its successors.
 class IdxDataset : public ubp::Dataset {
  public:
+  bool pooled = false;  ///< the rows of both splits are training rows, and there is no test split
+
+  /// The parameter that all of them declare.
+  template <class Owner>
+  static void describe_pooled(ubp::Describe<Owner>& d) {
+    d.param(&Owner::pooled, "pooled", false, 0, "Train on all 70 000 rows and keep none to test: for clustering.");
+  }
+
   /// Where to look, best first; and what to tell a user who has the files nowhere.
   virtual std::vector<std::string> folders(const std::string& data_dir) const = 0;
   virtual std::string id() const = 0;
@@ -71,19 +79,21 @@ class IdxDataset : public ubp::Dataset {
   }
 
   std::int64_t count(const std::string& split) override {
+    if (pooled) return split == "train" ? splits_[0].rows + splits_[1].rows : 0;
     return split == "train" ? splits_[0].rows : split == "test" ? splits_[1].rows : 0;
   }
 
   void read(const std::string& split, const std::int64_t* rows, std::uint32_t n,
             const std::vector<ubp::FieldOut>& out) override {
-    Split& s = splits_[split == "test"];
-    Split& other = splits_[split != "test"];
-    if (s.labels.empty()) fill(s), other.images = {}, other.labels = {};  // the host reads split by split: hold one
     const std::size_t pixels = static_cast<std::size_t>(height_ * width_);
+    const std::int64_t all = count(split);
     for (std::uint32_t i = 0; i < n; ++i) {
-      if (rows[i] < 0 || rows[i] >= s.rows)
-        throw ubp::Error(id() + ": row " + std::to_string(rows[i]) + " is outside 0.." + std::to_string(s.rows - 1));
-      const auto r = static_cast<std::size_t>(rows[i]);
+      if (rows[i] < 0 || rows[i] >= all)
+        throw ubp::Error(id() + ": row " + std::to_string(rows[i]) + " is outside 0.." + std::to_string(all - 1));
+      const bool is_test = pooled ? rows[i] >= splits_[0].rows : split == "test";
+      const auto r = static_cast<std::size_t>(pooled && is_test ? rows[i] - splits_[0].rows : rows[i]);
+      Split &s = splits_[is_test], &other = splits_[!is_test];
+      if (s.labels.empty()) fill(s), other.images = {}, other.labels = {};  // the host reads in order: hold one
       std::memcpy(out[0].bytes(i), s.images.data() + r * pixels, pixels);
       *out[1].view().row<std::int64_t>(i) = s.labels[r];
     }

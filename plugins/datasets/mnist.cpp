@@ -3,9 +3,10 @@
 //
 //   image [1, 28, 28] = byte / 255        label 0..9: the digit
 //
-// | parameter | type   | range | default | meaning |
-// |-----------|--------|-------|---------|---------|
-// | folder    | string | any   |         | Folder of the four IDX files; empty: UBP_DATA/mnist, UBP_DATA. |
+// | parameter | type   | range       | default | meaning |
+// |-----------|--------|-------------|---------|---------|
+// | folder    | string | any         |         | Folder of the four IDX files; empty: UBP_DATA/mnist, UBP_DATA. |
+// | pooled    | bool   | true, false | false   | Train on all 70 000 rows and keep none to test: for clustering. |
 //
 // Files: {train,t10k}-{images-idx3,labels-idx1}-ubyte, plain or .gz. Any data set in these files will do (KMNIST, an
 // EMNIST split renamed); the size of its images is read from them.
@@ -32,6 +33,7 @@ class Mnist : public datasets::IdxDataset {
         .tag("images")
         .doc("70 000 grey pictures of handwritten digits, 28 x 28 pixels, from the four IDX files.")
         .param(&Mnist::folder_, "folder", "", 0, "Folder of the four IDX files; empty: UBP_DATA/mnist, UBP_DATA.");
+    describe_pooled(d);
   }
   std::string id() const override { return "mnist"; }
   std::string advice() const override {
