@@ -77,6 +77,17 @@ double TrialLog::last(const std::string& metric, double otherwise) const {
   return found == last_.end() ? otherwise : found->second;
 }
 
+void TrialLog::require(const std::string& metric) const {
+  if (metric.empty() || last_.contains(metric)) return;
+  const std::string name = metric.substr(metric.find('.') + 1);
+  std::vector<std::string> all, alike;  // the likeliest mistake is the other split
+  for (const auto& [other, value] : last_) {
+    all.push_back(other);
+    if (other.ends_with("." + name)) alike.push_back(other);
+  }
+  fail(Exit::usage, "sweep.metric: '{}' was never recorded by this trial{}", metric, suggestion(metric, alike.empty() ? all : alike));
+}
+
 std::map<std::string, Curve> TrialLog::curves() const {
   std::map<std::string, Curve> all;
   for (const Entry& e : history_) {

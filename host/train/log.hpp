@@ -28,6 +28,9 @@ class TrialLog {
   std::map<std::string, double> end_epoch();  ///< means over the epoch; starts the next
   double last(const std::string& metric, double otherwise) const;  ///< the last point of "test.mse"
 
+  /// Throws Error (usage) if `metric` has no point: a sweep cannot compare by it. "": fine.
+  void require(const std::string& metric) const;
+
   /// Every metric's finite points since the trial's beginning, interruptions or not.
   std::map<std::string, Curve> curves() const;
 

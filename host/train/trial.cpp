@@ -39,6 +39,7 @@ TrialEnd run(const TrialSpec& spec, TrialSink& sink, const std::atomic<bool>& st
   trainer.set_identity(identity);
   const TrialEnd::How how = trainer.run();
   if (how == TrialEnd::How::complete) {
+    log.require(spec.objective_metric);
     std::error_code ignored;
     std::filesystem::remove(spec.directory / "checkpoint", ignored);
   }

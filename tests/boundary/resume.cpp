@@ -91,3 +91,14 @@ TEST_CASE("another seed gives other numbers", "[resume]") {
   CHECK(a.points.size() == b.points.size());
   CHECK(a.points != b.points);
 }
+
+TEST_CASE("a trial that never records what its sweep compares fails, and says what it recorded", "[resume]") {
+  Folder folder;
+  TrialSpec spec = testing::spec_of(blobs("use = \"reconstruction\"", kAutoencoder), folder);
+  spec.objective_metric = "train.mse";
+  Story story;
+  const TrialEnd end = run_trial(spec, story, story.stop);
+  CHECK(end.how == TrialEnd::How::failed);
+  CHECK(end.reason == "spec");
+  CHECK(end.error == "sweep.metric: 'train.mse' was never recorded by this trial; did you mean 'test.mse'?");
+}
