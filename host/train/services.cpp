@@ -112,6 +112,10 @@ void TrialServices::data_info(const char* split, const char* field, i64* rows, u
 
 Tensor TrialServices::field(const ubp_batch& abi, const char* name) {
   const auto& b = reinterpret_cast<const BatchData&>(abi);  // the first member of ours
+  if (!name) {
+    if (b.split.empty()) throw EngineError(UBP_E_NOT_FOUND, "this batch has no rows of the data set");
+    return data().gather(c_.engine, b.split, nullptr, b.rows);
+  }
   if (const auto given = b.fields.find(name); given != b.fields.end()) return given->second;
   if (b.table) return b.table->gather(c_.engine, name, b.rows);
   if (b.split.empty()) throw EngineError(UBP_E_NOT_FOUND, fmt::format("this batch has no field '{}'", name));

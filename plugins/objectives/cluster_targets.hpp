@@ -11,6 +11,7 @@ class ClusterTargets {
  public:
   std::int64_t clusters, restarts, interval;
   double alpha, tolerance;
+  std::string rebuild;
 
   /// The parameters that both objectives declare.
   template <class Owner>
@@ -20,7 +21,9 @@ class ClusterTargets {
         .param(&Owner::interval, "interval", 140, {1, 1e6}, tunable, "Steps between two computations of the targets.")
         .param(&Owner::tolerance, "tolerance", 1e-3, {0, 1}, 0, "Stop when a smaller share of rows changes cluster.")
         .param(&Owner::restarts, "restarts", 20, {1, 1000}, advanced, "Starts of k-means, the best of which counts.")
-        .param(&Owner::alpha, "alpha", 1, {0, 100}, advanced | ubp::open_min, "Degrees of freedom of Student's t.");
+        .param(&Owner::alpha, "alpha", 1, {0, 100}, advanced | ubp::open_min, "Degrees of freedom of Student's t.")
+        .choice(&Owner::rebuild, "rebuild", {"augmented", "clean"}, "augmented", 0,
+                "What an augmented row is decoded to: itself, or the row before [[transform]].");
   }
 
   /// In setup().
@@ -47,6 +50,12 @@ class ClusterTargets {
     const double changed = refresh(c);
     c.log("changed", changed);
     if (changed < tolerance) c.end_stage("the clusters have settled");
+  }
+
+  /// mean (g(z) - x)^2 of the rows of `b`, whose codes are `z`.
+  ubp::Tensor reconstruction(ubp::Ctx& c, const ubp::Batch& b, ubp::Tensor z) const {
+    constexpr const char* input = nullptr;  // the field without a name: the input before the run's transforms
+    return mse(c.call("autoencoder", "decode", z), rebuild == "clean" ? b[input] : b.view(0));
   }
 
   ubp::Tensor soft(ubp::Ctx& c, ubp::Tensor z) const {

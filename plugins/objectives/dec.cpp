@@ -12,6 +12,7 @@
 // | tolerance       | float | [0, 1]      | 0.001   | Stop when a smaller share of rows changes cluster. |
 // | restarts        | int   | [1, 1000]   | 20      | Starts of k-means, the best of which counts. |
 // | alpha           | float | (0, 100]    | 1       | Degrees of freedom of Student's t. |
+// | rebuild         | choice | augmented, clean | augmented | What an augmented row is decoded to: itself, or the row before [[transform]]. |
 //
 // Logs: clustering (the KL), changed (share of rows that changed cluster between two computations of the targets).
 // Outputs: assignment. Optimizers: [optimizer.pretrain] and [optimizer.cluster], else [optimizer] serves both.
@@ -47,7 +48,7 @@ struct Dec : Objective, ClusterTargets {
 
   Tensor loss(Ctx& c, const Batch& b) override {
     const Tensor z = c.call("autoencoder", "encode", b.view(0));
-    if (b.stage() == 0) return mse(c.call("autoencoder", "decode", z), b.view(0));
+    if (b.stage() == 0) return reconstruction(c, b, z);
     const Tensor kl = divergence(c, b, z);
     c.log("clustering", kl);
     return kl;

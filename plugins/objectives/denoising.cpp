@@ -9,10 +9,11 @@
 // | noise     | choice | gaussian, masking, salt_pepper | gaussian | How rows are spoilt. |
 // | level     | float  | [0, 1]              | 0.3      | Standard deviation, or share of spoilt cells. |
 // | test_level | float | [0, 1]              | 0        | The same, of the rows that an evaluation reconstructs. |
+// | evaluate  | choice | repaired, spoilt    | repaired | What counts as the reconstruction: repaired rows, or spoilt ones as they are. |
 // | loss      | choice | mse, bce, l1, huber | mse      | Of one cell. |
 //
 // Logs: nothing but the loss. Outputs: reconstruction, of rows spoilt by test_level; imputed, known cells as they are and the
-// others as decoded. level = 0 is the plain autoencoder, to compare with on equally noisy rows.
+// others as decoded. level = 0 is the plain autoencoder, to compare with on equally noisy rows; evaluate = "spoilt" is no repair at all.
 // Limits: bce and salt_pepper need data in [0, 1]. An unknown cell enters as 0 and costs nothing, so scale the data to mean 0.
 // Source: Vincent et al., JMLR 11:3371, 2010; imputation: Gondara and Wang, arXiv:1705.02737.
 //
@@ -24,7 +25,7 @@
 using namespace ubp;
 
 struct Denoising : Objective {
-  std::string noise, loss_name;
+  std::string noise, loss_name, evaluate;
   double level, test_level;
 
   static void describe(Describe<Denoising>& d) {
@@ -34,6 +35,8 @@ struct Denoising : Objective {
         .choice(&Denoising::noise, "noise", {"gaussian", "masking", "salt_pepper"}, "gaussian", tunable, "How rows are spoilt.")
         .param(&Denoising::level, "level", 0.3, {0, 1}, tunable, "Standard deviation, or share of spoilt cells.").sweep(0.05, 0.7)
         .param(&Denoising::test_level, "test_level", 0, {0, 1}, 0, "The same, of the rows that an evaluation reconstructs.")
+        .choice(&Denoising::evaluate, "evaluate", {"repaired", "spoilt"}, "repaired", 0,
+                "What counts as the reconstruction: repaired rows, or spoilt ones as they are.")
         .choice(&Denoising::loss_name, "loss", {"mse", "bce", "l1", "huber"}, "mse", 0, "Of one cell.");
   }
 
@@ -58,7 +61,10 @@ struct Denoising : Objective {
 
   Tensor infer(Ctx& c, const std::string& what, const Batch& b) override {
     const Tensor x = known(c, b);
-    if (what == "reconstruction") return rebuilt(c, spoil(c, x, test_level, "test noise"));
+    if (what == "reconstruction") {
+      const Tensor spoilt = spoil(c, x, test_level, "test noise");
+      return evaluate == "spoilt" ? spoilt : rebuilt(c, spoilt);
+    }
     const Tensor y = rebuilt(c, x);
     return b.has_mask() ? where(b.mask(), x, y) : x;
   }

@@ -13,6 +13,7 @@
 // | tolerance       | float | [0, 1]      | 0.001   | Stop when a smaller share of rows changes cluster. |
 // | restarts        | int   | [1, 1000]   | 20      | Starts of k-means, the best of which counts. |
 // | alpha           | float | (0, 100]    | 1       | Degrees of freedom of Student's t. |
+// | rebuild         | choice | augmented, clean | augmented | What an augmented row is decoded to: itself, or the row before [[transform]]. |
 //
 // Logs: reconstruction, clustering (the KL), changed (share of rows that changed cluster between two computations of the
 // targets). Outputs: assignment. Optimizers: [optimizer.pretrain] and [optimizer.cluster], else [optimizer] serves both.
@@ -50,12 +51,12 @@ struct Idec : Objective, ClusterTargets {
 
   Tensor loss(Ctx& c, const Batch& b) override {
     const Tensor z = c.call("autoencoder", "encode", b.view(0));
-    const Tensor reconstruction = mse(c.call("autoencoder", "decode", z), b.view(0));
-    c.log("reconstruction", reconstruction);
-    if (b.stage() == 0) return reconstruction;
+    const Tensor rebuilt = reconstruction(c, b, z);
+    c.log("reconstruction", rebuilt);
+    if (b.stage() == 0) return rebuilt;
     const Tensor kl = divergence(c, b, z);
     c.log("clustering", kl);
-    return reconstruction + gamma * kl;
+    return rebuilt + gamma * kl;
   }
 
   void after_step(Ctx& c, const Batch& b) override {

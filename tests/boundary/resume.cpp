@@ -46,6 +46,7 @@ TEST_CASE("a trial stopped at any step and resumed ends with the same bits", "[r
       blobs("use = \"reconstruction\"", kAutoencoder), blobs("use = \"denoising\"", kAutoencoder, "schedule = \"cosine\"\nclip_norm = 1.0"),
       blobs("use = \"reconstruction\"", kAutoencoder, "schedule = \"plateau\"\nschedule_patience = 1\neval_every = 1\nearly_stop = \"test.mse\""),
       blobs("use = \"reconstruction\"", kAutoencoder, "dtype = \"f64\""),
+      blobs("use = \"dec\"\nclusters = 3\npretrain_epochs = 1", kAutoencoder, "eval_stages = true"),
       std::string("[environment]\nuse = \"cartpole\"\ninstances = 2\nepisodes = 3\n[model]\nuse = \"policy\"\nhidden = [6]\n[objective]\nuse = \"a2c\"\n"
                   "[optimizer]\nuse = \"adam\"\nlr = 1e-2\n[train]\nepochs = 6\nlog_every = 1\n[[metric]]\nuse = \"episode_return\"\n"));
   CAPTURE(toml);

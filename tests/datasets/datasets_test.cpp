@@ -65,6 +65,17 @@ TEST_CASE("IDX files are read plain or gzipped, under either name", "[datasets]"
   CHECK_THROWS_WITH(d.read("train", "label", {2}), Catch::Contains("row 2 is outside 0..1"));
 }
 
+TEST_CASE("pooled pictures are all training rows, the test files' last", "[datasets]") {
+  const Folder f;
+  write_pictures(f, "");
+  const Opened d("fashion_mnist", {{"folder", f.path}, {"pooled", 1.0}});
+  CHECK(d.count("train") == 3);
+  CHECK(d.count("test") == 0);
+  CHECK(d.all("train", "image") == Numbers{1, 2, 3, 255, 0, 7, 10, 11, 12});
+  CHECK(d.read("train", "image", {2, 0, 2}) == Numbers{10, 11, 12, 1, 2, 3, 10, 11, 12});
+  CHECK_THROWS_WITH(d.read("train", "label", {3}), Catch::Contains("row 3 is outside 0..2"));
+}
+
 TEST_CASE("missing pictures are an error that names the file and says how to get it", "[datasets]") {
   const Folder f;
   CHECK_THROWS_WITH(Opened("fashion_mnist", {{"folder", f.path}}),

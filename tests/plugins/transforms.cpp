@@ -31,7 +31,8 @@ std::vector<float> transformed(const std::string& id, const json& params, std::i
   return out;
 }
 
-const std::vector<std::pair<std::string, json>> kAll = {{"crop_shift", {{"pixels", 2}, {"fill", 0.0}}},
+const std::vector<std::pair<std::string, json>> kAll = {{"affine", {{"degrees", 10.0}, {"shear", 0.2}, {"zoom", 0.1}, {"fill", 0.0}}},
+                                                        {"crop_shift", {{"pixels", 2}, {"fill", 0.0}}},
                                                         {"erase", {{"p", 0.5}, {"share", 0.4}, {"fill", 0.0}}},
                                                         {"flip", {{"p", 0.5}}},
                                                         {"mask", {{"share", 0.25}, {"fill", 0.0}}},
@@ -50,7 +51,8 @@ TEST_CASE("a transform is a pure function of its row and its random words", "[tr
 }
 
 TEST_CASE("a transform at strength zero changes nothing", "[transform]") {
-  const auto [id, params] = GENERATE(table<std::string, json>({{"crop_shift", {{"pixels", 0}, {"fill", 0.0}}},
+  const auto [id, params] = GENERATE(table<std::string, json>({{"affine", {{"degrees", 0.0}, {"shear", 0.0}, {"zoom", 0.0}, {"fill", 0.0}}},
+                                                               {"crop_shift", {{"pixels", 0}, {"fill", 0.0}}},
                                                                {"erase", {{"p", 0.0}, {"share", 0.4}, {"fill", 0.0}}},
                                                                {"flip", {{"p", 0.0}}},
                                                                {"mask", {{"share", 0.0}, {"fill", 0.0}}},
@@ -79,6 +81,24 @@ TEST_CASE("crop_shift moves a whole image and fills what enters, also when it mo
         REQUIRE(image[y * 8 + x] == (inside ? static_cast<float>((y + dy) * 8 + x + dx + 1) : -1.0f));
       }
   }
+}
+
+TEST_CASE("affine keeps the middle where it is, and straight lines straight", "[transform]") {
+  const std::vector<float> out = transformed("affine", {{"degrees", 15.0}, {"shear", 0.2}, {"zoom", 0.1}, {"fill", -1.0}}, 200, 3);
+  std::size_t turned = 0;
+  for (std::size_t r = 0; r < 200; ++r) {
+    const auto at = [&](std::size_t y, std::size_t x) { return out[r * 48 + y * 8 + x]; };  // of a plane, 1 + 8 y + x
+    CHECK((at(2, 3) + at(2, 4) + at(3, 3) + at(3, 4)) / 4 == Approx(24.5));
+    const float down = at(3, 3) - at(2, 3), right = at(2, 4) - at(2, 3);
+    for (std::size_t y = 1; y < 5; ++y)
+      for (std::size_t x = 2; x < 6; ++x) {
+        const float dy = static_cast<float>(y) - 2, dx = static_cast<float>(x) - 3;
+        REQUIRE(at(y, x) == Approx(at(2, 3) + down * dy + right * dx).margin(1e-3));
+      }
+    CHECK(std::hypot(down, right) < std::hypot(8.0, 1.0) / 0.9 * 1.25);  // the zoom, and what a slant of 0.2 can add
+    turned += std::abs(right - 1) > 0.1f;
+  }
+  CHECK(turned > 100);
 }
 
 TEST_CASE("masks, flips and erased areas have their declared size", "[transform]") {

@@ -242,7 +242,7 @@ typedef struct ubp_run_api {
   /* training mode in loss(), else inference */
   ubp_status (*call_model)(ubp_ctx *, const char *role /* or target */, const char *method,
     const ubp_tensor *in, uint32_t n_in, ubp_tensor *out, uint32_t n_out);
-  /* of the data set or of collected rows; "label", the LABEL field, needs UBP_OBJ_NEEDS_LABELS */
+  /* of the data set or of collected rows; "label", the LABEL field, needs UBP_OBJ_NEEDS_LABELS; NULL: the input, not augmented */
   ubp_status (*field)(ubp_ctx *, const ubp_batch *, const char *name, ubp_tensor *);
   ubp_status (*log_scalar)(ubp_ctx *, const char *name, ubp_tensor scalar); /* does not synchronise */
   ubp_status (*log_value)(ubp_ctx *, const char *name, double v);
