@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""What a stranger does: installs ubp, writes objectives of at most 30 lines outside the tree, builds and sweeps them.
+"""What a stranger does: installs ubp, writes objectives of at most 30 lines outside the tree, builds and sweeps them; builds
+the template of every kind.
 
 consumer.py BUILD_FOLDER [SANITIZER_FLAGS]
 """
@@ -21,11 +22,27 @@ def run(*command, **options):
     return done.stdout
 
 
+def build_templates(scratch, how):
+    """All of them in one go; ubp must find and describe each."""
+    project = scratch / "templates"
+    shutil.copytree(HERE.parents[1] / "sdk/template", project)
+    kinds = sorted(folder.name for folder in project.iterdir())
+    (project / "CMakeLists.txt").write_text(
+        "cmake_minimum_required(VERSION 3.25)\nproject(templates CXX)\n" + "".join(f"add_subdirectory({kind})\n" for kind in kinds))
+    run("cmake", "-S", project, "-B", project / "build", *how)
+    run("cmake", "--build", project / "build")
+    for kind in kinds:
+        run(scratch / "prefix/bin/ubp", "plugin", "describe", f"{kind}/my_{kind}", "--plugin-path", project / "build" / kind)
+    return len(kinds)
+
+
 def main():
     build, flags = pathlib.Path(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else ""
     with tempfile.TemporaryDirectory() as scratch:
         scratch = pathlib.Path(scratch)
         run("cmake", "--install", build, "--prefix", scratch / "prefix")
+        how = ("-G", "Ninja", f"-DCMAKE_PREFIX_PATH={scratch / 'prefix'}", "-DCMAKE_BUILD_TYPE=Release", f"-DCMAKE_CXX_FLAGS={flags}")
+        templates = build_templates(scratch, how)
         project = scratch / "mine"
         project.mkdir()
         shutil.copy(HERE / "project.cmake", project / "CMakeLists.txt")
@@ -34,8 +51,7 @@ def main():
             assert len(lines) <= 30, f"{name}.cpp has {len(lines)} lines"
             shutil.copy(HERE / f"{name}.cpp", project)
             shutil.copy(HERE / f"{name}.toml", project)
-        run("cmake", "-S", project, "-B", project / "build", "-G", "Ninja", f"-DCMAKE_PREFIX_PATH={scratch / 'prefix'}",
-            "-DCMAKE_BUILD_TYPE=Release", f"-DCMAKE_CXX_FLAGS={flags}")
+        run("cmake", "-S", project, "-B", project / "build", *how)
         run("cmake", "--build", project / "build")
         for name in ("vicreg", "lsgan"):
             symbols = run("nm", "-D", "--defined-only", project / "build" / f"{name}.so").split()
@@ -47,7 +63,7 @@ def main():
             rows = json.loads(run(ubp, "sql", f"SELECT count(*) AS n FROM trials WHERE state = 'COMPLETE' AND sweep = '{name}'",
                                   "--format", "json", cwd=project, env=environment))
             assert rows[0]["n"] == trials, rows
-    print("2 passed, 0 failed")
+    print(f"2 objectives swept, {templates} templates built")
 
 
 main()
