@@ -95,7 +95,7 @@ const std::vector<ParamDecl>& optimizer_keys() {
 const std::vector<ParamDecl>& environment_keys() {
   static const std::vector<ParamDecl> keys = {
       whole("instances", 8, 1, "How many copies of the environment run side by side."),
-      whole("episodes", 20, 1, "How many episodes an evaluation plays.")};
+      whole("episodes", 20, 1, "How many episodes an evaluation plays, shared out evenly among the instances.")};
   return keys;
 }
 

@@ -172,7 +172,8 @@ void Evaluator::feed(const std::string& split, bool is_train) {
   }
 }
 
-// Episodes of the greedy policy, in an environment of their own, so that evaluation does not disturb training.
+// Episodes of the greedy policy, in an environment of their own, so that evaluation does not disturb training. Every instance
+// plays the same number: of whatever ends first, most would be short.
 void Evaluator::feed_episodes() {
   std::vector<Metric*> listeners;
   for (Metric& m : c_.metrics)
@@ -184,11 +185,11 @@ void Evaluator::feed_episodes() {
   Environments& envs = *c_.evaluation_envs;
   const Recording off(c_.engine, false);
   std::vector<double> returns, lengths;
-  Tensor obs;
-  std::vector<double> keep;
+  std::vector<i64> left(static_cast<std::size_t>(envs.instances()), wanted / envs.instances());
+  for (i64 i = 0; i < wanted % envs.instances(); ++i) ++left[static_cast<std::size_t>(i)];
   {
     const Scope scope(c_.engine);
-    keep = doubles(c_.engine, envs.reset());
+    envs.reset();
   }
   envs.take_finished();
   while (static_cast<i64>(returns.size()) < wanted) {
@@ -201,9 +202,10 @@ void Evaluator::feed_episodes() {
     ubp_env_step step{};
     step.size = sizeof step;
     envs.step(infer("action", b), step);
-    for (const auto& [r, length] : envs.take_finished()) returns.push_back(r), lengths.push_back(static_cast<double>(length));
+    for (const Environments::Episode& episode : envs.take_finished())
+      if (left[static_cast<std::size_t>(episode.instance)]-- > 0)
+        returns.push_back(episode.total), lengths.push_back(static_cast<double>(episode.length));
   }
-  returns.resize(static_cast<std::size_t>(wanted)), lengths.resize(static_cast<std::size_t>(wanted));
   for (Metric* m : listeners) {
     Views views;
     ubp_metric_batch b{};

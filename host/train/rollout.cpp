@@ -173,7 +173,7 @@ void Environments::step(Tensor action, ubp_env_step& out) {
     ++lengths_[i];
     if (vt_.max_steps > 0 && lengths_[i] >= vt_.max_steps && !terminated[i]) truncated[i] = 1;
     if (!terminated[i] && !truncated[i]) continue;
-    finished_.emplace_back(returns_[i], lengths_[i]);
+    finished_.push_back({static_cast<i64>(i), returns_[i], lengths_[i]});
     done.push_back(static_cast<std::uint32_t>(i));
   }
   reset_some(done);
@@ -192,7 +192,7 @@ void Environments::step(Tensor action, ubp_env_step& out) {
   out.obs = done.empty() ? out.next : abi_tensor(observation_tensor());
 }
 
-std::vector<std::pair<double, i64>> Environments::take_finished() { return std::exchange(finished_, {}); }
+std::vector<Environments::Episode> Environments::take_finished() { return std::exchange(finished_, {}); }
 
 void Environments::save(Checkpoint& c, const std::string& p) const {
   c.put(p + "/state", env_.save());

@@ -51,8 +51,13 @@ class Environments {
   Tensor reset();
   void step(Tensor action, ubp_env_step& out);
 
-  /// Returns and lengths of the episodes that ended since the last call.
-  std::vector<std::pair<double, i64>> take_finished();
+  struct Episode {
+    i64 instance;
+    double total;  ///< reward, undiscounted
+    i64 length;    ///< steps
+  };
+  /// The episodes that ended since the last call, in the order of ending.
+  std::vector<Episode> take_finished();
   void save(Checkpoint&, const std::string& prefix) const;
   void load(const Checkpoint&, const std::string& prefix);
 
@@ -71,7 +76,7 @@ class Environments {
   std::vector<float> obs_;
   std::vector<double> returns_;
   std::vector<i64> lengths_;
-  std::vector<std::pair<double, i64>> finished_;
+  std::vector<Episode> finished_;
 };
 
 }  // namespace ubp

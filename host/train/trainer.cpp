@@ -139,9 +139,9 @@ void Trainer::begin_epoch() {
                                                  c_.table.rows(), stage().name, stage().collect.min_rows));
     services_.in_step = false;
     if (c_.envs)
-      for (const auto& [total, length] : c_.envs->take_finished()) {
-        log_.add("episode_return", total, at_.step);
-        log_.add("episode_length", static_cast<double>(length), at_.step);
+      for (const Environments::Episode& episode : c_.envs->take_finished()) {
+        log_.add("episode_return", episode.total, at_.step);
+        log_.add("episode_length", static_cast<double>(episode.length), at_.step);
       }
   }
   at_.in_epoch = true;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What the ABI offers and no shipped component asks for, each in a whole trial.
 #include <algorithm>
+#include <cmath>
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
@@ -145,6 +146,13 @@ TEST_CASE("a ring of collected rows fills before the first step, forgets the old
   CHECK(story.steps() == 12 * 4);  // so many minibatches each round, also while the ring is short
   CHECK(story.all("train.table").back() == 32);
   CHECK(story.all("train.episode_length") == Numbers(story.all("train.episode_length").size(), 5));
+}
+
+TEST_CASE("an evaluation plays as many episodes in every instance, so that it does not prefer short ones", "[episodes]") {
+  const int episodes = GENERATE(200, 170);  // 170 is no multiple of 50
+  COMPLETED(story, spec(fmt::format("[environment]\nuse = \"lottery\"\ninstances = 50\nepisodes = {}\n[model]\nuse = \"policy\"\nhidden = [2]\n"
+                                    "[[metric]]\nuse = \"episode_return\"\n", episodes), "use = \"a2c\"", "epochs = 1"));
+  CHECK(story.all("test.return_mean").back() == Approx(50.5).margin(4 * 49.5 / std::sqrt(episodes)));
 }
 
 TEST_CASE("collecting says what is wrong", "[table]") {
