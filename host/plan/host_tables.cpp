@@ -83,7 +83,11 @@ const std::vector<ParamDecl>& dataset_keys() {
              "Scale every column; statistics come from known training cells only."),
       real("withhold", 0, 0, 1,
            "Hide this share of the cells from training, at random; metrics of imputation see them.", UBP_PF_MAX_OPEN),
-      whole("withhold_seed", 0, 0, "Which cells are withheld.")};
+      whole("withhold_seed", 0, 0, "Which cells are withheld."),
+      real("validate", 0, 0, 1,
+           "Hide also this share of the known cells, and show these to metrics of imputation instead of the withheld ones: "
+           "to choose by.", UBP_PF_MAX_OPEN),
+      whole("validate_seed", 0, 0, "Which of the known cells validate.")};
   return keys;
 }
 
@@ -125,6 +129,7 @@ const std::vector<ParamDecl>& train_keys() {
       whole("early_stop_patience", 5, 1, "Evaluations without a new best before early_stop ends the trial."),
       choice("early_stop_goal", {"auto", "minimize", "maximize"},
              "Which way early_stop improves; auto: as the metric declares."),
+      choice("eval_split", {"test", "train"}, "The rows that metrics judge; the training rows where there are no test rows."),
       whole("eval_every", 0, 0, "Evaluate every so many epochs, and at the end. 0: only at the end."),
       flag("eval_stages", false, "Evaluate also where a later stage begins, once the objective has prepared it."),
       whole("log_every", 50, 1, "Steps between two points of train.loss and of the objective's scalars."),

@@ -63,6 +63,20 @@ void check_roles(const Composed& composition, const Manifest& objective, std::ve
   }
 }
 
+/// Withheld cells are for the last word: what stops a trial early must be judged on cells that validate.
+void check_judged_cells(const Composed& composition, const Placed& metric, std::vector<std::string>& out) {
+  const nlohmann::json& dataset = composition.spec.dataset;
+  if (dataset.at("validate") > 0) return;
+  const std::string stops_by = composition.spec.train.at("early_stop");
+  if (dataset.at("withhold") == 0)
+    out.push_back(fmt::format("{}: metric '{}' judges cells that training does not see: found dataset.withhold 0 and dataset.validate 0, "
+                              "expected one above 0", metric.where, metric.manifest->id));
+  for (const EmitDecl& emit : metric.manifest->emits)
+    if (stops_by.substr(stops_by.find('.') + 1) == emit.name)
+      out.push_back(fmt::format("{}: metric '{}' judges withheld cells, and train.early_stop names its '{}': found dataset.validate 0, "
+                                "expected a share of the known cells to stop by", metric.where, metric.manifest->id, emit.name));
+}
+
 void check_metrics(const Composed& composition, const Manifest& objective, std::vector<std::string>& out) {
   const std::vector<std::string> methods = methods_in(composition);
   std::map<std::string, std::string> emitted;  // name, table
@@ -81,6 +95,7 @@ void check_metrics(const Composed& composition, const Manifest& objective, std::
       out.push_back(
           fmt::format("{}: metric '{}' needs episodes: expected an objective that acts in an [environment], found '{}'",
                       metric.where, use.id, objective.id));
+    if (metric.manifest->flags & UBP_NEED_IMPUTED) check_judged_cells(composition, metric, out);
     for (const EmitDecl& emit : metric.manifest->emits)
       if (const auto [first, fresh] = emitted.emplace(emit.name, use.table); !fresh)
         out.push_back(fmt::format("{}: {} and {} both emit '{}': only one can be recorded", metric.where, first->second,
@@ -95,11 +110,12 @@ void check_objective(const Composed& composition, const Placed& objective, std::
     out.push_back(
         fmt::format("{}: objective '{}' compares the rows of a batch: found train.batch {}, expected 2 or more",
                     objective.where, id, batch));
-  const double withheld = composition.spec.dataset.at("withhold");
-  if (withheld > 0 && objective.manifest->n_views > 0 && !(objective.manifest->flags & UBP_OBJ_HANDLES_MASK))
-    out.push_back(
-        fmt::format("{}: objective '{}' cannot train with missing cells: found dataset.withhold {}, expected 0",
-                    objective.where, id, withheld));
+  for (const char* key : {"withhold", "validate"}) {
+    const double hidden = composition.spec.dataset.at(key);
+    if (hidden > 0 && objective.manifest->n_views > 0 && !(objective.manifest->flags & UBP_OBJ_HANDLES_MASK))
+      out.push_back(fmt::format("{}: objective '{}' cannot train with missing cells: found dataset.{} {}, expected 0",
+                                objective.where, id, key, hidden));
+  }
 }
 
 }  // namespace

@@ -15,6 +15,8 @@
 #include <numeric>
 #include <sstream>
 
+#include <ubp/nominal.h>
+
 #include "base/error.hpp"
 #include "base/hash.hpp"
 #include "plugin/context.hpp"
@@ -38,7 +40,7 @@ const char* data_dir() {
 
 // What the content depends on: the plugin's bytes, the parameters, and the files as they are now.
 std::string content_key(const ComponentUse& use, const Instance& dataset, const ubp_dataset_vt& vt) {
-  std::string text = "1\n" + use.sha256 + "\n" + use.id + "\n" + use.params.dump() + "\n";
+  std::string text = "2\n" + use.sha256 + "\n" + use.id + "\n" + use.params.dump() + "\n";
   const char* lines = "";
   if (vt.files) require_ok(vt.files(dataset.self(), data_dir(), &lines), dataset.who(), "files");
   std::istringstream in(lines ? lines : "");
@@ -80,6 +82,27 @@ std::vector<Column> columns_of(const Instance& dataset, const ubp_dataset_vt& vt
   return columns;
 }
 
+std::vector<i64> nominal_of(const Instance& dataset, const std::vector<Column>& columns) {
+  const ubp_lifecycle& life = *dataset.component().life;
+  const void* found = UBP_HAS(&life, get_extension) ? life.get_extension(dataset.self(), UBP_EXT_NOMINAL) : nullptr;
+  const auto* extension = static_cast<const ubp_nominal_ext*>(found);
+  if (!extension || !UBP_HAS(extension, get)) return {};
+  const i64* given = nullptr;
+  std::uint32_t n = 0;
+  require_ok(extension->get(dataset.self(), &given, &n), dataset.who(), "nominal");
+  i64 width = 0, next = 0;
+  for (const Column& c : columns)
+    if (c.field.flags & UBP_FIELD_INPUT) width = shape_of(c.field.shape).count();
+  for (std::uint32_t i = 0; i < n; ++i) {
+    const i64 first = given[2 * i], last = given[2 * i + 1];
+    if (first < next || last < first || last >= width)
+      throw EngineError(UBP_E_INVALID_ARG, fmt::format("{}, nominal: found a cell of columns {} to {}, expected columns {} to {} in order",
+                                                       dataset.who(), first, last, next, width - 1));
+    next = last + 1;
+  }
+  return {given, given + 2 * n};
+}
+
 void decode(std::ofstream& out, const Instance& dataset, const ubp_dataset_vt& vt, const char* split, i64 rows,
             const std::vector<Column>& columns, const std::vector<i64>& offsets) {
   std::vector<std::vector<char>> blocks;
@@ -110,7 +133,7 @@ void decode(std::ofstream& out, const Instance& dataset, const ubp_dataset_vt& v
 void make(const fs::path& file, const Instance& dataset, const ubp_dataset_vt& vt) {
   require_ok(vt.open(dataset.self(), data_dir()), dataset.who(), "open");
   const std::vector<Column> columns = columns_of(dataset, vt);
-  nlohmann::json header = nlohmann::json::array();
+  nlohmann::json header = {{"nominal", nominal_of(dataset, columns)}, {"fields", nlohmann::json::array()}};
   std::map<std::string, std::vector<i64>> offsets;
   std::map<std::string, i64> counts;
   constexpr i64 kHeaderBytes = 1 << 16;
@@ -123,9 +146,9 @@ void make(const fs::path& file, const Instance& dataset, const ubp_dataset_vt& v
     if (rows == 0) continue;
     counts[split] = rows;
     for (const Column& c : columns) {
-      header.push_back({{"split", split}, {"rows", rows}, {"name", c.field.name}, {"flags", c.field.flags},
-                        {"dtype", static_cast<int>(c.dtype)},
-                        {"shape", std::vector<i64>(c.field.shape.dim, c.field.shape.dim + c.field.shape.nd)}, {"offset", at}});
+      header["fields"].push_back({{"split", split}, {"rows", rows}, {"name", c.field.name}, {"flags", c.field.flags},
+                                  {"dtype", static_cast<int>(c.dtype)},
+                                  {"shape", std::vector<i64>(c.field.shape.dim, c.field.shape.dim + c.field.shape.nd)}, {"offset", at}});
       offsets[split].push_back(at);
       at = aligned(at + rows * c.row_bytes);
     }
@@ -183,7 +206,9 @@ void StoredData::map(const std::string& file) {
   const char* bytes = static_cast<const char*>(base_);
   std::uint64_t n = 0;
   std::memcpy(&n, bytes, sizeof n);
-  for (const nlohmann::json& j : nlohmann::json::parse(bytes + sizeof n, bytes + sizeof n + n)) {
+  const nlohmann::json header = nlohmann::json::parse(bytes + sizeof n, bytes + sizeof n + n);
+  nominal_ = header.at("nominal").get<std::vector<i64>>();
+  for (const nlohmann::json& j : header.at("fields")) {
     StoredSplit& split = splits_[j.at("split")];
     split.rows = j.at("rows");
     const auto dims = j.at("shape").get<std::vector<i64>>();

@@ -38,11 +38,14 @@ class StoredData {
   StoredData& operator=(const StoredData&) = delete;
 
   const std::map<std::string, StoredSplit>& splits() const { return splits_; }
+  /// First and last column of every nominal cell of the input, [n, 2], ascending; see ubp/nominal.h.
+  const std::vector<i64>& nominal() const { return nominal_; }
 
  private:
   void map(const std::string& file);
 
   std::map<std::string, StoredSplit> splits_;
+  std::vector<i64> nominal_;
   void* base_ = nullptr;
   std::size_t bytes_ = 0;
 };

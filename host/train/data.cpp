@@ -92,7 +92,8 @@ Data::Data(const ComponentUse& use, const nlohmann::json& options) : stored_(std
   columns_ = train_.stored->fields[static_cast<std::size_t>(input_field_)].row.count();
   if (mask_field_ >= 0) mask_ = &train_.stored->fields[static_cast<std::size_t>(mask_field_)];
   choose_rows(options);
-  if (const double share = options.value("withhold", 0.0); share > 0) withhold(share, options.value("withhold_seed", 0));
+  if (const double share = options.value("withhold", 0.0); share > 0) hide(Hidden::withheld, share, options.value("withhold_seed", 0));
+  if (const double share = options.value("validate", 0.0); share > 0) hide(Hidden::validation, share, options.value("validate_seed", 0));
   if (const std::string kind = options.value("scale", "none"); kind != "none") fit_scale(kind);
 }
 
@@ -132,18 +133,29 @@ void Data::choose_rows(const nlohmann::json& options) {
 }
 
 // The masks are those of numpy.random.RandomState(seed).rand(rows, columns) < share, so that other programs can make them.
-void Data::withhold(double share, std::uint64_t seed) {
+// The draw of a one-hot group is that of its first column. What is hidden already stays what it is.
+void Data::hide(Hidden as, double share, std::uint64_t seed) {
+  std::vector<i64> first(static_cast<std::size_t>(columns_));
+  std::iota(first.begin(), first.end(), i64{0});
+  for (std::size_t i = 0; i < nominal().size(); i += 2)
+    std::fill(first.begin() + nominal()[i], first.begin() + nominal()[i + 1] + 1, nominal()[i]);
   std::mt19937 words(static_cast<std::uint32_t>(seed));
-  withheld_.resize(static_cast<std::size_t>(train_.stored->rows * columns_));
-  for (std::uint8_t& hidden : withheld_) {
-    const std::uint64_t a = words() >> 5, b = words() >> 6;
-    hidden = (static_cast<double>(a) * 67108864.0 + static_cast<double>(b)) / 9007199254740992.0 < share;
+  hidden_.resize(static_cast<std::size_t>(train_.stored->rows * columns_));
+  std::vector<char> drawn(first.size());
+  for (auto row = hidden_.begin(); row != hidden_.end(); row += columns_) {
+    for (char& is : drawn) {
+      const std::uint64_t a = words() >> 5, b = words() >> 6;
+      is = (static_cast<double>(a) * 67108864.0 + static_cast<double>(b)) / 9007199254740992.0 < share;
+    }
+    for (std::size_t c = 0; c < first.size(); ++c)
+      if (drawn[static_cast<std::size_t>(first[c])] && row[static_cast<std::ptrdiff_t>(c)] == Hidden::no) row[static_cast<std::ptrdiff_t>(c)] = as;
   }
+  judged_ = as;
 }
 
 bool Data::known(const Split& s, i64 row, i64 column) const {
   const std::size_t at = static_cast<std::size_t>(row * columns_ + column);
-  if (s.stored == train_.stored && !withheld_.empty() && withheld_[at]) return false;
+  if (s.stored == train_.stored && !hidden_.empty() && hidden_[at] != Hidden::no) return false;
   return mask_field_ < 0 || cell(s.stored->fields[static_cast<std::size_t>(mask_field_)], static_cast<i64>(at)) != 0;
 }
 
@@ -269,13 +281,13 @@ std::vector<double> Data::raw_input(const std::string& name, std::span<const i64
 std::vector<double> Data::withheld(const std::string& name, std::span<const i64> index) const {
   const Split& s = split(name);
   std::vector<double> all(index.size() * static_cast<std::size_t>(columns_), 0);
-  if (withheld_.empty() || s.stored != train_.stored) return all;
+  if (!withholds(name)) return all;
   std::size_t at = 0;
   for (i64 i : index) {
-    const std::uint8_t* row = withheld_.data() + s.rows.at(static_cast<std::size_t>(i)) * columns_;
+    const Hidden* row = hidden_.data() + s.rows.at(static_cast<std::size_t>(i)) * columns_;
     const StoredField* m = mask_field_ < 0 ? nullptr : &s.stored->fields[static_cast<std::size_t>(mask_field_)];
     for (i64 c = 0; c < columns_; ++c, ++at)  // a cell that the file itself lacks has no truth to compare with
-      all[at] = row[c] && (!m || cell(*m, s.rows[static_cast<std::size_t>(i)] * columns_ + c) != 0);
+      all[at] = row[c] == judged_ && (!m || cell(*m, s.rows[static_cast<std::size_t>(i)] * columns_ + c) != 0);
   }
   return all;
 }

@@ -5,6 +5,8 @@
 #include <cstring>
 #include <numeric>
 
+#include <ubp/nominal.h>
+
 #include "base/error.hpp"
 #include "engine/ops.hpp"
 
@@ -136,6 +138,9 @@ void Evaluator::feed(const std::string& split, bool is_train) {
     const Shape row = c_.data->row_shape(nullptr);
     for (int i = 0; i < row.nd; ++i) input_shape.dim[input_shape.nd++] = row.dim[i];
     const bool imputes = needs & UBP_NEED_IMPUTED;
+    if (imputes && split == "test" && !c_.data->withholds(split))
+      fail(Exit::usage, "imputation is judged on the training rows: the data set's own test rows lose no cell; found train.eval_split "
+                        "test, expected train");
     const ubp_view* raw = imputes ? views.add(input_shape, c_.data->raw_input(split, rows)) : nullptr;
     if (needs & UBP_NEED_INPUT) {
       full.input = views.add(input_shape, doubles(e, c_.data->gather(e, split, nullptr, rows)));
@@ -217,11 +222,22 @@ void Evaluator::feed_episodes() {
   }
 }
 
+void Evaluator::tell_nominal(const Instance& metric) {
+  if (!c_.data || c_.data->nominal().empty()) return;
+  const ubp_lifecycle& life = *metric.component().life;
+  const void* found = UBP_HAS(&life, get_extension) ? life.get_extension(metric.self(), UBP_EXT_NOMINAL) : nullptr;
+  const auto* extension = static_cast<const ubp_nominal_ext*>(found);
+  if (!extension || !UBP_HAS(extension, set)) return;
+  const std::vector<i64>& columns = c_.data->nominal();
+  require_ok(extension->set(metric.self(), columns.data(), static_cast<std::uint32_t>(columns.size() / 2)), metric.who(), "nominal");
+}
+
 std::vector<std::pair<std::string, double>> Evaluator::run() {
   services_.training = false;
   std::vector<std::pair<std::string, double>> results;
   if (c_.metrics.empty()) return results;
   for (Metric& m : c_.metrics) {
+    tell_nominal(*m.instance);
     Callback callback(c_.engine, services_, "metric");
     require_ok(m.vt.begin(m.instance->self(), callback.get()), m.instance->who(), "begin");
   }

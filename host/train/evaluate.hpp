@@ -21,11 +21,14 @@ class Evaluator {
  public:
   Evaluator(Composition& parts, TrialServices& services) : c_(parts), services_(services) {}
 
-  /// Every metric's numbers on the held-out split (the training rows where there is none), as "SPLIT.NAME".
+  /// Every metric's numbers on split(), as "SPLIT.NAME".
   /// Throws EngineError naming the metric, or what an objective cannot give that a metric needs.
   std::vector<std::pair<std::string, double>> run();
 
-  std::string split() const { return c_.data && c_.data->has("test") ? "test" : "train"; }
+  /// [train] eval_split; "train" where there are no test rows.
+  std::string split() const {
+    return c_.data && c_.data->has("test") && c_.spec.train.at("eval_split") == "test" ? "test" : "train";
+  }
   bool gives(const char* what);
   /// "embedding", "reconstruction", "samples", ... of given rows, in inference.
   Tensor output(const char* what, const std::string& split, const std::vector<i64>& rows);
@@ -34,6 +37,7 @@ class Evaluator {
  private:
   void feed(const std::string& split, bool is_train);
   void feed_episodes();
+  void tell_nominal(const Instance& metric);
   Tensor infer(const char* what, BatchData&);
 
   Composition& c_;

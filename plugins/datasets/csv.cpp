@@ -17,7 +17,7 @@
 // | delimiter | string | any        | ,            | One character, or "tab". |
 //
 // Texts are numbered in sorted order, labels that are whole numbers in numeric order. Missing cells hold 0 and are 0 in
-// the field `mask`; all columns of a missing text are missing. Quotes as in RFC 4180.
+// the field `mask`; all columns of a missing text are missing, and are withheld together. Quotes as in RFC 4180.
 // Limits: one split, `train`: the run splits off its test rows. The whole table is held in memory while it is read.
 // Source: the encoding is that of Waffles (GNominalToCat), which unsupervised backpropagation was published with.
 //

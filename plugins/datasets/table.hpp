@@ -72,6 +72,7 @@ class TableDataset : public ubp::Dataset {
     return all;
   }
   std::int64_t count(const std::string& split) override { return split == "train" ? rows_ : 0; }
+  std::vector<ubp::Columns> nominal() override { return nominal_; }
 
   void read(const std::string& split, const std::int64_t* rows, std::uint32_t n,
             const std::vector<ubp::FieldOut>& out) override {
@@ -90,7 +91,7 @@ class TableDataset : public ubp::Dataset {
  protected:
   void fill(std::int64_t width, std::vector<double> x, std::vector<std::int64_t> label) {
     width_ = width, rows_ = static_cast<std::int64_t>(x.size()) / width;
-    x_ = std::move(x), label_ = std::move(label), mask_.clear();
+    x_ = std::move(x), label_ = std::move(label), mask_.clear(), nominal_.clear();
   }
   void fill(const RawTable& raw, const TableOptions& options);
 
@@ -98,6 +99,7 @@ class TableDataset : public ubp::Dataset {
   std::int64_t rows_ = 0, width_ = 0;
   std::vector<double> x_;
   std::vector<std::uint8_t> mask_;
+  std::vector<ubp::Columns> nominal_;
   std::vector<std::int64_t> label_;
 };
 
@@ -225,6 +227,11 @@ inline void TableDataset::fill(const RawTable& raw, const TableOptions& options)
     }
   fill(width, std::move(x), std::move(label));
   if (!complete) mask_ = std::move(mask);
+  std::int64_t first = 0;
+  for (const detail::Encoding& e : encodings) {
+    if (e.is_nominal) nominal_.push_back({first, first + e.width() - 1});
+    first += e.width();
+  }
 }
 
 }  // namespace datasets

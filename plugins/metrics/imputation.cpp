@@ -8,12 +8,12 @@
 // | parameter | type   | range      | default | meaning |
 // |-----------|--------|------------|---------|---------|
 // | unit      | choice | range, raw | range   | Divide errors by the column's range, or leave them in its units. |
-// | nominal   | string | any        |         | Nominal columns, from 0: "2, 5-8" is one column and a one-hot group. |
+// | nominal   | string | any        |         | Nominal columns: "2, 5-8" is one and a one-hot group; empty: as the data set says. |
 //
-// A one-hot group is one cell: its largest column counts, and it is withheld if one of its columns is. A single nominal
-// column, 0/1 or an index, is rounded. Cells that the file lacks have no truth and do not count. Without numeric
-// (nominal) withheld cells there is no rmse (hamming).
-// Limits: the range is that of the evaluated rows.
+// Columns count from 0. A one-hot group is one cell: its largest column counts, and it is withheld if one of its columns is.
+// A single nominal column, 0/1 or an index, is rounded. Cells that the file lacks have no truth and do not count. Without
+// numeric (nominal) withheld cells there is no rmse (hamming). With [dataset] validate, "withheld" is the cells that validate.
+// Limits: the range is that of the evaluated rows; test rows of a data set's own lose no cell: see [train] eval_split.
 // Source: Gashler, Smith, Morris, Martinez, Computational Intelligence 32(2), 2016, arXiv:1312.5394.
 //
 //   [dataset]
@@ -46,7 +46,7 @@ class Imputation : public Metric {
         .choice(&Imputation::unit_, "unit", {"range", "raw"}, "range", 0,
                 "Divide errors by the column's range, or leave them in its units.")
         .param(&Imputation::nominal_, "nominal", "", 0,
-               "Nominal columns, from 0: \"2, 5-8\" is one column and a one-hot group.");
+               "Nominal columns: \"2, 5-8\" is one and a one-hot group; empty: as the data set says.");
   }
   void created() override {
     const char *at = nominal_.data(), *end = at + nominal_.size();
@@ -62,7 +62,7 @@ class Imputation : public Metric {
       at = next;
     };
     while (skip(' '), at < end) {
-      Group g{};
+      Columns g{};
       number(g.first);
       g.last = g.first;
       if (skip('-')) number(g.last);
@@ -72,6 +72,9 @@ class Imputation : public Metric {
       if (!skip(',') && at < end)
         throw Error("imputation: nominal: '" + nominal_ + "' is no list of columns like \"2, 5-8\"");
     }
+  }
+  void nominal(const std::vector<Columns>& cells) override {
+    if (nominal_.empty()) groups_ = cells;
   }
   void begin() override { columns_.clear(), wrong_ = nominal_cells_ = 0; }
 
@@ -99,7 +102,7 @@ class Imputation : public Metric {
         if (!std::isfinite(guess[j])) throw Error("imputation: an imputed cell is not finite", UBP_E_NUMERIC);
         c.squares += (guess[j] - truth[j]) * (guess[j] - truth[j]), c.cells += 1;
       }
-      for (const Group& g : groups_) count_group(g, truth, guess, h);
+      for (const Columns& g : groups_) count_group(g, truth, guess, h);
     }
   }
 
@@ -120,18 +123,15 @@ class Imputation : public Metric {
     double least = infinity, most = -infinity, squares = 0, cells = 0;
     bool is_nominal = false;
   };
-  struct Group {
-    std::int64_t first, last;
-  };
   static constexpr const char* kId = "imputation";
 
   void start(std::int64_t width) {
     columns_.resize(static_cast<std::size_t>(width));
-    for (const Group& g : groups_)
+    for (const Columns& g : groups_)
       for (std::int64_t j = g.first; j <= g.last; ++j) columns_[j].is_nominal = true;
   }
 
-  void count_group(const Group& g, const double* truth, const double* guess, const double* hidden) {
+  void count_group(const Columns& g, const double* truth, const double* guess, const double* hidden) {
     const std::int64_t n = g.last - g.first + 1;
     if (std::none_of(hidden + g.first, hidden + g.last + 1, [](double v) { return v != 0; })) return;
     const auto largest = [&](const double* row) { return std::max_element(row + g.first, row + g.last + 1) - row; };
@@ -140,11 +140,11 @@ class Imputation : public Metric {
   }
 
   std::string unit_, nominal_;
-  std::vector<Group> groups_;
+  std::vector<Columns> groups_;
   std::vector<Column> columns_;
   double wrong_ = 0, nominal_cells_ = 0;
 };
 
 }  // namespace
 
-UBP_EXPORT_PLUGIN("imputation", "1.0.0", "MIT", Imputation);
+UBP_EXPORT_PLUGIN("imputation", "1.1.0", "MIT", Imputation);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <ubp/context.hpp>
+#include <ubp/nominal.h>
 
 namespace ubp {
 inline namespace v0 __attribute__((visibility("hidden"))) {
@@ -112,6 +113,11 @@ inline ubp_field field(const char* name, const Shape& shape, std::uint32_t flags
   return f;
 }
 
+/// The columns of one nominal cell: one column, or a one-hot group.
+struct Columns {
+  std::int64_t first, last;
+};
+
 class Dataset : public Component {
  public:
   /// Paths that the content depends on. Throw Error(..., UBP_E_IO) naming what is missing and how to get it.
@@ -121,11 +127,15 @@ class Dataset : public Component {
   virtual std::int64_t count(const std::string& split) = 0;  ///< 0: no such split; splits are "train" and "test"
   virtual void read(const std::string& split, const std::int64_t* rows, std::uint32_t n, const std::vector<FieldOut>& out) = 0;
 
+  /// After open(): the cells of the input that hold names, in order. What the host withholds, it withholds by cells.
+  virtual std::vector<Columns> nominal() { return {}; }
+
   /// What the host was given pointers to; kept by the SDK as long as the instance.
   struct {
     std::string files;
     std::vector<ubp_field> fields;
     std::vector<const ubp_field*> list;
+    std::vector<std::int64_t> nominal;
   } handed_out;
 };
 
@@ -156,6 +166,8 @@ using Emit = std::function<void(const char* name, double value)>;
 
 class Metric : public Component {
  public:
+  /// Before begin(), if the data set says which cells of the input hold names.
+  virtual void nominal(const std::vector<Columns>&) {}
   virtual void begin() {}
   virtual void update(const MetricBatch&) = 0;
   virtual void finish(const Emit&) = 0;

@@ -276,6 +276,34 @@ struct EnvironmentTable {
   }
 };
 
+/// What data sets and metrics answer to get_extension().
+template <class T>
+const void* nominal_extension(void*, const char* id) {
+  static const ubp_nominal_ext table = [] {
+    ubp_nominal_ext made{};
+    made.size = sizeof made;
+    if constexpr (std::is_base_of_v<Dataset, T>)
+      made.get = [](void* self, const std::int64_t** columns, std::uint32_t* n) {
+        return guard([&] {
+          std::vector<std::int64_t>& given = static_cast<T*>(self)->handed_out.nominal;
+          given.clear();
+          for (const Columns& c : static_cast<T*>(self)->nominal()) given.push_back(c.first), given.push_back(c.last);
+          *columns = given.data(), *n = static_cast<std::uint32_t>(given.size() / 2);
+        });
+      };
+    else
+      made.set = [](void* self, const std::int64_t* columns, std::uint32_t n) {
+        return guard([&] {
+          std::vector<Columns> all;
+          for (std::uint32_t i = 0; i < n; ++i) all.push_back({columns[2 * i], columns[2 * i + 1]});
+          static_cast<Metric*>(static_cast<T*>(self))->nominal(all);
+        });
+      };
+    return made;
+  }();
+  return std::strcmp(id, UBP_EXT_NOMINAL) == 0 ? &table : nullptr;
+}
+
 template <class State>
 void environment_probe(const Environment<State>*);
 template <class T>
@@ -289,6 +317,7 @@ const ubp_component* component() {
   ubp_component& c = d.component;
   if (c.vtable) return &c;
   d.life = {sizeof(ubp_lifecycle), Life<T>::create, Life<T>::destroy, Life<T>::save, Life<T>::load, Life<T>::set_param, nullptr};
+  if constexpr (std::is_base_of_v<Dataset, T> || std::is_base_of_v<Metric, T>) d.life.get_extension = nominal_extension<T>;
   c.life = &d.life;
   c.tags = d.ended(d.tags);
   c.params = d.param_list.data();
