@@ -101,6 +101,23 @@ TEST_CASE("withheld cells change no bit of what an objective sees, however the c
   CHECK(first.points == second.points);
 }
 
+TEST_CASE("a data set in C says which columns are one cell, and a host believes only what can be", "[leak]") {
+  const Folder folder;
+  const auto opened = [&](int from) {
+    return Opened(fmt::format("[dataset]\nuse = \"grid\"\nnames_from = {}\nwithhold = 0.5\n[objective]\nuse = \"row_vectors\"\n"
+                              "[optimizer]\nuse = \"adam\"\nlr = 0.1\n", from), folder).mask("train");
+  };
+  const std::vector<double> alone = opened(-1), together = opened(0);
+  bool apart = false;
+  for (std::size_t i = 0; i < alone.size(); i += 2) {
+    CHECK(together[i] == alone[i]);
+    CHECK(together[i + 1] == alone[i]);
+    apart = apart || alone[i] != alone[i + 1];
+  }
+  CHECK(apart);
+  CHECK_THROWS_WITH(opened(2), "dataset 'grid', nominal: found a cell of columns 2 to 1, expected columns 0 to 1 in order");
+}
+
 TEST_CASE("labels change no bit of a trial that does not declare them", "[leak]") {
   const Folder folder;
   Cells cells = numbers();

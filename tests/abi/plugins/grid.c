@@ -3,17 +3,20 @@
  *
  *   x [2] = (i, 100 + i)   weight [2] = (i, i + 0.5)   group i64 = i mod 5   label = i mod 2   known [2], if holes
  *
- * With holes, cell (i, c) is unknown where (i + c) mod 4 = 0, and x holds 1e30 there. 3 test rows.
+ * With holes, cell (i, c) is unknown where (i + c) mod 4 = 0, and x holds 1e30 there. 3 test rows. With names from column
+ * k on, columns k to 1 of x are said to be one nominal cell; k = 2 is a lie.
  */
 #include <stdlib.h>
 #include <string.h>
 #include <ubp/abi.h>
+#include <ubp/nominal.h>
 
 static const ubp_host *g_host;
 
 typedef struct {
   int64_t rows;
   int holes;
+  int64_t nominal[2];
   ubp_field field[5];
   const ubp_field *list[5];
 } grid;
@@ -35,11 +38,11 @@ static ubp_status create(const ubp_host *host, const ubp_param_value *const *val
   grid *g = calloc(1, sizeof *g);
   (void)host;
   if (!g) return UBP_E_NO_MEMORY;
-  if (n != 2 || values[0]->type != UBP_P_INT || values[1]->type != UBP_P_BOOL) {
+  if (n != 3 || values[0]->type != UBP_P_INT || values[1]->type != UBP_P_BOOL || values[2]->type != UBP_P_INT) {
     free(g);
-    return refuse(UBP_E_INVALID_ARG, "grid: rows and holes are expected");
+    return refuse(UBP_E_INVALID_ARG, "grid: rows, holes and names_from are expected");
   }
-  g->rows = values[0]->i, g->holes = values[1]->i != 0;
+  g->rows = values[0]->i, g->holes = values[1]->i != 0, g->nominal[0] = values[2]->i, g->nominal[1] = 1;
   g->field[0] = make_field("x", UBP_FIELD_INPUT, UBP_F32, 1);
   g->field[1] = make_field("weight", 0, UBP_F32, 1);
   g->field[2] = make_field("group", 0, UBP_I64, 0);
@@ -61,6 +64,17 @@ static ubp_status fields(void *self, const ubp_field *const **out, uint32_t *n) 
   grid *g = self;
   *out = g->list, *n = g->holes ? 5 : 4;
   return UBP_OK;
+}
+
+static ubp_status nominal(void *self, const int64_t **columns, uint32_t *n) {
+  grid *g = self;
+  *columns = g->nominal, *n = g->nominal[0] >= 0;
+  return UBP_OK;
+}
+static const ubp_nominal_ext kNominal = {sizeof kNominal, nominal, NULL};
+static const void *extension(void *self, const char *id) {
+  (void)self;
+  return strcmp(id, UBP_EXT_NOMINAL) == 0 ? &kNominal : NULL;
 }
 
 static ubp_status count(void *self, const char *split, int64_t *n) {
@@ -90,12 +104,14 @@ static const ubp_param_desc kRows = {.size = sizeof(ubp_param_desc), .type = UBP
                                      .doc = "Rows of the training split.", .i_min = 1, .i_max = 100000, .i_def = 20};
 static const ubp_param_desc kHoles = {.size = sizeof(ubp_param_desc), .type = UBP_P_BOOL, .name = "holes",
                                       .doc = "Whether cells are missing.", .i_max = 1};
-static const ubp_param_desc *const kParams[] = {&kRows, &kHoles};
+static const ubp_param_desc kNamesFrom = {.size = sizeof(ubp_param_desc), .type = UBP_P_INT, .name = "names_from",
+                                          .doc = "First column of the nominal cell; -1: none.", .i_min = -1, .i_max = 2, .i_def = -1};
+static const ubp_param_desc *const kParams[] = {&kRows, &kHoles, &kNamesFrom};
 static const char *const kTags[] = {NULL};
-static const ubp_lifecycle kLife = {.size = sizeof kLife, .create = create, .destroy = destroy};
+static const ubp_lifecycle kLife = {.size = sizeof kLife, .create = create, .destroy = destroy, .get_extension = extension};
 static const ubp_dataset_vt kTable = {.size = sizeof kTable, .open = open_grid, .fields = fields, .count = count, .read = read_rows};
 static const ubp_component kGrid = {sizeof kGrid, UBP_K_DATASET, "grid", "1.0.0", "Grid", "Numbers that tell where they are.", "",
-                                    kTags, kParams, 2, &kLife, &kTable};
+                                    kTags, kParams, 3, &kLife, &kTable};
 
 static ubp_status init(const ubp_host *host, const char *path) {
   (void)path;
