@@ -58,7 +58,7 @@ TEST_CASE("a plugin in plain C describes itself like any other", "[loader]") {
   const std::vector<Manifest> all = manifests_of(load_plugin(kFolder + "/datasets/grid.so"));
   REQUIRE(all.size() == 1);
   CHECK(all[0].kind == UBP_K_DATASET);
-  REQUIRE(all[0].params.size() == 2);
+  REQUIRE(all[0].params.size() == 3);
   CHECK(all[0].params[0].name == "rows");
   CHECK(all[0].params[0].fallback == 20);
   CHECK(all[0].params[1].fallback == false);
