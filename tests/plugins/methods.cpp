@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What the methods promise, on data whose answer is known.
 #include <cmath>
+#include <map>
 #include <numeric>
 #include <random>
 
@@ -114,6 +115,31 @@ TEST_CASE("ubp fills in cells as well as an independent program for it, on table
   const Imputation i = impute_tables(0, kVariantB, 0.1);
   CHECK(i.mean_mse == Approx(1.1135).epsilon(1e-4));
   CHECK(i.mse == Approx(0.1993).margin(0.008));
+}
+
+TEST_CASE("roll_back undoes the epochs that raised the error, and no others", "[ubp]") {
+  const bool rolls_back = GENERATE(true, false);
+  CAPTURE(rolls_back);
+  Folder folder, trial;
+  const auto file = folder.path() / "linked.csv";
+  write_linked_table(file, 1);
+  Story story;
+  run_trial(testing::spec_of(fmt::format("[dataset]\nuse = \"csv\"\nfile = \"{}\"\nwithhold = 0.5\n[objective]\nuse = \"ubp\"\nhidden = [3]\nstages = \"last\"\n"
+                                         "window = 1\nfactor = 0.9\nfloor = 0.02\nroll_back = {}\n[optimizer]\nuse = \"sgd\"\nlr = 0.1\n[train]\nbatch = 300\n"
+                                         "eval_every = 1\n[[metric]]\nuse = \"imputation\"\n", file.string(), rolls_back), trial), story, story.stop);
+  std::map<std::int64_t, double> error, state;  // by epoch; the state is known by what it imputes, after the test
+  for (const auto& [metric, step, value] : story.points) {
+    if (metric == "train.rmse") error[step] = value;
+    if (metric == "train.imputation_rmse") state[step] = value;
+  }
+  int rose = 0;
+  for (const auto& [epoch, e] : error) {
+    if (epoch == error.begin()->first) continue;
+    const bool is_rise = e > error.at(epoch - 1);
+    rose += is_rise;
+    CHECK((state.at(epoch) == state.at(epoch - 1)) == (rolls_back && is_rise));
+  }
+  CHECK(rose > 5);
 }
 
 TEST_CASE("dec and idec find well separated clusters and stop", "[dec]") {
