@@ -69,6 +69,7 @@ Evaluated inputs_of(const Case& c) {
     e.input = matrix("cells"), e.imputed = matrix("imputed"), e.withheld = matrix("withheld"), e.mask = matrix("known");
   if (c.id == "trustworthiness") e.input = matrix("test_x"), e.embedding = matrix("map");
   if (c.id == "collapse") e.embedding = matrix(c.words.count("wide") ? "wide" : "test_x");
+  if (c.id == "sparsity") e.embedding = matrix("wide");
   if (c.id == "image_quality") e.input = pictures("pictures"), e.reconstruction = pictures("pictures_again");
   if (c.id == "episode_return") e.episode_return = matrix("returns"), e.episode_length = matrix("lengths");
   return e;
@@ -274,6 +275,16 @@ TEST_CASE("collapse tells a point, a line and a healthy embedding apart", "[metr
   CHECK(healthy.at("effective_rank") == Approx(2).margin(1e-4));
   e.embedding = Doubles({4, 2});  // all zero
   CHECK(evaluate("collapse", {}, e).at("effective_rank") == Approx(1).margin(1e-4));
+}
+
+TEST_CASE("sparsity tells one speaker, a choir and silence apart", "[metrics]") {
+  Evaluated e;
+  e.embedding = Doubles({2, 4}, {0, 0, -3, 0, 0, 0, 7, 0});
+  CHECK(evaluate("sparsity", {}, e) == Emitted{{"active_share", 0.25}, {"hoyer", 1}, {"silent_units", 0.75}});
+  e.embedding = Doubles({2, 4}, {2, 2, -2, 2, 1, 1, 1, 1});
+  CHECK(evaluate("sparsity", {}, e) == Emitted{{"active_share", 1}, {"hoyer", 0}, {"silent_units", 0}});
+  e.embedding = Doubles({2, 4});  // all zero
+  CHECK(evaluate("sparsity", {}, e) == Emitted{{"active_share", 0}, {"hoyer", 1}, {"silent_units", 1}});
 }
 
 TEST_CASE("a single episode has no deviation", "[metrics]") {

@@ -146,6 +146,14 @@ def embedding(x, z, rng):
         s = np.linalg.svd(m, compute_uv=False)
         p = s / s.sum() + 1e-7
         expect(case, effective_rank=np.exp(-np.sum(p * np.log(p))), embedding_std=preprocessing.normalize(m).std(axis=0).mean())
+    size, root = np.abs(wide), np.sqrt(wide.shape[1])
+    for threshold in (0.01, 0.9):
+        expect(
+            f"sparsity threshold={threshold}",
+            active_share=np.mean(size > threshold),
+            hoyer=np.mean((root - np.linalg.norm(wide, 1, axis=1) / np.linalg.norm(wide, axis=1)) / (root - 1)),
+            silent_units=np.mean(~(size > threshold).any(axis=0)),
+        )
 
 
 def ssim(x, y, window):
