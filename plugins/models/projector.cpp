@@ -11,6 +11,7 @@
 // | head_hidden | list of int | [1, 65536] | [256]   | Widths of the head's hidden layers. |
 // | projection  | int         | [1, 65536] | 64      | Length of a projection. |
 // | activation  | choice      | relu, leaky_relu, elu, gelu, silu, tanh, sigmoid | relu    | Of all layers but the head's last. |
+// | feature_activation | choice | same, none | same    | Of the features: as all layers, or none. |
 //
 // Roles: any that asks for encode or project. Metrics use `encode`: features before the head transfer better.
 // Limits: dense layers only; images are flattened.
@@ -26,7 +27,7 @@ using namespace ubp;
 struct Projector : Model {
   std::vector<std::int64_t> hidden, head_hidden;
   std::int64_t features, projection;
-  std::string activation;
+  std::string activation, feature_activation;
   Mlp encoder, head;
 
   static void describe(Describe<Projector>& d) {
@@ -39,11 +40,12 @@ struct Projector : Model {
         .param(&Projector::head_hidden, "head_hidden", "256", {1, 65536}, tunable, "Widths of the head's hidden layers.")
         .param(&Projector::projection, "projection", 64, {1, 65536}, tunable | log_scale, "Length of a projection.")
         .sweep(16, 512)
-        .choice(&Projector::activation, "activation", activations, "relu", tunable, "Of all layers but the head's last.");
+        .choice(&Projector::activation, "activation", activations, "relu", tunable, "Of all layers but the head's last.")
+        .choice(&Projector::feature_activation, "feature_activation", {"same", "none"}, "same", tunable, "Of the features: as all layers, or none.");
   }
 
   void build(Ctx& c, const Build& b) override {
-    encoder = Mlp("encoder", widths(b.in.count(), hidden, features), activation, activation);
+    encoder = Mlp("encoder", widths(b.in.count(), hidden, features), activation, feature_activation == "none" ? "none" : activation);
     head = Mlp("head", widths(features, head_hidden, projection), activation, "none");
     encoder.build(c);
     head.build(c);
