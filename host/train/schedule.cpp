@@ -10,13 +10,14 @@ Schedule::Schedule(const nlohmann::json& train)
     : kind_(train.at("schedule")), every_(train.at("schedule_step")), patience_(train.at("schedule_patience")),
       warmup_(train.at("warmup_steps")), gamma_(train.at("schedule_gamma")) {}
 
-double Schedule::factor(std::int64_t step, std::int64_t epoch, std::int64_t planned) const {
+double Schedule::factor(std::int64_t step, std::int64_t epoch, std::int64_t steps, std::int64_t epochs) const {
   if (step < warmup_) return static_cast<double>(step + 1) / static_cast<double>(warmup_);
   if (kind_ == "step") return std::pow(gamma_, static_cast<double>(epoch / every_));
   if (kind_ == "plateau") return state_.factor;
-  if (kind_ == "cosine" && planned > warmup_) {
-    const double share = std::min(1.0, static_cast<double>(step - warmup_) / static_cast<double>(planned - warmup_));
-    return 0.5 * (1 + std::cos(3.14159265358979323846 * share));
+  if (kind_ == "cosine" && (steps > warmup_ || (steps < 0 && epochs > 0))) {
+    const double share = steps < 0 ? static_cast<double>(epoch) / static_cast<double>(epochs)
+                                   : static_cast<double>(step - warmup_) / static_cast<double>(steps - warmup_);
+    return 0.5 * (1 + std::cos(3.14159265358979323846 * std::min(1.0, share)));
   }
   return 1;
 }

@@ -24,8 +24,9 @@ class Schedule {
   State state() const { return state_; }
   void set_state(State s) { state_ = s; }
 
-  /// `planned`: steps of the stage, -1 if open-ended (cosine is then constant).
-  double factor(std::int64_t step, std::int64_t epoch, std::int64_t planned) const;
+  /// `steps`: of the whole stage, -1 if that is not known before, as with collected rows: cosine then falls by epochs, of which
+  /// there are `epochs`; 0: open-ended, and cosine is constant.
+  double factor(std::int64_t step, std::int64_t epoch, std::int64_t steps, std::int64_t epochs) const;
   void end_epoch(double mean_loss);
 
  private:

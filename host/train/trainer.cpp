@@ -221,7 +221,7 @@ void Trainer::round() {
 }
 
 double Trainer::learning_rate(const Phase& phase) {
-  const double factor = schedule_.factor(at_.round, at_.epoch, planned_steps());
+  const double factor = schedule_.factor(at_.round, at_.epoch, planned_steps(), stage().epochs);
   const double lr = updater_.base_lr(phase.optimizer) * stage().lr * phase.lr * at_.plateau_factor * factor;
   return std::max(lr, c_.spec.train.at("min_lr").get<double>() * (at_.plateau_factor > 0));
 }

@@ -83,6 +83,24 @@ TEST_CASE("a damaged checkpoint is no checkpoint: the trial starts again and end
   CHECK(second.points == whole.points);
 }
 
+TEST_CASE("the cosine reaches a trial that acts in an environment", "[schedule]") {
+  const auto losses = [](const char* schedule) {
+    Folder folder;
+    Story story;
+    run_trial(testing::spec_of(fmt::format("[environment]\nuse = \"cartpole\"\ninstances = 2\n[model]\nuse = \"policy\"\nhidden = [6]\n[objective]\n"
+                                           "use = \"a2c\"\n[optimizer]\nuse = \"adam\"\nlr = 1e-1\n[train]\nepochs = 6\nlog_every = 1\nschedule = \"{}\"\n",
+                                           schedule), folder), story, story.stop);
+    std::vector<double> all;
+    for (const auto& [name, step, value] : story.points)
+      if (name == "train.loss") all.push_back(value);
+    return all;
+  };
+  const std::vector<double> constant = losses("constant"), cosine = losses("cosine");
+  REQUIRE(constant.size() == 6);
+  CHECK(cosine[1] == constant[1]);  // the first epoch's rate is the whole one
+  CHECK(cosine[3] != constant[3]);
+}
+
 TEST_CASE("another seed gives other numbers", "[resume]") {
   Folder a_folder, b_folder;
   Story a, b;
