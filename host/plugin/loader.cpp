@@ -69,15 +69,14 @@ std::string linker_text(std::string what, const std::filesystem::path& file) {
 
 Plugin open(const std::filesystem::path& file) {
   require_section(file);
-  // Kept for ever: the destructor would dlclose.
-  auto* library = new dll::shared_library;
+  dll::shared_library library;  // a handle only: with RTLD_NODELETE the plugin stays when it goes
   try {
-    library->load(file, dll::load_mode::rtld_now | dll::load_mode::rtld_local |
-                            static_cast<dll::load_mode::type>(RTLD_NODELETE));
+    library.load(file, dll::load_mode::rtld_now | dll::load_mode::rtld_local |
+                           static_cast<dll::load_mode::type>(RTLD_NODELETE));
   } catch (const std::exception& e) {
     fail(Exit::plugin, "plugin {}: cannot be loaded: {}", file.string(), linker_text(e.what(), file));
   }
-  const ubp_entry* entry = entry_of(*library, file);
+  const ubp_entry* entry = entry_of(library, file);
   require_abi(*entry, file);
   require_name(*entry, file);
   if (!entry->init || !entry->count || !entry->get || entry->init(&host_face(), file.c_str()) != UBP_OK)
