@@ -31,13 +31,13 @@ void require_section(const std::filesystem::path& file) {
 // A function of that name, or a shorter object, must not be read as an entry.
 const ubp_entry* entry_of(const dll::shared_library& library, const std::filesystem::path& file) {
   if (!library.has("ubp_entry_v1")) fail(Exit::plugin, "plugin {}: exports no 'ubp_entry_v1'", file.string());
-  const ubp_entry* entry = &library.get<const ubp_entry>("ubp_entry_v1");
+  const void* at = &library.get<const char>("ubp_entry_v1");
   Dl_info info;
   ElfW(Sym)* symbol = nullptr;
-  const bool known = dladdr1(entry, &info, reinterpret_cast<void**>(&symbol), RTLD_DL_SYMENT) && symbol;
-  if (!known || ELF64_ST_TYPE(symbol->st_info) != STT_OBJECT || symbol->st_size < offsetof(ubp_entry, get_extension) ||
-      entry->size > symbol->st_size)
-    fail(Exit::plugin, "plugin {}: its 'ubp_entry_v1' is no plugin entry", file.string());
+  const bool known = dladdr1(at, &info, reinterpret_cast<void**>(&symbol), RTLD_DL_SYMENT) && symbol;
+  const bool object = known && ELF64_ST_TYPE(symbol->st_info) == STT_OBJECT && symbol->st_size >= offsetof(ubp_entry, get_extension);
+  const auto* entry = object ? static_cast<const ubp_entry*>(at) : nullptr;
+  if (!entry || entry->size > symbol->st_size) fail(Exit::plugin, "plugin {}: its 'ubp_entry_v1' is no plugin entry", file.string());
   return entry;
 }
 
