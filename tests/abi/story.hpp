@@ -4,8 +4,6 @@
 
 #include <cstdlib>
 #include <string>
-#include <tuple>
-#include <vector>
 
 #include "../boundary/trial_bench.hpp"
 
@@ -19,32 +17,6 @@ inline const struct Surroundings {
   }
   Folder cache;
 } kSurroundings;
-
-/// Keeps the points; stops the trial at a step.
-class Story : public Silent {
- public:
-  explicit Story(std::int64_t stop_at = -1) : stop_at_(stop_at) {}
-  void started(std::int64_t) override { points.clear(); }
-  void point(const std::string& metric, std::int64_t step, double value) override {
-    if (metric != "train.seconds" && metric != "train.steps_per_second") points.push_back({metric, step, value});
-    if (stop_at_ >= 0 && step >= stop_at_) stop = true;
-  }
-
-  std::vector<double> all(const std::string& metric) const {
-    std::vector<double> values;
-    for (const auto& [name, step, value] : points)
-      if (name == metric) values.push_back(value);
-    return values;
-  }
-  std::int64_t steps() const { return points.empty() ? 0 : std::get<1>(points.back()); }
-
-  std::vector<std::tuple<std::string, std::int64_t, double>> points;
-  std::atomic<bool> stop{false};
-  TrialEnd end;
-
- private:
-  std::int64_t stop_at_;
-};
 
 /// Runs the trial; in `folder`, if it is to be continued.
 inline void run(const std::string& toml, Story& story, const Folder& folder = Folder()) {

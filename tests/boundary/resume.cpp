@@ -9,28 +9,7 @@ namespace {
 
 using namespace ubp;
 using testing::Folder;
-
-/// Keeps what a coordinator would record; stops the trial after a number of steps.
-class Story : public TrialSink {
- public:
-  explicit Story(std::int64_t stop_at = -1) : stop_at_(stop_at) {}
-  void started(std::int64_t) override { points.clear(); }
-  void point(const std::string& metric, std::int64_t step, double value) override {
-    if (metric != "train.seconds" && metric != "train.steps_per_second") points.push_back({metric, step, value});
-    if (stop_at_ >= 0 && step >= stop_at_) stop = true;
-  }
-  void artifact(const std::string&, const std::string&, const std::string&, std::int64_t) override {}
-  void note(int, const std::string&, const std::string&) override {}
-  void progress(std::int64_t, double, double) override {}
-  void checkpointed(std::int64_t) override { ++checkpoints; }
-
-  std::vector<std::tuple<std::string, std::int64_t, double>> points;
-  std::atomic<bool> stop{false};
-  int checkpoints = 0;
-
- private:
-  std::int64_t stop_at_;
-};
+using testing::Story;
 
 std::string blobs(const std::string& objective, const std::string& model, const std::string& more = "") {
   return fmt::format("[dataset]\nuse = \"blobs\"\nrows = 60\ndims = 6\n[model]\n{}\n[objective]\n{}\n[optimizer]\nuse = \"adam\"\nlr = 1e-2\n"

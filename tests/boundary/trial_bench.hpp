@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <tuple>
+#include <vector>
 
 #include "plan/plan.hpp"
 #include "train/services.hpp"
@@ -20,6 +22,39 @@ class Silent : public TrialSink {
   void note(int, const std::string&, const std::string&) override {}
   void progress(std::int64_t, double, double) override {}
   void checkpointed(std::int64_t) override {}
+};
+
+/// Keeps the points that do not depend on the clock; stops the trial at a step.
+class Story : public Silent {
+ public:
+  explicit Story(std::int64_t stop_at = -1) : stop_at_(stop_at) {}
+  void started(std::int64_t) override { points.clear(); }
+  void point(const std::string& metric, std::int64_t step, double value) override {
+    if (metric != "train.seconds" && metric != "train.steps_per_second") points.push_back({metric, step, value});
+    if (stop_at_ >= 0 && step >= stop_at_) stop = true;
+  }
+  void checkpointed(std::int64_t) override { ++checkpoints; }
+
+  std::vector<double> all(const std::string& metric) const {
+    std::vector<double> values;
+    for (const auto& [name, step, value] : points)
+      if (name == metric) values.push_back(value);
+    return values;
+  }
+  /// The last value of a metric; 0 if there is none.
+  double last(const std::string& metric) const {
+    const std::vector<double> values = all(metric);
+    return values.empty() ? 0 : values.back();
+  }
+  std::int64_t steps() const { return points.empty() ? 0 : std::get<1>(points.back()); }
+
+  std::vector<std::tuple<std::string, std::int64_t, double>> points;
+  std::atomic<bool> stop{false};
+  int checkpoints = 0;
+  TrialEnd end;
+
+ private:
+  std::int64_t stop_at_;
 };
 
 /// A fresh folder, gone with the object.

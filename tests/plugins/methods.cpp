@@ -9,7 +9,6 @@
 #include <fmt/format.h>
 
 #include "boundary/trial_bench.hpp"
-#include "plugins/story.hpp"
 
 namespace {
 

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include "boundary/trial_bench.hpp"
-#include "plugins/story.hpp"
 
 using namespace ubp;
 using testing::Folder;

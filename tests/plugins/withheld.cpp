@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include "boundary/trial_bench.hpp"
-#include "plugins/story.hpp"
 #include "train/evaluate.hpp"
 
 namespace {
