@@ -84,6 +84,9 @@ const std::vector<ParamDecl>& dataset_keys() {
       real("withhold", 0, 0, 1,
            "Hide this share of the cells from training, at random; metrics of imputation see them.", UBP_PF_MAX_OPEN),
       whole("withhold_seed", 0, 0, "Which cells are withheld."),
+      text("withhold_file", "",
+           "Hide the cells that are 1 in this file, too: a line of 0 and 1 for every training row, one for every column, separated by "
+           "blanks or commas. Absolute, or in UBP_DATA, or in the working folder."),
       real("validate", 0, 0, 1,
            "Hide also this share of the known cells, and show these to metrics of imputation instead of the withheld ones: "
            "to choose by.", UBP_PF_MAX_OPEN),

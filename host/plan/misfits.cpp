@@ -68,7 +68,7 @@ void check_judged_cells(const Composed& composition, const Placed& metric, std::
   const nlohmann::json& dataset = composition.spec.dataset;
   if (dataset.at("validate") > 0) return;
   const std::string stops_by = composition.spec.train.at("early_stop");
-  if (dataset.at("withhold") == 0)
+  if (dataset.at("withhold") == 0 && dataset.at("withhold_file") == "")
     out.push_back(fmt::format("{}: metric '{}' judges cells that training does not see: found dataset.withhold 0 and dataset.validate 0, "
                               "expected one above 0", metric.where, metric.manifest->id));
   for (const EmitDecl& emit : metric.manifest->emits)
@@ -110,11 +110,12 @@ void check_objective(const Composed& composition, const Placed& objective, std::
     out.push_back(
         fmt::format("{}: objective '{}' compares the rows of a batch: found train.batch {}, expected 2 or more",
                     objective.where, id, batch));
-  for (const char* key : {"withhold", "validate"}) {
-    const double hidden = composition.spec.dataset.at(key);
-    if (hidden > 0 && objective.manifest->n_views > 0 && !(objective.manifest->flags & UBP_OBJ_HANDLES_MASK))
-      out.push_back(fmt::format("{}: objective '{}' cannot train with missing cells: found dataset.{} {}, expected 0",
-                                objective.where, id, key, hidden));
+  const nlohmann::json& dataset = composition.spec.dataset;
+  for (const char* key : {"withhold", "withhold_file", "validate"}) {
+    const nlohmann::json& hidden = dataset.at(key);
+    if (hidden != 0 && hidden != "" && objective.manifest->n_views > 0 && !(objective.manifest->flags & UBP_OBJ_HANDLES_MASK))
+      out.push_back(fmt::format("{}: objective '{}' cannot train with missing cells: found dataset.{} {}, expected {}",
+                                objective.where, id, key, hidden.dump(), hidden.is_string() ? "\"\"" : "0"));
   }
 }
 

@@ -7,16 +7,21 @@
 
 #include "base/child.hpp"
 #include "base/error.hpp"
-#include "train/cache.hpp"
+#include "train/data.hpp"
 
 namespace ubp {
 
 void require_data(const Plan& plan) {
   nlohmann::json uses = nlohmann::json::array();
   std::set<std::string> seen;
-  for (const PlannedTrial& trial : plan.trials)
-    if (const ComponentUse* use = trial.spec.find("dataset"); use && seen.insert(use->id + use->params.dump()).second)
-      uses.push_back(*use);
+  for (const PlannedTrial& trial : plan.trials) {
+    const ComponentUse* use = trial.spec.find("dataset");
+    if (!use) continue;
+    nlohmann::json options = trial.spec.dataset;
+    options["scale"] = "none";  // takes time and cannot fail
+    if (seen.insert(use->id + use->params.dump() + options.at("withhold_file").get<std::string>()).second)
+      uses.push_back({{"use", *use}, {"options", options}});
+  }
   if (uses.empty()) return;
   const ChildEnd end = run_child(this_executable(), {"__decode"}, uses.dump());
   const nlohmann::json answer = nlohmann::json::parse(end.out, nullptr, false);
@@ -27,7 +32,7 @@ void require_data(const Plan& plan) {
 int decode_in_this_process() {
   try {
     const std::string text{std::istreambuf_iterator<char>(std::cin), {}};
-    for (const auto& use : nlohmann::json::parse(text).get<std::vector<ComponentUse>>()) StoredData decoded(use);
+    for (const auto& item : nlohmann::json::parse(text)) Data data(item.at("use").get<ComponentUse>(), item.at("options"));
     return 0;
   } catch (const std::exception& e) {
     std::cout << nlohmann::json({{"error", e.what()}}).dump() << "\n";

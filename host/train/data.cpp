@@ -6,11 +6,11 @@
 #include <cstring>
 #include <map>
 #include <numeric>
-#include <random>
 #include <set>
 
 #include "base/error.hpp"
 #include "engine/random.hpp"
+#include "train/cell_mask.hpp"
 
 namespace ubp {
 namespace {
@@ -92,8 +92,13 @@ Data::Data(const ComponentUse& use, const nlohmann::json& options) : stored_(std
   columns_ = train_.stored->fields[static_cast<std::size_t>(input_field_)].row.count();
   if (mask_field_ >= 0) mask_ = &train_.stored->fields[static_cast<std::size_t>(mask_field_)];
   choose_rows(options);
-  if (const double share = options.value("withhold", 0.0); share > 0) hide(Hidden::withheld, share, options.value("withhold_seed", 0));
-  if (const double share = options.value("validate", 0.0); share > 0) hide(Hidden::validation, share, options.value("validate_seed", 0));
+  const auto draw = [&](double share, const char* seed) {
+    return draw_cells(train_.stored->rows, columns_, share, static_cast<std::uint32_t>(options.value(seed, std::uint64_t{0})));
+  };
+  if (const std::string file = options.value("withhold_file", ""); !file.empty())
+    hide(Hidden::withheld, read_cells(train_.stored->rows, columns_, file));
+  if (const double share = options.value("withhold", 0.0); share > 0) hide(Hidden::withheld, draw(share, "withhold_seed"));
+  if (const double share = options.value("validate", 0.0); share > 0) hide(Hidden::validation, draw(share, "validate_seed"));
   if (const std::string kind = options.value("scale", "none"); kind != "none") fit_scale(kind);
 }
 
@@ -132,24 +137,16 @@ void Data::choose_rows(const nlohmann::json& options) {
   if (train_.rows.empty()) fail(Exit::usage, "dataset: its options leave no training row");
 }
 
-// The masks are those of numpy.random.RandomState(seed).rand(rows, columns) < share, so that other programs can make them.
-// The draw of a one-hot group is that of its first column. What is hidden already stays what it is.
-void Data::hide(Hidden as, double share, std::uint64_t seed) {
-  std::vector<i64> first(static_cast<std::size_t>(columns_));
-  std::iota(first.begin(), first.end(), i64{0});
+// The first column of a one-hot group speaks for the whole. What is hidden already stays what it is.
+void Data::hide(Hidden as, const std::vector<char>& cells) {
+  std::vector<std::size_t> first(static_cast<std::size_t>(columns_));
+  std::iota(first.begin(), first.end(), std::size_t{0});
   for (std::size_t i = 0; i < nominal().size(); i += 2)
-    std::fill(first.begin() + nominal()[i], first.begin() + nominal()[i + 1] + 1, nominal()[i]);
-  std::mt19937 words(static_cast<std::uint32_t>(seed));
-  hidden_.resize(static_cast<std::size_t>(train_.stored->rows * columns_));
-  std::vector<char> drawn(first.size());
-  for (auto row = hidden_.begin(); row != hidden_.end(); row += columns_) {
-    for (char& is : drawn) {
-      const std::uint64_t a = words() >> 5, b = words() >> 6;
-      is = (static_cast<double>(a) * 67108864.0 + static_cast<double>(b)) / 9007199254740992.0 < share;
-    }
+    std::fill(first.begin() + nominal()[i], first.begin() + nominal()[i + 1] + 1, static_cast<std::size_t>(nominal()[i]));
+  hidden_.resize(cells.size());
+  for (std::size_t at = 0; at < cells.size(); at += first.size())
     for (std::size_t c = 0; c < first.size(); ++c)
-      if (drawn[static_cast<std::size_t>(first[c])] && row[static_cast<std::ptrdiff_t>(c)] == Hidden::no) row[static_cast<std::ptrdiff_t>(c)] = as;
-  }
+      if (cells[at + first[c]] && hidden_[at + c] == Hidden::no) hidden_[at + c] = as;
   judged_ = as;
 }
 

@@ -55,7 +55,7 @@ class Data {
   const StoredField& field(const Split&, const char* name) const;
   void choose_rows(const nlohmann::json& options);
   enum class Hidden : std::uint8_t { no, withheld, validation };
-  void hide(Hidden, double share, std::uint64_t seed);
+  void hide(Hidden, const std::vector<char>& cells);
   void fit_scale(const std::string& kind);
   bool known(const Split&, i64 stored_row, i64 column) const;
 

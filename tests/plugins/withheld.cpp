@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
 
+#include "base/error.hpp"
 #include "boundary/trial_bench.hpp"
 #include "train/evaluate.hpp"
 
@@ -116,6 +117,35 @@ TEST_CASE("a nominal cell is withheld whole, other cells as NumPy's generator dr
   }
   CHECK(whole > 30);
   CHECK(whole < 60);
+}
+
+TEST_CASE("a mask file withholds the cells it lists, a one-hot group by its first column", "[withheld]") {
+  const Folder folder;
+  const std::filesystem::path table = write(folder, "table.csv", table_of_four());
+  const auto hides = [&](const std::string& mask) {
+    const std::filesystem::path file = folder.path() / "mask.txt";
+    std::ofstream(file) << mask;
+    return hidden(spec(table, fmt::format("withhold_file = \"{}\"\n", file.string()), kUbp));
+  };
+  const auto refusal = [&](const std::string& mask) -> std::string {
+    try {
+      hides(mask);
+      return "no error";
+    } catch (const Error& e) {
+      const std::string told = e.what();
+      return told.substr(told.rfind('/') + 1);
+    }
+  };
+  std::string lines = "1,0,1,0,0,0\n0 0 0 1 1 1\n";
+  for (i64 i = 2; i < kRows; ++i) lines += "0 0 0 0 0 0\n";
+  const std::vector<double> cells = hides(lines);
+  const double first_rows[] = {1, 0, 1, 1, 1, 0, 0, 0, 0, 0, 0, 1};
+  CHECK(std::equal(std::begin(first_rows), std::end(first_rows), cells.begin()));
+  CHECK(std::accumulate(cells.begin(), cells.end(), 0.0) == 5);
+
+  CHECK(refusal("1,0,1,0,0\n") == "mask.txt:1: found 5 cells, expected one for each of the 6 columns of the data set's input");
+  CHECK(refusal("1 0 1 0 0 0\nx 0 0 0 0 0\n") == "mask.txt:2: found 'x', expected 0 and 1, separated by blanks or commas");
+  CHECK(refusal("1 0 1 0 0 0\n") == "mask.txt: found 1 rows, expected one for each of the 90 of the data set");
 }
 
 // SimpleImputer of scikit-learn 1.2.1, with masks of numpy.random.RandomState(seed).rand(rows, columns) < 0.5.
