@@ -54,8 +54,7 @@ class ClusterTargets {
 
   /// mean (g(z) - x)^2 of the rows of `b`, whose codes are `z`.
   ubp::Tensor reconstruction(ubp::Ctx& c, const ubp::Batch& b, ubp::Tensor z) const {
-    constexpr const char* input = nullptr;  // the field without a name: the input before the run's transforms
-    return mse(c.call("autoencoder", "decode", z), rebuild == "clean" ? b[input] : b.view(0));
+    return mse(c.call("autoencoder", "decode", z), rebuild == "clean" ? b.input() : b.view(0));
   }
 
   ubp::Tensor soft(ubp::Ctx& c, ubp::Tensor z) const {

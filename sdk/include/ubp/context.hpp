@@ -80,6 +80,7 @@ class Batch {
     UBP_HOST(run, field, ctx_, raw_, field, &t.handle);
     return t;
   }
+  Tensor input() const { return (*this)[nullptr]; }  ///< the rows before the run's [[transform]]s, [n, row...]
   /// "train" or "test": which rows indices() counts; "" for collected rows.
   std::string split() const { return UBP_HAS(raw_, split) ? raw_->split : ""; }
   std::uint32_t stage() const { return stage_; }
