@@ -32,6 +32,7 @@ constexpr Verb kVerbs[] = {
     {"sql", "\"SELECT ...\"", "ask the database in SQL", verb_sql},
     {"export", "csv|jsonl [SWEEP]", "trials, metrics or the leaderboard as a file", verb_export},
     {"plugin", "ls | describe KIND/ID", "the components there are, and their parameters", verb_plugin},
+    {"spec", "[TABLE]", "the tables of a spec, and the keys that ubp itself reads", verb_spec},
     {"db", "check", "is the database sound? and the digest of its results", verb_db},
 };
 

@@ -134,9 +134,9 @@ std::string default_of(const ParamDecl& p) {
                                                                           : p.fallback.dump();
 }
 
-void parameter_rows(const Manifest& m, RowSink& sink) {
+void parameter_rows(const std::vector<ParamDecl>& params, RowSink& sink) {
   sink.columns({"parameter", "type", "range", "default", "meaning"});
-  for (const ParamDecl& p : m.params) {
+  for (const ParamDecl& p : params) {
     std::string meaning = p.doc;
     if (!p.active_if.empty()) meaning += fmt::format(" (if {})", p.active_if);
     if (std::isfinite(p.sweep_lo) && std::isfinite(p.sweep_hi))
@@ -147,16 +147,16 @@ void parameter_rows(const Manifest& m, RowSink& sink) {
   sink.end();
 }
 
+std::string parameter_table(const std::vector<ParamDecl>& params) {
+  TextTable table;
+  parameter_rows(params, table);
+  return table.text();
+}
+
 std::string described(const Manifest& m) {
   std::string text = fmt::format("{}/{}: {}\n", kind_name(m.kind), m.id, m.title);
   if (!m.doc.empty()) text += fmt::format("\n{}{}", m.doc, m.doc.ends_with('\n') ? "" : "\n");
-  if (m.params.empty()) {
-    text += "\nNo parameters.\n";
-  } else {
-    TextTable table;
-    parameter_rows(m, table);
-    text += "\nParameters\n" + table.text();
-  }
+  text += m.params.empty() ? "\nNo parameters.\n" : "\nParameters\n" + parameter_table(m.params);
   text += kind_text(m);
   text += "\n" + line("Tags", m.tags);
   if (!m.citation.empty()) text += fmt::format("{:<12} {}\n", "Source", m.citation);

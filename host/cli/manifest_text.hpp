@@ -13,7 +13,8 @@ namespace ubp {
 std::string described(const Manifest&);
 
 /// parameter, type, range, default, meaning
-void parameter_rows(const Manifest&, RowSink&);
+void parameter_rows(const std::vector<ParamDecl>&, RowSink&);
+std::string parameter_table(const std::vector<ParamDecl>&);  ///< the same, aligned
 
 std::string range_of(const ParamDecl&);    ///< "(0, 1]", "relu | tanh", ">= 1", ""
 std::string default_of(const ParamDecl&);  ///< "0.1", "required"

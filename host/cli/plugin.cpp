@@ -87,7 +87,7 @@ int verb_plugin(const Words& words) {
       fmt::print("{}\n", nlohmann::json(m).dump(2));
       break;
     default:
-      parameter_rows(m, *printer(o.format()));
+      parameter_rows(m.params, *printer(o.format()));
   }
   return 0;
 }

@@ -24,6 +24,7 @@ int verb_best(const Words&);
 int verb_sql(const Words&);
 int verb_export(const Words&);
 int verb_plugin(const Words&);
+int verb_spec(const Words&);
 int verb_db(const Words&);
 
 }  // namespace ubp

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+// ubp spec: what may stand in a spec, besides the parameters of components.
+#include "cli/manifest_text.hpp"
+#include "cli/options.hpp"
+#include "plan/host_tables.hpp"
+
+namespace ubp {
+
+int verb_spec(const Words& words) {
+  Options o("spec", "[TABLE]",
+            "The tables of a spec and the keys that ubp itself reads there; of all tables, or of one, e.g. train. The parameters of a\n"
+            "component stand in the table that uses it: ubp plugin describe KIND/ID.");
+  o.words({"TABLE"}, 0);
+  if (!o.parse(words)) return 0;
+  const std::string wanted = o.words().empty() ? "" : o.word(0);
+  std::vector<std::string> names;
+  std::string text;
+  for (const HostTable& table : host_tables()) {
+    names.push_back(table.name);
+    if (!wanted.empty() && wanted != table.name) continue;
+    text += fmt::format("{}[{}]  {}\n{}", text.empty() ? "" : "\n", table.name, table.doc, parameter_table(table.keys()));
+  }
+  if (text.empty()) fail(Exit::usage, "spec: [{}] has no keys of ubp's own{}", wanted, suggestion(wanted, names));
+  fmt::print("{}", text);
+  if (wanted.empty())
+    fmt::print(
+        "\n[dataset], [model], [objective], [optimizer], [environment], [[transform]], [[metric]]: `use` names a component, the other keys are "
+        "its\nparameters. [model.ROLE] and [optimizer.STAGE], where an objective has several. [sweep.space]: \"TABLE.KEY\" = a list of "
+        "values, or\n\"low..high\", \"low..high:log\".\n");
+  return 0;
+}
+
+}  // namespace ubp
