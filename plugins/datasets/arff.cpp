@@ -7,12 +7,12 @@
 //   {...} of more values               one column: the value's index
 //   string, date                       as its texts, in sorted order, like the nominal ones
 //
-// | parameter | type   | range      | default | meaning |
-// |-----------|--------|------------|---------|---------|
-// | file      | string | any        |         | Path: absolute, or in UBP_DATA, or in the working folder. |
-// | label     | string | any        |         | Attribute of the class; empty: no labels. |
-// | drop      | string | any        |         | Attributes to leave out, separated by commas. |
-// | value_cap | int    | [3, 1e+06] | 12      | From so many values on, a column becomes an index. |
+// | parameter | type   | range      | default  | meaning |
+// |-----------|--------|------------|----------|---------|
+// | file      | string | any        | required | Path: absolute, or in UBP_DATA, or in the working folder. |
+// | label     | string | any        |          | Attribute of the class; empty: no labels. |
+// | drop      | string | any        |          | Attributes to leave out, separated by commas. |
+// | value_cap | int    | [3, 1e+06] | 12       | From so many values on, a column becomes an index. |
 //
 // Missing cells ("?") hold 0 and are 0 in the field `mask`; all columns of a missing value are missing, and are withheld
 // together. Classes are numbered in the declared order. Sparse rows ("{1 4.5, 7 x}") and quoted names are read; weights of

@@ -8,7 +8,7 @@
 //
 // | parameter | type   | range      | default      | meaning |
 // |-----------|--------|------------|--------------|---------|
-// | file      | string | any        |              | Path: absolute, or in UBP_DATA, or in the working folder. |
+// | file      | string | any        | required     | Path: absolute, or in UBP_DATA, or in the working folder. |
 // | label     | string | any        |              | Column of the class; empty: no labels. |
 // | drop      | string | any        |              | Columns to leave out, separated by commas. |
 // | nominal   | string | any        |              | Columns of names that look like numbers, separated by commas. |

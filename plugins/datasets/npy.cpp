@@ -5,16 +5,16 @@
 //   [rows, h, w]                     image [1, h, w]
 //   [rows, h, w, c], [rows, c, h, w] image [c, h, w], as `channels` says
 //
-// | parameter   | type   | range       | default | meaning |
-// |-------------|--------|-------------|---------|---------|
-// | file        | string | any         |         | Path: absolute, or in UBP_DATA, or in the working folder. |
-// | labels      | string | any         |         | An .npy of the labels of an .npy; empty: none. |
-// | train       | string | any         | x_train | Array of an .npz: the training rows. |
-// | train_label | string | any         | y_train | Array of an .npz: their labels, if it is there. |
-// | test        | string | any         | x_test  | Array of an .npz: the test rows, if it is there. |
-// | test_label  | string | any         | y_test  | Array of an .npz: their labels. |
-// | channels    | choice | last, first | last    | Which axis of four holds the channels of images. |
-// | unit_bytes  | bool   | true, false | true    | Whether bytes stand for value / 255. |
+// | parameter   | type   | range       | default  | meaning |
+// |-------------|--------|-------------|----------|---------|
+// | file        | string | any         | required | Path: absolute, or in UBP_DATA, or in the working folder. |
+// | labels      | string | any         |          | An .npy of the labels of an .npy; empty: none. |
+// | train       | string | any         | x_train  | Array of an .npz: the training rows. |
+// | train_label | string | any         | y_train  | Array of an .npz: their labels, if it is there. |
+// | test        | string | any         | x_test   | Array of an .npz: the test rows, if it is there. |
+// | test_label  | string | any         | y_test   | Array of an .npz: their labels. |
+// | channels    | choice | last, first | last     | Which axis of four holds the channels of images. |
+// | unit_bytes  | bool   | true, false | true     | Whether bytes stand for value / 255. |
 //
 // Read are little-endian booleans, integers and floats of any size, in C order. NaN is a missing cell: 0, and 0 in the
 // field `mask`. Labels are whole numbers; the classes are their sorted values.

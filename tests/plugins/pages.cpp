@@ -48,6 +48,7 @@ std::string range_of(const ParamDecl& p) {
 }
 
 std::string default_of(const ParamDecl& p) {
+  if (p.fallback.is_null()) return "required";
   if (p.fallback.is_number_float()) return fmt::format("{:g}", p.fallback.get<double>());
   if (p.fallback.is_array()) {
     std::vector<std::string> items;
@@ -60,7 +61,7 @@ std::string default_of(const ParamDecl& p) {
 }  // namespace
 
 TEST_CASE("the table on a plugin's first page is what the plugin declares", "[pages]") {
-  for (const char* kind : {"models", "objectives", "optimizers", "transforms"})
+  for (const char* kind : {"models", "objectives", "optimizers", "transforms", "datasets", "metrics", "environments"})
     for (const auto& file : fs::directory_iterator(fs::path(UBP_SOURCE_FOLDER) / "plugins" / kind)) {
       if (file.path().extension() != ".cpp") continue;
       CAPTURE(file.path().string());
