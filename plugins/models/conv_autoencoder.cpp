@@ -18,15 +18,16 @@
 //   use      = "conv_autoencoder"
 //   channels = [16, 32]
 //   latent   = 64
-#include <ubp/sdk.hpp>
+#include "conv_encoder.hpp"
 using namespace ubp;
 
 struct ConvAutoencoder : Model {
   std::vector<std::int64_t> channels;
   std::int64_t latent;
   std::string output;
-  Shape row, map;  ///< an image, and what the last convolution makes of it: [channels, height, width]
-  Mlp to_code, from_code;
+  Shape row;  ///< an image
+  ConvEncoder encoder;
+  Mlp from_code;
 
   static void describe(Describe<ConvAutoencoder>& d) {
     d.id("conv_autoencoder").title("Convolutional autoencoder")
@@ -42,56 +43,31 @@ struct ConvAutoencoder : Model {
     if (channels.empty()) throw Error("channels: empty, expected at least one convolution");
   }
 
-  static std::string name(const char* part, std::size_t layer, const char* what) {
-    return std::string(part) + "." + std::to_string(layer) + "." + what;
-  }
-
-  /// Start values as PyTorch's layers, which take axis 1 for the inputs of both kinds of convolution.
-  static void kernel(Ctx& c, const char* part, std::size_t layer, const Shape& s, std::int64_t out) {
-    const double bound = 1 / std::sqrt(static_cast<double>(s[1] * s[2] * s[3]));
-    c.param(name(part, layer, "weight").c_str(), s, Init::uniform(-bound, bound));
-    c.param(name(part, layer, "bias").c_str(), {out}, Init::uniform(-bound, bound), UBP_PARAM_NO_DECAY);
-  }
-
   void build(Ctx& c, const Build& b) override {
-    row = map = b.in;
-    const std::int64_t scale = std::int64_t{1} << channels.size();
-    if (row.nd != 3 || row[1] % scale || row[2] % scale)
-      throw Error("conv_autoencoder: rows must be images [channels, height, width] with sides divisible by " +
-                  std::to_string(scale), UBP_E_SHAPE);
-    for (std::size_t i = 0; i < channels.size(); ++i) {
-      kernel(c, "encoder", i, {channels[i], map[0], 3, 3}, channels[i]);
-      map = {channels[i], map[1] / 2, map[2] / 2};
-    }
-    to_code = Mlp("to_code", {map.count(), latent}, "none", "none");
-    from_code = Mlp("from_code", {latent, map.count()}, "none", "relu");
-    to_code.build(c);
+    row = b.in;
+    encoder.channels = channels;
+    encoder.build(c, "conv_autoencoder", row, latent);
+    from_code = Mlp("from_code", {latent, encoder.map().count()}, "none", "relu");
     from_code.build(c);
     for (std::size_t i = 0; i < channels.size(); ++i) {  // layer i of the decoder undoes layer i of the encoder
       const std::int64_t out = i ? channels[i - 1] : row[0];
-      kernel(c, "decoder", i, {channels[i], out, 4, 4}, out);
+      ConvEncoder::kernel(c, "decoder", i, {channels[i], out, 4, 4}, out);
     }
   }
 
   Shape out_shape(const std::string& method, const Shape&) override { return method == "encode" ? Shape{latent} : row; }
 
-  Tensor encode(Ctx& c, Tensor x) const {
-    for (std::size_t i = 0; i < channels.size(); ++i)
-      x = conv2d(x, c.param(name("encoder", i, "weight").c_str()), c.param(name("encoder", i, "bias").c_str()), 2, 1, "relu");
-    return to_code(c, flatten(x));
-  }
-
   Tensor decode(Ctx& c, Tensor z) const {
-    Tensor x = as_rows(from_code(c, z), map);
+    Tensor x = as_rows(from_code(c, z), encoder.map());
     for (std::size_t i = channels.size(); i-- > 0;)
-      x = conv_transpose2d(x, c.param(name("decoder", i, "weight").c_str()), c.param(name("decoder", i, "bias").c_str()), 2, 1,
-                           i ? "relu" : output.c_str());
+      x = conv_transpose2d(x, c.param(ConvEncoder::name("decoder", i, "weight").c_str()),
+                           c.param(ConvEncoder::name("decoder", i, "bias").c_str()), 2, 1, i ? "relu" : output.c_str());
     return x;
   }
 
   std::vector<Tensor> call(Ctx& c, const std::string& method, bool, const Inputs& in) override {
-    if (method == "encode") return {encode(c, in[0])};
-    return {decode(c, method == "decode" ? in[0] : encode(c, in[0]))};
+    if (method == "encode") return {encoder(c, in[0])};
+    return {decode(c, method == "decode" ? in[0] : encoder(c, in[0]))};
   }
 };
 

@@ -104,14 +104,19 @@ TEST_CASE("every objective's gradient agrees with central differences, with ever
   }
 }
 
-TEST_CASE("the convolutional autoencoder's gradient agrees with central differences", "[gradient]") {
+TEST_CASE("the convolutional models' gradients agree with central differences", "[gradient]") {
   if (!std::filesystem::exists("/usr/share/datasets/fashion-mnist")) {
     WARN("skipped: Debian's dataset-fashion-mnist is not installed");
     return;
   }
-  // Rectifiers have kinks; a start value that no cell sits on keeps differences away from them.
-  Bench bench("[dataset]\nuse = \"fashion_mnist\"\nrows = 8\n[model]\nuse = \"conv_autoencoder\"\nchannels = [2, 3]\nlatent = 4\n"
-              "[objective]\nuse = \"reconstruction\"\n[optimizer]\nuse = \"sgd\"\nlr = 0.1\n[train]\ndtype = \"f64\"\n");
+  const auto [model, objective] = GENERATE(table<std::string, std::string>(
+      {{"use = \"conv_autoencoder\"\nlatent = 4", "use = \"reconstruction\""},
+       {"use = \"conv_projector\"\nfeatures = 4\nhead_hidden = [6]\nprojection = 3", "use = \"barlow_twins\""},
+       {"use = \"conv_projector\"\nfeatures = 4\nhead_hidden = [6]\nprojection = 3", "use = \"nt_xent\""}}));
+  CAPTURE(model, objective);
+  // Rectifiers have kinks; start values that no cell sits on keep differences away from them.
+  Bench bench(fmt::format("[dataset]\nuse = \"fashion_mnist\"\nrows = 8\n[[transform]]\nuse = \"crop_shift\"\n[model]\n{}\nchannels = [2, 3]\n"
+                          "[objective]\n{}\n[optimizer]\nuse = \"sgd\"\nlr = 0.1\n[train]\ndtype = \"f64\"\n", model, objective));
   CHECK(worst_error(bench, 0, 0, nullptr) <= 1e-5);
 }
 
