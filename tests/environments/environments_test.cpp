@@ -59,10 +59,6 @@ void check_steps(const std::string& id, std::array<double, N> before) {
 
 }  // namespace
 
-TEST_CASE("the comment on top of an environment is what it declares", "[environments]") {
-  for (const std::string& id : all_environments()) check_description(ENVIRONMENT_PLUGINS, ENVIRONMENT_SOURCES, id);
-}
-
 TEST_CASE("control tasks agree with Gymnasium step for step", "[environments]") {
   check_steps<4>("cartpole", {0.01, -0.02, 0.03, -0.04});
   check_steps<2>("mountain_car", {-0.5, 0});

@@ -128,10 +128,6 @@ TEST_CASE("a metric without rows is an error, not a number", "[metrics]") {
   }
 }
 
-TEST_CASE("the comment on top of a metric is what it declares", "[metrics]") {
-  for (const std::string& id : all_metrics()) check_description(METRIC_PLUGINS, METRIC_SOURCES, id);
-}
-
 TEST_CASE("a probe can train on a sample of the rows", "[metrics]") {
   const Evaluated train = training_rows();
   Evaluated test;

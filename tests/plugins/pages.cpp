@@ -70,6 +70,7 @@ TEST_CASE("the table on a plugin's first page is what the plugin declares", "[pa
       REQUIRE(all.size() == 1);
       CHECK(all[0].id == id);
       CHECK_FALSE(all[0].title.empty());
+      CHECK_FALSE(all[0].doc.empty());
       CHECK_FALSE(all[0].citation.empty());
       std::vector<std::vector<std::string>> declared;
       for (const ParamDecl& p : all[0].params) declared.push_back({p.name, type_name(p.type), range_of(p), default_of(p), p.doc});
