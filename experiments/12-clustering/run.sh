@@ -11,7 +11,7 @@ for set in $sets; do
     continue
   fi
   ubp sweep $set.toml --quiet "$@" >/dev/null
-  [ $set != mnist ] || ubp sweep mnist.toml --quiet objective.use=idec sweep.name=clustering-mnist-idec "$@" >/dev/null
+  [ $set != mnist ] || ubp sweep mnist.toml --quiet objective.use=idec objective.gamma=1.0 sweep.name=clustering-mnist-idec "$@" >/dev/null
 done
 # The first point of a metric is k-means on the pretrained codes, the last the clusters trained from there.
 ubp sql "WITH v AS (SELECT sweep, coalesce(params ->> '\$.\"objective.use\"', 'idec') AS objective, replace(s.metric, 'train.', '') AS metric, s.first AS a, s.last AS b
