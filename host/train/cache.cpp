@@ -33,11 +33,6 @@ constexpr i64 kAlign = 64;
 
 i64 aligned(i64 n) { return (n + kAlign - 1) / kAlign * kAlign; }
 
-const char* data_dir() {
-  const char* set = std::getenv("UBP_DATA");
-  return set ? set : "";
-}
-
 // What the content depends on: the plugin's bytes, the parameters, and the files as they are now.
 std::string content_key(const ComponentUse& use, const Instance& dataset, const ubp_dataset_vt& vt) {
   std::string text = "2\n" + use.sha256 + "\n" + use.id + "\n" + use.params.dump() + "\n";
@@ -172,6 +167,11 @@ void make(const fs::path& file, const Instance& dataset, const ubp_dataset_vt& v
 }
 
 }  // namespace
+
+const char* data_dir() {
+  const char* set = std::getenv("UBP_DATA");
+  return set ? set : "";
+}
 
 StoredData::StoredData(const ComponentUse& use) {
   const Instance dataset(use.file.string(), UBP_K_DATASET, use.id, use.params);

@@ -13,6 +13,9 @@
 
 namespace ubp {
 
+/// UBP_DATA, or "" where it is not set.
+const char* data_dir();
+
 /// One field of one split, row-major.
 struct StoredField {
   std::string name;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "train/cell_mask.hpp"
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <random>
 
 #include "base/error.hpp"
+#include "train/cache.hpp"
 
 namespace ubp {
 
@@ -21,10 +21,10 @@ std::vector<char> draw_cells(std::int64_t rows, std::int64_t columns, double sha
 }
 
 std::vector<char> read_cells(std::int64_t rows, std::int64_t columns, const std::string& file) {
-  const char* data = std::getenv("UBP_DATA");
-  const std::filesystem::path there = std::filesystem::path(data ? data : "") / file;
+  const std::string data = data_dir();
+  const std::filesystem::path there = std::filesystem::path(data) / file;
   std::ifstream in(std::filesystem::is_regular_file(there) ? there : std::filesystem::path(file));
-  if (!in) fail(Exit::usage, "dataset.withhold_file: {} is missing: looked in {} and in the working folder", file, data ? data : "UBP_DATA (not set)");
+  if (!in) fail(Exit::usage, "dataset.withhold_file: {} is missing: looked in {} and in the working folder", file, data.empty() ? "UBP_DATA (not set)" : data);
   std::vector<char> hidden;
   std::int64_t line_number = 0;
   for (std::string line; std::getline(in, line);) {

@@ -2,12 +2,12 @@
 #include "train/rollout.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <numeric>
 
 #include "base/error.hpp"
 #include "engine/ops.hpp"
 #include "plugin/context.hpp"
+#include "train/cache.hpp"
 
 namespace ubp {
 namespace {
@@ -108,9 +108,8 @@ void Table::load(const Checkpoint& c) {
 // --- Environments ----------------------------------------------------------------------------------------------------
 Environments::Environments(Engine& engine, Instance& env, i64 instances, Random seeds)
     : engine_(engine), env_(env), vt_(env.table<ubp_environment_vt>()), n_(instances), seeds_(seeds) {
-  const char* dir = std::getenv("UBP_DATA");
   require_slots(env_.who(), {{"open", vt_.open}, {"spaces", vt_.spaces}, {"reset", vt_.reset}, {"step", vt_.step}});
-  require_ok(vt_.open(env_.self(), dir ? dir : "", static_cast<std::uint32_t>(n_)), env_.who(), "open");
+  require_ok(vt_.open(env_.self(), data_dir(), static_cast<std::uint32_t>(n_)), env_.who(), "open");
   const ubp_space *o = nullptr, *a = nullptr;
   require_ok(vt_.spaces(env_.self(), &o, &a), env_.who(), "spaces");
   observation_ = *o, action_ = *a;

@@ -39,14 +39,9 @@ struct ConvAutoencoder : Model {
         .choice(&ConvAutoencoder::output, "output", {"sigmoid", "none", "tanh"}, "sigmoid", 0, "Activation of the last layer.");
   }
 
-  void created() override {
-    if (channels.empty()) throw Error("channels: empty, expected at least one convolution");
-  }
-
   void build(Ctx& c, const Build& b) override {
     row = b.in;
-    encoder.channels = channels;
-    encoder.build(c, "conv_autoencoder", row, latent);
+    encoder.build(c, "conv_autoencoder", row, channels, latent);
     from_code = Mlp("from_code", {latent, encoder.map().count()}, "none", "relu");
     from_code.build(c);
     for (std::size_t i = 0; i < channels.size(); ++i) {  // layer i of the decoder undoes layer i of the encoder

@@ -7,14 +7,14 @@
 /// Per entry of `channels`: convolution 3x3, stride 2, padding 1, ReLU; then a dense layer to the code.
 class ConvEncoder {
  public:
-  std::vector<std::int64_t> channels;
-
-  /// Creates the parameters for images `row`. Throws ubp::Error for rows that are no such images.
-  void build(ubp::Ctx& c, const char* who, const ubp::Shape& row, std::int64_t code) {
+  /// Creates the parameters for images `row`. Throws ubp::Error for rows that are no such images, and for no channels.
+  void build(ubp::Ctx& c, const std::string& who, const ubp::Shape& row, const std::vector<std::int64_t>& channels, std::int64_t code) {
+    if (channels.empty()) throw ubp::Error(who + ": channels: empty, expected at least one convolution");
     const std::int64_t scale = std::int64_t{1} << channels.size();
     if (row.nd != 3 || row[1] % scale || row[2] % scale)
-      throw ubp::Error(std::string(who) + ": rows must be images [channels, height, width] with sides divisible by " + std::to_string(scale),
+      throw ubp::Error(who + ": rows must be images [channels, height, width] with sides divisible by " + std::to_string(scale),
                        UBP_E_SHAPE);
+    layers_ = channels.size();
     map_ = row;
     for (std::size_t i = 0; i < channels.size(); ++i) {
       kernel(c, "encoder", i, {channels[i], map_[0], 3, 3}, channels[i]);
@@ -25,7 +25,7 @@ class ConvEncoder {
   }
 
   ubp::Tensor operator()(ubp::Ctx& c, ubp::Tensor x) const {
-    for (std::size_t i = 0; i < channels.size(); ++i)
+    for (std::size_t i = 0; i < layers_; ++i)
       x = conv2d(x, c.param(name("encoder", i, "weight").c_str()), c.param(name("encoder", i, "bias").c_str()), 2, 1, "relu");
     return to_code_(c, flatten(x));
   }
@@ -44,6 +44,7 @@ class ConvEncoder {
   }
 
  private:
+  std::size_t layers_ = 0;
   ubp::Shape map_;
   ubp::Mlp to_code_;
 };

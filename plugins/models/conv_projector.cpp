@@ -40,13 +40,8 @@ struct ConvProjector : Model {
         .sweep(16, 512);
   }
 
-  void created() override {
-    if (channels.empty()) throw Error("channels: empty, expected at least one convolution");
-  }
-
   void build(Ctx& c, const Build& b) override {
-    encoder.channels = channels;
-    encoder.build(c, "conv_projector", b.in, features);
+    encoder.build(c, "conv_projector", b.in, channels, features);
     head = Mlp("head", widths(features, head_hidden, projection), "relu", "none");
     head.build(c);
   }

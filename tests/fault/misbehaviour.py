@@ -65,6 +65,12 @@ def main():
     check(code, 2, "missing data")
     if not re.fullmatch(r"ubp: .*absent\.toml:4: dataset 'csv'.*absent\.csv is missing: .*\n", error):
         raise SystemExit(f"missing data: found {error!r}")
+    mask = '[dataset]\nuse = "blobs"\nwithhold_file = "absent.txt"\n[objective]\nuse = "ubp"\n[optimizer]\nuse = "sgd"\nlr = 0.1\n'
+    code, _, error = world.sweep(world.spec(mask, "mask.toml"))
+    print(f"{'missing mask':14} exit {code}    {error.strip()}")
+    check(code, 2, "missing mask")
+    if not re.fullmatch(r"ubp: .*mask\.toml:1: dataset\.withhold_file: absent\.txt is missing: .*\n", error):
+        raise SystemExit(f"missing mask: found {error!r}")
     check(world.rows("SELECT count(*) AS n FROM trials"), before, "trials after what cannot be loaded")
 
     code, _, error = world.sweep(spec, "-j", "2")
