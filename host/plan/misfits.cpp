@@ -110,6 +110,11 @@ void check_objective(const Composed& composition, const Placed& objective, std::
     out.push_back(
         fmt::format("{}: objective '{}' compares the rows of a batch: found train.batch {}, expected 2 or more",
                     objective.where, id, batch));
+  const auto& uses = composition.spec.components;
+  if (objective.manifest->n_views > 1 &&
+      std::none_of(uses.begin(), uses.end(), [](const ComponentUse& use) { return use.kind == UBP_K_TRANSFORM; }))
+    out.push_back(fmt::format("{}: objective '{}' compares {} views of a row: found no [[transform]], expected one that makes them differ",
+                              objective.where, id, objective.manifest->n_views));
   const nlohmann::json& dataset = composition.spec.dataset;
   for (const char* key : {"withhold", "withhold_file", "validate"}) {
     const nlohmann::json& hidden = dataset.at(key);

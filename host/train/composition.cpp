@@ -86,8 +86,6 @@ Composition::Composition(const TrialSpec& s)
     }
   }
   augment = std::make_unique<Augment>(std::move(transforms));
-  if (vt.n_views > 1 && augment->empty())
-    fail(Exit::usage, "{} compares {} views, but the spec has no [[transform]] to make them differ", objective->who(), vt.n_views);
   if ((vt.flags & UBP_OBJ_NEEDS_ENV) && !envs) fail(Exit::usage, "{} needs an [environment]", objective->who());
   if (data && data->has_mask() && !(vt.flags & UBP_OBJ_HANDLES_MASK))
     fail(Exit::usage, "{} does not handle missing cells, but the data set has some", objective->who());

@@ -71,6 +71,12 @@ def main():
     check(code, 2, "missing mask")
     if not re.fullmatch(r"ubp: .*mask\.toml:1: dataset\.withhold_file: absent\.txt is missing: .*\n", error):
         raise SystemExit(f"missing mask: found {error!r}")
+    alike = '[dataset]\nuse = "blobs"\n[model]\nuse = "projector"\n[objective]\nuse = "nt_xent"\n[optimizer]\nuse = "sgd"\nlr = 0.1\n'
+    code, _, error = world.sweep(world.spec(alike, "alike.toml"))
+    print(f"{'views alike':14} exit {code}    {error.strip()}")
+    check(code, 2, "views alike")
+    if not re.fullmatch(r"ubp: .*alike\.toml:5: objective 'nt_xent' compares 2 views of a row: found no \[\[transform\]\], expected .*\n", error):
+        raise SystemExit(f"views alike: found {error!r}")
     check(world.rows("SELECT count(*) AS n FROM trials"), before, "trials after what cannot be loaded")
 
     code, _, error = world.sweep(spec, "-j", "2")

@@ -80,7 +80,7 @@ FakeComponents::FakeComponents() {
                            {number("variance", UBP_P_FLOAT, 25.0, 0, inf), choice("kernel", {"none", "rbf"}),
                             number("gamma", UBP_P_FLOAT, 1.0, 0, inf)}));
   all_.back().params[2].active_if = "kernel==rbf";
-  all_.back().n_views = 2, all_.back().flags = UBP_OBJ_MIN_BATCH_2, all_.back().scalars = {"invariance"};
+  all_.back().n_views = 1, all_.back().flags = UBP_OBJ_MIN_BATCH_2, all_.back().scalars = {"invariance"};
   all_.back().roles = {{"model", "", "", {"encode"}, false}};
   all_.push_back(component(UBP_K_OBJECTIVE, "gan"));
   all_.back().n_views = 1;
