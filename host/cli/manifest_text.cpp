@@ -154,7 +154,7 @@ std::string parameter_table(const std::vector<ParamDecl>& params) {
 }
 
 std::string described(const Manifest& m) {
-  std::string text = fmt::format("{}/{}: {}\n", kind_name(m.kind), m.id, m.title);
+  std::string text = fmt::format("{}/{}{}{}\n", kind_name(m.kind), m.id, m.title.empty() ? "" : ": ", m.title);
   if (!m.doc.empty()) text += fmt::format("\n{}{}", m.doc, m.doc.ends_with('\n') ? "" : "\n");
   text += m.params.empty() ? "\nNo parameters.\n" : "\nParameters\n" + parameter_table(m.params);
   text += kind_text(m);
