@@ -15,7 +15,8 @@ struct ChildEnd {
 
 /// Runs `executable words...` with `input` as its stdin, and waits for its end. stderr is shared.
 /// Throws Error (internal) if it cannot be started.
-ChildEnd run_child(const std::filesystem::path& executable, std::vector<std::string> words, const std::string& input = "");
+ChildEnd run_child(const std::filesystem::path& executable, std::vector<std::string> words,
+                   const std::string& input = "");
 
 /// The running executable.
 std::filesystem::path this_executable();

@@ -33,8 +33,9 @@ Stored read_stored(const std::filesystem::path& database, const std::string& whi
   stored.spec = text_of(row[1]);
   stored.identity = text_of(row[2]);
   stored.single = nlohmann::json::parse(text_of(row[3])).value("use", "") == "single";
-  for (const Row& spec : reader.rows(
-           "SELECT s.spec FROM config_spec s JOIN config c USING (config_id) WHERE c.sweep_id = ?1", {stored.sweep_id})) {
+  for (const Row& spec :
+       reader.rows("SELECT s.spec FROM config_spec s JOIN config c USING (config_id) WHERE c.sweep_id = ?1",
+                   {stored.sweep_id})) {
     const nlohmann::json resolved = nlohmann::json::parse(text_of(spec[0]));
     for (const nlohmann::json& use : resolved.at("components"))
       stored.versions[fmt::format("{} '{}'", use.at("kind").get<std::string>(), use.at("id").get<std::string>())] =

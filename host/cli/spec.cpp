@@ -8,7 +8,8 @@ namespace ubp {
 
 int verb_spec(const Words& words) {
   Options o("spec", "[TABLE]",
-            "The tables of a spec and the keys that ubp itself reads there; of all tables, or of one, e.g. train. The parameters of a\n"
+            "The tables of a spec and the keys that ubp itself reads there; of all tables, or of one, e.g. train. The "
+            "parameters of a\n"
             "component stand in the table that uses it: ubp plugin describe KIND/ID.");
   o.words({"TABLE"}, 0);
   if (!o.parse(words)) return 0;
@@ -18,14 +19,17 @@ int verb_spec(const Words& words) {
   for (const HostTable& table : host_tables()) {
     names.push_back(table.name);
     if (!wanted.empty() && wanted != table.name) continue;
-    text += fmt::format("{}[{}]  {}\n{}", text.empty() ? "" : "\n", table.name, table.doc, parameter_table(table.keys()));
+    text +=
+        fmt::format("{}[{}]  {}\n{}", text.empty() ? "" : "\n", table.name, table.doc, parameter_table(table.keys()));
   }
   if (text.empty()) fail(Exit::usage, "spec: [{}] has no keys of ubp's own{}", wanted, suggestion(wanted, names));
   fmt::print("{}", text);
   if (wanted.empty())
     fmt::print(
-        "\n[dataset], [model], [objective], [optimizer], [environment], [[transform]], [[metric]]: `use` names a component, the other keys are "
-        "its\nparameters. [model.ROLE] and [optimizer.STAGE], where an objective has several. [sweep.space]: \"TABLE.KEY\" = a list of "
+        "\n[dataset], [model], [objective], [optimizer], [environment], [[transform]], [[metric]]: `use` names a "
+        "component, the other keys are "
+        "its\nparameters. [model.ROLE] and [optimizer.STAGE], where an objective has several. [sweep.space]: "
+        "\"TABLE.KEY\" = a list of "
         "values, or\n\"low..high\", \"low..high:log\".\n");
   return 0;
 }

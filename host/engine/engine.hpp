@@ -99,7 +99,10 @@ class Engine {
   DType dtype(Tensor) const;
   const void* data(Tensor) const;
   void* mutable_data(Tensor);  ///< REQUIRES: not yet an input of a recorded op, or adopted memory between steps
-  template <class T> const T* data(Tensor x) const { return static_cast<const T*>(data(x)); }
+  template <class T>
+  const T* data(Tensor x) const {
+    return static_cast<const T*>(data(x));
+  }
   double item(Tensor) const;  ///< the one element. Throws EngineError (SHAPE) if there are more
   bool requires_grad(Tensor) const;
   void set_requires_grad(Tensor, bool);  ///< adopted tensors: which of them the phase trains

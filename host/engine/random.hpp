@@ -23,15 +23,15 @@ class Random {
 
   // Each call consumes whole blocks, so the position after it depends only on the number of values asked for.
   void words(std::span<std::uint64_t> out);
-  void uniform(std::span<float> out, double lo, double hi);   ///< [lo, hi)
+  void uniform(std::span<float> out, double lo, double hi);  ///< [lo, hi)
   void uniform(std::span<double> out, double lo, double hi);
   void normal(std::span<float> out, double mean, double sd);  ///< Box-Muller
   void normal(std::span<double> out, double mean, double sd);
   void bernoulli(std::span<float> out, double p);
   void bernoulli(std::span<double> out, double p);
-  void permutation(std::span<i64> out);                       ///< Fisher-Yates of 0..n-1
-  std::uint64_t below(std::uint64_t n);                       ///< unbiased, [0, n)
-  double next_uniform();                                      ///< one double in [0, 1)
+  void permutation(std::span<i64> out);  ///< Fisher-Yates of 0..n-1
+  std::uint64_t below(std::uint64_t n);  ///< unbiased, [0, n)
+  double next_uniform();                 ///< one double in [0, 1)
 
  private:
   std::uint64_t key_ = 0;

@@ -85,11 +85,14 @@ const std::vector<ParamDecl>& dataset_keys() {
            "Hide this share of the cells from training, at random; metrics of imputation see them.", UBP_PF_MAX_OPEN),
       whole("withhold_seed", 0, 0, "Which cells are withheld."),
       text("withhold_file", "",
-           "Hide the cells that are 1 in this file, too: a line of 0 and 1 for every training row, one for every column, separated by "
+           "Hide the cells that are 1 in this file, too: a line of 0 and 1 for every training row, one for every "
+           "column, separated by "
            "blanks or commas. Absolute, or in UBP_DATA, or in the working folder."),
       real("validate", 0, 0, 1,
-           "Hide also this share of the known cells, and show these to metrics of imputation instead of the withheld ones: "
-           "to choose by.", UBP_PF_MAX_OPEN),
+           "Hide also this share of the known cells, and show these to metrics of imputation instead of the withheld "
+           "ones: "
+           "to choose by.",
+           UBP_PF_MAX_OPEN),
       whole("validate_seed", 0, 0, "Which of the known cells validate.")};
   return keys;
 }
@@ -132,7 +135,8 @@ const std::vector<ParamDecl>& train_keys() {
       whole("early_stop_patience", 5, 1, "Evaluations without a new best before early_stop ends the trial."),
       choice("early_stop_goal", {"auto", "minimize", "maximize"},
              "Which way early_stop improves; auto: as the metric declares."),
-      choice("eval_split", {"test", "train"}, "The rows that metrics judge; the training rows where there are no test rows."),
+      choice("eval_split", {"test", "train"},
+             "The rows that metrics judge; the training rows where there are no test rows."),
       whole("eval_every", 0, 0, "Evaluate every so many epochs, and at the end. 0: only at the end."),
       flag("eval_stages", false, "Evaluate also where a later stage begins, once the objective has prepared it."),
       whole("log_every", 50, 1, "Steps between two points of train.loss and of the objective's scalars."),
@@ -146,7 +150,8 @@ const std::vector<ParamDecl>& train_keys() {
 const std::vector<ParamDecl>& artifact_keys() {
   static const std::vector<ParamDecl> keys = {
       whole("images", 0, 0, "Samples in the image grids of inputs, reconstructions and samples. 0: no images."),
-      flag("embedding", false, "Write the test split's embedding and labels as NumPy arrays: embedding.npy, labels.npy."),
+      flag("embedding", false,
+           "Write the test split's embedding and labels as NumPy arrays: embedding.npy, labels.npy."),
       flag("scatter", false,
            "Draw the test split's embedding, coloured by label: scatter.png. Of more than two columns, their first two "
            "principal components."),

@@ -69,12 +69,16 @@ void check_judged_cells(const Composed& composition, const Placed& metric, std::
   if (dataset.at("validate") > 0) return;
   const std::string stops_by = composition.spec.train.at("early_stop");
   if (dataset.at("withhold") == 0 && dataset.at("withhold_file") == "")
-    out.push_back(fmt::format("{}: metric '{}' judges cells that training does not see: found dataset.withhold 0 and dataset.validate 0, "
-                              "expected one above 0", metric.where, metric.manifest->id));
+    out.push_back(fmt::format(
+        "{}: metric '{}' judges cells that training does not see: found dataset.withhold 0 and dataset.validate 0, "
+        "expected one above 0",
+        metric.where, metric.manifest->id));
   for (const EmitDecl& emit : metric.manifest->emits)
     if (stops_by.substr(stops_by.find('.') + 1) == emit.name)
-      out.push_back(fmt::format("{}: metric '{}' judges withheld cells, and train.early_stop names its '{}': found dataset.validate 0, "
-                                "expected a share of the known cells to stop by", metric.where, metric.manifest->id, emit.name));
+      out.push_back(fmt::format(
+          "{}: metric '{}' judges withheld cells, and train.early_stop names its '{}': found dataset.validate 0, "
+          "expected a share of the known cells to stop by",
+          metric.where, metric.manifest->id, emit.name));
 }
 
 void check_metrics(const Composed& composition, const Manifest& objective, std::vector<std::string>& out) {
@@ -113,12 +117,14 @@ void check_objective(const Composed& composition, const Placed& objective, std::
   const auto& uses = composition.spec.components;
   if (objective.manifest->n_views > 1 &&
       std::none_of(uses.begin(), uses.end(), [](const ComponentUse& use) { return use.kind == UBP_K_TRANSFORM; }))
-    out.push_back(fmt::format("{}: objective '{}' compares {} views of a row: found no [[transform]], expected one that makes them differ",
-                              objective.where, id, objective.manifest->n_views));
+    out.push_back(fmt::format(
+        "{}: objective '{}' compares {} views of a row: found no [[transform]], expected one that makes them differ",
+        objective.where, id, objective.manifest->n_views));
   const nlohmann::json& dataset = composition.spec.dataset;
   for (const char* key : {"withhold", "withhold_file", "validate"}) {
     const nlohmann::json& hidden = dataset.at(key);
-    if (hidden != 0 && hidden != "" && objective.manifest->n_views > 0 && !(objective.manifest->flags & UBP_OBJ_HANDLES_MASK))
+    if (hidden != 0 && hidden != "" && objective.manifest->n_views > 0 &&
+        !(objective.manifest->flags & UBP_OBJ_HANDLES_MASK))
       out.push_back(fmt::format("{}: objective '{}' cannot train with missing cells: found dataset.{} {}, expected {}",
                                 objective.where, id, key, hidden.dump(), hidden.is_string() ? "\"\"" : "0"));
   }

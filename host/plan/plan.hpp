@@ -16,7 +16,8 @@ namespace ubp {
 
 /// One component of a trial. JSON: {"table", "kind", "id", "file", "sha256", "version", "params": {...}}.
 struct ComponentUse {
-  std::string table;  ///< where the spec named it: "model", "model.critic", "optimizer", "metric.0", "dataset", "transform.0"
+  std::string
+      table;  ///< where the spec named it: "model", "model.critic", "optimizer", "metric.0", "dataset", "transform.0"
   std::int32_t kind = 0;
   std::string id;
   std::filesystem::path file;
@@ -27,11 +28,11 @@ struct ComponentUse {
 /// Everything a trial process needs. A trial is a pure function of this, but for `directory`.
 struct TrialSpec {
   std::vector<ComponentUse> components;
-  nlohmann::json dataset;   ///< the host's options of the data set, resolved (host_tables.hpp: dataset_keys())
-  nlohmann::json train;     ///< [train], resolved (train_keys())
-  nlohmann::json artifacts; ///< [artifacts], resolved (artifact_keys())
-  std::uint64_t seed = 0;   ///< derived from [train].seed, the sweep's seed, the config and the replicate
-  std::string objective_metric;     ///< "test.probe_accuracy", or "" if none is optimised
+  nlohmann::json dataset;        ///< the host's options of the data set, resolved (host_tables.hpp: dataset_keys())
+  nlohmann::json train;          ///< [train], resolved (train_keys())
+  nlohmann::json artifacts;      ///< [artifacts], resolved (artifact_keys())
+  std::uint64_t seed = 0;        ///< derived from [train].seed, the sweep's seed, the config and the replicate
+  std::string objective_metric;  ///< "test.probe_accuracy", or "" if none is optimised
   bool maximize = false;
   std::filesystem::path directory;  ///< where checkpoint, artifacts and log of this config x replicate live
 
@@ -45,7 +46,7 @@ void from_json(const nlohmann::json&, TrialSpec&);
 
 /// One parameter of a config, as recorded: typed for filters.
 struct ConfigParam {
-  std::string name;     ///< "model.latent"
+  std::string name;  ///< "model.latent"
   nlohmann::json value;
 };
 
@@ -56,7 +57,7 @@ struct PlannedConfig {
 };
 
 struct PlannedTrial {
-  std::int64_t config = 0;     ///< index into Plan::configs
+  std::int64_t config = 0;  ///< index into Plan::configs
   std::int64_t replicate = 0;
   TrialSpec spec;
 };
@@ -70,21 +71,22 @@ struct Plan {
   nlohmann::json sampler;  ///< {"use": "grid" | "random" | "single"[, "configs", "seed"]}
   std::uint64_t seed = 0;
   std::int64_t replicates = 1;
-  std::string metric;                       ///< "" for a single run without an objective metric
+  std::string metric;  ///< "" for a single run without an objective metric
   bool maximize = false;
-  std::string reduce = "last";              ///< last | min | max | mean
+  std::string reduce = "last";  ///< last | min | max | mean
   bool supervised = false;
-  double trial_wall_seconds = 0;            ///< 0: no limit
-  std::int64_t trial_memory_bytes = 0;      ///< 0: no limit
+  double trial_wall_seconds = 0;        ///< 0: no limit
+  std::int64_t trial_memory_bytes = 0;  ///< 0: no limit
   std::vector<PlannedConfig> configs;
-  std::vector<PlannedTrial> trials;         ///< configs x replicates, config-major
-  std::vector<const Manifest*> plugins;     ///< used by any config, each once
-  std::string dataset_where;                ///< "spec.toml:7": the [dataset], for what cannot be read
+  std::vector<PlannedTrial> trials;      ///< configs x replicates, config-major
+  std::vector<const Manifest*> plugins;  ///< used by any config, each once
+  std::string dataset_where;             ///< "spec.toml:7": the [dataset], for what cannot be read
 };
 
 /// Reads SPEC, applies KEY=VALUE overrides, expands the space. `single`: `ubp run`, which refuses a space and ignores
 /// [sweep].
 /// Throws Error (usage) `file:line: key: what is wrong: found, expected; did you mean ...?`, Error (plugin).
-Plan make_plan(const std::filesystem::path& spec_file, const std::vector<std::string>& overrides, Registry&, bool single);
+Plan make_plan(const std::filesystem::path& spec_file, const std::vector<std::string>& overrides, Registry&,
+               bool single);
 
 }  // namespace ubp

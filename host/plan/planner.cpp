@@ -22,8 +22,7 @@ std::string where_of(const Draft& draft, const std::string& key) {
 }
 
 /// Checks a metric's name against what the trial records; returns whether higher is better.
-bool check_metric(const Draft& draft, const Composed& composition, const std::string& key,
-                  const std::string& metric) {
+bool check_metric(const Draft& draft, const Composed& composition, const std::string& key, const std::string& metric) {
   std::vector<std::string> names;
   for (const Series& series : series_of(composition)) {
     if (series.name == metric) return series.higher_is_better;

@@ -56,7 +56,8 @@ class Services {
   virtual void log(const char* name, double value) = 0;
   virtual bool cancelled() = 0;
   virtual void end_stage(const char* reason) = 0;
-  virtual void foreach_batch(const char* split, i64 batch, ubp_status (*fn)(void*, ubp_ctx*, const ubp_batch*), void* user) = 0;
+  virtual void foreach_batch(const char* split, i64 batch, ubp_status (*fn)(void*, ubp_ctx*, const ubp_batch*),
+                             void* user) = 0;
   virtual Tensor map_split(const char* split, const char* role, const char* method) = 0;
   virtual void kmeans(const ubp_ctx&, Tensor x, i64 k, i64 restarts, Tensor& centers, Tensor& assignment) = 0;
 

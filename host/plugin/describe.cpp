@@ -28,10 +28,14 @@ std::vector<std::string> split(const std::string& s) {
 nlohmann::json fallback_of(const ubp_param_desc& d) {
   if (d.flags & UBP_PF_REQUIRED) return nullptr;
   switch (d.type) {
-    case UBP_P_FLOAT: return d.f_def;
-    case UBP_P_INT: return d.i_def;
-    case UBP_P_BOOL: return d.i_def != 0;
-    case UBP_P_ENUM: return list(d.choices).at(static_cast<std::size_t>(d.i_def));
+    case UBP_P_FLOAT:
+      return d.f_def;
+    case UBP_P_INT:
+      return d.i_def;
+    case UBP_P_BOOL:
+      return d.i_def != 0;
+    case UBP_P_ENUM:
+      return list(d.choices).at(static_cast<std::size_t>(d.i_def));
     case UBP_P_INT_LIST: {
       nlohmann::json values = nlohmann::json::array();
       for (const std::string& part : split(text(d.s_def))) values.push_back(std::stoll(part));
@@ -42,7 +46,8 @@ nlohmann::json fallback_of(const ubp_param_desc& d) {
       for (const std::string& part : split(text(d.s_def))) values.push_back(std::stod(part));
       return values;
     }
-    default: return text(d.s_def);
+    default:
+      return text(d.s_def);
   }
 }
 
@@ -92,13 +97,22 @@ void describe(const ubp_metric_vt& vt, Manifest& m) {
 
 void describe_kind(const ubp_component& c, Manifest& m) {
   switch (c.kind) {
-    case UBP_K_MODEL: return describe(full_table<ubp_model_vt>(c.vtable), m);
-    case UBP_K_OBJECTIVE: return describe(full_table<ubp_objective_vt>(c.vtable), m);
-    case UBP_K_OPTIMIZER: return describe(full_table<ubp_optimizer_vt>(c.vtable), m);
-    case UBP_K_METRIC: return describe(full_table<ubp_metric_vt>(c.vtable), m);
-    case UBP_K_DATASET: m.flags = full_table<ubp_dataset_vt>(c.vtable).flags; return;
-    case UBP_K_ENVIRONMENT: m.flags = full_table<ubp_environment_vt>(c.vtable).flags; return;
-    default: return;
+    case UBP_K_MODEL:
+      return describe(full_table<ubp_model_vt>(c.vtable), m);
+    case UBP_K_OBJECTIVE:
+      return describe(full_table<ubp_objective_vt>(c.vtable), m);
+    case UBP_K_OPTIMIZER:
+      return describe(full_table<ubp_optimizer_vt>(c.vtable), m);
+    case UBP_K_METRIC:
+      return describe(full_table<ubp_metric_vt>(c.vtable), m);
+    case UBP_K_DATASET:
+      m.flags = full_table<ubp_dataset_vt>(c.vtable).flags;
+      return;
+    case UBP_K_ENVIRONMENT:
+      m.flags = full_table<ubp_environment_vt>(c.vtable).flags;
+      return;
+    default:
+      return;
   }
 }
 
@@ -108,7 +122,8 @@ std::vector<Manifest> manifests_of(const Plugin& plugin) {
   std::vector<Manifest> all;
   for (std::uint32_t i = 0; i < plugin.entry->count(); ++i) {
     const ubp_component* c = plugin.entry->get(i);
-    if (!c || !c->id || !c->vtable || !c->life) fail(Exit::plugin, "plugin {}: component {} is incomplete", plugin.file.string(), i);
+    if (!c || !c->id || !c->vtable || !c->life)
+      fail(Exit::plugin, "plugin {}: component {} is incomplete", plugin.file.string(), i);
     Manifest m;
     m.kind = c->kind, m.id = c->id, m.version = text(c->version), m.title = text(c->title), m.doc = text(c->doc);
     m.citation = text(c->citation), m.tags = list(c->tags);

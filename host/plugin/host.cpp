@@ -37,8 +37,8 @@ const char* last_error(const ubp_host*) { return t_last_error.c_str(); }
 
 void set_error(const ubp_host*, ubp_status status, const char* message) { keep_error(status, message ? message : ""); }
 
-const ubp_host kHost = {sizeof(ubp_host), UBP_ABI_MAJOR, UBP_ABI_MINOR, nullptr, "ubp", UBP_VERSION,
-                        get_api, log_line, last_error, set_error};
+const ubp_host kHost = {sizeof(ubp_host), UBP_ABI_MAJOR, UBP_ABI_MINOR, nullptr,    "ubp",
+                        UBP_VERSION,      get_api,       log_line,      last_error, set_error};
 
 }  // namespace
 
@@ -63,12 +63,18 @@ Shape shape_of(const ubp_shape& s) {
 
 DType dtype_of(const ubp_shape& s, const Engine& engine) {
   switch (s.dtype) {
-    case 0: return engine.real();
-    case UBP_F32: return DType::f32;
-    case UBP_F64: return DType::f64;
-    case UBP_I64: return DType::i64;
-    case UBP_U8: return DType::u8;
-    default: throw EngineError(UBP_E_DTYPE, "this host has no tensors of dtype " + std::to_string(s.dtype));
+    case 0:
+      return engine.real();
+    case UBP_F32:
+      return DType::f32;
+    case UBP_F64:
+      return DType::f64;
+    case UBP_I64:
+      return DType::i64;
+    case UBP_U8:
+      return DType::u8;
+    default:
+      throw EngineError(UBP_E_DTYPE, "this host has no tensors of dtype " + std::to_string(s.dtype));
   }
 }
 

@@ -25,10 +25,18 @@ struct Values {
     ubp_param_value v{};
     v.size = sizeof v, v.type = d.type;
     switch (d.type) {
-      case UBP_P_FLOAT: v.f = j.get<double>(); break;
-      case UBP_P_INT: v.i = j.get<std::int64_t>(); break;
-      case UBP_P_BOOL: v.i = j.get<bool>(); break;
-      case UBP_P_ENUM: v.i = index_of(d, j.get<std::string>()); break;
+      case UBP_P_FLOAT:
+        v.f = j.get<double>();
+        break;
+      case UBP_P_INT:
+        v.i = j.get<std::int64_t>();
+        break;
+      case UBP_P_BOOL:
+        v.i = j.get<bool>();
+        break;
+      case UBP_P_ENUM:
+        v.i = index_of(d, j.get<std::string>());
+        break;
       case UBP_P_INT_LIST: {
         const auto& list = integers.emplace_back(j.get<std::vector<std::int64_t>>());
         v.il = list.data(), v.n = list.size();
@@ -39,7 +47,8 @@ struct Values {
         v.fl = list.data(), v.n = list.size();
         break;
       }
-      default: v.s = texts.emplace_back(j.get<std::string>()).c_str();
+      default:
+        v.s = texts.emplace_back(j.get<std::string>()).c_str();
     }
     pointers.push_back(&values.emplace_back(v));
   }
@@ -74,7 +83,8 @@ ubp_status read_from(ubp_istream* stream, void* data, std::uint64_t n, std::uint
 void require_ok(ubp_status status, const std::string& who, const char* callback) {
   if (status == UBP_OK) return;
   const std::string& message = last_plugin_error();
-  throw EngineError(status, fmt::format("{}, {}: {}", who, callback, message.empty() ? fmt::format("status {}", status) : message));
+  throw EngineError(
+      status, fmt::format("{}, {}: {}", who, callback, message.empty() ? fmt::format("status {}", status) : message));
 }
 
 void require_slots(const std::string& who, std::initializer_list<std::pair<const char*, bool>> slots) {
@@ -84,14 +94,16 @@ void require_slots(const std::string& who, std::initializer_list<std::pair<const
 
 Instance::Instance(const std::string& file, std::int32_t kind, const std::string& id, const nlohmann::json& params)
     : component_(&component_of(load_plugin(file), kind, id)),
-      who_(fmt::format("{} '{}'", kind_name(kind), id)), params_(params) {
+      who_(fmt::format("{} '{}'", kind_name(kind), id)),
+      params_(params) {
   Values values;
   for (std::uint32_t i = 0; i < component_->n_params; ++i) {
     const ubp_param_desc& d = *component_->params[i];
     if (!params.contains(d.name)) fail(Exit::internal, "{}: parameter '{}' was not resolved", who_, d.name);
     values.add(d, params.at(d.name));
   }
-  require_ok(component_->life->create(&host_face(), values.pointers.data(), component_->n_params, &self_), who_, "create");
+  require_ok(component_->life->create(&host_face(), values.pointers.data(), component_->n_params, &self_), who_,
+             "create");
 }
 
 Instance::~Instance() {
@@ -120,7 +132,8 @@ double Instance::number(ubp_num text, double fallback) const {
   double value = 0;
   const char* end = text + std::strlen(text);
   if (std::from_chars(text, end, value).ptr != end)
-    throw EngineError(UBP_E_INVALID_ARG, fmt::format("{}: '{}' is neither a number nor one of its parameters", who_, text));
+    throw EngineError(UBP_E_INVALID_ARG,
+                      fmt::format("{}: '{}' is neither a number nor one of its parameters", who_, text));
   return value;
 }
 

@@ -8,8 +8,8 @@
 #include <string>
 #include <utility>
 
-#include <nlohmann/json.hpp>
 #include <ubp/abi.h>
+#include <nlohmann/json.hpp>
 
 namespace ubp {
 
@@ -46,9 +46,11 @@ class Instance {
   const std::string& who() const { return who_; }
   const char* id() const { return component_->id; }
   template <class Table>
-  Table table() const { return full_table<Table>(component_->vtable); }
+  Table table() const {
+    return full_table<Table>(component_->vtable);
+  }
 
-  std::string save() const;              ///< private state; "" if the component has none
+  std::string save() const;  ///< private state; "" if the component has none
   void load(const std::string& bytes) const;
   /// A ubp_num: a number, or the value of one of this component's parameters. Null text: `fallback`.
   double number(ubp_num text, double fallback) const;

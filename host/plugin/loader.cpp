@@ -25,7 +25,8 @@ void require_section(const std::filesystem::path& file) {
   } catch (const std::exception&) {
     fail(Exit::plugin, "plugin {}: is no shared library", file.string());
   }
-  if (!found) fail(Exit::plugin, "plugin {}: is a library, but no ubp plugin: it has no section 'ubpplug1'", file.string());
+  if (!found)
+    fail(Exit::plugin, "plugin {}: is a library, but no ubp plugin: it has no section 'ubpplug1'", file.string());
 }
 
 // A function of that name, or a shorter object, must not be read as an entry.
@@ -35,9 +36,11 @@ const ubp_entry* entry_of(const dll::shared_library& library, const std::filesys
   Dl_info info;
   ElfW(Sym)* symbol = nullptr;
   const bool known = dladdr1(at, &info, reinterpret_cast<void**>(&symbol), RTLD_DL_SYMENT) && symbol;
-  const bool object = known && ELF64_ST_TYPE(symbol->st_info) == STT_OBJECT && symbol->st_size >= offsetof(ubp_entry, get_extension);
+  const bool object =
+      known && ELF64_ST_TYPE(symbol->st_info) == STT_OBJECT && symbol->st_size >= offsetof(ubp_entry, get_extension);
   const auto* entry = object ? static_cast<const ubp_entry*>(at) : nullptr;
-  if (!entry || entry->size > symbol->st_size) fail(Exit::plugin, "plugin {}: its 'ubp_entry_v1' is no plugin entry", file.string());
+  if (!entry || entry->size > symbol->st_size)
+    fail(Exit::plugin, "plugin {}: its 'ubp_entry_v1' is no plugin entry", file.string());
   return entry;
 }
 
@@ -46,9 +49,11 @@ void require_abi(const ubp_entry& entry, const std::filesystem::path& file) {
   const bool fits = entry.abi_major == UBP_ABI_MAJOR && entry.abi_minor_needed <= UBP_ABI_MINOR &&
                     (!draft || (entry.abi_minor_built == UBP_ABI_MINOR && entry.abi_draft == UBP_ABI_DRAFT));
   if (!fits)
-    fail(Exit::plugin, "plugin '{}' ({}): was built for ABI {}.{} draft {}, this ubp speaks {}.{} draft {}: rebuild it "
-         "against this ubp's SDK", entry.plugin_name ? entry.plugin_name : "?", file.string(), entry.abi_major,
-         entry.abi_minor_built, entry.abi_draft, UBP_ABI_MAJOR, UBP_ABI_MINOR, UBP_ABI_DRAFT);
+    fail(Exit::plugin,
+         "plugin '{}' ({}): was built for ABI {}.{} draft {}, this ubp speaks {}.{} draft {}: rebuild it "
+         "against this ubp's SDK",
+         entry.plugin_name ? entry.plugin_name : "?", file.string(), entry.abi_major, entry.abi_minor_built,
+         entry.abi_draft, UBP_ABI_MAJOR, UBP_ABI_MINOR, UBP_ABI_DRAFT);
 }
 
 void require_name(const ubp_entry& entry, const std::filesystem::path& file) {
@@ -71,8 +76,8 @@ Plugin open(const std::filesystem::path& file) {
   require_section(file);
   dll::shared_library library;  // a handle only: with RTLD_NODELETE the plugin stays when it goes
   try {
-    library.load(file, dll::load_mode::rtld_now | dll::load_mode::rtld_local |
-                           static_cast<dll::load_mode::type>(RTLD_NODELETE));
+    library.load(
+        file, dll::load_mode::rtld_now | dll::load_mode::rtld_local | static_cast<dll::load_mode::type>(RTLD_NODELETE));
   } catch (const std::exception& e) {
     fail(Exit::plugin, "plugin {}: cannot be loaded: {}", file.string(), linker_text(e.what(), file));
   }
@@ -80,7 +85,8 @@ Plugin open(const std::filesystem::path& file) {
   require_abi(*entry, file);
   require_name(*entry, file);
   if (!entry->init || !entry->count || !entry->get || entry->init(&host_face(), file.c_str()) != UBP_OK)
-    fail(Exit::plugin, "plugin '{}' ({}): its init() failed: {}", entry->plugin_name, file.string(), last_plugin_error());
+    fail(Exit::plugin, "plugin '{}' ({}): its init() failed: {}", entry->plugin_name, file.string(),
+         last_plugin_error());
   return {file, entry};
 }
 

@@ -7,7 +7,8 @@
 namespace ubp {
 namespace {
 
-const std::vector<std::string> kKinds = {"model", "objective", "optimizer", "dataset", "metric", "transform", "environment"};
+const std::vector<std::string> kKinds = {"model",  "objective", "optimizer",  "dataset",
+                                         "metric", "transform", "environment"};
 
 // JSON has no infinities: bounds travel as null (none) or text.
 nlohmann::json number_to_json(double v) {
@@ -27,7 +28,9 @@ double number_from_json(const nlohmann::json& j) {
 const std::vector<std::string>& kind_names() { return kKinds; }
 
 const char* kind_name(std::int32_t kind) {
-  return kind >= 1 && kind <= static_cast<std::int32_t>(kKinds.size()) ? kKinds[static_cast<std::size_t>(kind - 1)].c_str() : "component";
+  return kind >= 1 && kind <= static_cast<std::int32_t>(kKinds.size())
+             ? kKinds[static_cast<std::size_t>(kind - 1)].c_str()
+             : "component";
 }
 
 std::int32_t kind_of(std::string_view name) {
@@ -38,28 +41,55 @@ std::int32_t kind_of(std::string_view name) {
 
 const char* type_name(std::int32_t type) {
   switch (type) {
-    case UBP_P_FLOAT: return "float";
-    case UBP_P_INT: return "int";
-    case UBP_P_BOOL: return "bool";
-    case UBP_P_ENUM: return "choice";
-    case UBP_P_STRING: return "string";
-    case UBP_P_INT_LIST: return "list of int";
-    case UBP_P_FLOAT_LIST: return "list of float";
-    case UBP_P_COMPONENT: return "component";
-    default: return "unknown";
+    case UBP_P_FLOAT:
+      return "float";
+    case UBP_P_INT:
+      return "int";
+    case UBP_P_BOOL:
+      return "bool";
+    case UBP_P_ENUM:
+      return "choice";
+    case UBP_P_STRING:
+      return "string";
+    case UBP_P_INT_LIST:
+      return "list of int";
+    case UBP_P_FLOAT_LIST:
+      return "list of float";
+    case UBP_P_COMPONENT:
+      return "component";
+    default:
+      return "unknown";
   }
 }
 
 void to_json(nlohmann::json& j, const ParamDecl& p) {
-  j = {{"name", p.name}, {"type", p.type}, {"flags", p.flags}, {"doc", p.doc}, {"min", number_to_json(p.min)},
-       {"max", number_to_json(p.max)}, {"default", p.fallback}, {"choices", p.choices}, {"aliases", p.aliases},
-       {"sweep_lo", number_to_json(p.sweep_lo)}, {"sweep_hi", number_to_json(p.sweep_hi)}, {"active_if", p.active_if}};
+  j = {{"name", p.name},
+       {"type", p.type},
+       {"flags", p.flags},
+       {"doc", p.doc},
+       {"min", number_to_json(p.min)},
+       {"max", number_to_json(p.max)},
+       {"default", p.fallback},
+       {"choices", p.choices},
+       {"aliases", p.aliases},
+       {"sweep_lo", number_to_json(p.sweep_lo)},
+       {"sweep_hi", number_to_json(p.sweep_hi)},
+       {"active_if", p.active_if}};
 }
 
 void from_json(const nlohmann::json& j, ParamDecl& p) {
-  p = {j.at("name"), j.at("type"), j.at("flags"), j.at("doc"), number_from_json(j.at("min")), number_from_json(j.at("max")),
-       j.at("default"), j.at("choices"), j.at("aliases"), number_from_json(j.at("sweep_lo")),
-       number_from_json(j.at("sweep_hi")), j.at("active_if")};
+  p = {j.at("name"),
+       j.at("type"),
+       j.at("flags"),
+       j.at("doc"),
+       number_from_json(j.at("min")),
+       number_from_json(j.at("max")),
+       j.at("default"),
+       j.at("choices"),
+       j.at("aliases"),
+       number_from_json(j.at("sweep_lo")),
+       number_from_json(j.at("sweep_hi")),
+       j.at("active_if")};
 }
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RoleDecl, name, doc, fallback, methods, optional)
@@ -67,12 +97,31 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(StageDecl, name, doc, phases, optimizers, ski
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(EmitDecl, name, doc, higher_is_better)
 
 void to_json(nlohmann::json& j, const Manifest& m) {
-  j = {{"kind", m.kind}, {"id", m.id}, {"version", m.version}, {"title", m.title}, {"doc", m.doc}, {"citation", m.citation},
-       {"tags", m.tags}, {"params", m.params}, {"flags", m.flags}, {"methods", m.methods}, {"roles", m.roles},
-       {"stages", m.stages}, {"n_views", m.n_views}, {"fields", m.fields}, {"outputs", m.outputs}, {"scalars", m.scalars},
-       {"emits", m.emits}, {"uses_train", m.uses_train}, {"slots", m.slots}, {"plugin_name", m.plugin_name},
-       {"plugin_version", m.plugin_version}, {"license", m.license}, {"build_info", m.build_info},
-       {"file", m.file.string()}, {"sha256", m.sha256}};
+  j = {{"kind", m.kind},
+       {"id", m.id},
+       {"version", m.version},
+       {"title", m.title},
+       {"doc", m.doc},
+       {"citation", m.citation},
+       {"tags", m.tags},
+       {"params", m.params},
+       {"flags", m.flags},
+       {"methods", m.methods},
+       {"roles", m.roles},
+       {"stages", m.stages},
+       {"n_views", m.n_views},
+       {"fields", m.fields},
+       {"outputs", m.outputs},
+       {"scalars", m.scalars},
+       {"emits", m.emits},
+       {"uses_train", m.uses_train},
+       {"slots", m.slots},
+       {"plugin_name", m.plugin_name},
+       {"plugin_version", m.plugin_version},
+       {"license", m.license},
+       {"build_info", m.build_info},
+       {"file", m.file.string()},
+       {"sha256", m.sha256}};
 }
 
 void from_json(const nlohmann::json& j, Manifest& m) {

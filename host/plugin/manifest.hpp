@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include <nlohmann/json.hpp>
 #include <ubp/abi.h>
+#include <nlohmann/json.hpp>
 
 namespace ubp {
 
@@ -51,15 +51,15 @@ struct Manifest {
   std::vector<std::string> tags;
   std::vector<ParamDecl> params;
 
-  std::uint32_t flags = 0;                    ///< objective UBP_OBJ_*, metric UBP_NEED_*, data set UBP_DS_*, ...
-  std::vector<std::string> methods;           ///< model
-  std::vector<RoleDecl> roles;                ///< objective
-  std::vector<StageDecl> stages;              ///< objective
-  std::uint32_t n_views = 0;                  ///< objective
+  std::uint32_t flags = 0;           ///< objective UBP_OBJ_*, metric UBP_NEED_*, data set UBP_DS_*, ...
+  std::vector<std::string> methods;  ///< model
+  std::vector<RoleDecl> roles;       ///< objective
+  std::vector<StageDecl> stages;     ///< objective
+  std::uint32_t n_views = 0;         ///< objective
   std::vector<std::string> fields, outputs, scalars;  ///< objective
-  std::vector<EmitDecl> emits;                ///< metric
-  bool uses_train = false;                    ///< metric
-  std::vector<std::string> slots;             ///< optimizer
+  std::vector<EmitDecl> emits;                        ///< metric
+  bool uses_train = false;                            ///< metric
+  std::vector<std::string> slots;                     ///< optimizer
 
   std::string plugin_name, plugin_version, license, build_info;
   std::filesystem::path file;  ///< canonical
@@ -68,9 +68,9 @@ struct Manifest {
   bool supervised() const { return kind == UBP_K_OBJECTIVE && (flags & UBP_OBJ_NEEDS_LABELS); }
 };
 
-const char* kind_name(std::int32_t kind);            ///< "model"
-std::int32_t kind_of(std::string_view name);         ///< 0 if there is none
-const char* type_name(std::int32_t param_type);      ///< "float", "list of int"
+const char* kind_name(std::int32_t kind);        ///< "model"
+std::int32_t kind_of(std::string_view name);     ///< 0 if there is none
+const char* type_name(std::int32_t param_type);  ///< "float", "list of int"
 const std::vector<std::string>& kind_names();
 
 void to_json(nlohmann::json&, const Manifest&);

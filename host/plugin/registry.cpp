@@ -25,10 +25,13 @@ namespace fs = std::filesystem;
 std::vector<Manifest> described(const fs::path& describer, const fs::path& file) {
   const ChildEnd d = run_child(describer, {"__describe", file.string()});
   if (WIFSIGNALED(d.wait_status))
-    fail(Exit::plugin, "plugin {}: crashed while it was being loaded ({})", file.string(), strsignal(WTERMSIG(d.wait_status)));
+    fail(Exit::plugin, "plugin {}: crashed while it was being loaded ({})", file.string(),
+         strsignal(WTERMSIG(d.wait_status)));
   const nlohmann::json answer = nlohmann::json::parse(d.out, nullptr, false);
   if (answer.is_object() && answer.contains("error")) fail(Exit::plugin, "{}", answer["error"].get<std::string>());
-  if (!answer.is_array()) fail(Exit::plugin, "plugin {}: ended the process that loaded it (exit {})", file.string(), WEXITSTATUS(d.wait_status));
+  if (!answer.is_array())
+    fail(Exit::plugin, "plugin {}: ended the process that loaded it (exit {})", file.string(),
+         WEXITSTATUS(d.wait_status));
   return answer.get<std::vector<Manifest>>();
 }
 
@@ -55,7 +58,8 @@ Registry::Registry(std::vector<fs::path> extra, fs::path describer)
     for (std::string part; std::getline(in, part, ':');)
       if (!part.empty()) search_path_.emplace_back(part);
   }
-  if (const fs::path home = home_folder("XDG_DATA_HOME", ".local/share"); !home.empty()) search_path_.push_back(home / "ubp/plugins");
+  if (const fs::path home = home_folder("XDG_DATA_HOME", ".local/share"); !home.empty())
+    search_path_.push_back(home / "ubp/plugins");
   search_path_.push_back(this_executable().parent_path().parent_path() / "lib/ubp/plugins");
 }
 
@@ -139,9 +143,8 @@ std::vector<const Manifest*> Registry::all(std::vector<std::string>* broken) {
       if (broken) broken->push_back(e.what());
     }
   }
-  std::sort(found.begin(), found.end(), [](const Manifest* a, const Manifest* b) {
-    return std::tie(a->kind, a->id) < std::tie(b->kind, b->id);
-  });
+  std::sort(found.begin(), found.end(),
+            [](const Manifest* a, const Manifest* b) { return std::tie(a->kind, a->id) < std::tie(b->kind, b->id); });
   return found;
 }
 

@@ -37,30 +37,39 @@ Tensor generated(Engine& e, DType dtype, const Shape& shape, F value) {
   void* data = e.mutable_data(t);
   for (i64 i = 0, n = shape.count(); i < n; ++i) {
     const double v = value(i);
-    if (dtype == DType::f64) static_cast<double*>(data)[i] = v;
-    else if (dtype == DType::f32) static_cast<float*>(data)[i] = static_cast<float>(v);
-    else if (dtype == DType::i64) static_cast<i64*>(data)[i] = static_cast<i64>(v);
-    else static_cast<std::uint8_t*>(data)[i] = static_cast<std::uint8_t>(v);
+    if (dtype == DType::f64)
+      static_cast<double*>(data)[i] = v;
+    else if (dtype == DType::f32)
+      static_cast<float*>(data)[i] = static_cast<float>(v);
+    else if (dtype == DType::i64)
+      static_cast<i64*>(data)[i] = static_cast<i64>(v);
+    else
+      static_cast<std::uint8_t*>(data)[i] = static_cast<std::uint8_t>(v);
   }
   return t;
 }
 
 ubp_status t_eye(ubp_ctx* c, std::int64_t n, ubp_tensor* out) {
   return serve(c, [&] {
-    *out = abi_tensor(generated(*c->engine, c->engine->real(), Shape{n, n}, [n](i64 i) { return i % (n + 1) == 0 ? 1.0 : 0.0; }));
+    *out = abi_tensor(
+        generated(*c->engine, c->engine->real(), Shape{n, n}, [n](i64 i) { return i % (n + 1) == 0 ? 1.0 : 0.0; }));
   });
 }
 ubp_status t_arange(ubp_ctx* c, std::int32_t dtype, double lo, double step, std::int64_t n, ubp_tensor* out) {
   return serve(c, [&] {
     const ubp_shape s{dtype, 1, {n}};
-    *out = abi_tensor(generated(*c->engine, dtype_of(s, *c->engine), Shape{n}, [=](i64 i) { return lo + step * static_cast<double>(i); }));
+    *out = abi_tensor(generated(*c->engine, dtype_of(s, *c->engine), Shape{n},
+                                [=](i64 i) { return lo + step * static_cast<double>(i); }));
   });
 }
 ubp_status t_from_host(ubp_ctx* c, const ubp_view* v, ubp_tensor* out) {
   return serve(c, [&] {
     if (!(v->flags & UBP_VIEW_CONTIGUOUS)) throw EngineError(UBP_E_UNSUPPORTED, "from_host: only contiguous views");
-    const DType dtype = v->dtype_code == 2 ? (v->dtype_bits == 64 ? DType::f64 : DType::f32) : v->dtype_bits == 64 ? DType::i64 : DType::u8;
-    *out = abi_tensor(c->engine->copy_from(dtype, Shape(v->shape, v->ndim), static_cast<const char*>(v->data) + v->byte_offset));
+    const DType dtype = v->dtype_code == 2    ? (v->dtype_bits == 64 ? DType::f64 : DType::f32)
+                        : v->dtype_bits == 64 ? DType::i64
+                                              : DType::u8;
+    *out = abi_tensor(
+        c->engine->copy_from(dtype, Shape(v->shape, v->ndim), static_cast<const char*>(v->data) + v->byte_offset));
   });
 }
 ubp_status t_info(ubp_ctx* c, ubp_tensor t, ubp_shape* out) {
@@ -104,7 +113,8 @@ ubp_status m_binary(ubp_ctx* c, std::int32_t op, ubp_tensor a, ubp_tensor b, ubp
 ubp_status m_matmul(ubp_ctx* c, ubp_tensor a, ubp_tensor b, std::int32_t ta, std::int32_t tb, ubp_tensor* out) {
   return serve(c, [&] { *out = abi_tensor(ops::matmul(*c->engine, tensor_of(a), tensor_of(b), ta != 0, tb != 0)); });
 }
-ubp_status m_reduce(ubp_ctx* c, std::int32_t op, ubp_tensor x, std::uint32_t axes, std::int32_t keepdims, ubp_tensor* out) {
+ubp_status m_reduce(ubp_ctx* c, std::int32_t op, ubp_tensor x, std::uint32_t axes, std::int32_t keepdims,
+                    ubp_tensor* out) {
   return serve(c, [&] { *out = abi_tensor(ops::reduce(*c->engine, op, tensor_of(x), axes, keepdims != 0)); });
 }
 ubp_status m_softmax(ubp_ctx* c, ubp_tensor x, std::int32_t axis, std::int32_t log, ubp_tensor* out) {
@@ -115,15 +125,27 @@ ubp_status m_shape(ubp_ctx* c, std::int32_t op, ubp_tensor x, const std::int64_t
     Engine& e = *c->engine;
     const Tensor t = tensor_of(x);
     const auto need = [&](int count) {
-      if (n != count) throw EngineError(UBP_E_INVALID_ARG, fmt::format("shape op {}: {} numbers, expected {}", op, n, count));
+      if (n != count)
+        throw EngineError(UBP_E_INVALID_ARG, fmt::format("shape op {}: {} numbers, expected {}", op, n, count));
     };
     switch (op) {
-      case UBP_S_RESHAPE: *out = abi_tensor(ops::reshape(e, t, Shape(a, n))); break;
-      case UBP_S_PERMUTE: *out = abi_tensor(ops::permute(e, t, std::span(a, static_cast<std::size_t>(n)))); break;
-      case UBP_S_SLICE: need(4), *out = abi_tensor(ops::slice(e, t, a[0], a[1], a[2], a[3])); break;
-      case UBP_S_EXPAND: *out = abi_tensor(ops::expand(e, t, Shape(a, n))); break;
-      case UBP_S_PAD: need(3), *out = abi_tensor(ops::pad(e, t, a[0], a[1], a[2])); break;
-      default: throw EngineError(UBP_E_UNSUPPORTED, fmt::format("shape op {} is unknown to this host", op));
+      case UBP_S_RESHAPE:
+        *out = abi_tensor(ops::reshape(e, t, Shape(a, n)));
+        break;
+      case UBP_S_PERMUTE:
+        *out = abi_tensor(ops::permute(e, t, std::span(a, static_cast<std::size_t>(n))));
+        break;
+      case UBP_S_SLICE:
+        need(4), *out = abi_tensor(ops::slice(e, t, a[0], a[1], a[2], a[3]));
+        break;
+      case UBP_S_EXPAND:
+        *out = abi_tensor(ops::expand(e, t, Shape(a, n)));
+        break;
+      case UBP_S_PAD:
+        need(3), *out = abi_tensor(ops::pad(e, t, a[0], a[1], a[2]));
+        break;
+      default:
+        throw EngineError(UBP_E_UNSUPPORTED, fmt::format("shape op {} is unknown to this host", op));
     }
   });
 }
@@ -141,14 +163,13 @@ ubp_status m_take(ubp_ctx* c, ubp_tensor x, ubp_tensor index, ubp_tensor* out) {
 }
 ubp_status m_call(ubp_ctx* c, const char* op, const ubp_tensor* in, std::uint32_t n_in, const ubp_attr* const* attrs,
                   std::uint32_t n_attr, ubp_tensor* out, std::uint32_t n_out) {
-  return serve(c, [&] {
-    give(ops::call(*c->engine, op, tensors(in, n_in), std::span(attrs, n_attr)), out, n_out, op);
-  });
+  return serve(c,
+               [&] { give(ops::call(*c->engine, op, tensors(in, n_in), std::span(attrs, n_attr)), out, n_out, op); });
 }
 
 // --- ubp.grad --------------------------------------------------------------------------------------------------------
-ubp_status g_grad(ubp_ctx* c, const ubp_tensor* outputs, const ubp_tensor* seeds, std::uint32_t n_out, const ubp_tensor* inputs,
-                  std::uint32_t n_in, std::int32_t create_graph, ubp_tensor* grads) {
+ubp_status g_grad(ubp_ctx* c, const ubp_tensor* outputs, const ubp_tensor* seeds, std::uint32_t n_out,
+                  const ubp_tensor* inputs, std::uint32_t n_in, std::int32_t create_graph, ubp_tensor* grads) {
   return serve(c, [&] {
     const std::vector<Tensor> seed = seeds ? tensors(seeds, n_out) : std::vector<Tensor>{};
     give(c->engine->grad(tensors(outputs, n_out), seed, tensors(inputs, n_in), create_graph != 0), grads, n_in, "grad");
@@ -176,7 +197,8 @@ ubp_status g_register(const ubp_host*, const ubp_custom_op_desc* desc, ubp_obj* 
   op->id = custom_ops().size();
   return UBP_OK;
 }
-ubp_status g_apply(ubp_ctx* c, ubp_obj op, const ubp_tensor* in, std::uint32_t n_in, ubp_tensor* out, std::uint32_t n_out) {
+ubp_status g_apply(ubp_ctx* c, ubp_obj op, const ubp_tensor* in, std::uint32_t n_in, ubp_tensor* out,
+                   std::uint32_t n_out) {
   return serve(c, [&] {
     if (op.id == 0 || op.id > custom_ops().size()) throw EngineError(UBP_E_BAD_HANDLE, "apply_op: no such custom op");
     const ubp_custom_op_desc& desc = custom_ops()[op.id - 1];
@@ -186,10 +208,31 @@ ubp_status g_apply(ubp_ctx* c, ubp_obj op, const ubp_tensor* in, std::uint32_t n
 
 }  // namespace
 
-const ubp_tensor_api kTensorApi = {sizeof(ubp_tensor_api), t_empty, t_full, t_eye, t_arange, t_from_host, t_info,
-                                   t_item, t_map, t_unmap, t_push, t_pop};
-const ubp_math_api kMathApi = {sizeof(ubp_math_api), m_supports, m_unary, m_binary, m_matmul, m_reduce, m_softmax, m_shape,
-                               m_concat, m_where, m_gather, m_take, m_call};
+const ubp_tensor_api kTensorApi = {sizeof(ubp_tensor_api),
+                                   t_empty,
+                                   t_full,
+                                   t_eye,
+                                   t_arange,
+                                   t_from_host,
+                                   t_info,
+                                   t_item,
+                                   t_map,
+                                   t_unmap,
+                                   t_push,
+                                   t_pop};
+const ubp_math_api kMathApi = {sizeof(ubp_math_api),
+                               m_supports,
+                               m_unary,
+                               m_binary,
+                               m_matmul,
+                               m_reduce,
+                               m_softmax,
+                               m_shape,
+                               m_concat,
+                               m_where,
+                               m_gather,
+                               m_take,
+                               m_call};
 const ubp_grad_api kGradApi = {sizeof(ubp_grad_api), g_grad, g_leaf, g_recording, g_register, g_apply};
 
 }  // namespace ubp

@@ -38,9 +38,12 @@ ubp_status drawn(ubp_ctx* c, const ubp_shape* s, ubp_tensor* out, Fill fill) {
     const DType dtype = dtype_of(*s, e);
     const Tensor t = e.empty(dtype, shape_of(*s));
     const auto n = static_cast<std::size_t>(e.shape(t).count());
-    if (dtype == DType::f32) fill(std::span(static_cast<float*>(e.mutable_data(t)), n));
-    else if (dtype == DType::f64) fill(std::span(static_cast<double*>(e.mutable_data(t)), n));
-    else throw EngineError(UBP_E_DTYPE, "random numbers are of a floating type");
+    if (dtype == DType::f32)
+      fill(std::span(static_cast<float*>(e.mutable_data(t)), n));
+    else if (dtype == DType::f64)
+      fill(std::span(static_cast<double*>(e.mutable_data(t)), n));
+    else
+      throw EngineError(UBP_E_DTYPE, "random numbers are of a floating type");
     *out = abi_tensor(t);
   });
 }
@@ -59,7 +62,8 @@ ubp_status r_bernoulli(ubp_ctx* c, ubp_obj o, const ubp_shape* s, double p, ubp_
 ubp_status r_permutation(ubp_ctx* c, ubp_obj o, std::int64_t n, ubp_tensor* out) {
   return serve(c, [&] {
     const Tensor t = c->engine->empty(DType::i64, Shape{n});
-    c->services->random(o).permutation(std::span(static_cast<i64*>(c->engine->mutable_data(t)), static_cast<std::size_t>(n)));
+    c->services->random(o).permutation(
+        std::span(static_cast<i64*>(c->engine->mutable_data(t)), static_cast<std::size_t>(n)));
     *out = abi_tensor(t);
   });
 }
@@ -67,7 +71,8 @@ ubp_status r_permutation(ubp_ctx* c, ubp_obj o, std::int64_t n, ubp_tensor* out)
 ubp_status r_categorical(ubp_ctx* c, ubp_obj o, ubp_tensor logits, ubp_tensor* out) {
   return serve(c, [&] {
     Engine& e = *c->engine;
-    const Tensor x = e.dtype(tensor_of(logits)) == DType::f64 ? tensor_of(logits) : ops::cast(e, e.detach(tensor_of(logits)), DType::f64);
+    const Tensor x = e.dtype(tensor_of(logits)) == DType::f64 ? tensor_of(logits)
+                                                              : ops::cast(e, e.detach(tensor_of(logits)), DType::f64);
     const Shape s = e.shape(x);
     if (s.nd != 2) throw EngineError(UBP_E_SHAPE, "categorical: logits are [n, k], found " + s.text());
     const Tensor t = e.empty(DType::i64, Shape{s[0]});
@@ -122,13 +127,15 @@ std::int32_t u_cancelled(ubp_ctx* c) { return c->services->cancelled(); }
 ubp_status u_end_stage(ubp_ctx* c, const char* reason) {
   return serve(c, [&] { c->services->end_stage(reason); });
 }
-ubp_status u_foreach(ubp_ctx* c, const char* split, std::uint32_t batch, ubp_status (*fn)(void*, ubp_ctx*, const ubp_batch*), void* user) {
+ubp_status u_foreach(ubp_ctx* c, const char* split, std::uint32_t batch,
+                     ubp_status (*fn)(void*, ubp_ctx*, const ubp_batch*), void* user) {
   return serve(c, [&] { c->services->foreach_batch(split, batch, fn, user); });
 }
 ubp_status u_map_split(ubp_ctx* c, const char* split, const char* role, const char* method, ubp_tensor* out) {
   return serve(c, [&] { *out = abi_tensor(c->services->map_split(split, role, method)); });
 }
-ubp_status u_kmeans(ubp_ctx* c, ubp_tensor x, std::int64_t k, std::int32_t restarts, ubp_tensor* centers, ubp_tensor* assignment) {
+ubp_status u_kmeans(ubp_ctx* c, ubp_tensor x, std::int64_t k, std::int32_t restarts, ubp_tensor* centers,
+                    ubp_tensor* assignment) {
   return serve(c, [&] {
     Tensor means, assigned;
     c->services->kmeans(*c, tensor_of(x), k, restarts, means, assigned);
@@ -136,7 +143,9 @@ ubp_status u_kmeans(ubp_ctx* c, ubp_tensor x, std::int64_t k, std::int32_t resta
   });
 }
 // One thread per trial: sweeps parallelise over trials.
-void u_parallel_for(ubp_ctx*, std::int64_t n, std::int64_t, void (*fn)(void*, std::int64_t, std::int64_t), void* user) { fn(user, 0, n); }
+void u_parallel_for(ubp_ctx*, std::int64_t n, std::int64_t, void (*fn)(void*, std::int64_t, std::int64_t), void* user) {
+  fn(user, 0, n);
+}
 
 // --- ubp.table, ubp.env ----------------------------------------------------------------------------------------------
 ubp_status b_append(ubp_ctx* c, const char* const* names, const ubp_tensor* columns, std::uint32_t n) {
@@ -164,10 +173,13 @@ ubp_status e_step(ubp_ctx* c, ubp_tensor action, ubp_env_step* out) {
 
 }  // namespace
 
-const ubp_param_api kParamApi = {sizeof(ubp_param_api), p_param, p_state, p_assign, p_assign_rows, p_ema_target, p_ema_update};
-const ubp_rng_api kRngApi = {sizeof(ubp_rng_api), r_stream, r_normal, r_uniform, r_permutation, r_bernoulli, r_categorical, r_fill};
-const ubp_run_api kRunApi = {sizeof(ubp_run_api), u_data_info, u_role_shape, u_method_shape, u_call_model, u_field, u_log_scalar,
-                             u_log_value, u_cancelled, u_end_stage, u_foreach, u_map_split, u_kmeans, u_parallel_for};
+const ubp_param_api kParamApi = {sizeof(ubp_param_api), p_param,      p_state,     p_assign,
+                                 p_assign_rows,         p_ema_target, p_ema_update};
+const ubp_rng_api kRngApi = {sizeof(ubp_rng_api), r_stream,    r_normal,      r_uniform,
+                             r_permutation,       r_bernoulli, r_categorical, r_fill};
+const ubp_run_api kRunApi = {
+    sizeof(ubp_run_api), u_data_info, u_role_shape, u_method_shape, u_call_model, u_field,  u_log_scalar,
+    u_log_value,         u_cancelled, u_end_stage,  u_foreach,      u_map_split,  u_kmeans, u_parallel_for};
 const ubp_table_api kTableApi = {sizeof(ubp_table_api), b_append, b_count};
 const ubp_env_api kEnvApi = {sizeof(ubp_env_api), e_spaces, e_observe, e_reset, e_step};
 

@@ -32,7 +32,8 @@ void require_data(const Plan& plan) {
 int decode_in_this_process() {
   try {
     const std::string text{std::istreambuf_iterator<char>(std::cin), {}};
-    for (const auto& item : nlohmann::json::parse(text)) Data data(item.at("use").get<ComponentUse>(), item.at("options"));
+    for (const auto& item : nlohmann::json::parse(text))
+      Data data(item.at("use").get<ComponentUse>(), item.at("options"));
     return 0;
   } catch (const std::exception& e) {
     std::cout << nlohmann::json({{"error", e.what()}}).dump() << "\n";

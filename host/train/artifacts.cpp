@@ -32,7 +32,8 @@ void paste(Picture& canvas, const Matrix& m, i64 across, i64 line_step, i64 firs
 
 void Artifacts::write(i64 step) {
   std::filesystem::create_directories(c_.spec.directory);
-  if (const i64 count = c_.spec.artifacts.value("images", i64{0}); count > 0 && c_.data && c_.data->is_image()) images(step, count);
+  if (const i64 count = c_.spec.artifacts.value("images", i64{0}); count > 0 && c_.data && c_.data->is_image())
+    images(step, count);
   const bool embeds = c_.data && evaluator_.gives("embedding");
   if (embeds && c_.spec.artifacts.value("embedding", false)) embedding(step);
   if (embeds && c_.spec.artifacts.value("scatter", false)) scatter(step);
@@ -91,7 +92,8 @@ std::vector<i64> Artifacts::labels() const {
 void Artifacts::scatter(i64 step) {
   const std::string split = evaluator_.split();
   const Matrix m = evaluator_.matrix("embedding", split, 0, c_.data->rows(split));
-  if (m.values.empty() || !std::all_of(m.values.begin(), m.values.end(), [](double v) { return std::isfinite(v); })) return;
+  if (m.values.empty() || !std::all_of(m.values.begin(), m.values.end(), [](double v) { return std::isfinite(v); }))
+    return;
   Scatter s;
   s.title = fmt::format("embedding of {} {} rows", m.rows, split);
   if (m.width > 2) {
@@ -119,7 +121,9 @@ void Artifacts::curves(i64 step) {
   if (all.empty()) return;
   // What is evaluated is read first, then the loss, then the objective's scalars.
   std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
-    const auto rank = [](const std::string& name) { return name == "train.loss" ? 1 : name.rfind("train.", 0) == 0 ? 2 : 0; };
+    const auto rank = [](const std::string& name) {
+      return name == "train.loss" ? 1 : name.rfind("train.", 0) == 0 ? 2 : 0;
+    };
     return rank(a.first) < rank(b.first);
   });
   draw(all).write(c_.spec.directory / "curves.png");

@@ -54,7 +54,8 @@ double Range::share(double value) const {
 std::vector<double> Range::ticks() const {
   std::vector<double> all;
   if (logarithmic) {
-    const double first = std::ceil(std::log10(low)), last = std::floor(std::log10(high)), step = std::ceil((last - first + 1) / 8);
+    const double first = std::ceil(std::log10(low)), last = std::floor(std::log10(high)),
+                 step = std::ceil((last - first + 1) / 8);
     for (double power = first; power <= last; power += step) all.push_back(std::pow(10, power));
     return all;
   }
@@ -63,8 +64,12 @@ std::vector<double> Range::ticks() const {
   return all;
 }
 
-std::int64_t Axes::right_of(double x) const { return left_ + std::llround(x_.share(x) * static_cast<double>(width_ - 1)); }
-std::int64_t Axes::down_of(double y) const { return top_ + std::llround((1 - y_.share(y)) * static_cast<double>(height_ - 1)); }
+std::int64_t Axes::right_of(double x) const {
+  return left_ + std::llround(x_.share(x) * static_cast<double>(width_ - 1));
+}
+std::int64_t Axes::down_of(double y) const {
+  return top_ + std::llround((1 - y_.share(y)) * static_cast<double>(height_ - 1));
+}
 
 void Axes::draw(Picture& canvas, const std::string& title, const std::string& x_name, const std::string& y_name) const {
   const auto text = [](double tick) { return fmt::format("{:.6g}", tick); };

@@ -19,8 +19,8 @@ struct Range {
   static Range of(std::span<const double> values);
   /// Logarithmic where the values are positive and span two decades or more.
   static Range of_curve(std::span<const double> values);
-  double share(double value) const;  ///< 0 at the low end, 1 at the high end
-  std::vector<double> ticks() const; ///< at most 8; round numbers
+  double share(double value) const;   ///< 0 at the low end, 1 at the high end
+  std::vector<double> ticks() const;  ///< at most 8; round numbers
 };
 
 class Axes {

@@ -18,7 +18,8 @@ Tensor Augment::apply(Engine& e, Tensor x, Random& random) const {
     ViewStorage in_storage, out_storage;
     const ubp_view in = view_of(DType::f32, shape, const_cast<void*>(e.data(now)), true, in_storage);
     ubp_view out = view_of(DType::f32, shape, e.mutable_data(next), false, out_storage);
-    require_ok(vt.apply(t->self(), &in, &out, words.data(), static_cast<std::uint32_t>(words.size())), t->who(), "apply");
+    require_ok(vt.apply(t->self(), &in, &out, words.data(), static_cast<std::uint32_t>(words.size())), t->who(),
+               "apply");
     now = next;
   }
   return ops::cast(e, now, e.real());

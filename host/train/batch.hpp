@@ -18,12 +18,12 @@ class Table;
 /// `abi` first: plugin code holds a pointer to it and hands it back with field().
 struct BatchData {
   ubp_batch abi{};
-  std::string split;                     ///< rows of the data set, or "" if of the table or given directly
+  std::string split;  ///< rows of the data set, or "" if of the table or given directly
   std::vector<i64> rows;
   const Table* table = nullptr;
   std::map<std::string, Tensor> fields;  ///< given directly, e.g. an observation
   std::vector<ubp_tensor> views;
-  std::vector<const char*> names;        ///< ends with null
+  std::vector<const char*> names;  ///< ends with null
 };
 
 /// Augmentations in the order of the spec; each view of each row draws its own random words.

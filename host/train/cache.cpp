@@ -52,7 +52,9 @@ class FileLock {  // two trials that miss the cache together: one decodes, the o
   explicit FileLock(const fs::path& file) : fd_(open(file.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0644)) {
     if (fd_ >= 0) flock(fd_, LOCK_EX);
   }
-  ~FileLock() { if (fd_ >= 0) close(fd_); }
+  ~FileLock() {
+    if (fd_ >= 0) close(fd_);
+  }
 
  private:
   int fd_;
@@ -91,8 +93,9 @@ std::vector<i64> nominal_of(const Instance& dataset, const std::vector<Column>& 
   for (std::uint32_t i = 0; i < n; ++i) {
     const i64 first = given[2 * i], last = given[2 * i + 1];
     if (first < next || last < first || last >= width)
-      throw EngineError(UBP_E_INVALID_ARG, fmt::format("{}, nominal: found a cell of columns {} to {}, expected columns {} to {} in order",
-                                                       dataset.who(), first, last, next, width - 1));
+      throw EngineError(UBP_E_INVALID_ARG,
+                        fmt::format("{}, nominal: found a cell of columns {} to {}, expected columns {} to {} in order",
+                                    dataset.who(), first, last, next, width - 1));
     next = last + 1;
   }
   return {given, given + 2 * n};
@@ -117,7 +120,8 @@ void decode(std::ofstream& out, const Instance& dataset, const ubp_dataset_vt& v
     }
     for (ubp_view& v : views) pointers.push_back(&v);
     require_ok(vt.read(dataset.self(), split, index.data(), static_cast<std::uint32_t>(n), pointers.data(),
-                       static_cast<std::uint32_t>(pointers.size())), dataset.who(), "read");
+                       static_cast<std::uint32_t>(pointers.size())),
+               dataset.who(), "read");
     for (std::size_t f = 0; f < columns.size(); ++f) {
       out.seekp(offsets[f] + at * columns[f].row_bytes);
       out.write(blocks[f].data(), n * columns[f].row_bytes);
@@ -141,9 +145,13 @@ void make(const fs::path& file, const Instance& dataset, const ubp_dataset_vt& v
     if (rows == 0) continue;
     counts[split] = rows;
     for (const Column& c : columns) {
-      header["fields"].push_back({{"split", split}, {"rows", rows}, {"name", c.field.name}, {"flags", c.field.flags},
+      header["fields"].push_back({{"split", split},
+                                  {"rows", rows},
+                                  {"name", c.field.name},
+                                  {"flags", c.field.flags},
                                   {"dtype", static_cast<int>(c.dtype)},
-                                  {"shape", std::vector<i64>(c.field.shape.dim, c.field.shape.dim + c.field.shape.nd)}, {"offset", at}});
+                                  {"shape", std::vector<i64>(c.field.shape.dim, c.field.shape.dim + c.field.shape.nd)},
+                                  {"offset", at}});
       offsets[split].push_back(at);
       at = aligned(at + rows * c.row_bytes);
     }
@@ -162,7 +170,9 @@ void make(const fs::path& file, const Instance& dataset, const ubp_dataset_vt& v
   if (out && !error) fs::rename(temporary, file, error);
   if (!out || error) {
     fs::remove(temporary, error);
-    fail(Exit::internal, "{}: the decoded data set cannot be written; is the disk full? (UBP_CACHE names another folder)", file.string());
+    fail(Exit::internal,
+         "{}: the decoded data set cannot be written; is the disk full? (UBP_CACHE names another folder)",
+         file.string());
   }
 }
 

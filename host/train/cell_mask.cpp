@@ -24,24 +24,31 @@ std::vector<char> read_cells(std::int64_t rows, std::int64_t columns, const std:
   const std::string data = data_dir();
   const std::filesystem::path there = std::filesystem::path(data) / file;
   std::ifstream in(std::filesystem::is_regular_file(there) ? there : std::filesystem::path(file));
-  if (!in) fail(Exit::usage, "dataset.withhold_file: {} is missing: looked in {} and in the working folder", file, data.empty() ? "UBP_DATA (not set)" : data);
+  if (!in)
+    fail(Exit::usage, "dataset.withhold_file: {} is missing: looked in {} and in the working folder", file,
+         data.empty() ? "UBP_DATA (not set)" : data);
   std::vector<char> hidden;
   std::int64_t line_number = 0;
   for (std::string line; std::getline(in, line);) {
     ++line_number;
     const std::size_t before = hidden.size();
     for (const char c : line) {
-      if (c == '0' || c == '1') hidden.push_back(c == '1');
+      if (c == '0' || c == '1')
+        hidden.push_back(c == '1');
       else if (c != ',' && c != ' ' && c != '\t' && c != '\r')
-        fail(Exit::usage, "dataset.withhold_file: {}:{}: found '{}', expected 0 and 1, separated by blanks or commas", file, line_number, c);
+        fail(Exit::usage, "dataset.withhold_file: {}:{}: found '{}', expected 0 and 1, separated by blanks or commas",
+             file, line_number, c);
     }
     const std::int64_t cells = static_cast<std::int64_t>(hidden.size() - before);
     if (cells != columns && cells != 0)
-      fail(Exit::usage, "dataset.withhold_file: {}:{}: found {} cells, expected one for each of the {} columns of the data set's input", file,
-           line_number, cells, columns);
+      fail(Exit::usage,
+           "dataset.withhold_file: {}:{}: found {} cells, expected one for each of the {} columns of the data set's "
+           "input",
+           file, line_number, cells, columns);
   }
   if (const std::int64_t lines = static_cast<std::int64_t>(hidden.size()) / columns; lines != rows)
-    fail(Exit::usage, "dataset.withhold_file: {}: found {} rows, expected one for each of the {} of the data set", file, lines, rows);
+    fail(Exit::usage, "dataset.withhold_file: {}: found {} rows, expected one for each of the {} of the data set", file,
+         lines, rows);
   return hidden;
 }
 

@@ -58,7 +58,8 @@ Composition::Composition(const TrialSpec& s)
     role.name = declared.name;
     role.model = models.back().get();
     role.vt = role.model->table<ubp_model_vt>();
-    require_slots(role.model->who(), {{"build", role.vt.build}, {"call", role.vt.call}, {"out_shape", role.vt.out_shape}});
+    require_slots(role.model->who(),
+                  {{"build", role.vt.build}, {"call", role.vt.call}, {"out_shape", role.vt.out_shape}});
     role.out.nd = -1;
     if (data) {
       const Shape row = data->row_shape(nullptr);
@@ -82,7 +83,8 @@ Composition::Composition(const TrialSpec& s)
       environment = make(c), evaluation_environment = make(c);
       const i64 n = c.params.at("instances");
       envs = std::make_unique<Environments>(engine, *environment, n, streams.get("environment"));
-      evaluation_envs = std::make_unique<Environments>(engine, *evaluation_environment, n, Random(spec.seed, "evaluation environment"));
+      evaluation_envs = std::make_unique<Environments>(engine, *evaluation_environment, n,
+                                                       Random(spec.seed, "evaluation environment"));
     }
   }
   augment = std::make_unique<Augment>(std::move(transforms));

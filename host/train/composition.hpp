@@ -19,10 +19,10 @@ namespace ubp {
 
 /// A sub-network that the objective asked for. Targets share the model of the role they copy.
 struct Role {
-  std::string name;                  ///< also the owner of its parameters
+  std::string name;  ///< also the owner of its parameters
   Instance* model = nullptr;
   ubp_model_vt vt{};
-  ubp_shape in{}, out{};             ///< without the row axis; out.nd -1: free
+  ubp_shape in{}, out{};  ///< without the row axis; out.nd -1: free
   bool built = false;
 };
 

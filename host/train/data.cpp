@@ -17,9 +17,12 @@ namespace {
 
 double cell(const StoredField& f, i64 index) {
   switch (f.dtype) {
-    case DType::f32: return static_cast<const float*>(f.data)[index];
-    case DType::f64: return static_cast<const double*>(f.data)[index];
-    case DType::i64: return static_cast<double>(static_cast<const i64*>(f.data)[index]);
+    case DType::f32:
+      return static_cast<const float*>(f.data)[index];
+    case DType::f64:
+      return static_cast<const double*>(f.data)[index];
+    case DType::i64:
+      return static_cast<double>(static_cast<const i64*>(f.data)[index]);
     case DType::u8: {
       const double v = static_cast<const std::uint8_t*>(f.data)[index];
       return f.flags & UBP_FIELD_UNIT_BYTES ? v / 255.0 : v;
@@ -93,12 +96,15 @@ Data::Data(const ComponentUse& use, const nlohmann::json& options) : stored_(std
   if (mask_field_ >= 0) mask_ = &train_.stored->fields[static_cast<std::size_t>(mask_field_)];
   choose_rows(options);
   const auto draw = [&](double share, const char* seed) {
-    return draw_cells(train_.stored->rows, columns_, share, static_cast<std::uint32_t>(options.value(seed, std::uint64_t{0})));
+    return draw_cells(train_.stored->rows, columns_, share,
+                      static_cast<std::uint32_t>(options.value(seed, std::uint64_t{0})));
   };
   if (const std::string file = options.value("withhold_file", ""); !file.empty())
     hide(Hidden::withheld, read_cells(train_.stored->rows, columns_, file));
-  if (const double share = options.value("withhold", 0.0); share > 0) hide(Hidden::withheld, draw(share, "withhold_seed"));
-  if (const double share = options.value("validate", 0.0); share > 0) hide(Hidden::validation, draw(share, "validate_seed"));
+  if (const double share = options.value("withhold", 0.0); share > 0)
+    hide(Hidden::withheld, draw(share, "withhold_seed"));
+  if (const double share = options.value("validate", 0.0); share > 0)
+    hide(Hidden::validation, draw(share, "validate_seed"));
   if (const std::string kind = options.value("scale", "none"); kind != "none") fit_scale(kind);
 }
 
@@ -110,14 +116,16 @@ void Data::choose_rows(const nlohmann::json& options) {
     test_.rows = every_row(test_.stored->rows);
   } else if (share > 0) {
     if (options.value("test_from", "random") == "random") Random(0, "split").permutation(train_.rows);
-    const auto cut = train_.rows.end() - static_cast<std::ptrdiff_t>(std::lround(share * static_cast<double>(train_.rows.size())));
+    const auto cut =
+        train_.rows.end() - static_cast<std::ptrdiff_t>(std::lround(share * static_cast<double>(train_.rows.size())));
     test_.stored = train_.stored;
     test_.rows.assign(cut, train_.rows.end());
     train_.rows.erase(cut, train_.rows.end());
     std::sort(train_.rows.begin(), train_.rows.end());
     std::sort(test_.rows.begin(), test_.rows.end());
   }
-  const auto wanted = options.value("classes", std::vector<i64>{}), unwanted = options.value("exclude_classes", std::vector<i64>{});
+  const auto wanted = options.value("classes", std::vector<i64>{}),
+             unwanted = options.value("exclude_classes", std::vector<i64>{});
   const i64 per_class = options.value("per_class", i64{0});
   if (!wanted.empty() || !unwanted.empty() || per_class > 0) {
     if (!has_labels()) fail(Exit::usage, "dataset: classes, exclude_classes and per_class need a data set with labels");
@@ -142,7 +150,8 @@ void Data::hide(Hidden as, const std::vector<char>& cells) {
   std::vector<std::size_t> first(static_cast<std::size_t>(columns_));
   std::iota(first.begin(), first.end(), std::size_t{0});
   for (std::size_t i = 0; i < nominal().size(); i += 2)
-    std::fill(first.begin() + nominal()[i], first.begin() + nominal()[i + 1] + 1, static_cast<std::size_t>(nominal()[i]));
+    std::fill(first.begin() + nominal()[i], first.begin() + nominal()[i + 1] + 1,
+              static_cast<std::size_t>(nominal()[i]));
   hidden_.resize(cells.size());
   for (std::size_t at = 0; at < cells.size(); at += first.size())
     for (std::size_t c = 0; c < first.size(); ++c)
@@ -185,7 +194,8 @@ void Data::fit_scale(const std::string& kind) {
 const Data::Split& Data::split(const std::string& name) const {
   if (name == "train") return train_;
   if (name == "test" && test_.stored) return test_;
-  throw EngineError(UBP_E_NOT_FOUND, "there is no split '" + name + "'; there are: train" + (test_.stored ? ", test" : ""));
+  throw EngineError(UBP_E_NOT_FOUND,
+                    "there is no split '" + name + "'; there are: train" + (test_.stored ? ", test" : ""));
 }
 
 bool Data::has(const std::string& name) const { return name == "train" || (name == "test" && test_.stored); }
@@ -220,7 +230,8 @@ Tensor Data::gather(Engine& e, const std::string& name, const char* field_name, 
   void* out = e.mutable_data(t);
   if (dtype == DType::i64) {
     for (i64 i = 0; i < n; ++i)
-      std::memcpy(static_cast<i64*>(out) + i * columns, static_cast<const i64*>(f.data) + rows[static_cast<std::size_t>(i)] * columns,
+      std::memcpy(static_cast<i64*>(out) + i * columns,
+                  static_cast<const i64*>(f.data) + rows[static_cast<std::size_t>(i)] * columns,
                   static_cast<std::size_t>(columns) * sizeof(i64));
     return t;
   }
@@ -230,15 +241,18 @@ Tensor Data::gather(Engine& e, const std::string& name, const char* field_name, 
     if (!shift_.empty())
       for (i64 i = 0; i < n * columns; ++i) {
         const std::size_t c = static_cast<std::size_t>(i % columns);
-        values[i] = static_cast<std::remove_reference_t<decltype(values[i])>>((static_cast<double>(values[i]) - shift_[c]) * factor_[c]);
+        values[i] = static_cast<std::remove_reference_t<decltype(values[i])>>(
+            (static_cast<double>(values[i]) - shift_[c]) * factor_[c]);
       }
     if (has_mask())
       for (i64 i = 0; i < n; ++i)
         for (i64 c = 0; c < columns; ++c)
           if (!known(s, rows[static_cast<std::size_t>(i)], c)) values[i * columns + c] = 0;
   };
-  if (dtype == DType::f64) finish(static_cast<double*>(out));
-  else finish(static_cast<float*>(out));
+  if (dtype == DType::f64)
+    finish(static_cast<double*>(out));
+  else
+    finish(static_cast<float*>(out));
   return t;
 }
 
@@ -250,8 +264,10 @@ Tensor Data::mask(Engine& e, const std::string& name, std::span<const i64> index
   for (i64 i : index)
     for (i64 c = 0; c < columns_; ++c, ++at) {
       const bool is = known(s, s.rows.at(static_cast<std::size_t>(i)), c);
-      if (e.real() == DType::f64) static_cast<double*>(out)[at] = is;
-      else static_cast<float*>(out)[at] = is;
+      if (e.real() == DType::f64)
+        static_cast<double*>(out)[at] = is;
+      else
+        static_cast<float*>(out)[at] = is;
     }
   return t;
 }

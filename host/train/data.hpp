@@ -26,7 +26,7 @@ class Data {
   i64 rows(const std::string& split) const;
   bool has_mask() const { return mask_ != nullptr || !hidden_.empty(); }
   bool has_labels() const { return label_field_ >= 0; }
-  bool is_image() const;                 ///< the input is [channels, height, width]
+  bool is_image() const;                     ///< the input is [channels, height, width]
   Shape row_shape(const char* field) const;  ///< null: the input. Throws EngineError (NOT_FOUND) listing the fields
   DType field_dtype(const char* field) const;
   bool is_label(const char* field) const;
@@ -42,9 +42,11 @@ class Data {
   std::vector<double> raw_input(const std::string& split, std::span<const i64> rows) const;
   /// 1 = to be judged: hidden from training, its truth in raw_input. [n, columns]
   std::vector<double> withheld(const std::string& split, std::span<const i64> rows) const;
-  bool withholds(const std::string& split) const { return !hidden_.empty() && this->split(split).stored == train_.stored; }
+  bool withholds(const std::string& split) const {
+    return !hidden_.empty() && this->split(split).stored == train_.stored;
+  }
   const std::vector<i64>& nominal() const { return stored_->nominal(); }  ///< see StoredData
-  void unscale(std::span<double> values) const;  ///< [n, columns], in place, to raw units
+  void unscale(std::span<double> values) const;                           ///< [n, columns], in place, to raw units
 
  private:
   struct Split {
@@ -64,9 +66,9 @@ class Data {
   int input_field_ = -1, label_field_ = -1, mask_field_ = -1;
   const StoredField* mask_ = nullptr;
   i64 columns_ = 0;
-  std::vector<Hidden> hidden_;             ///< [stored training rows, columns]
+  std::vector<Hidden> hidden_;  ///< [stored training rows, columns]
   Hidden judged_ = Hidden::withheld;
-  std::vector<double> shift_, factor_;     ///< scaled = (raw - shift) * factor; empty: as stored
+  std::vector<double> shift_, factor_;  ///< scaled = (raw - shift) * factor; empty: as stored
   std::vector<const char*> names_;
 };
 

@@ -40,7 +40,8 @@ struct Views {
   }
   const ubp_view* add(std::vector<i64> values) {
     integers.push_back(std::move(values));
-    return &views.emplace_back(view_of(DType::i64, Shape{static_cast<i64>(integers.back().size())}, integers.back().data(), true, storage.emplace_back()));
+    return &views.emplace_back(view_of(DType::i64, Shape{static_cast<i64>(integers.back().size())},
+                                       integers.back().data(), true, storage.emplace_back()));
   }
 };
 
@@ -58,10 +59,18 @@ std::vector<double> doubles(Engine& e, Tensor t) {
   std::vector<double> all(n);
   for (std::size_t i = 0; i < n; ++i) {
     switch (e.dtype(t)) {
-      case DType::f32: all[i] = static_cast<double>(static_cast<const float*>(data)[i]); break;
-      case DType::f64: all[i] = static_cast<const double*>(data)[i]; break;
-      case DType::i64: all[i] = static_cast<double>(static_cast<const i64*>(data)[i]); break;
-      case DType::u8: all[i] = static_cast<const std::uint8_t*>(data)[i]; break;
+      case DType::f32:
+        all[i] = static_cast<double>(static_cast<const float*>(data)[i]);
+        break;
+      case DType::f64:
+        all[i] = static_cast<const double*>(data)[i];
+        break;
+      case DType::i64:
+        all[i] = static_cast<double>(static_cast<const i64*>(data)[i]);
+        break;
+      case DType::u8:
+        all[i] = static_cast<const std::uint8_t*>(data)[i];
+        break;
     }
   }
   return all;
@@ -96,7 +105,8 @@ Tensor Evaluator::output(const char* what, const std::string& split, const std::
   if (std::strcmp(what, "embedding") == 0) return services_.call_one(*c_.role_with("encode"), "encode", x);
   if (std::strcmp(what, "reconstruction") == 0) {
     if (Role* r = c_.role_with("reconstruct")) return services_.call_one(*r, "reconstruct", x);
-    return services_.call_one(*c_.role_with("decode"), "decode", services_.call_one(*c_.role_with("encode"), "encode", x));
+    return services_.call_one(*c_.role_with("decode"), "decode",
+                              services_.call_one(*c_.role_with("encode"), "encode", x));
   }
   // "score": how badly a row is reconstructed; its mean squared error.
   const i64 n = static_cast<i64>(rows.size());
@@ -139,8 +149,10 @@ void Evaluator::feed(const std::string& split, bool is_train) {
     for (int i = 0; i < row.nd; ++i) input_shape.dim[input_shape.nd++] = row.dim[i];
     const bool imputes = needs & UBP_NEED_IMPUTED;
     if (imputes && split == "test" && !c_.data->withholds(split))
-      fail(Exit::usage, "imputation is judged on the training rows: the data set's own test rows lose no cell; found train.eval_split "
-                        "test, expected train");
+      fail(Exit::usage,
+           "imputation is judged on the training rows: the data set's own test rows lose no cell; found "
+           "train.eval_split "
+           "test, expected train");
     const ubp_view* raw = imputes ? views.add(input_shape, c_.data->raw_input(split, rows)) : nullptr;
     if (needs & UBP_NEED_INPUT) {
       full.input = views.add(input_shape, doubles(e, c_.data->gather(e, split, nullptr, rows)));
@@ -185,7 +197,8 @@ void Evaluator::feed_episodes() {
     if (m.vt.needs & UBP_NEED_EPISODES) listeners.push_back(&m);
   if (listeners.empty()) return;
   if (!c_.evaluation_envs) fail(Exit::usage, "a metric needs episodes, but the spec has no [environment]");
-  if (!c_.objective_gives("action")) fail(Exit::usage, "a metric needs episodes, but {} gives no 'action'", c_.objective->who());
+  if (!c_.objective_gives("action"))
+    fail(Exit::usage, "a metric needs episodes, but {} gives no 'action'", c_.objective->who());
   const i64 wanted = c_.spec.find("environment")->params.at("episodes");
   Environments& envs = *c_.evaluation_envs;
   const Recording off(c_.engine, false);
@@ -229,7 +242,8 @@ void Evaluator::tell_nominal(const Instance& metric) {
   const auto* extension = static_cast<const ubp_nominal_ext*>(found);
   if (!extension || !UBP_HAS(extension, set)) return;
   const std::vector<i64>& columns = c_.data->nominal();
-  require_ok(extension->set(metric.self(), columns.data(), static_cast<std::uint32_t>(columns.size() / 2)), metric.who(), "nominal");
+  require_ok(extension->set(metric.self(), columns.data(), static_cast<std::uint32_t>(columns.size() / 2)),
+             metric.who(), "nominal");
 }
 
 std::vector<std::pair<std::string, double>> Evaluator::run() {
@@ -252,10 +266,14 @@ std::vector<std::pair<std::string, double>> Evaluator::run() {
     } target{&results, &prefix};
     Callback callback(c_.engine, services_, "metric");
     Breadcrumb::set(m.instance->id(), "finish", -1, services_.step);
-    require_ok(m.vt.finish(m.instance->self(), callback.get(), [](void* user, const char* name, double value) {
-      auto* t = static_cast<Target*>(user);
-      t->results->emplace_back(*t->prefix + name, value);
-    }, &target), m.instance->who(), "finish");
+    require_ok(m.vt.finish(
+                   m.instance->self(), callback.get(),
+                   [](void* user, const char* name, double value) {
+                     auto* t = static_cast<Target*>(user);
+                     t->results->emplace_back(*t->prefix + name, value);
+                   },
+                   &target),
+               m.instance->who(), "finish");
   }
   return results;
 }

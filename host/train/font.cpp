@@ -19,8 +19,7 @@ constexpr std::uint64_t kGlyphs[] = {
     0x4100000000, 0x001c17c5e0, 0x842d98c7c0, 0x001d1845c0, 0x085b38c5e0, 0x001d1fc1c0, 0x3251c42100, 0x001f18bc2e,
     0x842d98c620, 0x20184211c0, 0x100c210a4c, 0x84254c5240, 0x61084211c0, 0x00355ad620, 0x002d98c620, 0x001d18c5c0,
     0x003d18fa10, 0x001f18bc21, 0x002d984200, 0x001f0707c0, 0x42388424c0, 0x002318cda0, 0x002318a880, 0x00235ad540,
-    0x0022a22a20, 0x002318bc2e, 0x003e2223e0, 0x1108821040, 0x2108421080, 0x4108221100, 0x0011510000
-};
+    0x0022a22a20, 0x002318bc2e, 0x003e2223e0, 0x1108821040, 0x2108421080, 0x4108221100, 0x0011510000};
 
 template <class Dot>
 void each_dot(std::string_view text, const Dot& dot) {
@@ -30,7 +29,8 @@ void each_dot(std::string_view text, const Dot& dot) {
     for (std::int64_t at = 0; at < kColumns * kRows; ++at)
       if (glyph >> (kColumns * kRows - 1 - at) & 1)
         for (std::int64_t k = 0; k < kScale * kScale; ++k)
-          dot(static_cast<std::int64_t>(i) * kGlyphWidth + at % kColumns * kScale + k % kScale, at / kColumns * kScale + k / kScale);
+          dot(static_cast<std::int64_t>(i) * kGlyphWidth + at % kColumns * kScale + k % kScale,
+              at / kColumns * kScale + k / kScale);
   }
 }
 

@@ -21,7 +21,8 @@ struct Nearest {
   const double* x;
   i64 n, d;
 
-  double assign(const std::vector<double>& centers, i64 k, std::vector<i64>& label, std::vector<double>& distance) const {
+  double assign(const std::vector<double>& centers, i64 k, std::vector<i64>& label,
+                std::vector<double>& distance) const {
     double inertia = 0;
     for (i64 at = 0; at < n; at += kBlock) {
       const Scope scope(e);
@@ -49,7 +50,8 @@ std::vector<double> plus_plus(const Nearest& rows, i64 k, Random& random) {
     double total = 0;
     for (i64 i = 0; i < rows.n; ++i) {
       double dist = 0;
-      for (i64 j = 0; j < rows.d; ++j) dist += (rows.x[i * rows.d + j] - center[j]) * (rows.x[i * rows.d + j] - center[j]);
+      for (i64 j = 0; j < rows.d; ++j)
+        dist += (rows.x[i * rows.d + j] - center[j]) * (rows.x[i * rows.d + j] - center[j]);
       double& l = least[static_cast<std::size_t>(i)];
       l = std::min(l, dist);
       total += l;
@@ -61,7 +63,8 @@ std::vector<double> plus_plus(const Nearest& rows, i64 k, Random& random) {
 }
 
 // An empty cluster takes the row that is farthest from its center.
-void update(const Nearest& rows, i64 k, std::vector<i64>& label, std::vector<double>& distance, std::vector<double>& centers) {
+void update(const Nearest& rows, i64 k, std::vector<i64>& label, std::vector<double>& distance,
+            std::vector<double>& centers) {
   std::vector<double> sum(centers.size(), 0), count(static_cast<std::size_t>(k), 0);
   for (i64 i = 0; i < rows.n; ++i) {
     const i64 c = label[static_cast<std::size_t>(i)];
@@ -76,7 +79,8 @@ void update(const Nearest& rows, i64 k, std::vector<i64>& label, std::vector<dou
       continue;
     }
     for (i64 j = 0; j < rows.d; ++j)
-      centers[static_cast<std::size_t>(c * rows.d + j)] = sum[static_cast<std::size_t>(c * rows.d + j)] / count[static_cast<std::size_t>(c)];
+      centers[static_cast<std::size_t>(c * rows.d + j)] =
+          sum[static_cast<std::size_t>(c * rows.d + j)] / count[static_cast<std::size_t>(c)];
   }
 }
 
@@ -85,7 +89,8 @@ void update(const Nearest& rows, i64 k, std::vector<i64>& label, std::vector<dou
 void kmeans_of(Engine& e, Tensor x, i64 k, i64 restarts, Random& random, Tensor& centers_out, Tensor& assignment) {
   const Recording off(e, false);
   const Shape s = e.shape(x);
-  if (s.nd != 2 || s[0] < k || k < 1) throw EngineError(UBP_E_SHAPE, fmt::format("kmeans: {} centers of rows {}", k, s.text()));
+  if (s.nd != 2 || s[0] < k || k < 1)
+    throw EngineError(UBP_E_SHAPE, fmt::format("kmeans: {} centers of rows {}", k, s.text()));
   const i64 n = s[0], d = s[1];
   std::vector<double> best_centers;
   std::vector<i64> best_label;

@@ -16,7 +16,9 @@ void put(std::string& out, const std::string& s) {
   out += s;
 }
 template <class T>
-void put(std::string& out, T value) { out.append(reinterpret_cast<const char*>(&value), sizeof value); }
+void put(std::string& out, T value) {
+  out.append(reinterpret_cast<const char*>(&value), sizeof value);
+}
 
 // Reads back in the order of writing; the checkpoint's hash vouches for the lengths.
 struct Reader {
@@ -85,7 +87,8 @@ void TrialLog::require(const std::string& metric) const {
     all.push_back(other);
     if (other.ends_with("." + name)) alike.push_back(other);
   }
-  fail(Exit::usage, "sweep.metric: '{}' was never recorded by this trial{}", metric, suggestion(metric, alike.empty() ? all : alike));
+  fail(Exit::usage, "sweep.metric: '{}' was never recorded by this trial{}", metric,
+       suggestion(metric, alike.empty() ? all : alike));
 }
 
 std::map<std::string, Curve> TrialLog::curves() const {
@@ -106,7 +109,8 @@ void TrialLog::save(Checkpoint& c) const {
   }
   c.put("log/sums", text);
   text.clear();
-  for (const Entry& e : history_) put(text, e.name), put(text, e.kind), put(text, e.mime), put(text, e.step), put(text, e.value);
+  for (const Entry& e : history_)
+    put(text, e.name), put(text, e.kind), put(text, e.mime), put(text, e.step), put(text, e.value);
   c.put("log/history", text);
 }
 
@@ -133,8 +137,10 @@ void TrialLog::load(const Checkpoint& c) {
 
 void TrialLog::replay() const {
   for (const Entry& e : history_) {
-    if (e.kind.empty()) sink_.point(e.name, e.step, e.value);
-    else sink_.artifact(e.kind, e.name, e.mime, e.step);
+    if (e.kind.empty())
+      sink_.point(e.name, e.step, e.value);
+    else
+      sink_.artifact(e.kind, e.name, e.mime, e.step);
   }
 }
 

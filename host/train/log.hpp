@@ -25,7 +25,7 @@ class TrialLog {
   void point(const std::string& metric, std::int64_t step, double value);
   void artifact(const std::string& kind, const std::string& file, const std::string& mime, std::int64_t step);
 
-  std::map<std::string, double> end_epoch();  ///< means over the epoch; starts the next
+  std::map<std::string, double> end_epoch();                       ///< means over the epoch; starts the next
   double last(const std::string& metric, double otherwise) const;  ///< the last point of "test.mse"
 
   /// Throws Error (usage) if `metric` has no point: a sweep cannot compare by it. "": fine.

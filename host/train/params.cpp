@@ -15,7 +15,7 @@
 namespace ubp {
 namespace {
 
-constexpr i64 kSegment = 16;          // numbers a parameter is padded to
+constexpr i64 kSegment = 16;  // numbers a parameter is padded to
 constexpr i64 kChunkNumbers = 1 << 20;
 
 i64 padded(i64 n) { return (n + kSegment - 1) / kSegment * kSegment; }
@@ -41,7 +41,9 @@ double fan_out(const Shape& s) {
 void orthogonalise(std::vector<double>& m, i64 rows, i64 cols) {
   const bool by_row = rows <= cols;
   const i64 n = by_row ? rows : cols, length = by_row ? cols : rows;
-  const auto at = [&](i64 v, i64 k) -> double& { return by_row ? m[static_cast<std::size_t>(v * cols + k)] : m[static_cast<std::size_t>(k * cols + v)]; };
+  const auto at = [&](i64 v, i64 k) -> double& {
+    return by_row ? m[static_cast<std::size_t>(v * cols + k)] : m[static_cast<std::size_t>(k * cols + v)];
+  };
   for (i64 v = 0; v < n; ++v) {
     for (i64 u = 0; u < v; ++u) {
       double dot = 0;
@@ -56,8 +58,11 @@ void orthogonalise(std::vector<double>& m, i64 rows, i64 cols) {
 }
 
 void store(DType dtype, void* to, const std::vector<double>& values) {
-  if (dtype == DType::f64) std::copy(values.begin(), values.end(), static_cast<double*>(to));
-  else std::transform(values.begin(), values.end(), static_cast<float*>(to), [](double v) { return static_cast<float>(v); });
+  if (dtype == DType::f64)
+    std::copy(values.begin(), values.end(), static_cast<double*>(to));
+  else
+    std::transform(values.begin(), values.end(), static_cast<float*>(to),
+                   [](double v) { return static_cast<float>(v); });
 }
 
 template <class Map>
@@ -88,7 +93,8 @@ Param* ParamStore::find(const std::string& owner, const std::string& name) {
 void ParamStore::place(Param& p) {
   const i64 n = padded(p.shape.count());
   auto open = open_chunk_.find(p.owner);
-  if (p.row_sparse() || open == open_chunk_.end() || chunks_[open->second]->used + n > chunks_[open->second]->capacity()) {
+  if (p.row_sparse() || open == open_chunk_.end() ||
+      chunks_[open->second]->used + n > chunks_[open->second]->capacity()) {
     chunks_.push_back(std::make_unique<Chunk>(engine_.real(), p.row_sparse() ? n : std::max(n, kChunkNumbers)));
     p.chunk = chunks_.size() - 1;
     if (!p.row_sparse()) open_chunk_[p.owner] = p.chunk;
@@ -106,28 +112,42 @@ void ParamStore::initialise(Param& p, int init, double p0, double p1) {
   const double in = fan_in(p.shape), out = fan_out(p.shape);
   switch (init) {
     case UBP_INIT_ZERO:
-    case UBP_INIT_CONST: break;
-    case UBP_INIT_UNIFORM: random.uniform(v, p0, p1); break;
-    case UBP_INIT_NORMAL: random.normal(v, p0, p1); break;
-    case UBP_INIT_KAIMING: random.uniform(v, -1 / std::sqrt(in), 1 / std::sqrt(in)); break;
-    case UBP_INIT_XAVIER: random.uniform(v, -std::sqrt(6 / (in + out)), std::sqrt(6 / (in + out))); break;
+    case UBP_INIT_CONST:
+      break;
+    case UBP_INIT_UNIFORM:
+      random.uniform(v, p0, p1);
+      break;
+    case UBP_INIT_NORMAL:
+      random.normal(v, p0, p1);
+      break;
+    case UBP_INIT_KAIMING:
+      random.uniform(v, -1 / std::sqrt(in), 1 / std::sqrt(in));
+      break;
+    case UBP_INIT_XAVIER:
+      random.uniform(v, -std::sqrt(6 / (in + out)), std::sqrt(6 / (in + out)));
+      break;
     case UBP_INIT_ORTHOGONAL:
       random.normal(v, 0, 1);
       if (p.shape.nd >= 2) orthogonalise(v, p.shape[0], p.shape.count() / p.shape[0]);
       break;
-    default: throw EngineError(UBP_E_INVALID_ARG, fmt::format("param '{}': start values {} are unknown to this host", p.full_name(), init));
+    default:
+      throw EngineError(UBP_E_INVALID_ARG,
+                        fmt::format("param '{}': start values {} are unknown to this host", p.full_name(), init));
   }
   store(engine_.real(), values(p), v);
 }
 
-Tensor ParamStore::param(const std::string& owner, const std::string& name, const Shape* shape, int init, double p0, double p1,
-                         std::uint32_t flags) {
+Tensor ParamStore::param(const std::string& owner, const std::string& name, const Shape* shape, int init, double p0,
+                         double p1, std::uint32_t flags) {
   if (Param* p = find(owner, name)) {
     if (shape && !(*shape == p->shape))
-      throw EngineError(UBP_E_STATE, fmt::format("param '{}' exists with shape {}, asked for {}", p->full_name(), p->shape.text(), shape->text()));
+      throw EngineError(UBP_E_STATE, fmt::format("param '{}' exists with shape {}, asked for {}", p->full_name(),
+                                                 p->shape.text(), shape->text()));
     return p->tensor;
   }
-  if (!shape) throw EngineError(UBP_E_NOT_FOUND, fmt::format("there is no param '{}' of '{}'; there are: {}", name, owner, names_of(by_name_, owner)));
+  if (!shape)
+    throw EngineError(UBP_E_NOT_FOUND, fmt::format("there is no param '{}' of '{}'; there are: {}", name, owner,
+                                                   names_of(by_name_, owner)));
   Param& p = params_.emplace_back(Param{owner, name, *shape, flags, {}, 0, 0, {}});
   by_name_[{owner, name}] = &p;
   place(p);
@@ -136,24 +156,32 @@ Tensor ParamStore::param(const std::string& owner, const std::string& name, cons
   return p.tensor;
 }
 
-Tensor ParamStore::state(const std::string& owner, const std::string& name, const Shape* shape, DType dtype, double fill) {
+Tensor ParamStore::state(const std::string& owner, const std::string& name, const Shape* shape, DType dtype,
+                         double fill) {
   const auto found = state_by_name_.find({owner, name});
   if (found != state_by_name_.end()) {
     if (shape && !(*shape == found->second->shape))
-      throw EngineError(UBP_E_STATE, fmt::format("state '{}.{}' exists with shape {}, asked for {}", owner, name, found->second->shape.text(), shape->text()));
+      throw EngineError(UBP_E_STATE, fmt::format("state '{}.{}' exists with shape {}, asked for {}", owner, name,
+                                                 found->second->shape.text(), shape->text()));
     return found->second->tensor;
   }
-  if (!shape) throw EngineError(UBP_E_NOT_FOUND, fmt::format("there is no state '{}' of '{}'; there are: {}", name, owner, names_of(state_by_name_, owner)));
+  if (!shape)
+    throw EngineError(UBP_E_NOT_FOUND, fmt::format("there is no state '{}' of '{}'; there are: {}", name, owner,
+                                                   names_of(state_by_name_, owner)));
   const i64 bytes = shape->count() * bytes_of(dtype);
   State& s = states_.emplace_back();
   s.owner = owner, s.name = name, s.shape = *shape, s.dtype = dtype;
   s.bytes = std::make_unique<char[]>(static_cast<std::size_t>(bytes) + 64);
   s.data = s.bytes.get() + (64 - reinterpret_cast<std::uintptr_t>(s.bytes.get()) % 64) % 64;
   for (i64 i = 0; i < shape->count(); ++i) {
-    if (dtype == DType::f64) reinterpret_cast<double*>(s.data)[i] = fill;
-    else if (dtype == DType::f32) reinterpret_cast<float*>(s.data)[i] = static_cast<float>(fill);
-    else if (dtype == DType::i64) reinterpret_cast<i64*>(s.data)[i] = static_cast<i64>(fill);
-    else reinterpret_cast<std::uint8_t*>(s.data)[i] = static_cast<std::uint8_t>(fill);
+    if (dtype == DType::f64)
+      reinterpret_cast<double*>(s.data)[i] = fill;
+    else if (dtype == DType::f32)
+      reinterpret_cast<float*>(s.data)[i] = static_cast<float>(fill);
+    else if (dtype == DType::i64)
+      reinterpret_cast<i64*>(s.data)[i] = static_cast<i64>(fill);
+    else
+      reinterpret_cast<std::uint8_t*>(s.data)[i] = static_cast<std::uint8_t>(fill);
   }
   restore("state/" + owner + "." + name, s.data, bytes);
   s.tensor = engine_.adopt(dtype, *shape, s.data, false);
@@ -178,7 +206,8 @@ void ParamStore::copy_owner(const std::string& from, const std::string& to) {
     if (states_[i].owner == from) state(to, states_[i].name, &states_[i].shape, states_[i].dtype, 0);
   const std::string section = "/" + to + ".";  // made late in a resumed trial, the copy is the checkpoint's
   const auto& saved = restored_.sections();
-  if (std::none_of(saved.begin(), saved.end(), [&](const auto& s) { return s.first.find(section) != std::string::npos; }))
+  if (std::none_of(saved.begin(), saved.end(),
+                   [&](const auto& s) { return s.first.find(section) != std::string::npos; }))
     blend_owner(from, to, 0);
 }
 
@@ -191,11 +220,15 @@ void ParamStore::blend_owner(const std::string& from, const std::string& to, dou
   for (const Param& p : params_) {
     if (p.owner != from) continue;
     const Param& target = *find(to, p.name);
-    if (engine_.real() == DType::f64) blend(static_cast<double*>(values(target)), static_cast<const double*>(values(p)), p.shape.count());
-    else blend(static_cast<float*>(values(target)), static_cast<const float*>(values(p)), p.shape.count());
+    if (engine_.real() == DType::f64)
+      blend(static_cast<double*>(values(target)), static_cast<const double*>(values(p)), p.shape.count());
+    else
+      blend(static_cast<float*>(values(target)), static_cast<const float*>(values(p)), p.shape.count());
   }
   for (const State& s : states_)  // running statistics are copied: an average of averages means nothing
-    if (s.owner == from) std::memcpy(state_by_name_.at({to, s.name})->data, s.data, static_cast<std::size_t>(s.shape.count() * bytes_of(s.dtype)));
+    if (s.owner == from)
+      std::memcpy(state_by_name_.at({to, s.name})->data, s.data,
+                  static_cast<std::size_t>(s.shape.count() * bytes_of(s.dtype)));
 }
 
 std::vector<Param*> ParamStore::all() {
@@ -218,7 +251,9 @@ std::vector<Param*> ParamStore::select(const char* train) {
     const std::size_t before = chosen.size();
     for (Param& p : params_)
       if (p.owner == owner && p.name.rfind(prefix, 0) == 0) chosen.push_back(&p);
-    if (chosen.size() == before) throw EngineError(UBP_E_NOT_FOUND, fmt::format("a phase trains '{}', but nothing of that name has parameters", item));
+    if (chosen.size() == before)
+      throw EngineError(UBP_E_NOT_FOUND,
+                        fmt::format("a phase trains '{}', but nothing of that name has parameters", item));
   }
   return chosen;
 }
@@ -230,14 +265,20 @@ i64 ParamStore::count() const {
   return n;
 }
 
-void* ParamStore::values(const Param& p) const { return chunks_[p.chunk]->values() + p.offset * bytes_of(engine_.real()); }
-void* ParamStore::grads(const Param& p) const { return chunks_[p.chunk]->grads() + p.offset * bytes_of(engine_.real()); }
+void* ParamStore::values(const Param& p) const {
+  return chunks_[p.chunk]->values() + p.offset * bytes_of(engine_.real());
+}
+void* ParamStore::grads(const Param& p) const {
+  return chunks_[p.chunk]->grads() + p.offset * bytes_of(engine_.real());
+}
 
 void ParamStore::save(Checkpoint& c) const {
   for (const Param& p : params_)
-    c.put("param/" + p.full_name(), std::string(static_cast<const char*>(values(p)), static_cast<std::size_t>(p.shape.count() * bytes_of(engine_.real()))));
+    c.put("param/" + p.full_name(), std::string(static_cast<const char*>(values(p)),
+                                                static_cast<std::size_t>(p.shape.count() * bytes_of(engine_.real()))));
   for (const State& s : states_)
-    c.put("state/" + s.owner + "." + s.name, std::string(s.data, static_cast<std::size_t>(s.shape.count() * bytes_of(s.dtype))));
+    c.put("state/" + s.owner + "." + s.name,
+          std::string(s.data, static_cast<std::size_t>(s.shape.count() * bytes_of(s.dtype))));
 }
 
 void ParamStore::restore(const std::string& section, void* to, i64 bytes) const {
@@ -250,8 +291,10 @@ void ParamStore::restore(const std::string& section, void* to, i64 bytes) const 
 void ParamStore::load(const Checkpoint& c) {
   for (const auto& [name, bytes] : c.sections())
     if (name.rfind("param/", 0) == 0 || name.rfind("state/", 0) == 0) restored_.put(name, bytes);
-  for (const Param& p : params_) restore("param/" + p.full_name(), values(p), p.shape.count() * bytes_of(engine_.real()));
-  for (const State& s : states_) restore("state/" + s.owner + "." + s.name, s.data, s.shape.count() * bytes_of(s.dtype));
+  for (const Param& p : params_)
+    restore("param/" + p.full_name(), values(p), p.shape.count() * bytes_of(engine_.real()));
+  for (const State& s : states_)
+    restore("state/" + s.owner + "." + s.name, s.data, s.shape.count() * bytes_of(s.dtype));
 }
 
 }  // namespace ubp

@@ -39,9 +39,9 @@ struct Param {
   Shape shape;
   std::uint32_t flags = 0;  ///< UBP_PARAM_*
   Tensor tensor;
-  std::size_t chunk = 0;    ///< index into ParamStore::chunks
-  i64 offset = 0;           ///< in numbers, a multiple of 16
-  std::vector<i64> touched; ///< row-sparse: rows of the last gradient
+  std::size_t chunk = 0;     ///< index into ParamStore::chunks
+  i64 offset = 0;            ///< in numbers, a multiple of 16
+  std::vector<i64> touched;  ///< row-sparse: rows of the last gradient
 
   bool row_sparse() const { return flags & UBP_PARAM_ROW_SPARSE; }
   std::string full_name() const { return owner + "." + name; }

@@ -32,7 +32,8 @@ void Picture::write(const std::filesystem::path& file) const {
     fail(Exit::internal, "{}: cannot be written: {}", file.string(), image.message);
 }
 
-void write_npy(const std::filesystem::path& file, const std::vector<double>& values, const std::vector<std::int64_t>& shape) {
+void write_npy(const std::filesystem::path& file, const std::vector<double>& values,
+               const std::vector<std::int64_t>& shape) {
   std::string dims;
   for (std::int64_t d : shape) dims += fmt::format("{}, ", d);
   std::string header = fmt::format("{{'descr': '<f8', 'fortran_order': False, 'shape': ({}), }}", dims);

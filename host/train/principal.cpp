@@ -41,7 +41,8 @@ Plane principal_plane(const std::vector<double>& values, std::size_t width) {
 
   std::array<Vector, 2> axis{Vector(width), Vector(width)};
   for (std::size_t j = 0; j < width; ++j)  // any start that is not at right angles to what is sought
-    axis[0][j] = 1 + 0.5 * std::sin(static_cast<double>(j)), axis[1][j] = std::cos(1.7 * static_cast<double>(j) * static_cast<double>(j + 1));
+    axis[0][j] = 1 + 0.5 * std::sin(static_cast<double>(j)),
+    axis[1][j] = std::cos(1.7 * static_cast<double>(j) * static_cast<double>(j + 1));
   double change = 1;
   for (int pass = 0; pass < kMostPasses && change > kStill; ++pass) {
     std::array<Vector, 2> next{Vector(width), Vector(width)};
@@ -58,7 +59,8 @@ Plane principal_plane(const std::vector<double>& values, std::size_t width) {
   Plane plane;
   const double whole = dot(x.data(), x.data(), x.size());
   for (std::size_t k = 0; k < 2; ++k) {
-    const auto largest = std::max_element(axis[k].begin(), axis[k].end(), [](double a, double b) { return std::abs(a) < std::abs(b); });
+    const auto largest =
+        std::max_element(axis[k].begin(), axis[k].end(), [](double a, double b) { return std::abs(a) < std::abs(b); });
     const double sign = *largest < 0 ? -1 : 1;
     for (std::size_t i = 0; i < rows; ++i) plane.at[k].push_back(sign * dot(&x[i * width], axis[k].data(), width));
     plane.share[k] = whole > 0 ? dot(plane.at[k].data(), plane.at[k].data(), rows) / whole : 0;

@@ -44,19 +44,22 @@ void Table::append(const Engine& e, std::span<const char* const> names, std::spa
     rename();
   }
   if (names.size() != columns_.size())
-    throw EngineError(UBP_E_INVALID_ARG, fmt::format("append: {} columns, the table has {}", names.size(), columns_.size()));
+    throw EngineError(UBP_E_INVALID_ARG,
+                      fmt::format("append: {} columns, the table has {}", names.size(), columns_.size()));
   for (std::size_t i = 0; i < names.size(); ++i) {
     const auto found = columns_.find(names[i]);
-    if (found == columns_.end()) throw EngineError(UBP_E_INVALID_ARG, fmt::format("append: the table has no column '{}'", names[i]));
+    if (found == columns_.end())
+      throw EngineError(UBP_E_INVALID_ARG, fmt::format("append: the table has no column '{}'", names[i]));
     Column& c = found->second;
     const Shape& s = e.shape(values[i]);
     if (s.nd < 1 || s[0] != m || !(row_of(s) == c.row) || e.dtype(values[i]) != c.dtype)
-      throw EngineError(UBP_E_SHAPE, fmt::format("append: column '{}' has shape {}, expected {} of {}", names[i], s.text(),
-                                                 with_rows(m, c.row).text(), name_of(c.dtype)));
+      throw EngineError(UBP_E_SHAPE, fmt::format("append: column '{}' has shape {}, expected {} of {}", names[i],
+                                                 s.text(), with_rows(m, c.row).text(), name_of(c.dtype)));
     const char* from = static_cast<const char*>(e.data(values[i]));
     for (i64 r = 0; r < m; ++r, from += c.row_bytes) {
       if (capacity_ > 0 && static_cast<i64>(c.bytes.size()) >= capacity_ * c.row_bytes)
-        c.bytes.replace(static_cast<std::size_t>((next_ + r) % capacity_ * c.row_bytes), static_cast<std::size_t>(c.row_bytes), from, static_cast<std::size_t>(c.row_bytes));
+        c.bytes.replace(static_cast<std::size_t>((next_ + r) % capacity_ * c.row_bytes),
+                        static_cast<std::size_t>(c.row_bytes), from, static_cast<std::size_t>(c.row_bytes));
       else
         c.bytes.append(from, static_cast<std::size_t>(c.row_bytes));
     }
@@ -83,9 +86,11 @@ Tensor Table::gather(Engine& e, const std::string& name, std::span<const i64> ro
 }
 
 void Table::save(Checkpoint& c) const {
-  nlohmann::json header = {{"rows", rows_}, {"next", next_}, {"capacity", capacity_}, {"columns", nlohmann::json::array()}};
+  nlohmann::json header = {
+      {"rows", rows_}, {"next", next_}, {"capacity", capacity_}, {"columns", nlohmann::json::array()}};
   for (const auto& [name, column] : columns_) {
-    header["columns"].push_back({name, static_cast<int>(column.dtype), std::vector<i64>(column.row.dim, column.row.dim + column.row.nd)});
+    header["columns"].push_back(
+        {name, static_cast<int>(column.dtype), std::vector<i64>(column.row.dim, column.row.dim + column.row.nd)});
     c.put("table/column/" + name, column.bytes);
   }
   c.put("table/header", header.dump());
@@ -131,10 +136,13 @@ void Environments::reset_some(const std::vector<std::uint32_t>& which) {
   seeds_.words(seeds);
   std::vector<float> fresh(which.size() * static_cast<std::size_t>(obs_count_));
   ViewStorage storage;
-  ubp_view view = view_of(DType::f32, with_rows(static_cast<i64>(which.size()), obs_row_), fresh.data(), false, storage);
-  require_ok(vt_.reset(env_.self(), which.data(), seeds.data(), static_cast<std::uint32_t>(which.size()), &view), env_.who(), "reset");
+  ubp_view view =
+      view_of(DType::f32, with_rows(static_cast<i64>(which.size()), obs_row_), fresh.data(), false, storage);
+  require_ok(vt_.reset(env_.self(), which.data(), seeds.data(), static_cast<std::uint32_t>(which.size()), &view),
+             env_.who(), "reset");
   for (std::size_t i = 0; i < which.size(); ++i) {
-    std::copy_n(fresh.data() + i * static_cast<std::size_t>(obs_count_), obs_count_, obs_.data() + which[i] * obs_count_);
+    std::copy_n(fresh.data() + i * static_cast<std::size_t>(obs_count_), obs_count_,
+                obs_.data() + which[i] * obs_count_);
     returns_[which[i]] = 0, lengths_[which[i]] = 0;
   }
 }
@@ -156,15 +164,20 @@ void Environments::step(Tensor action, ubp_env_step& out) {
   std::vector<std::uint8_t> terminated(n), truncated(n);
   const bool discrete = action_.kind == UBP_SPACE_DISCRETE;
   const Tensor a = discrete ? action : ops::cast(engine_, engine_.detach(action), DType::f32);
-  if (discrete && engine_.dtype(a) != DType::i64) throw EngineError(UBP_E_DTYPE, "env step: discrete actions are i64 [n]");
-  if (engine_.shape(a)[0] != n_) throw EngineError(UBP_E_SHAPE, "env step: actions are " + engine_.shape(a).text() + fmt::format(", there are {} instances", n_));
+  if (discrete && engine_.dtype(a) != DType::i64)
+    throw EngineError(UBP_E_DTYPE, "env step: discrete actions are i64 [n]");
+  if (engine_.shape(a)[0] != n_)
+    throw EngineError(UBP_E_SHAPE,
+                      "env step: actions are " + engine_.shape(a).text() + fmt::format(", there are {} instances", n_));
   ViewStorage s[5];
-  const ubp_view action_view = view_of(engine_.dtype(a), engine_.shape(a), const_cast<void*>(engine_.data(a)), true, s[0]);
+  const ubp_view action_view =
+      view_of(engine_.dtype(a), engine_.shape(a), const_cast<void*>(engine_.data(a)), true, s[0]);
   ubp_view obs_view = view_of(DType::f32, with_rows(n_, obs_row_), obs_.data(), false, s[1]);
   ubp_view reward_view = view_of(DType::f64, Shape{n_}, reward.data(), false, s[2]);
   ubp_view terminated_view = view_of(DType::u8, Shape{n_}, terminated.data(), false, s[3]);
   ubp_view truncated_view = view_of(DType::u8, Shape{n_}, truncated.data(), false, s[4]);
-  require_ok(vt_.step(env_.self(), &action_view, &obs_view, &reward_view, &terminated_view, &truncated_view), env_.who(), "step");
+  require_ok(vt_.step(env_.self(), &action_view, &obs_view, &reward_view, &terminated_view, &truncated_view),
+             env_.who(), "step");
   const Tensor next = observation_tensor();
   std::vector<std::uint32_t> done;
   for (std::size_t i = 0; i < n; ++i) {
@@ -179,8 +192,10 @@ void Environments::step(Tensor action, ubp_env_step& out) {
   const auto give = [&](auto value) {
     const Tensor t = engine_.empty(engine_.real(), Shape{n_});
     for (std::size_t i = 0; i < n; ++i) {
-      if (engine_.real() == DType::f64) static_cast<double*>(engine_.mutable_data(t))[i] = static_cast<double>(value(i));
-      else static_cast<float*>(engine_.mutable_data(t))[i] = static_cast<float>(value(i));
+      if (engine_.real() == DType::f64)
+        static_cast<double*>(engine_.mutable_data(t))[i] = static_cast<double>(value(i));
+      else
+        static_cast<float*>(engine_.mutable_data(t))[i] = static_cast<float>(value(i));
     }
     return abi_tensor(t);
   };

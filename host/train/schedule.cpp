@@ -7,8 +7,11 @@
 namespace ubp {
 
 Schedule::Schedule(const nlohmann::json& train)
-    : kind_(train.at("schedule")), every_(train.at("schedule_step")), patience_(train.at("schedule_patience")),
-      warmup_(train.at("warmup_steps")), gamma_(train.at("schedule_gamma")) {}
+    : kind_(train.at("schedule")),
+      every_(train.at("schedule_step")),
+      patience_(train.at("schedule_patience")),
+      warmup_(train.at("warmup_steps")),
+      gamma_(train.at("schedule_gamma")) {}
 
 double Schedule::factor(std::int64_t step, std::int64_t epoch, std::int64_t steps, std::int64_t epochs) const {
   if (step < warmup_) return static_cast<double>(step + 1) / static_cast<double>(warmup_);

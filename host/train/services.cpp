@@ -64,18 +64,21 @@ Role& TrialServices::built(const std::string& name) {
   return r;
 }
 
-void TrialServices::call_model(const char* name, const char* method, std::span<const Tensor> in, std::span<Tensor> out) {
+void TrialServices::call_model(const char* name, const char* method, std::span<const Tensor> in,
+                               std::span<Tensor> out) {
   Role& r = built(name);
   if (!Composition::has_method(r, method)) {
     std::vector<std::string> have;
     for (std::uint32_t i = 0; i < r.vt.n_methods; ++i) have.push_back(r.vt.methods[i]->name);
-    throw EngineError(UBP_E_NOT_FOUND, fmt::format("{} has no method '{}'{}", r.model->who(), method, suggestion(method, have)));
+    throw EngineError(UBP_E_NOT_FOUND,
+                      fmt::format("{} has no method '{}'{}", r.model->who(), method, suggestion(method, have)));
   }
   Callback callback(c_.engine, *this, r.name);
   std::vector<ubp_tensor> inputs(in.size()), outputs(out.size());
   for (std::size_t i = 0; i < in.size(); ++i) inputs[i] = abi_tensor(in[i]);
-  require_ok(r.vt.call(r.model->self(), callback.get(), method, training, inputs.data(), static_cast<std::uint32_t>(in.size()),
-                       outputs.data(), static_cast<std::uint32_t>(out.size())), r.model->who(), method);
+  require_ok(r.vt.call(r.model->self(), callback.get(), method, training, inputs.data(),
+                       static_cast<std::uint32_t>(in.size()), outputs.data(), static_cast<std::uint32_t>(out.size())),
+             r.model->who(), method);
   for (std::size_t i = 0; i < out.size(); ++i) out[i] = tensor_of(outputs[i]);
 }
 
@@ -98,7 +101,8 @@ ubp_shape TrialServices::method_shape(const char* name, const char* method) {
 
 void TrialServices::role_shape(const char* name, const ubp_shape& in, const ubp_shape& out) {
   Role& r = role(name);
-  if (!in_setup_ || r.built) throw EngineError(UBP_E_STATE, fmt::format("role_shape('{}'): only in setup(), before the role is used", name));
+  if (!in_setup_ || r.built)
+    throw EngineError(UBP_E_STATE, fmt::format("role_shape('{}'): only in setup(), before the role is used", name));
   r.in = in, r.out = out;
 }
 
@@ -121,18 +125,23 @@ Tensor TrialServices::field(const ubp_batch& abi, const char* name) {
   if (b.split.empty()) throw EngineError(UBP_E_NOT_FOUND, fmt::format("this batch has no field '{}'", name));
   const bool label = std::strcmp(name, "label") == 0 || data().is_label(name);
   if (label && !c_.labels_allowed())
-    throw EngineError(UBP_E_UNSUPPORTED, fmt::format("field '{}' holds labels, which an objective sees only if it declares UBP_OBJ_NEEDS_LABELS", name));
+    throw EngineError(
+        UBP_E_UNSUPPORTED,
+        fmt::format("field '{}' holds labels, which an objective sees only if it declares UBP_OBJ_NEEDS_LABELS", name));
   return data().gather(c_.engine, b.split, name, b.rows);
 }
 
 void TrialServices::log(const char* name, double value) {
-  if (in_step) log_.add(name, value, step);
-  else event_values[name] = value;
+  if (in_step)
+    log_.add(name, value, step);
+  else
+    event_values[name] = value;
 }
 
 void TrialServices::log(const char* name, Tensor scalar) { log(name, c_.engine.item(scalar)); }
 
-void TrialServices::foreach_batch(const char* split, i64 batch, ubp_status (*fn)(void*, ubp_ctx*, const ubp_batch*), void* user) {
+void TrialServices::foreach_batch(const char* split, i64 batch, ubp_status (*fn)(void*, ubp_ctx*, const ubp_batch*),
+                                  void* user) {
   if (batch < 1) throw EngineError(UBP_E_INVALID_ARG, "foreach_batch: a batch has 1 row or more, asked for 0");
   const Recording off(c_.engine, false);
   const bool was = std::exchange(training, false);
@@ -178,7 +187,8 @@ void TrialServices::kmeans(const ubp_ctx& ctx, Tensor x, i64 k, i64 restarts, Te
   kmeans_of(c_.engine, x, k, restarts, c_.streams.get(ctx.owner + "/kmeans"), centers, assignment);
 }
 
-Tensor TrialServices::param(const ubp_ctx& ctx, const char* name, const ubp_shape* shape, int init, double p0, double p1, std::uint32_t flags) {
+Tensor TrialServices::param(const ubp_ctx& ctx, const char* name, const ubp_shape* shape, int init, double p0,
+                            double p1, std::uint32_t flags) {
   if (!shape) return c_.params.param(ctx.owner, name, nullptr, init, p0, p1, flags);
   const Shape s = shape_of(*shape);
   return c_.params.param(ctx.owner, name, &s, init, p0, p1, flags);
@@ -195,20 +205,24 @@ void TrialServices::assign(Tensor destination, Tensor value) {
   if (!(e.shape(destination) == e.shape(value)))
     throw EngineError(UBP_E_SHAPE, "assign: " + e.shape(value).text() + " to " + e.shape(destination).text());
   const Tensor v = e.dtype(value) == e.dtype(destination) ? value : ops::cast(e, e.detach(value), e.dtype(destination));
-  std::memmove(e.mutable_data(destination), e.data(v), static_cast<std::size_t>(e.shape(v).count() * bytes_of(e.dtype(v))));
+  std::memmove(e.mutable_data(destination), e.data(v),
+               static_cast<std::size_t>(e.shape(v).count() * bytes_of(e.dtype(v))));
 }
 
 void TrialServices::assign_rows(Tensor destination, Tensor index, Tensor rows) {
   Engine& e = c_.engine;
   const Shape to = e.shape(destination), from = e.shape(rows);
-  if (e.dtype(index) != DType::i64 || to.nd < 1 || from.nd != to.nd || from[0] != e.shape(index)[0] || to.count() / std::max<i64>(1, to[0]) != from.count() / std::max<i64>(1, from[0]))
-    throw EngineError(UBP_E_SHAPE, "assign_rows: rows " + from.text() + " by index " + e.shape(index).text() + " to " + to.text());
+  if (e.dtype(index) != DType::i64 || to.nd < 1 || from.nd != to.nd || from[0] != e.shape(index)[0] ||
+      to.count() / std::max<i64>(1, to[0]) != from.count() / std::max<i64>(1, from[0]))
+    throw EngineError(UBP_E_SHAPE,
+                      "assign_rows: rows " + from.text() + " by index " + e.shape(index).text() + " to " + to.text());
   const Tensor v = e.dtype(rows) == e.dtype(destination) ? rows : ops::cast(e, e.detach(rows), e.dtype(destination));
   const i64 bytes = to[0] ? to.count() / to[0] * bytes_of(e.dtype(v)) : 0;
   char* out = static_cast<char*>(e.mutable_data(destination));
   const i64* at = e.data<i64>(index);
   for (i64 i = 0; i < from[0]; ++i) {
-    if (at[i] < 0 || at[i] >= to[0]) throw EngineError(UBP_E_INVALID_ARG, fmt::format("assign_rows: row {} of {}", at[i], to[0]));
+    if (at[i] < 0 || at[i] >= to[0])
+      throw EngineError(UBP_E_INVALID_ARG, fmt::format("assign_rows: row {} of {}", at[i], to[0]));
     std::memcpy(out + at[i] * bytes, static_cast<const char*>(e.data(v)) + i * bytes, static_cast<std::size_t>(bytes));
   }
 }
@@ -216,7 +230,8 @@ void TrialServices::assign_rows(Tensor destination, Tensor index, Tensor rows) {
 void TrialServices::ema_target(const char* name, const char* target) {
   const auto known = target_of_.find(target);
   if (known != target_of_.end() && known->second == name) return;  // like param: made once, then found
-  if (c_.roles.count(target)) throw EngineError(UBP_E_STATE, fmt::format("ema_target: there is a role or target '{}' already", target));
+  if (c_.roles.count(target))
+    throw EngineError(UBP_E_STATE, fmt::format("ema_target: there is a role or target '{}' already", target));
   Role copy = built(name);
   copy.name = std::string("target:") + target;
   c_.params.copy_owner(name, copy.name);
@@ -227,7 +242,8 @@ void TrialServices::ema_target(const char* name, const char* target) {
 
 void TrialServices::ema_update(const char* target, double momentum) {
   const auto found = target_of_.find(target);
-  if (found == target_of_.end()) throw EngineError(UBP_E_NOT_FOUND, fmt::format("there is no target '{}': ema_target makes one", target));
+  if (found == target_of_.end())
+    throw EngineError(UBP_E_NOT_FOUND, fmt::format("there is no target '{}': ema_target makes one", target));
   c_.params.blend_owner(found->second, std::string("target:") + target, momentum);
 }
 

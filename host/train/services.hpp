@@ -37,11 +37,13 @@ class TrialServices final : public Services {
   void log(const char* name, double value) override;
   bool cancelled() override { return stop_; }
   void end_stage(const char* reason) override { stage_ended = reason ? reason : "ended"; }
-  void foreach_batch(const char* split, i64 batch, ubp_status (*fn)(void*, ubp_ctx*, const ubp_batch*), void* user) override;
+  void foreach_batch(const char* split, i64 batch, ubp_status (*fn)(void*, ubp_ctx*, const ubp_batch*),
+                     void* user) override;
   Tensor map_split(const char* split, const char* role, const char* method) override;
   void kmeans(const ubp_ctx&, Tensor x, i64 k, i64 restarts, Tensor& centers, Tensor& assignment) override;
 
-  Tensor param(const ubp_ctx&, const char* name, const ubp_shape* shape, int init, double p0, double p1, std::uint32_t flags) override;
+  Tensor param(const ubp_ctx&, const char* name, const ubp_shape* shape, int init, double p0, double p1,
+               std::uint32_t flags) override;
   Tensor state(const ubp_ctx&, const char* name, const ubp_shape* shape, double fill) override;
   void assign(Tensor destination, Tensor value) override;
   void assign_rows(Tensor destination, Tensor index, Tensor rows) override;
@@ -67,7 +69,7 @@ class TrialServices final : public Services {
   Composition& c_;
   TrialLog& log_;
   const std::atomic<bool>& stop_;
-  bool in_setup_ = false;  ///< roles may still be shaped
+  bool in_setup_ = false;                         ///< roles may still be shaped
   std::map<std::string, std::string> target_of_;  ///< target -> role
 };
 

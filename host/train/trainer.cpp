@@ -16,9 +16,18 @@ double seconds_since(Clock::time_point start) { return std::chrono::duration<dou
 
 }  // namespace
 
-Trainer::Trainer(Composition& parts, TrialServices& services, TrialLog& log, TrialSink& sink, const std::atomic<bool>& stop)
-    : c_(parts), services_(services), log_(log), sink_(sink), stop_(stop), program_(program_of(parts)),
-      schedule_(parts.spec.train), updater_(parts), evaluator_(parts, services), artifacts_(parts, evaluator_, log) {}
+Trainer::Trainer(Composition& parts, TrialServices& services, TrialLog& log, TrialSink& sink,
+                 const std::atomic<bool>& stop)
+    : c_(parts),
+      services_(services),
+      log_(log),
+      sink_(sink),
+      stop_(stop),
+      program_(program_of(parts)),
+      schedule_(parts.spec.train),
+      updater_(parts),
+      evaluator_(parts, services),
+      artifacts_(parts, evaluator_, log) {}
 
 // --- the loop --------------------------------------------------------------------------------------------------------
 TrialEnd::How Trainer::run() {
@@ -116,8 +125,10 @@ void Trainer::make_order() {
   order_.resize(static_cast<std::size_t>(rows()));
   Random& stream = c_.streams.get("order");
   stream.seek(at_.order_at);
-  if (c_.spec.train.at("shuffle").get<bool>()) stream.permutation(order_);
-  else std::iota(order_.begin(), order_.end(), i64{0});
+  if (c_.spec.train.at("shuffle").get<bool>())
+    stream.permutation(order_);
+  else
+    std::iota(order_.begin(), order_.end(), i64{0});
 }
 
 void Trainer::begin_epoch() {
@@ -135,8 +146,9 @@ void Trainer::begin_epoch() {
       require_ok(c_.vt.collect(c_.objective->self(), callback.get()), c_.objective->who(), "collect");
     } while (c_.table.rows() < stage().collect.min_rows && c_.table.rows() > before);
     if (c_.table.rows() < stage().collect.min_rows)
-      throw EngineError(UBP_E_STATE, fmt::format("{}, collect: the table stays at {} rows, stage '{}' waits for {}", c_.objective->who(),
-                                                 c_.table.rows(), stage().name, stage().collect.min_rows));
+      throw EngineError(UBP_E_STATE,
+                        fmt::format("{}, collect: the table stays at {} rows, stage '{}' waits for {}",
+                                    c_.objective->who(), c_.table.rows(), stage().name, stage().collect.min_rows));
     services_.in_step = false;
     if (c_.envs)
       for (const Environments::Episode& episode : c_.envs->take_finished()) {
@@ -191,7 +203,8 @@ std::unique_ptr<BatchData> Trainer::next_batch() {
     b->table = &c_.table;
     b->abi.fields = c_.table.names().data();
   } else {
-    b = make_batch(c_.engine, *c_.data, "train", std::move(rows), c_.vt.n_views, c_.augment.get(), &c_.streams.get("augment"));
+    b = make_batch(c_.engine, *c_.data, "train", std::move(rows), c_.vt.n_views, c_.augment.get(),
+                   &c_.streams.get("augment"));
   }
   b->abi.step = at_.round;
   b->abi.epoch = at_.epoch;
@@ -236,18 +249,23 @@ void Trainer::phase_step(std::uint32_t index, const Phase& phase, BatchData& b) 
     Breadcrumb::set(c_.objective->id(), "manual", at_.stage, at_.step);
     ManualGradients gradients(c_, update.trained);
     const Recording off(e, false);
-    require_ok(c_.vt.manual(c_.objective->self(), callback.get(), stage_index, index, &b.abi, ManualGradients::put), c_.objective->who(), "manual");
+    require_ok(c_.vt.manual(c_.objective->self(), callback.get(), stage_index, index, &b.abi, ManualGradients::put),
+               c_.objective->who(), "manual");
     services_.training = false;
     if (gradients.any()) updater_.apply(update);
   } else {
     for (Param* p : update.trained) e.set_requires_grad(p->tensor, true);
     Breadcrumb::set(c_.objective->id(), "loss", at_.stage, at_.step);
     ubp_tensor out{};
-    require_ok(c_.vt.loss(c_.objective->self(), callback.get(), stage_index, index, &b.abi, &out), c_.objective->who(), "loss");
+    require_ok(c_.vt.loss(c_.objective->self(), callback.get(), stage_index, index, &b.abi, &out), c_.objective->who(),
+               "loss");
     const double loss = e.item(tensor_of(out));
     if (stage().phases.size() > 1) log_.add(phase.name + ".loss", loss, at_.step);
-    if (index + 1 == stage().phases.size()) log_.add("loss", loss, at_.step);
-    else if (!std::isfinite(loss)) throw EngineError(UBP_E_NUMERIC, fmt::format("the loss of phase '{}' is {} at step {}", phase.name, loss, at_.step));
+    if (index + 1 == stage().phases.size())
+      log_.add("loss", loss, at_.step);
+    else if (!std::isfinite(loss))
+      throw EngineError(UBP_E_NUMERIC,
+                        fmt::format("the loss of phase '{}' is {} at step {}", phase.name, loss, at_.step));
     services_.training = false;
     // A phase may name more than its first steps create: parameters are made on first use.
     if (update.trained.empty() && !phase.train) update.trained = c_.params.select(nullptr);
@@ -265,7 +283,8 @@ void Trainer::phase_step(std::uint32_t index, const Phase& phase, BatchData& b) 
   if (c_.vt.after_step) {
     Breadcrumb::set(c_.objective->id(), "after_step", at_.stage, at_.step);
     const Recording off(e, false);
-    require_ok(c_.vt.after_step(c_.objective->self(), callback.get(), stage_index, index, &b.abi), c_.objective->who(), "after_step");
+    require_ok(c_.vt.after_step(c_.objective->self(), callback.get(), stage_index, index, &b.abi), c_.objective->who(),
+               "after_step");
   }
   services_.in_step = false;
 }
@@ -283,7 +302,8 @@ void Trainer::event(std::int32_t kind) {
   Breadcrumb::set(c_.objective->id(), "on_event", at_.stage, at_.step);
   require_ok(c_.vt.on_event(c_.objective->self(), callback.get(), &e), c_.objective->who(), "on_event");
   for (const auto& [name, value] : services_.event_values) {
-    if (!std::isfinite(value)) throw EngineError(UBP_E_NUMERIC, fmt::format("train.{} is {} at step {}", name, value, at_.step));
+    if (!std::isfinite(value))
+      throw EngineError(UBP_E_NUMERIC, fmt::format("train.{} is {} at step {}", name, value, at_.step));
     log_.point("train." + name, at_.step, value);
   }
 }
@@ -297,7 +317,8 @@ void Trainer::end_epoch() {
   if (stage().has_plateau) check_plateau(means);
   const i64 every = c_.spec.train.at("eval_every");
   if (every > 0 && at_.epoch % every == 0) evaluate();
-  if (const i64 often = c_.spec.artifacts.value("every", i64{0}); often > 0 && at_.epoch % often == 0) artifacts_.write(at_.step);
+  if (const i64 often = c_.spec.artifacts.value("every", i64{0}); often > 0 && at_.epoch % often == 0)
+    artifacts_.write(at_.step);
   check_early_stop(means);
   if (stage_over()) log_.flush(at_.step);
 }
@@ -309,12 +330,17 @@ void Trainer::check_plateau(const std::map<std::string, double>& means) {
   event(UBP_EV_PLATEAU);
   const auto logged = services_.event_values.find(p.scalar);
   double now = 0;
-  if (logged != services_.event_values.end()) now = logged->second;
-  else if (const auto mean = means.find("train." + p.scalar); mean != means.end()) now = mean->second;
-  else throw EngineError(UBP_E_NOT_FOUND, fmt::format("stage '{}' watches '{}', which was never logged", stage().name, p.scalar));
+  if (logged != services_.event_values.end())
+    now = logged->second;
+  else if (const auto mean = means.find("train." + p.scalar); mean != means.end())
+    now = mean->second;
+  else
+    throw EngineError(UBP_E_NOT_FOUND,
+                      fmt::format("stage '{}' watches '{}', which was never logged", stage().name, p.scalar));
   if (now < p.tol || 1 - now / at_.plateau_before < p.gain) at_.plateau_factor *= p.factor;
   at_.plateau_before = now;
-  if (updater_.base_lr(stage().phases[0].optimizer) * stage().lr * at_.plateau_factor < p.floor) services_.stage_ended = "plateau";
+  if (updater_.base_lr(stage().phases[0].optimizer) * stage().lr * at_.plateau_factor < p.floor)
+    services_.stage_ended = "plateau";
 }
 
 void Trainer::check_early_stop(const std::map<std::string, double>& means) {
@@ -329,7 +355,9 @@ void Trainer::check_early_stop(const std::map<std::string, double>& means) {
     at_.best = now;
     at_.since_best = 0;
   } else if (++at_.since_best >= c_.spec.train.at("early_stop_patience").get<i64>()) {
-    sink_.note(UBP_LOG_INFO, "ubp", fmt::format("stopped early at step {}: {} has not improved on {} for {} evaluations", at_.step, metric, at_.best, at_.since_best));
+    sink_.note(UBP_LOG_INFO, "ubp",
+               fmt::format("stopped early at step {}: {} has not improved on {} for {} evaluations", at_.step, metric,
+                           at_.best, at_.since_best));
     services_.stage_ended = "early stop";
   }
 }
@@ -344,9 +372,14 @@ void Trainer::report_progress(bool now) {
   last_progress_ = Clock::now();
   const i64 planned = planned_steps();
   double fraction = -1;
-  if (at_.finished) fraction = 1;
-  else if (planned > 0) fraction = (static_cast<double>(at_.stage) + static_cast<double>(at_.round) / static_cast<double>(planned)) / static_cast<double>(program_.size());
-  else if (stage().epochs > 0) fraction = (static_cast<double>(at_.stage) + static_cast<double>(at_.epoch) / static_cast<double>(stage().epochs)) / static_cast<double>(program_.size());
+  if (at_.finished)
+    fraction = 1;
+  else if (planned > 0)
+    fraction = (static_cast<double>(at_.stage) + static_cast<double>(at_.round) / static_cast<double>(planned)) /
+               static_cast<double>(program_.size());
+  else if (stage().epochs > 0)
+    fraction = (static_cast<double>(at_.stage) + static_cast<double>(at_.epoch) / static_cast<double>(stage().epochs)) /
+               static_cast<double>(program_.size());
   sink_.progress(at_.step, fraction, at_.seconds > 0 ? static_cast<double>(at_.step) / at_.seconds : 0);
 }
 

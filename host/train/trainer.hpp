@@ -26,10 +26,10 @@ struct Position {
   bool stage_begun = false, in_epoch = false, finished = false;
   double plateau_factor = 1, plateau_before = 1e308;
   i64 plateau_epochs = 0;
-  double best = 0;                      ///< of early stopping
-  i64 since_best = -1;                  ///< -1: no best yet
-  i64 evaluated_at = -1;                ///< the step of the last evaluation
-  double seconds = 0;                   ///< spent in training steps
+  double best = 0;        ///< of early stopping
+  i64 since_best = -1;    ///< -1: no best yet
+  i64 evaluated_at = -1;  ///< the step of the last evaluation
+  double seconds = 0;     ///< spent in training steps
 };
 
 class Trainer {

@@ -9,7 +9,9 @@
 namespace ubp {
 namespace {
 
-void forward_note(void* sink, int level, const char* who, const char* text) { static_cast<TrialSink*>(sink)->note(level, who, text); }
+void forward_note(void* sink, int level, const char* who, const char* text) {
+  static_cast<TrialSink*>(sink)->note(level, who, text);
+}
 
 // A checkpoint belongs to the spec that made it; `directory` and where plugins lie may differ.
 std::string identity_of(const TrialSpec& spec) {
@@ -48,11 +50,16 @@ TrialEnd run(const TrialSpec& spec, TrialSink& sink, const std::atomic<bool>& st
 
 std::string reason_of(ubp_status status) {
   switch (status) {
-    case UBP_E_NUMERIC: return "numeric";
-    case UBP_E_NO_MEMORY: return "memory";
-    case UBP_E_IO: return "data";
-    case UBP_E_PLUGIN_EXCEPTION: return "exception";
-    default: return "plugin";
+    case UBP_E_NUMERIC:
+      return "numeric";
+    case UBP_E_NO_MEMORY:
+      return "memory";
+    case UBP_E_IO:
+      return "data";
+    case UBP_E_PLUGIN_EXCEPTION:
+      return "exception";
+    default:
+      return "plugin";
   }
 }
 

@@ -19,7 +19,8 @@ class TrialSink {
   virtual void started(std::int64_t step) = 0;
   virtual void point(const std::string& metric, std::int64_t step, double value) = 0;
   /// A file in TrialSpec::directory is complete. kind: "image", "embedding".
-  virtual void artifact(const std::string& kind, const std::string& file, const std::string& mime, std::int64_t step) = 0;
+  virtual void artifact(const std::string& kind, const std::string& file, const std::string& mime,
+                        std::int64_t step) = 0;
   virtual void note(int level /* UBP_LOG_* */, const std::string& who, const std::string& text) = 0;
   /// Not recorded. fraction: 0..1 of the planned steps, -1 if open-ended.
   virtual void progress(std::int64_t step, double fraction, double steps_per_second) = 0;

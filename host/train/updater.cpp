@@ -55,8 +55,10 @@ std::vector<std::unique_ptr<Chunk>>& Updater::slots_of(Optimizer& o, std::size_t
     slots.push_back(std::make_unique<Chunk>(c_.engine.real(), c_.params.chunk(chunk).capacity()));
     if (const double fill = o.vt.slots[k]->fill; fill != 0) {
       for (i64 i = 0; i < slots[k]->capacity(); ++i) {
-        if (c_.engine.real() == DType::f64) reinterpret_cast<double*>(slots[k]->values())[i] = fill;
-        else reinterpret_cast<float*>(slots[k]->values())[i] = static_cast<float>(fill);
+        if (c_.engine.real() == DType::f64)
+          reinterpret_cast<double*>(slots[k]->values())[i] = fill;
+        else
+          reinterpret_cast<float*>(slots[k]->values())[i] = static_cast<float>(fill);
       }
     }
   }
@@ -67,7 +69,8 @@ template <class T>
 void Updater::check_finite(const Update& u) const {
   for (const Param* p : u.trained)
     for_each_gradient<T>(c_.params, *p, [&](const T* g, i64 n) {
-      if (!finite(g, n)) throw EngineError(UBP_E_NUMERIC, fmt::format("the gradient of '{}' is not finite", p->full_name()));
+      if (!finite(g, n))
+        throw EngineError(UBP_E_NUMERIC, fmt::format("the gradient of '{}' is not finite", p->full_name()));
     });
 }
 
@@ -119,7 +122,9 @@ void Updater::step_runs(Optimizer& o, const Update& u, double rate) {
   std::vector<const Param*> dense;
   for (const Param* p : u.trained)
     if (!p->row_sparse()) dense.push_back(p);
-  std::sort(dense.begin(), dense.end(), [](const Param* a, const Param* b) { return std::pair(a->chunk, a->offset) < std::pair(b->chunk, b->offset); });
+  std::sort(dense.begin(), dense.end(), [](const Param* a, const Param* b) {
+    return std::pair(a->chunk, a->offset) < std::pair(b->chunk, b->offset);
+  });
   for (std::size_t first = 0; first < dense.size();) {
     std::vector<ubp_segment> segments;
     i64 end = dense[first]->offset;
@@ -127,7 +132,11 @@ void Updater::step_runs(Optimizer& o, const Update& u, double rate) {
     for (; last < dense.size() && dense[last]->chunk == dense[first]->chunk && dense[last]->offset == end; ++last) {
       const Param& p = *dense[last];
       const i64 n = (p.shape.count() + 15) / 16 * 16;
-      ubp_segment s{static_cast<std::uint64_t>(end - dense[first]->offset), static_cast<std::uint64_t>(p.shape.count()), p.name.c_str(), {}, p.flags};
+      ubp_segment s{static_cast<std::uint64_t>(end - dense[first]->offset),
+                    static_cast<std::uint64_t>(p.shape.count()),
+                    p.name.c_str(),
+                    {},
+                    p.flags};
       s.shape.nd = p.shape.nd;
       std::copy_n(p.shape.dim, 8, s.shape.dim);
       segments.push_back(s);
@@ -137,9 +146,19 @@ void Updater::step_runs(Optimizer& o, const Update& u, double rate) {
     Chunk& chunk = c_.params.chunk(dense[first]->chunk);
     std::vector<void*> slots;
     for (const auto& s : slots_of(o, dense[first]->chunk)) slots.push_back(s->values() + at);
-    ubp_flat flat{sizeof flat, o.vt.n_slots, static_cast<std::uint64_t>(end - dense[first]->offset), static_cast<std::int32_t>(c_.engine.real()),
-                  chunk.values() + at, chunk.grads() + at, slots.data(), segments.data(), static_cast<std::uint32_t>(segments.size()),
-                  sizeof(ubp_segment), o.step, u.lr, rate};
+    ubp_flat flat{sizeof flat,
+                  o.vt.n_slots,
+                  static_cast<std::uint64_t>(end - dense[first]->offset),
+                  static_cast<std::int32_t>(c_.engine.real()),
+                  chunk.values() + at,
+                  chunk.grads() + at,
+                  slots.data(),
+                  segments.data(),
+                  static_cast<std::uint32_t>(segments.size()),
+                  sizeof(ubp_segment),
+                  o.step,
+                  u.lr,
+                  rate};
     require_ok(o.vt.step(o.instance->self(), nullptr, &flat), o.instance->who(), "step");
     first = last;
   }
@@ -149,7 +168,8 @@ void Updater::step_runs(Optimizer& o, const Update& u, double rate) {
 template <class T>
 void Updater::step_rows(Optimizer& o, const Update& u, Param& p, double rate) {
   if (p.touched.empty()) return;
-  const i64 row = p.shape.count() / p.shape[0], n = row * static_cast<i64>(p.touched.size()), padded = (n + 15) / 16 * 16;
+  const i64 row = p.shape.count() / p.shape[0], n = row * static_cast<i64>(p.touched.size()),
+            padded = (n + 15) / 16 * 16;
   const DType dtype = c_.engine.real();
   Chunk packed(dtype, padded);
   std::vector<std::unique_ptr<Chunk>> packed_slots;
@@ -157,10 +177,12 @@ void Updater::step_rows(Optimizer& o, const Update& u, Param& p, double rate) {
   auto& own = slots_of(o, p.chunk);
   T *values = static_cast<T*>(c_.params.values(p)), *grads = static_cast<T*>(c_.params.grads(p));
   const auto gather = [&](const T* from, char* to) {
-    for (std::size_t i = 0; i < p.touched.size(); ++i) std::copy_n(from + p.touched[i] * row, row, reinterpret_cast<T*>(to) + static_cast<i64>(i) * row);
+    for (std::size_t i = 0; i < p.touched.size(); ++i)
+      std::copy_n(from + p.touched[i] * row, row, reinterpret_cast<T*>(to) + static_cast<i64>(i) * row);
   };
   const auto scatter = [&](const char* from, T* to) {
-    for (std::size_t i = 0; i < p.touched.size(); ++i) std::copy_n(reinterpret_cast<const T*>(from) + static_cast<i64>(i) * row, row, to + p.touched[i] * row);
+    for (std::size_t i = 0; i < p.touched.size(); ++i)
+      std::copy_n(reinterpret_cast<const T*>(from) + static_cast<i64>(i) * row, row, to + p.touched[i] * row);
   };
   gather(values, packed.values());
   gather(grads, packed.grads());
@@ -170,11 +192,23 @@ void Updater::step_rows(Optimizer& o, const Update& u, Param& p, double rate) {
     slots.push_back(packed_slots.back()->values());
   }
   ubp_segment segment{0, static_cast<std::uint64_t>(n), p.name.c_str(), {}, p.flags};
-  ubp_flat flat{sizeof flat, o.vt.n_slots, static_cast<std::uint64_t>(padded), static_cast<std::int32_t>(dtype), packed.values(), packed.grads(),
-                slots.data(), &segment, 1, sizeof segment, o.step, u.lr, rate};
+  ubp_flat flat{sizeof flat,
+                o.vt.n_slots,
+                static_cast<std::uint64_t>(padded),
+                static_cast<std::int32_t>(dtype),
+                packed.values(),
+                packed.grads(),
+                slots.data(),
+                &segment,
+                1,
+                sizeof segment,
+                o.step,
+                u.lr,
+                rate};
   require_ok(o.vt.step(o.instance->self(), nullptr, &flat), o.instance->who(), "step");
   scatter(packed.values(), values);
-  for (std::size_t k = 0; k < own.size(); ++k) scatter(packed_slots[k]->values(), reinterpret_cast<T*>(own[k]->values()));
+  for (std::size_t k = 0; k < own.size(); ++k)
+    scatter(packed_slots[k]->values(), reinterpret_cast<T*>(own[k]->values()));
   for (i64 r : p.touched) std::fill_n(grads + r * row, row, T(0));
 }
 
@@ -191,8 +225,10 @@ void Updater::apply(const Update& u) {
     for (Param* p : u.trained)
       if (p->row_sparse()) step_rows<T>(o, u, *p, rate);
   };
-  if (c_.engine.real() == DType::f64) run(double{});
-  else run(float{});
+  if (c_.engine.real() == DType::f64)
+    run(double{});
+  else
+    run(float{});
 }
 
 void Updater::forget_slots() {
@@ -210,7 +246,8 @@ void Updater::save(Checkpoint& c) const {
     for (const auto& [chunk, slots] : o.slots) {
       chunks.push_back(chunk);
       for (std::size_t k = 0; k < slots.size(); ++k)
-        c.put(fmt::format("slot/{}/{}/{}", name, chunk, k), std::string(slots[k]->values(), static_cast<std::size_t>(c_.params.chunk(chunk).used * bytes)));
+        c.put(fmt::format("slot/{}/{}/{}", name, chunk, k),
+              std::string(slots[k]->values(), static_cast<std::size_t>(c_.params.chunk(chunk).used * bytes)));
     }
     c.put("optimizer/" + name, o.instance->save());
     index.push_back({name, o.step, chunks});

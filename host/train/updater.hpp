@@ -14,9 +14,9 @@ namespace ubp {
 /// What one phase does to the parameters it trains.
 struct Update {
   std::vector<Param*> trained;
-  double lr = 0;           ///< final: schedule, plateau, stage and phase applied
+  double lr = 0;                ///< final: schedule, plateau, stage and phase applied
   const char* decay = nullptr;  ///< the phase's ubp_num, read against the objective; null: the optimizer's own
-  std::string optimizer;   ///< "critic": [optimizer.critic] if the spec has it, else [optimizer]
+  std::string optimizer;        ///< "critic": [optimizer.critic] if the spec has it, else [optimizer]
 };
 
 /// Owns the optimizers and their slots. An optimizer of its own name keeps its own slots and step count, also where two
@@ -43,11 +43,16 @@ class Updater {
   };
   Optimizer& optimizer(const std::string& name);
   std::vector<std::unique_ptr<Chunk>>& slots_of(Optimizer&, std::size_t chunk);
-  template <class T> void check_finite(const Update&) const;
-  template <class T> void clip(const Update&) const;
-  template <class T> void decay(Optimizer&, const Update&) const;
-  template <class T> void step_runs(Optimizer&, const Update&, double decay_rate);
-  template <class T> void step_rows(Optimizer&, const Update&, Param&, double decay_rate);
+  template <class T>
+  void check_finite(const Update&) const;
+  template <class T>
+  void clip(const Update&) const;
+  template <class T>
+  void decay(Optimizer&, const Update&) const;
+  template <class T>
+  void step_runs(Optimizer&, const Update&, double decay_rate);
+  template <class T>
+  void step_rows(Optimizer&, const Update&, Param&, double decay_rate);
   double decay_rate(Optimizer&, const Update&) const;
 
   Composition& c_;

@@ -32,15 +32,20 @@ struct Autoencoder : Model {
 
   static void describe(Describe<Autoencoder>& d) {
     const auto activations = {"none", "relu", "leaky_relu", "elu", "gelu", "silu", "tanh", "sigmoid"};
-    d.id("autoencoder").title("Dense autoencoder").doc("Dense layers to a code and, mirrored, back.")
+    d.id("autoencoder")
+        .title("Dense autoencoder")
+        .doc("Dense layers to a code and, mirrored, back.")
         .cite("Hinton and Salakhutdinov, Science 313:504, 2006")
-        .method("encode", 1, 1, "Rows to codes.").method("decode", 1, 1, "Codes to rows.")
+        .method("encode", 1, 1, "Rows to codes.")
+        .method("decode", 1, 1, "Codes to rows.")
         .method("reconstruct", 1, 1, "decode(encode(x)).")
         .param(&Autoencoder::hidden, "hidden", "256", {1, 65536}, tunable, "Widths of the encoder's hidden layers.")
-        .param(&Autoencoder::latent, "latent", 64, {1, 65536}, tunable | log_scale, "Length of the code.").sweep(2, 256)
+        .param(&Autoencoder::latent, "latent", 64, {1, 65536}, tunable | log_scale, "Length of the code.")
+        .sweep(2, 256)
         .choice(&Autoencoder::activation, "activation", activations, "relu", tunable, "Of the hidden layers.")
         .choice(&Autoencoder::latent_activation, "latent_activation", activations, "none", 0, "Of the code.")
-        .choice(&Autoencoder::output, "output", {"none", "sigmoid", "tanh"}, "none", 0, "Activation of the last layer.");
+        .choice(&Autoencoder::output, "output", {"none", "sigmoid", "tanh"}, "none", 0,
+                "Activation of the last layer.");
   }
 
   void build(Ctx& c, const Build& b) override {

@@ -29,9 +29,12 @@ struct Classifier : Model {
 
   static void describe(Describe<Classifier>& d) {
     const auto activations = {"relu", "leaky_relu", "elu", "gelu", "silu", "tanh", "sigmoid"};
-    d.id("classifier").title("Dense classifier").doc("Dense layers to features, one more to class scores.")
+    d.id("classifier")
+        .title("Dense classifier")
+        .doc("Dense layers to features, one more to class scores.")
         .cite("Rumelhart, Hinton, Williams, Nature 323:533, 1986")
-        .method("encode", 1, 1, "Rows to the last hidden layer.").method("predict", 1, 1, "Rows to logits.")
+        .method("encode", 1, 1, "Rows to the last hidden layer.")
+        .method("predict", 1, 1, "Rows to logits.")
         .param(&Classifier::hidden, "hidden", "256", {1, 65536}, tunable, "Widths of the hidden layers.")
         .choice(&Classifier::activation, "activation", activations, "relu", tunable, "Of the hidden layers.")
         .param(&Classifier::dropout, "dropout", 0, {0, 1}, tunable | open_max, "Share of the features switched off.")
@@ -50,7 +53,9 @@ struct Classifier : Model {
     head.build(c);
   }
 
-  Shape out_shape(const std::string& method, const Shape&) override { return Shape{method == "encode" ? width : classes}; }
+  Shape out_shape(const std::string& method, const Shape&) override {
+    return Shape{method == "encode" ? width : classes};
+  }
 
   std::vector<Tensor> call(Ctx& c, const std::string& method, bool training, const Inputs& in) override {
     const Tensor h = features(c, flatten(in[0]));

@@ -30,13 +30,18 @@ struct ConvAutoencoder : Model {
   Mlp from_code;
 
   static void describe(Describe<ConvAutoencoder>& d) {
-    d.id("conv_autoencoder").title("Convolutional autoencoder")
-        .doc("Strided convolutions to a code, transposed convolutions back.").cite("Masci et al., ICANN 2011")
-        .method("encode", 1, 1, "Images to codes.").method("decode", 1, 1, "Codes to images.")
+    d.id("conv_autoencoder")
+        .title("Convolutional autoencoder")
+        .doc("Strided convolutions to a code, transposed convolutions back.")
+        .cite("Masci et al., ICANN 2011")
+        .method("encode", 1, 1, "Images to codes.")
+        .method("decode", 1, 1, "Codes to images.")
         .method("reconstruct", 1, 1, "decode(encode(x)).")
         .param(&ConvAutoencoder::channels, "channels", "16,32", {1, 4096}, tunable, "Channels after each convolution.")
-        .param(&ConvAutoencoder::latent, "latent", 64, {1, 65536}, tunable | log_scale, "Length of the code.").sweep(2, 256)
-        .choice(&ConvAutoencoder::output, "output", {"sigmoid", "none", "tanh"}, "sigmoid", 0, "Activation of the last layer.");
+        .param(&ConvAutoencoder::latent, "latent", 64, {1, 65536}, tunable | log_scale, "Length of the code.")
+        .sweep(2, 256)
+        .choice(&ConvAutoencoder::output, "output", {"sigmoid", "none", "tanh"}, "sigmoid", 0,
+                "Activation of the last layer.");
   }
 
   void build(Ctx& c, const Build& b) override {

@@ -8,12 +8,14 @@
 class ConvEncoder {
  public:
   /// Creates the parameters for images `row`. Throws ubp::Error for rows that are no such images, and for no channels.
-  void build(ubp::Ctx& c, const std::string& who, const ubp::Shape& row, const std::vector<std::int64_t>& channels, std::int64_t code) {
+  void build(ubp::Ctx& c, const std::string& who, const ubp::Shape& row, const std::vector<std::int64_t>& channels,
+             std::int64_t code) {
     if (channels.empty()) throw ubp::Error(who + ": channels: empty, expected at least one convolution");
     const std::int64_t scale = std::int64_t{1} << channels.size();
     if (row.nd != 3 || row[1] % scale || row[2] % scale)
-      throw ubp::Error(who + ": rows must be images [channels, height, width] with sides divisible by " + std::to_string(scale),
-                       UBP_E_SHAPE);
+      throw ubp::Error(
+          who + ": rows must be images [channels, height, width] with sides divisible by " + std::to_string(scale),
+          UBP_E_SHAPE);
     layers_ = channels.size();
     map_ = row;
     for (std::size_t i = 0; i < channels.size(); ++i) {
@@ -26,11 +28,14 @@ class ConvEncoder {
 
   ubp::Tensor operator()(ubp::Ctx& c, ubp::Tensor x) const {
     for (std::size_t i = 0; i < layers_; ++i)
-      x = conv2d(x, c.param(name("encoder", i, "weight").c_str()), c.param(name("encoder", i, "bias").c_str()), 2, 1, "relu");
+      x = conv2d(x, c.param(name("encoder", i, "weight").c_str()), c.param(name("encoder", i, "bias").c_str()), 2, 1,
+                 "relu");
     return to_code_(c, flatten(x));
   }
 
-  const ubp::Shape& map() const { return map_; }  ///< what the last convolution makes of an image: [channels, height, width]
+  const ubp::Shape& map() const {
+    return map_;
+  }  ///< what the last convolution makes of an image: [channels, height, width]
 
   static std::string name(const char* part, std::size_t layer, const char* what) {
     return std::string(part) + "." + std::to_string(layer) + "." + what;

@@ -30,12 +30,17 @@ struct ConvProjector : Model {
   Mlp head;
 
   static void describe(Describe<ConvProjector>& d) {
-    d.id("conv_projector").title("Convolutional encoder with projection head")
-        .doc("Strided convolutions to features, and a projection head that only the loss sees.").cite("arXiv:2002.05709")
-        .method("encode", 1, 1, "Images to features.").method("project", 1, 1, "Images to projections.")
+    d.id("conv_projector")
+        .title("Convolutional encoder with projection head")
+        .doc("Strided convolutions to features, and a projection head that only the loss sees.")
+        .cite("arXiv:2002.05709")
+        .method("encode", 1, 1, "Images to features.")
+        .method("project", 1, 1, "Images to projections.")
         .param(&ConvProjector::channels, "channels", "16,32", {1, 4096}, tunable, "Channels after each convolution.")
-        .param(&ConvProjector::features, "features", 64, {1, 65536}, tunable | log_scale, "How many.").sweep(8, 256)
-        .param(&ConvProjector::head_hidden, "head_hidden", "256", {1, 65536}, tunable, "Widths of the head's hidden layers.")
+        .param(&ConvProjector::features, "features", 64, {1, 65536}, tunable | log_scale, "How many.")
+        .sweep(8, 256)
+        .param(&ConvProjector::head_hidden, "head_hidden", "256", {1, 65536}, tunable,
+               "Widths of the head's hidden layers.")
         .param(&ConvProjector::projection, "projection", 64, {1, 65536}, tunable | log_scale, "Length of a projection.")
         .sweep(16, 512);
   }
@@ -46,7 +51,9 @@ struct ConvProjector : Model {
     head.build(c);
   }
 
-  Shape out_shape(const std::string& method, const Shape&) override { return {method == "encode" ? features : projection}; }
+  Shape out_shape(const std::string& method, const Shape&) override {
+    return {method == "encode" ? features : projection};
+  }
 
   std::vector<Tensor> call(Ctx& c, const std::string& method, bool, const Inputs& in) override {
     const Tensor h = encoder(c, in[0]);

@@ -28,10 +28,14 @@ struct Decoder : Model {
 
   static void describe(Describe<Decoder>& d) {
     const auto activations = {"relu", "leaky_relu", "elu", "gelu", "silu", "tanh", "sigmoid"};
-    d.id("decoder").title("Dense decoder").doc("Dense layers from a code to a row, for objectives that own the codes.")
+    d.id("decoder")
+        .title("Dense decoder")
+        .doc("Dense layers from a code to a row, for objectives that own the codes.")
         .cite("arXiv:1312.5394")
-        .method("decode", 1, 1, "Codes to rows.").method("generate", 1, 1, "The same, for codes that are noise.")
-        .param(&Decoder::hidden, "hidden", "16", {1, 65536}, tunable, "Widths of the hidden layers, from the code's side.")
+        .method("decode", 1, 1, "Codes to rows.")
+        .method("generate", 1, 1, "The same, for codes that are noise.")
+        .param(&Decoder::hidden, "hidden", "16", {1, 65536}, tunable,
+               "Widths of the hidden layers, from the code's side.")
         .choice(&Decoder::activation, "activation", activations, "tanh", tunable, "Of the hidden layers.")
         .choice(&Decoder::output, "output", {"none", "sigmoid", "tanh"}, "none", 0, "Activation of the last layer.");
   }

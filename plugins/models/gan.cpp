@@ -32,22 +32,29 @@ struct Gan : Model {
   std::vector<std::int64_t> width;
 
   static void describe(Describe<Gan>& d) {
-    d.id("gan").title("Dense generator and critic").doc("The two dense networks of a generative adversarial network.")
+    d.id("gan")
+        .title("Dense generator and critic")
+        .doc("The two dense networks of a generative adversarial network.")
         .cite("arXiv:1406.2661")
-        .method("generate", 1, 1, "Noise to rows.").method("score", 1, 1, "Rows to logits, high for real.")
-        .param(&Gan::generator_hidden, "generator_hidden", "256,512,1024", {1, 65536}, tunable, "Widths of the generator.")
+        .method("generate", 1, 1, "Noise to rows.")
+        .method("score", 1, 1, "Rows to logits, high for real.")
+        .param(&Gan::generator_hidden, "generator_hidden", "256,512,1024", {1, 65536}, tunable,
+               "Widths of the generator.")
         .param(&Gan::critic_hidden, "critic_hidden", "512,256", {1, 65536}, tunable, "Widths of the critic.")
         .param(&Gan::slope, "slope", 0.2, {0, 1}, advanced, "Of the leaky rectifiers below zero.")
-        .param(&Gan::dropout, "dropout", 0, {0, 1}, tunable | open_max, "Share of the critic's hidden units switched off.")
+        .param(&Gan::dropout, "dropout", 0, {0, 1}, tunable | open_max,
+               "Share of the critic's hidden units switched off.")
         .sweep(0, 0.5)
-        .choice(&Gan::output, "output", {"sigmoid", "tanh", "none"}, "sigmoid", 0, "Activation of the generator's last layer.");
+        .choice(&Gan::output, "output", {"sigmoid", "tanh", "none"}, "sigmoid", 0,
+                "Activation of the generator's last layer.");
   }
 
   static std::string name(std::size_t layer, const char* what) { return std::to_string(layer) + "." + what; }
 
   void build(Ctx& c, const Build& b) override {
     is_critic = b.role == "critic";
-    if (!is_critic && b.out.is_free()) throw Error("gan: the objective does not say what the generator makes", UBP_E_SHAPE);
+    if (!is_critic && b.out.is_free())
+      throw Error("gan: the objective does not say what the generator makes", UBP_E_SHAPE);
     row = b.out;
     width = is_critic ? widths(b.in.count(), critic_hidden, 1) : widths(b.in.count(), generator_hidden, row.count());
     for (std::size_t i = 0; i + 1 < width.size(); ++i) {
@@ -60,7 +67,8 @@ struct Gan : Model {
   Shape out_shape(const std::string&, const Shape&) override { return is_critic ? Shape{1} : row; }
 
   std::vector<Tensor> call(Ctx& c, const std::string& method, bool training, const Inputs& in) override {
-    if ((method == "score") != is_critic) throw Error("gan: '" + method + "' asked of the other network", UBP_E_NOT_FOUND);
+    if ((method == "score") != is_critic)
+      throw Error("gan: '" + method + "' asked of the other network", UBP_E_NOT_FOUND);
     Tensor x = flatten(in[0]);
     for (std::size_t i = 0; i + 1 < width.size(); ++i) {
       const bool last = i + 2 == width.size();

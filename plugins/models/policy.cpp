@@ -29,9 +29,12 @@ struct Policy : Model {
 
   static void describe(Describe<Policy>& d) {
     const auto activations = {"tanh", "relu", "leaky_relu", "elu", "gelu", "silu", "sigmoid"};
-    d.id("policy").title("Dense policy and value").doc("What to do and what to expect, from an observation.")
+    d.id("policy")
+        .title("Dense policy and value")
+        .doc("What to do and what to expect, from an observation.")
         .cite("arXiv:1602.01783")
-        .method("policy", 1, 1, "Observations to logits of actions.").method("value", 1, 1, "Observations to one number each.")
+        .method("policy", 1, 1, "Observations to logits of actions.")
+        .method("value", 1, 1, "Observations to one number each.")
         .param(&Policy::hidden, "hidden", "64,64", {1, 65536}, tunable, "Widths of the hidden layers.")
         .choice(&Policy::activation, "activation", activations, "tanh", tunable, "Of the hidden layers.")
         .param(&Policy::shared, "shared", false, tunable, "One set of hidden layers for both.");
@@ -49,7 +52,9 @@ struct Policy : Model {
     for (const Mlp* part : {&trunk, &actor, &critic}) part->build(c);
   }
 
-  Shape out_shape(const std::string& method, const Shape&) override { return method == "policy" ? Shape{actions} : Shape{}; }
+  Shape out_shape(const std::string& method, const Shape&) override {
+    return method == "policy" ? Shape{actions} : Shape{};
+  }
 
   std::vector<Tensor> call(Ctx& c, const std::string& method, bool, const Inputs& in) override {
     const Tensor x = trunk(c, flatten(in[0]));

@@ -31,15 +31,20 @@ struct VariationalAutoencoder : Model {
 
   static void describe(Describe<VariationalAutoencoder>& d) {
     const auto activations = {"relu", "leaky_relu", "elu", "gelu", "silu", "tanh", "sigmoid"};
-    d.id("variational_autoencoder").title("Dense variational autoencoder")
-        .doc("A dense encoder to a Gaussian over codes, a dense decoder back.").cite("arXiv:1312.6114")
+    d.id("variational_autoencoder")
+        .title("Dense variational autoencoder")
+        .doc("A dense encoder to a Gaussian over codes, a dense decoder back.")
+        .cite("arXiv:1312.6114")
         .method("posterior", 1, 2, "Rows to mean and logarithm of the variance.")
-        .method("encode", 1, 1, "Rows to the posterior's mean.").method("decode", 1, 1, "Codes to rows.")
+        .method("encode", 1, 1, "Rows to the posterior's mean.")
+        .method("decode", 1, 1, "Codes to rows.")
         .method("reconstruct", 1, 1, "decode(encode(x)).")
-        .param(&VariationalAutoencoder::hidden, "hidden", "400", {1, 65536}, tunable, "Widths of the encoder's hidden layers.")
+        .param(&VariationalAutoencoder::hidden, "hidden", "400", {1, 65536}, tunable,
+               "Widths of the encoder's hidden layers.")
         .param(&VariationalAutoencoder::latent, "latent", 20, {1, 65536}, tunable | log_scale, "Length of the code.")
         .sweep(2, 128)
-        .choice(&VariationalAutoencoder::activation, "activation", activations, "relu", tunable, "Of the hidden layers.")
+        .choice(&VariationalAutoencoder::activation, "activation", activations, "relu", tunable,
+                "Of the hidden layers.")
         .choice(&VariationalAutoencoder::output, "output", {"sigmoid", "none", "tanh"}, "sigmoid", 0,
                 "Activation of the last layer.");
   }

@@ -33,17 +33,28 @@ struct A2c : Objective {
   bool normalize;
 
   static void describe(Describe<A2c>& d) {
-    d.id("a2c").title("Advantage actor-critic")
-        .doc("Actor and critic, updated after a few steps of many environments side by side.").cite("arXiv:1602.01783")
-        .views(0).flags(UBP_OBJ_NEEDS_ENV)
+    d.id("a2c")
+        .title("Advantage actor-critic")
+        .doc("Actor and critic, updated after a few steps of many environments side by side.")
+        .cite("arXiv:1602.01783")
+        .views(0)
+        .flags(UBP_OBJ_NEEDS_ENV)
         .role("policy", "policy,value", "Observations to logits of actions; observations to the expected return.")
-        .collect(UBP_TABLE_ROUND, /*epochs*/ "1", /*batch*/ "0").output("action")
-        .logs("policy_loss").logs("value_loss").logs("entropy")
-        .param(&A2c::steps, "steps", 5, {1, 1e5}, tunable | log_scale, "Steps of every instance in a round.").sweep(5, 128)
-        .param(&A2c::gamma, "gamma", 0.99, {0, 1}, tunable, "Discount.").sweep(0.9, 0.999)
-        .param(&A2c::lambda, "lambda", 1, {0, 1}, tunable, "Weight of longer returns.").sweep(0.8, 1)
-        .param(&A2c::value_weight, "value_weight", 0.5, {0, 10}, tunable, "Weight of the critic's loss.").sweep(0.1, 1)
-        .param(&A2c::entropy, "entropy", 0.01, {0, 1}, tunable, "Weight of the policy's entropy.").sweep(0, 0.05)
+        .collect(UBP_TABLE_ROUND, /*epochs*/ "1", /*batch*/ "0")
+        .output("action")
+        .logs("policy_loss")
+        .logs("value_loss")
+        .logs("entropy")
+        .param(&A2c::steps, "steps", 5, {1, 1e5}, tunable | log_scale, "Steps of every instance in a round.")
+        .sweep(5, 128)
+        .param(&A2c::gamma, "gamma", 0.99, {0, 1}, tunable, "Discount.")
+        .sweep(0.9, 0.999)
+        .param(&A2c::lambda, "lambda", 1, {0, 1}, tunable, "Weight of longer returns.")
+        .sweep(0.8, 1)
+        .param(&A2c::value_weight, "value_weight", 0.5, {0, 10}, tunable, "Weight of the critic's loss.")
+        .sweep(0.1, 1)
+        .param(&A2c::entropy, "entropy", 0.01, {0, 1}, tunable, "Weight of the policy's entropy.")
+        .sweep(0, 0.05)
         .param(&A2c::normalize, "normalize", false, tunable, "Bring advantages to mean 0 and standard deviation 1.");
   }
 
@@ -59,14 +70,17 @@ struct A2c : Objective {
   }
 
   void collect(Ctx& c) override {
-    struct Moment { Tensor state, action, value, error, alive; };
+    struct Moment {
+      Tensor state, action, value, error, alive;
+    };
     std::vector<Moment> round;
     Tensor x = state(c, c.env_observe());
     for (std::int64_t t = 0; t < steps; ++t) {
       const Tensor action = c.categorical("action", c.call("policy", "policy", x)), v = c.call("policy", "value", x);
       const EnvStep s = c.env_step(action);
       const Tensor next = c.call("policy", "value", state(c, s.next));
-      round.push_back({x, action, v, s.reward + gamma * next * (1.0 - s.terminated) - v, 1.0 - maximum(s.terminated, s.truncated)});
+      round.push_back(
+          {x, action, v, s.reward + gamma * next * (1.0 - s.terminated) - v, 1.0 - maximum(s.terminated, s.truncated)});
       x = state(c, s.obs);
     }
     Tensor advantage = c.zeros({c.instances()});

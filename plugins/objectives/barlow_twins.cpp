@@ -24,11 +24,17 @@ struct BarlowTwins : Objective {
   double lambda, eps;
 
   static void describe(Describe<BarlowTwins>& d) {
-    d.id("barlow_twins").title("Barlow Twins").doc("The cross-correlation of two views is pulled to the identity.")
-        .cite("arXiv:2103.03230").views(2).flags(UBP_OBJ_MIN_BATCH_2)
+    d.id("barlow_twins")
+        .title("Barlow Twins")
+        .doc("The cross-correlation of two views is pulled to the identity.")
+        .cite("arXiv:2103.03230")
+        .views(2)
+        .flags(UBP_OBJ_MIN_BATCH_2)
         .role("encoder", "encode,project", "Rows to features; rows to what the loss sees.")
-        .logs("on_diagonal").logs("off_diagonal")
-        .param(&BarlowTwins::lambda, "lambda", 5e-3, {0, 1}, tunable | log_scale, "Weight of the off-diagonal part.").sweep(1e-4, 0.1)
+        .logs("on_diagonal")
+        .logs("off_diagonal")
+        .param(&BarlowTwins::lambda, "lambda", 5e-3, {0, 1}, tunable | log_scale, "Weight of the off-diagonal part.")
+        .sweep(1e-4, 0.1)
         .param(&BarlowTwins::eps, "eps", 1e-5, {0, 1}, advanced | open_min, "Added to each variance.");
   }
 

@@ -16,8 +16,12 @@ class CellNet {
   CellNet() = default;
   /// `activation`, of every layer, the last included: "tanh", "logistic" or "linear".
   CellNet(std::vector<std::int64_t> widths, const std::string& activation, bool input_bias, bool biases)
-      : width_(std::move(widths)), squash_(activation == "tanh" ? kTanh : activation == "logistic" ? kLogistic : kLinear),
-        input_bias_(input_bias), biases_(biases) {
+      : width_(std::move(widths)),
+        squash_(activation == "tanh"       ? kTanh
+                : activation == "logistic" ? kLogistic
+                                           : kLinear),
+        input_bias_(input_bias),
+        biases_(biases) {
     for (std::int64_t n : width_) act_.emplace_back(n), delta_.emplace_back(n);
     for (std::size_t l = 0; l + 1 < width_.size(); ++l) {
       at_.push_back(size_);
@@ -33,7 +37,7 @@ class CellNet {
 
   struct Rates {
     double lr;
-    bool weights, latents;        ///< what is trained
+    bool weights, latents;  ///< what is trained
     double weight_decay, latent_decay;
   };
 
@@ -102,9 +106,13 @@ class CellNet {
     return sum;
   }
   template <class T>
-  T* weights(T* w, std::size_t l, std::int64_t j) const { return w + at_[l] + j * width_[l]; }
+  T* weights(T* w, std::size_t l, std::int64_t j) const {
+    return w + at_[l] + j * width_[l];
+  }
   template <class T>
-  T* bias(T* w, std::size_t l, std::int64_t j) const { return w + at_[l] + width_[l] * width_[l + 1] + j; }
+  T* bias(T* w, std::size_t l, std::int64_t j) const {
+    return w + at_[l] + width_[l] * width_[l + 1] + j;
+  }
 
   double value(double net) const {
     return squash_ == kTanh ? std::tanh(net) : squash_ == kLogistic ? 1 / (1 + std::exp(-net)) : net;

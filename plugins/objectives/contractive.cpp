@@ -33,17 +33,27 @@ struct Contractive : Objective {
   std::int64_t probes;
 
   static void describe(Describe<Contractive>& d) {
-    d.id("contractive").title("Contractive autoencoder").doc("An autoencoder whose code hardly moves when the row does.")
-        .cite("Rifai et al., ICML 2011").flags(UBP_OBJ_SECOND_ORDER)
-        .role("autoencoder", "encode,decode", "Rows to codes and back.").logs("reconstruction").logs("jacobian")
-        .param(&Contractive::lambda, "lambda", 1e-3, {0, 1e3}, tunable | log_scale, "Weight of the Jacobian.").sweep(1e-5, 1)
-        .choice(&Contractive::jacobian, "jacobian", {"exact", "one_layer", "sampled"}, "exact", 0, "How its norm is found.")
-        .param(&Contractive::probes, "probes", 1, {1, 1000}, 0, "Random directions per row.").active_if("jacobian==sampled")
+    d.id("contractive")
+        .title("Contractive autoencoder")
+        .doc("An autoencoder whose code hardly moves when the row does.")
+        .cite("Rifai et al., ICML 2011")
+        .flags(UBP_OBJ_SECOND_ORDER)
+        .role("autoencoder", "encode,decode", "Rows to codes and back.")
+        .logs("reconstruction")
+        .logs("jacobian")
+        .param(&Contractive::lambda, "lambda", 1e-3, {0, 1e3}, tunable | log_scale, "Weight of the Jacobian.")
+        .sweep(1e-5, 1)
+        .choice(&Contractive::jacobian, "jacobian", {"exact", "one_layer", "sampled"}, "exact", 0,
+                "How its norm is found.")
+        .param(&Contractive::probes, "probes", 1, {1, 1000}, 0, "Random directions per row.")
+        .active_if("jacobian==sampled")
         .choice(&Contractive::loss_name, "loss", {"mse", "bce", "l1", "huber"}, "mse", 0, "Of one cell.");
   }
 
   /// d(sum of h's column j)/dx: row i holds dh_ij/dx_i, because rows do not see each other.
-  static Tensor slope(Ctx& c, Tensor h, Tensor x, std::int64_t j) { return c.grad(sum(slice(h, 1, j, j + 1)), x, true); }
+  static Tensor slope(Ctx& c, Tensor h, Tensor x, std::int64_t j) {
+    return c.grad(sum(slice(h, 1, j, j + 1)), x, true);
+  }
 
   Tensor norm(Ctx& c, Tensor h, Tensor x) const {
     const Shape s = h.shape();
@@ -63,14 +73,16 @@ struct Contractive : Objective {
     const Tensor origin = c.leaf(c.zeros(one)), at = c.call("autoencoder", "encode", origin);
     for (std::int64_t j = 0; j < s[1]; ++j) {
       const Tensor hj = slice(h, 1, j, j + 1), aj = slice(at, 1, j, j + 1);
-      total = total + sum(square(hj * (1.0 - hj))) * sum(square(slope(c, at, origin, j))) / sum(square(aj * (1.0 - aj)));
+      total =
+          total + sum(square(hj * (1.0 - hj))) * sum(square(slope(c, at, origin, j))) / sum(square(aj * (1.0 - aj)));
     }
     return total / static_cast<double>(s[0]);
   }
 
   Tensor loss(Ctx& c, const Batch& b) override {
     const Tensor x = c.leaf(b.view(0)), h = c.call("autoencoder", "encode", x);
-    const Tensor reconstruction = loss_op(loss_name, c.call("autoencoder", "decode", h), b.view(0)), size = norm(c, h, x);
+    const Tensor reconstruction = loss_op(loss_name, c.call("autoencoder", "decode", h), b.view(0)),
+                 size = norm(c, h, x);
     c.log("reconstruction", reconstruction);
     c.log("jacobian", size);
     return reconstruction + lambda * size;

@@ -30,12 +30,21 @@ struct Dec : Objective, ClusterTargets {
   std::int64_t pretrain_epochs;
 
   static void describe(Describe<Dec>& d) {
-    d.id("dec").title("Deep embedded clustering")
-        .doc("Codes gather around centers, trained on their own confident assignments.").cite("arXiv:1511.06335")
-        .flags(UBP_OBJ_NEEDS_INDICES).role("autoencoder", "encode,decode", "Rows to codes and back.")
-        .stage("pretrain", "pretrain_epochs", "An autoencoder.").phase("reconstruct", "autoencoder").optimizer("pretrain")
-        .stage("cluster", nullptr, "Until the clusters settle.").phase("cluster", "autoencoder,self").optimizer("cluster")
-        .logs("clustering").logs("changed").output("assignment")
+    d.id("dec")
+        .title("Deep embedded clustering")
+        .doc("Codes gather around centers, trained on their own confident assignments.")
+        .cite("arXiv:1511.06335")
+        .flags(UBP_OBJ_NEEDS_INDICES)
+        .role("autoencoder", "encode,decode", "Rows to codes and back.")
+        .stage("pretrain", "pretrain_epochs", "An autoencoder.")
+        .phase("reconstruct", "autoencoder")
+        .optimizer("pretrain")
+        .stage("cluster", nullptr, "Until the clusters settle.")
+        .phase("cluster", "autoencoder,self")
+        .optimizer("cluster")
+        .logs("clustering")
+        .logs("changed")
+        .output("assignment")
         .param(&Dec::pretrain_epochs, "pretrain_epochs", 50, {1, 1e6}, tunable, "Epochs of the first stage.");
     ClusterTargets::describe(d);
   }

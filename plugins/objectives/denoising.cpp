@@ -29,12 +29,20 @@ struct Denoising : Objective {
   double level, test_level;
 
   static void describe(Describe<Denoising>& d) {
-    d.id("denoising").title("Denoising").doc("The row is spoilt on the way in and must come out clean.")
-        .cite("Vincent et al., JMLR 11:3371, 2010").flags(UBP_OBJ_HANDLES_MASK)
-        .role("autoencoder", "encode,decode", "Rows to codes and back.").output("reconstruction").output("imputed")
-        .choice(&Denoising::noise, "noise", {"gaussian", "masking", "salt_pepper"}, "gaussian", tunable, "How rows are spoilt.")
-        .param(&Denoising::level, "level", 0.3, {0, 1}, tunable, "Standard deviation, or share of spoilt cells.").sweep(0.05, 0.7)
-        .param(&Denoising::test_level, "test_level", 0, {0, 1}, 0, "The same, of the rows that an evaluation reconstructs.")
+    d.id("denoising")
+        .title("Denoising")
+        .doc("The row is spoilt on the way in and must come out clean.")
+        .cite("Vincent et al., JMLR 11:3371, 2010")
+        .flags(UBP_OBJ_HANDLES_MASK)
+        .role("autoencoder", "encode,decode", "Rows to codes and back.")
+        .output("reconstruction")
+        .output("imputed")
+        .choice(&Denoising::noise, "noise", {"gaussian", "masking", "salt_pepper"}, "gaussian", tunable,
+                "How rows are spoilt.")
+        .param(&Denoising::level, "level", 0.3, {0, 1}, tunable, "Standard deviation, or share of spoilt cells.")
+        .sweep(0.05, 0.7)
+        .param(&Denoising::test_level, "test_level", 0, {0, 1}, 0,
+               "The same, of the rows that an evaluation reconstructs.")
         .choice(&Denoising::evaluate, "evaluate", {"repaired", "spoilt"}, "repaired", 0,
                 "What counts as the reconstruction: repaired rows, or spoilt ones as they are.")
         .choice(&Denoising::loss_name, "loss", {"mse", "bce", "l1", "huber"}, "mse", 0, "Of one cell.");
@@ -51,7 +59,9 @@ struct Denoising : Objective {
   static Tensor known(Ctx& c, const Batch& b) {  // whatever stands in an unknown cell must not matter
     return b.has_mask() ? where(b.mask(), b.view(0), c.full({}, 0)) : b.view(0);
   }
-  static Tensor rebuilt(Ctx& c, Tensor x) { return c.call("autoencoder", "decode", c.call("autoencoder", "encode", x)); }
+  static Tensor rebuilt(Ctx& c, Tensor x) {
+    return c.call("autoencoder", "decode", c.call("autoencoder", "encode", x));
+  }
 
   Tensor loss(Ctx& c, const Batch& b) override {
     const Tensor x = known(c, b), y = rebuilt(c, spoil(c, x, level, "noise"));

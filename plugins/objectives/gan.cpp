@@ -27,14 +27,27 @@ struct Gan : Objective {
   double smoothing;
 
   static void describe(Describe<Gan>& d) {
-    d.id("gan").title("Generative adversarial network")
-        .doc("A generator that makes rows out of noise against a critic that tells them from real ones.").cite("arXiv:1406.2661")
-        .role("generator", "generate", "Noise to rows.").role("critic", "score", "Rows to logits, high for real.")
-        .phase("critic", "critic", "critic_steps").optimizer("critic").phase("generator", "generator").optimizer("generator")
-        .logs("critic_loss").logs("generator_loss").logs("score_real").logs("score_fake").output("samples")
-        .param(&Gan::latent, "latent", 100, {1, 65536}, tunable | log_scale, "Length of the noise.").sweep(16, 256)
-        .param(&Gan::critic_steps, "critic_steps", 1, {1, 100}, tunable, "Steps of the critic per step of the generator.")
-        .param(&Gan::smoothing, "smoothing", 0, {0, 0.5}, tunable, "Real rows count as 1 - smoothing.").sweep(0, 0.2);
+    d.id("gan")
+        .title("Generative adversarial network")
+        .doc("A generator that makes rows out of noise against a critic that tells them from real ones.")
+        .cite("arXiv:1406.2661")
+        .role("generator", "generate", "Noise to rows.")
+        .role("critic", "score", "Rows to logits, high for real.")
+        .phase("critic", "critic", "critic_steps")
+        .optimizer("critic")
+        .phase("generator", "generator")
+        .optimizer("generator")
+        .logs("critic_loss")
+        .logs("generator_loss")
+        .logs("score_real")
+        .logs("score_fake")
+        .output("samples")
+        .param(&Gan::latent, "latent", 100, {1, 65536}, tunable | log_scale, "Length of the noise.")
+        .sweep(16, 256)
+        .param(&Gan::critic_steps, "critic_steps", 1, {1, 100}, tunable,
+               "Steps of the critic per step of the generator.")
+        .param(&Gan::smoothing, "smoothing", 0, {0, 0.5}, tunable, "Real rows count as 1 - smoothing.")
+        .sweep(0, 0.2);
   }
 
   void setup(Ctx& c) override {

@@ -32,14 +32,25 @@ struct Idec : Objective, ClusterTargets {
   double gamma;
 
   static void describe(Describe<Idec>& d) {
-    d.id("idec").title("Improved deep embedded clustering")
-        .doc("Deep embedded clustering that keeps its decoder, so that codes stay codes of rows.").cite("Guo et al., IJCAI 2017")
-        .flags(UBP_OBJ_NEEDS_INDICES).role("autoencoder", "encode,decode", "Rows to codes and back.")
-        .stage("pretrain", "pretrain_epochs", "An autoencoder.").phase("reconstruct", "autoencoder").optimizer("pretrain")
-        .stage("cluster", nullptr, "Until the clusters settle.").phase("cluster", "autoencoder,self").optimizer("cluster")
-        .logs("reconstruction").logs("clustering").logs("changed").output("assignment")
+    d.id("idec")
+        .title("Improved deep embedded clustering")
+        .doc("Deep embedded clustering that keeps its decoder, so that codes stay codes of rows.")
+        .cite("Guo et al., IJCAI 2017")
+        .flags(UBP_OBJ_NEEDS_INDICES)
+        .role("autoencoder", "encode,decode", "Rows to codes and back.")
+        .stage("pretrain", "pretrain_epochs", "An autoencoder.")
+        .phase("reconstruct", "autoencoder")
+        .optimizer("pretrain")
+        .stage("cluster", nullptr, "Until the clusters settle.")
+        .phase("cluster", "autoencoder,self")
+        .optimizer("cluster")
+        .logs("reconstruction")
+        .logs("clustering")
+        .logs("changed")
+        .output("assignment")
         .param(&Idec::pretrain_epochs, "pretrain_epochs", 50, {1, 1e6}, tunable, "Epochs of the first stage.")
-        .param(&Idec::gamma, "gamma", 0.1, {0, 1e3}, tunable | log_scale, "Weight of the clustering.").sweep(1e-3, 1);
+        .param(&Idec::gamma, "gamma", 0.1, {0, 1e3}, tunable | log_scale, "Weight of the clustering.")
+        .sweep(1e-3, 1);
     ClusterTargets::describe(d);
   }
 

@@ -24,8 +24,12 @@ struct NtXent : Objective {
   double temperature;
 
   static void describe(Describe<NtXent>& d) {
-    d.id("nt_xent").title("NT-Xent (SimCLR)").doc("Two views of a row find each other among all views of the minibatch.")
-        .cite("arXiv:2002.05709").views(2).flags(UBP_OBJ_MIN_BATCH_2)
+    d.id("nt_xent")
+        .title("NT-Xent (SimCLR)")
+        .doc("Two views of a row find each other among all views of the minibatch.")
+        .cite("arXiv:2002.05709")
+        .views(2)
+        .flags(UBP_OBJ_MIN_BATCH_2)
         .role("encoder", "encode,project", "Rows to features; rows to what the loss sees.")
         .param(&NtXent::temperature, "temperature", 0.5, {1e-3, 100}, tunable | log_scale, "Divides the similarities.")
         .sweep(0.05, 2);

@@ -24,11 +24,15 @@ struct Reconstruction : Objective {
   std::string loss_name, reduction;
 
   static void describe(Describe<Reconstruction>& d) {
-    d.id("reconstruction").title("Reconstruction").doc("The difference between a row and what is decoded from its code.")
+    d.id("reconstruction")
+        .title("Reconstruction")
+        .doc("The difference between a row and what is decoded from its code.")
         .cite("Hinton and Salakhutdinov, Science 313:504, 2006")
         .role("autoencoder", "encode,decode", "Rows to codes and back.")
-        .choice(&Reconstruction::loss_name, "loss", {"mse", "bce", "bce_with_logits", "l1", "huber"}, "mse", 0, "Of one cell.")
-        .choice(&Reconstruction::reduction, "reduction", {"mean", "batch"}, "mean", 0, "Mean over cells, or sum over a row.");
+        .choice(&Reconstruction::loss_name, "loss", {"mse", "bce", "bce_with_logits", "l1", "huber"}, "mse", 0,
+                "Of one cell.")
+        .choice(&Reconstruction::reduction, "reduction", {"mean", "batch"}, "mean", 0,
+                "Mean over cells, or sum over a row.");
   }
 
   Tensor loss(Ctx& c, const Batch& b) override {

@@ -31,14 +31,24 @@ struct Reinforce : Objective {
   bool normalize;
 
   static void describe(Describe<Reinforce>& d) {
-    d.id("reinforce").title("REINFORCE").doc("Actions of episodes that went better than expected become likelier.")
-        .cite("Williams, Machine Learning 8:229, 1992").views(0).flags(UBP_OBJ_NEEDS_ENV)
+    d.id("reinforce")
+        .title("REINFORCE")
+        .doc("Actions of episodes that went better than expected become likelier.")
+        .cite("Williams, Machine Learning 8:229, 1992")
+        .views(0)
+        .flags(UBP_OBJ_NEEDS_ENV)
         .role("policy", "policy,value", "Observations to logits of actions; observations to the expected return.")
-        .collect(UBP_TABLE_ROUND, /*epochs*/ "1", /*batch*/ "0").logs("entropy").logs("return").output("action")
-        .param(&Reinforce::gamma, "gamma", 0.99, {0, 1}, tunable, "Discount.").sweep(0.9, 0.999)
-        .choice(&Reinforce::baseline, "baseline", {"mean", "value", "none"}, "mean", tunable, "What returns are held against.")
+        .collect(UBP_TABLE_ROUND, /*epochs*/ "1", /*batch*/ "0")
+        .logs("entropy")
+        .logs("return")
+        .output("action")
+        .param(&Reinforce::gamma, "gamma", 0.99, {0, 1}, tunable, "Discount.")
+        .sweep(0.9, 0.999)
+        .choice(&Reinforce::baseline, "baseline", {"mean", "value", "none"}, "mean", tunable,
+                "What returns are held against.")
         .param(&Reinforce::normalize, "normalize", true, tunable, "Divide advantages by their standard deviation.")
-        .param(&Reinforce::entropy, "entropy", 0, {0, 1}, tunable, "Weight of the policy's entropy.").sweep(0, 0.05);
+        .param(&Reinforce::entropy, "entropy", 0, {0, 1}, tunable, "Weight of the policy's entropy.")
+        .sweep(0, 0.05);
   }
 
   void setup(Ctx& c) override {
@@ -53,7 +63,9 @@ struct Reinforce : Objective {
   }
 
   void collect(Ctx& c) override {
-    struct Moment { Tensor state, action, reward, live; };
+    struct Moment {
+      Tensor state, action, reward, live;
+    };
     std::vector<Moment> episode;
     Tensor x = state(c, c.env_reset()), live = c.ones({c.instances()});
     while (sum(live).item() > 0) {

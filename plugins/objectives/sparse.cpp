@@ -34,15 +34,26 @@ struct Sparse : Objective {
   std::int64_t k;
 
   static void describe(Describe<Sparse>& d) {
-    d.id("sparse").title("Sparse autoencoder").doc("An autoencoder of which few code units may speak at once.")
-        .cite("arXiv:1312.5663").role("autoencoder", "encode,decode", "Rows to codes and back.")
-        .logs("reconstruction").logs("penalty").logs("active").output("embedding").output("reconstruction")
+    d.id("sparse")
+        .title("Sparse autoencoder")
+        .doc("An autoencoder of which few code units may speak at once.")
+        .cite("arXiv:1312.5663")
+        .role("autoencoder", "encode,decode", "Rows to codes and back.")
+        .logs("reconstruction")
+        .logs("penalty")
+        .logs("active")
+        .output("embedding")
+        .output("reconstruction")
         .choice(&Sparse::penalty, "penalty", {"kl", "l1", "top_k"}, "kl", tunable, "What keeps units silent.")
-        .param(&Sparse::beta, "beta", 1e-2, {0, 1e3}, tunable | log_scale, "Weight of kl and l1.").sweep(1e-5, 1)
+        .param(&Sparse::beta, "beta", 1e-2, {0, 1e3}, tunable | log_scale, "Weight of kl and l1.")
+        .sweep(1e-5, 1)
         .active_if("penalty==kl,l1")
-        .param(&Sparse::rho, "rho", 0.05, {0, 1}, tunable | open_min | open_max, "Wanted mean activity.").sweep(0.01, 0.3)
+        .param(&Sparse::rho, "rho", 0.05, {0, 1}, tunable | open_min | open_max, "Wanted mean activity.")
+        .sweep(0.01, 0.3)
         .active_if("penalty==kl")
-        .param(&Sparse::k, "k", 16, {1, 65536}, tunable | log_scale, "Units left per row.").sweep(2, 64).active_if("penalty==top_k")
+        .param(&Sparse::k, "k", 16, {1, 65536}, tunable | log_scale, "Units left per row.")
+        .sweep(2, 64)
+        .active_if("penalty==top_k")
         .choice(&Sparse::loss_name, "loss", {"mse", "bce", "l1", "huber"}, "mse", 0, "Of one cell.");
   }
 

@@ -22,10 +22,17 @@ struct Supervised : Objective {
   std::int64_t classes;
 
   static void describe(Describe<Supervised>& d) {
-    d.id("supervised").title("Supervised").doc("Cross-entropy with the labels.").cite("Bridle 1990")
-        .flags(UBP_OBJ_NEEDS_LABELS).field("label").role("classifier", "predict", "Rows to logits.")
-        .logs("accuracy").output("assignment")
-        .param(&Supervised::classes, "classes", 0, {0, 1e6}, 0, "How many; 0: one more than the highest training label.");
+    d.id("supervised")
+        .title("Supervised")
+        .doc("Cross-entropy with the labels.")
+        .cite("Bridle 1990")
+        .flags(UBP_OBJ_NEEDS_LABELS)
+        .field("label")
+        .role("classifier", "predict", "Rows to logits.")
+        .logs("accuracy")
+        .output("assignment")
+        .param(&Supervised::classes, "classes", 0, {0, 1e6}, 0,
+               "How many; 0: one more than the highest training label.");
   }
 
   void setup(Ctx& c) override {

@@ -73,34 +73,47 @@ struct Ubp : Objective {
     std::int64_t row, column;
     double value;  ///< scaled
   };
-  std::vector<Cell> cells;          ///< the known ones of the training split, by row; read again where empty
-  std::vector<double> low, range;   ///< per column; scaled = (raw - low) / range
+  std::vector<Cell> cells;         ///< the known ones of the training split, by row; read again where empty
+  std::vector<double> low, range;  ///< per column; scaled = (raw - low) / range
   CellNet layer, network;
 
   static void describe(Describe<Ubp>& d) {
-    d.id("ubp").title("Unsupervised backpropagation")
+    d.id("ubp")
+        .title("Unsupervised backpropagation")
         .doc("The inputs of a decoder are trained, one latent vector per row, cell by cell; there is no encoder.")
-        .cite("arXiv:1312.5394").flags(UBP_OBJ_MANUAL_UPDATE | UBP_OBJ_HANDLES_MASK | UBP_OBJ_NEEDS_INDICES)
-        .logs("rmse").output("embedding").output("reconstruction").output("imputed")
-        .param(&Ubp::latent, "latent", 3, {1, 1024}, tunable, "Length of a latent vector, the input bias counted.").sweep(2, 16)
+        .cite("arXiv:1312.5394")
+        .flags(UBP_OBJ_MANUAL_UPDATE | UBP_OBJ_HANDLES_MASK | UBP_OBJ_NEEDS_INDICES)
+        .logs("rmse")
+        .output("embedding")
+        .output("reconstruction")
+        .output("imputed")
+        .param(&Ubp::latent, "latent", 3, {1, 1024}, tunable, "Length of a latent vector, the input bias counted.")
+        .sweep(2, 16)
         .param(&Ubp::hidden, "hidden", "8", {1, 65536}, tunable, "Widths of the hidden layers, from the latent side.")
-        .choice(&Ubp::activation, "activation", {"tanh", "logistic", "linear"}, "tanh", tunable, "Of every layer, the last included.")
+        .choice(&Ubp::activation, "activation", {"tanh", "logistic", "linear"}, "tanh", tunable,
+                "Of every layer, the last included.")
         .param(&Ubp::input_bias, "input_bias", true, 0, "Entry 0 of a vector is added to every first-layer unit.")
         .param(&Ubp::biases, "biases", true, advanced, "Units have biases.")
         .choice(&Ubp::stages, "stages", {"all", "last"}, "all", tunable, "last: skip the first two stages (NLPCA).")
-        .param(&Ubp::window, "window", 100, {1, 1e6}, tunable | log_scale, "Epochs between two tests of the plateau.").sweep(1, 100)
+        .param(&Ubp::window, "window", 100, {1, 1e6}, tunable | log_scale, "Epochs between two tests of the plateau.")
+        .sweep(1, 100)
         .param(&Ubp::gain, "gain", 1e-3, {0, 1}, advanced, "A smaller relative fall of the RMSE is a plateau.")
-        .param(&Ubp::factor, "factor", 0.5, {0, 1}, tunable | open_min | open_max, "Of the rate at a plateau.").sweep(0.5, 0.97)
+        .param(&Ubp::factor, "factor", 0.5, {0, 1}, tunable | open_min | open_max, "Of the rate at a plateau.")
+        .sweep(0.5, 0.97)
         .param(&Ubp::floor, "floor", 1e-3, {0, 1}, advanced | open_min, "A stage ends below this rate.")
         .param(&Ubp::roll_back, "roll_back", false, tunable, "Undo the epochs since the last test if the RMSE rose.")
-        .param(&Ubp::decay, "decay", 1e-4, {0, 1}, tunable | log_scale, "Weight decay in the first two stages.").sweep(1e-6, 1e-2)
+        .param(&Ubp::decay, "decay", 1e-4, {0, 1}, tunable | log_scale, "Weight decay in the first two stages.")
+        .sweep(1e-6, 1e-2)
         .param(&Ubp::decay_both, "decay_both", 0, {0, 1}, advanced, "Weight decay in the last stage.")
         .param(&Ubp::scale, "scale", true, advanced, "Bring columns to [0, 1] by their known cells.")
-        .choice(&Ubp::start, "start", {"normal", "uniform"}, "normal", advanced, "Start values: N(0, 1) or U(0, 1), scaled.")
+        .choice(&Ubp::start, "start", {"normal", "uniform"}, "normal", advanced,
+                "Start values: N(0, 1) or U(0, 1), scaled.")
         .param(&Ubp::latent_scale, "latent_scale", 0.01, {0, 10}, advanced, "Of the latent vectors' start.")
         .param(&Ubp::weight_scale, "weight_scale", 0.1, {0, 10}, advanced, "Of the weights' start.")
-        .param(&Ubp::fit_epochs, "fit_epochs", 100, {1, 1e6}, advanced, "Passes that fit a row from outside the training split.");
-    d.stage("start", "0", "A single layer gives the latent vectors a start.").plateau("rmse", "window", "gain", "factor", "floor");
+        .param(&Ubp::fit_epochs, "fit_epochs", 100, {1, 1e6}, advanced,
+               "Passes that fit a row from outside the training split.");
+    d.stage("start", "0", "A single layer gives the latent vectors a start.")
+        .plateau("rmse", "window", "gain", "factor", "floor");
     d.stage("network", "0", "The network learns to decode them.").plateau("rmse", "window", "gain", "factor", "floor");
     d.stage("both", "0", "Network and latent vectors.").plateau("rmse", "window", "gain", "factor", "floor");
   }
@@ -133,7 +146,8 @@ struct Ubp : Objective {
     for (int i = 0; i < 3; ++i) {
       const Tensor t = c.state(kTrained[i]);
       const std::string stream = std::string("start.") + kTrained[i];
-      c.assign(t, scales[i] * (start == "normal" ? c.normal(stream.c_str(), t.shape()) : c.uniform(stream.c_str(), t.shape())));
+      c.assign(t, scales[i] *
+                      (start == "normal" ? c.normal(stream.c_str(), t.shape()) : c.uniform(stream.c_str(), t.shape())));
     }
     if (biases) return;
     layer.clear_biases(Mapped<double>(c.state("layer")).data());
@@ -165,7 +179,8 @@ struct Ubp : Objective {
       row += b.size();
     });
     if (cells.empty()) throw Error("ubp: no cell is known");
-    for (const Cell& k : cells) low[k.column] = std::min(low[k.column], k.value), range[k.column] = std::max(range[k.column], k.value);
+    for (const Cell& k : cells)
+      low[k.column] = std::min(low[k.column], k.value), range[k.column] = std::max(range[k.column], k.value);
     for (std::int64_t j = 0; j < columns; ++j) {
       const bool none = range[j] < low[j];
       low[j] = none || !scale ? 0 : low[j];
@@ -223,13 +238,16 @@ struct Ubp : Objective {
   void on_event(Ctx& c, const Event& e) override {
     const Mapped<double> now(c.state("now"));
     switch (e.kind()) {
-      case UBP_EV_TRAIN_BEGIN: return start_values(c);
+      case UBP_EV_TRAIN_BEGIN:
+        return start_values(c);
       case UBP_EV_STAGE_BEGIN:
         now[kFirstRate] = e.lr(), now[kStage] = e.stage(), now[kEpochs] = 0, now[kError] = infinity;
         if (roll_back) copy(c, true);
         if (e.stage() < 2 && (stages == "last" || hidden.empty())) c.end_stage("not part of this variant");
         return;
-      case UBP_EV_EPOCH_BEGIN: now[kRate] = e.lr(); return;
+      case UBP_EV_EPOCH_BEGIN:
+        now[kRate] = e.lr();
+        return;
       case UBP_EV_PLATEAU: {
         double error = rmse(c, e.stage());
         if (roll_back) copy(c, error <= now[kError]);
@@ -237,7 +255,8 @@ struct Ubp : Objective {
         now[kError] = error;
         return c.log("rmse", error);
       }
-      default: return;
+      default:
+        return;
     }
   }
 
@@ -260,7 +279,8 @@ struct Ubp : Objective {
       for (std::int64_t k = 0; k < fit_epochs; ++k, r.lr *= cool)
         for (std::int64_t j = 0; j < columns; ++j) {
           const double value = x[i * columns + j];
-          if (!std::isnan(value)) net(std::lround(now[kStage])).train(w.data(), v.data() + i * latent, j, (value - low[j]) / range[j], r);
+          if (!std::isnan(value))
+            net(std::lround(now[kStage])).train(w.data(), v.data() + i * latent, j, (value - low[j]) / range[j], r);
         }
     }
     return v;
@@ -274,7 +294,8 @@ struct Ubp : Objective {
     const Mapped<const double> now(c.state("now")), w(c.state(now[kStage] == 0 ? "layer" : "network"));
     const std::size_t columns = low.size();
     for (std::size_t i = 0; i < y.size(); i += columns) {
-      const std::vector<double>& out = net(std::lround(now[kStage])).forward(w.data(), v.data() + i / columns * static_cast<std::size_t>(latent));
+      const std::vector<double>& out =
+          net(std::lround(now[kStage])).forward(w.data(), v.data() + i / columns * static_cast<std::size_t>(latent));
       for (std::size_t j = 0; j < columns; ++j)
         if (what != "imputed" || std::isnan(x[i + j])) y[i + j] = low[j] + range[j] * out[j];
     }

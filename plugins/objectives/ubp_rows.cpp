@@ -44,22 +44,33 @@ struct UbpRows : Objective {
   std::string stages;
 
   static void describe(Describe<UbpRows>& d) {
-    d.id("ubp_rows").title("Unsupervised backpropagation by rows")
-        .doc("Unsupervised backpropagation by minibatches of rows, for any decoder and any optimizer.").cite("arXiv:1312.5394")
+    d.id("ubp_rows")
+        .title("Unsupervised backpropagation by rows")
+        .doc("Unsupervised backpropagation by minibatches of rows, for any decoder and any optimizer.")
+        .cite("arXiv:1312.5394")
         .flags(UBP_OBJ_NEEDS_INDICES | UBP_OBJ_HANDLES_MASK)
-        .role("network", "decode", "Latent vectors to rows.").role("linear", "decode", "A single layer, for the start.")
-        .logs("rmse").output("embedding").output("reconstruction").output("imputed")
-        .param(&UbpRows::latent, "latent", 8, {1, 1024}, tunable, "Length of a latent vector.").sweep(2, 64)
+        .role("network", "decode", "Latent vectors to rows.")
+        .role("linear", "decode", "A single layer, for the start.")
+        .logs("rmse")
+        .output("embedding")
+        .output("reconstruction")
+        .output("imputed")
+        .param(&UbpRows::latent, "latent", 8, {1, 1024}, tunable, "Length of a latent vector.")
+        .sweep(2, 64)
         .choice(&UbpRows::stages, "stages", {"all", "last"}, "all", tunable, "last: skip the first two stages (NLPCA).")
         .param(&UbpRows::window, "window", 10, {1, 1e6}, advanced, "Epochs between two tests of the plateau.")
         .param(&UbpRows::gain, "gain", 1e-3, {0, 1}, advanced, "A smaller relative fall of the RMSE is a plateau.")
         .param(&UbpRows::factor, "factor", 0.5, {0, 1}, advanced | open_min | open_max, "Of the rate at a plateau.")
         .param(&UbpRows::floor, "floor", 1e-3, {0, 1}, advanced | open_min, "A stage ends below this rate.")
-        .param(&UbpRows::decay, "decay", 1e-4, {0, 1}, tunable | log_scale, "Weight decay in the first two stages.").sweep(1e-6, 1e-2)
-        .param(&UbpRows::latent_scale, "latent_scale", 0.01, {0, 10}, advanced, "Standard deviation of the vectors' start.")
-        .param(&UbpRows::fit_steps, "fit_steps", 200, {1, 1e6}, advanced, "Steps for a row from outside the training split.")
+        .param(&UbpRows::decay, "decay", 1e-4, {0, 1}, tunable | log_scale, "Weight decay in the first two stages.")
+        .sweep(1e-6, 1e-2)
+        .param(&UbpRows::latent_scale, "latent_scale", 0.01, {0, 10}, advanced,
+               "Standard deviation of the vectors' start.")
+        .param(&UbpRows::fit_steps, "fit_steps", 200, {1, 1e6}, advanced,
+               "Steps for a row from outside the training split.")
         .param(&UbpRows::fit_rate, "fit_rate", 0.05, {0, 10}, advanced | open_min, "Their size.");
-    const char* const program[][3] = {{"start", "linear,self", "decay"}, {"network", "network", "decay"}, {"both", "network,self", "0"}};
+    const char* const program[][3] = {
+        {"start", "linear,self", "decay"}, {"network", "network", "decay"}, {"both", "network,self", "0"}};
     for (const auto& [stage, train, decay] : program)
       d.stage(stage, "0").phase("fit", train).decay(decay).plateau("rmse", "window", "gain", "factor", "floor");
   }

@@ -26,10 +26,17 @@ struct Vae : Objective {
   std::string loss_name;
 
   static void describe(Describe<Vae>& d) {
-    d.id("vae").title("Variational autoencoder").doc("The negative evidence lower bound of a variational autoencoder.")
-        .cite("arXiv:1312.6114").role("autoencoder", "posterior,encode,decode", "Rows to a Gaussian over codes; codes to rows.")
-        .logs("reconstruction").logs("kl").logs("elbo").output("samples")
-        .param(&Vae::beta, "beta", 1, {0, 1e3}, tunable | schedulable, "Weight of the KL term.").sweep(0.1, 10)
+    d.id("vae")
+        .title("Variational autoencoder")
+        .doc("The negative evidence lower bound of a variational autoencoder.")
+        .cite("arXiv:1312.6114")
+        .role("autoencoder", "posterior,encode,decode", "Rows to a Gaussian over codes; codes to rows.")
+        .logs("reconstruction")
+        .logs("kl")
+        .logs("elbo")
+        .output("samples")
+        .param(&Vae::beta, "beta", 1, {0, 1e3}, tunable | schedulable, "Weight of the KL term.")
+        .sweep(0.1, 10)
         .choice(&Vae::loss_name, "loss", {"bce", "bce_with_logits", "mse"}, "bce", 0, "Of one cell.");
   }
 

@@ -41,19 +41,28 @@ struct Adam : Optimizer {
   double beta1, beta2, eps, weight_decay;
 
   static void describe(Describe<Adam>& d) {
-    d.id("adam").title("Adam").doc("Gradient descent whose steps are scaled by running moments of the gradient.")
-        .cite("arXiv:1412.6980").slot("m").slot("v").decay("weight_decay")
-        .param(&Adam::beta1, "beta1", 0.9, {0, 1}, tunable | open_max, "Memory of the mean gradient.").sweep(0.5, 0.95)
-        .param(&Adam::beta2, "beta2", 0.999, {0, 1}, tunable | open_max, "Memory of the squared gradient.").sweep(0.9, 0.9999)
+    d.id("adam")
+        .title("Adam")
+        .doc("Gradient descent whose steps are scaled by running moments of the gradient.")
+        .cite("arXiv:1412.6980")
+        .slot("m")
+        .slot("v")
+        .decay("weight_decay")
+        .param(&Adam::beta1, "beta1", 0.9, {0, 1}, tunable | open_max, "Memory of the mean gradient.")
+        .sweep(0.5, 0.95)
+        .param(&Adam::beta2, "beta2", 0.999, {0, 1}, tunable | open_max, "Memory of the squared gradient.")
+        .sweep(0.9, 0.9999)
         .param(&Adam::eps, "eps", 1e-8, {0, 1}, advanced | open_min, "Keeps the division finite.")
-        .param(&Adam::weight_decay, "weight_decay", 0, {0, 1}, tunable, "Decoupled decay, unless the phase has its own.")
+        .param(&Adam::weight_decay, "weight_decay", 0, {0, 1}, tunable,
+               "Decoupled decay, unless the phase has its own.")
         .sweep(0, 1e-1);
   }
 
   template <class T>
   void step(const Flat<T>& f) {
     const double t = static_cast<double>(f.step());
-    const AdamRates<T> r{static_cast<T>(beta1), static_cast<T>(beta2), static_cast<T>(f.lr() / (1 - std::pow(beta1, t))),
+    const AdamRates<T> r{static_cast<T>(beta1), static_cast<T>(beta2),
+                         static_cast<T>(f.lr() / (1 - std::pow(beta1, t))),
                          static_cast<T>(1 / std::sqrt(1 - std::pow(beta2, t))), static_cast<T>(eps)};
     adam_step<T>(f.n(), f.param(), f.grad(), f.slot(0), f.slot(1), r);
   }

@@ -30,8 +30,8 @@ struct RmsRates {
 };
 
 template <class T>
-UBP_VECTORIZED void rmsprop_step(std::size_t n, T* __restrict w, const T* __restrict g, T* __restrict s, T* __restrict v,
-                                 T* __restrict a, const RmsRates<T> r) {
+UBP_VECTORIZED void rmsprop_step(std::size_t n, T* __restrict w, const T* __restrict g, T* __restrict s,
+                                 T* __restrict v, T* __restrict a, const RmsRates<T> r) {
   for (std::size_t i = 0; i < n; ++i) {
     s[i] = r.alpha * s[i] + (1 - r.alpha) * g[i] * g[i];
     a[i] = r.centered * (r.alpha * a[i] + (1 - r.alpha) * g[i]);
@@ -46,14 +46,22 @@ struct RmsProp : Optimizer {
   bool centered;
 
   static void describe(Describe<RmsProp>& d) {
-    d.id("rmsprop").title("RMSprop").doc("Gradient descent whose steps are divided by the running size of the gradient.")
+    d.id("rmsprop")
+        .title("RMSprop")
+        .doc("Gradient descent whose steps are divided by the running size of the gradient.")
         .cite("Tieleman and Hinton, Coursera lecture 6.5, 2012")
-        .slot("square").slot("velocity").slot("mean").decay("weight_decay")
-        .param(&RmsProp::alpha, "alpha", 0.99, {0, 1}, tunable | open_max, "Memory of the squared gradient.").sweep(0.9, 0.999)
-        .param(&RmsProp::momentum, "momentum", 0, {0, 1}, tunable | open_max, "Share of the last step that is kept.").sweep(0, 0.99)
+        .slot("square")
+        .slot("velocity")
+        .slot("mean")
+        .decay("weight_decay")
+        .param(&RmsProp::alpha, "alpha", 0.99, {0, 1}, tunable | open_max, "Memory of the squared gradient.")
+        .sweep(0.9, 0.999)
+        .param(&RmsProp::momentum, "momentum", 0, {0, 1}, tunable | open_max, "Share of the last step that is kept.")
+        .sweep(0, 0.99)
         .param(&RmsProp::centered, "centered", false, 0, "Divide by the standard deviation instead.")
         .param(&RmsProp::eps, "eps", 1e-8, {0, 1}, advanced | open_min, "Keeps the division finite.")
-        .param(&RmsProp::weight_decay, "weight_decay", 0, {0, 1}, tunable, "Decoupled decay, unless the phase has its own.")
+        .param(&RmsProp::weight_decay, "weight_decay", 0, {0, 1}, tunable,
+               "Decoupled decay, unless the phase has its own.")
         .sweep(0, 1e-2);
   }
 

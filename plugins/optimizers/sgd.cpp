@@ -28,8 +28,8 @@ UBP_VECTORIZED void plain_step(std::size_t n, T* __restrict w, const T* __restri
 }
 
 template <class T>
-UBP_VECTORIZED void momentum_step(std::size_t n, T* __restrict w, const T* __restrict g, T* __restrict v, T lr, T momentum,
-                                  bool nesterov) {
+UBP_VECTORIZED void momentum_step(std::size_t n, T* __restrict w, const T* __restrict g, T* __restrict v, T lr,
+                                  T momentum, bool nesterov) {
   const T now = nesterov ? 1 : 0, past = nesterov ? momentum : 1;
   for (std::size_t i = 0; i < n; ++i) {
     v[i] = momentum * v[i] + g[i];
@@ -42,10 +42,16 @@ struct Sgd : Optimizer {
   bool nesterov;
 
   static void describe(Describe<Sgd>& d) {
-    d.id("sgd").title("Gradient descent").doc("Gradient descent, with momentum if wanted.").cite("Polyak 1964")
-        .slot("velocity").decay("weight_decay")
-        .param(&Sgd::momentum, "momentum", 0, {0, 1}, tunable | open_max, "Share of the last step that is kept.").sweep(0, 0.99)
-        .param(&Sgd::nesterov, "nesterov", false, 0, "Look ahead along the momentum.").active_if("momentum>0")
+    d.id("sgd")
+        .title("Gradient descent")
+        .doc("Gradient descent, with momentum if wanted.")
+        .cite("Polyak 1964")
+        .slot("velocity")
+        .decay("weight_decay")
+        .param(&Sgd::momentum, "momentum", 0, {0, 1}, tunable | open_max, "Share of the last step that is kept.")
+        .sweep(0, 0.99)
+        .param(&Sgd::nesterov, "nesterov", false, 0, "Look ahead along the momentum.")
+        .active_if("momentum>0")
         .param(&Sgd::weight_decay, "weight_decay", 0, {0, 1}, tunable, "Decoupled decay, unless the phase has its own.")
         .sweep(0, 1e-2);
   }

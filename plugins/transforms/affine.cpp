@@ -27,11 +27,17 @@ struct Affine : Transform {
   double degrees, shear, zoom, fill;
 
   static void describe(Describe<Affine>& d) {
-    d.id("affine").title("Turn, slant, scale").doc("The image is turned, slanted and scaled about its middle by random amounts.")
-        .cite("Simard, Steinkraus, Platt, ICDAR 2003").random_words(1)
-        .param(&Affine::degrees, "degrees", 10, {0, 180}, tunable, "Largest turn, either way.").sweep(0, 20)
-        .param(&Affine::shear, "shear", 0, {0, 2}, tunable, "Largest slant: columns moved per row.").sweep(0, 0.4)
-        .param(&Affine::zoom, "zoom", 0, {0, 1}, tunable | open_max, "Largest change of size.").sweep(0, 0.2)
+    d.id("affine")
+        .title("Turn, slant, scale")
+        .doc("The image is turned, slanted and scaled about its middle by random amounts.")
+        .cite("Simard, Steinkraus, Platt, ICDAR 2003")
+        .random_words(1)
+        .param(&Affine::degrees, "degrees", 10, {0, 180}, tunable, "Largest turn, either way.")
+        .sweep(0, 20)
+        .param(&Affine::shear, "shear", 0, {0, 2}, tunable, "Largest slant: columns moved per row.")
+        .sweep(0, 0.4)
+        .param(&Affine::zoom, "zoom", 0, {0, 1}, tunable | open_max, "Largest change of size.")
+        .sweep(0, 0.2)
         .param(&Affine::fill, "fill", 0, {-infinity, infinity}, advanced, "Value of pixels from outside.");
   }
 

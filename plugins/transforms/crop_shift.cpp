@@ -24,9 +24,13 @@ struct CropShift : Transform {
   double fill;
 
   static void describe(Describe<CropShift>& d) {
-    d.id("crop_shift").title("Shift").doc("The image moves by a few pixels; what leaves is cut off, what enters is filled.")
-        .cite("arXiv:1512.03385").random_words(1)
-        .param(&CropShift::pixels, "pixels", 3, {0, 1024}, tunable, "At most so many, along each axis.").sweep(1, 6)
+    d.id("crop_shift")
+        .title("Shift")
+        .doc("The image moves by a few pixels; what leaves is cut off, what enters is filled.")
+        .cite("arXiv:1512.03385")
+        .random_words(1)
+        .param(&CropShift::pixels, "pixels", 3, {0, 1024}, tunable, "At most so many, along each axis.")
+        .sweep(1, 6)
         .param(&CropShift::fill, "fill", 0, {-infinity, infinity}, advanced, "Value of pixels from outside.");
   }
 

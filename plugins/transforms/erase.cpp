@@ -24,10 +24,15 @@ struct Erase : Transform {
   double p, share, fill;
 
   static void describe(Describe<Erase>& d) {
-    d.id("erase").title("Random erasing").doc("A random rectangle of the image is overwritten, sometimes.")
-        .cite("arXiv:1708.04896").random_words(1)
-        .param(&Erase::p, "p", 0.5, {0, 1}, tunable, "How often.").sweep(0, 1)
-        .param(&Erase::share, "share", 0.3, {0, 1}, tunable, "Largest part of the image.").sweep(0.05, 0.5)
+    d.id("erase")
+        .title("Random erasing")
+        .doc("A random rectangle of the image is overwritten, sometimes.")
+        .cite("arXiv:1708.04896")
+        .random_words(1)
+        .param(&Erase::p, "p", 0.5, {0, 1}, tunable, "How often.")
+        .sweep(0, 1)
+        .param(&Erase::share, "share", 0.3, {0, 1}, tunable, "Largest part of the image.")
+        .sweep(0.05, 0.5)
         .param(&Erase::fill, "fill", 0, {-infinity, infinity}, advanced, "What is written.");
   }
 

@@ -21,8 +21,13 @@ struct Flip : Transform {
   double p;
 
   static void describe(Describe<Flip>& d) {
-    d.id("flip").title("Mirror").doc("The image is mirrored left to right, sometimes.").cite("Krizhevsky et al., NIPS 2012")
-        .random_words(1).param(&Flip::p, "p", 0.5, {0, 1}, tunable, "How often.").sweep(0, 0.5);
+    d.id("flip")
+        .title("Mirror")
+        .doc("The image is mirrored left to right, sometimes.")
+        .cite("Krizhevsky et al., NIPS 2012")
+        .random_words(1)
+        .param(&Flip::p, "p", 0.5, {0, 1}, tunable, "How often.")
+        .sweep(0, 0.5);
   }
 
   void apply(const View& in, const View& out, const std::uint64_t* random) override {
@@ -32,8 +37,10 @@ struct Flip : Transform {
       const bool mirror = Hash(random[i]).uniform() < p;
       const float *from = in.row<float>(i), *end = from + in.row_count();
       for (float* to = out.row<float>(i); from < end; from += width, to += width) {
-        if (mirror) std::reverse_copy(from, from + width, to);
-        else std::copy_n(from, width, to);
+        if (mirror)
+          std::reverse_copy(from, from + width, to);
+        else
+          std::copy_n(from, width, to);
       }
     }
   }

@@ -21,9 +21,13 @@ struct Mask : Transform {
   double share, fill;
 
   static void describe(Describe<Mask>& d) {
-    d.id("mask").title("Mask").doc("Some numbers of the row, chosen one by one, are overwritten.")
-        .cite("Vincent et al., JMLR 11:3371, 2010").random_words(1)
-        .param(&Mask::share, "share", 0.2, {0, 1}, tunable, "How many.").sweep(0, 0.6)
+    d.id("mask")
+        .title("Mask")
+        .doc("Some numbers of the row, chosen one by one, are overwritten.")
+        .cite("Vincent et al., JMLR 11:3371, 2010")
+        .random_words(1)
+        .param(&Mask::share, "share", 0.2, {0, 1}, tunable, "How many.")
+        .sweep(0, 0.6)
         .param(&Mask::fill, "fill", 0, {-infinity, infinity}, advanced, "What is written.");
   }
 
@@ -32,7 +36,8 @@ struct Mask : Transform {
       Hash draw(random[i]);
       const float* from = in.row<float>(i);
       float* to = out.row<float>(i);
-      for (std::int64_t j = 0; j < in.row_count(); ++j) to[j] = draw.uniform() < share ? static_cast<float>(fill) : from[j];
+      for (std::int64_t j = 0; j < in.row_count(); ++j)
+        to[j] = draw.uniform() < share ? static_cast<float>(fill) : from[j];
     }
   }
 };

@@ -20,9 +20,13 @@ struct Noise : Transform {
   double sd;
 
   static void describe(Describe<Noise>& d) {
-    d.id("noise").title("Gaussian noise").doc("Every number of the row gets a random one added.")
-        .cite("Vincent et al., JMLR 11:3371, 2010").random_words(1)
-        .param(&Noise::sd, "sd", 0.1, {0, infinity}, tunable, "Standard deviation.").sweep(0, 0.5);
+    d.id("noise")
+        .title("Gaussian noise")
+        .doc("Every number of the row gets a random one added.")
+        .cite("Vincent et al., JMLR 11:3371, 2010")
+        .random_words(1)
+        .param(&Noise::sd, "sd", 0.1, {0, infinity}, tunable, "Standard deviation.")
+        .sweep(0, 0.5);
   }
 
   void apply(const View& in, const View& out, const std::uint64_t* random) override {

@@ -2,8 +2,8 @@
 // Derivatives through the boundary that training by a plain loss does not exercise, against central differences in f64.
 #include <cmath>
 
-#include <catch2/catch.hpp>
 #include <fmt/format.h>
+#include <catch2/catch.hpp>
 
 #include "story.hpp"
 
@@ -45,16 +45,21 @@ double worst_error(Bench& bench, std::uint32_t phase, const char* train) {
 }
 
 std::string spec(const std::string& objective, const std::string& model, const char* dtype = "f64") {
-  return fmt::format("[dataset]\nuse = \"blobs\"\nrows = 32\ndims = 4\n[model]\n{}\n[objective]\n{}\n[optimizer]\nuse = \"sgd\"\nlr = 0.01\n"
-                     "[train]\nepochs = 2\nbatch = 8\nlog_every = 1\ndtype = \"{}\"\n", model, objective, dtype);
+  return fmt::format(
+      "[dataset]\nuse = \"blobs\"\nrows = 32\ndims = 4\n[model]\n{}\n[objective]\n{}\n[optimizer]\nuse = \"sgd\"\nlr = "
+      "0.01\n"
+      "[train]\nepochs = 2\nbatch = 8\nlog_every = 1\ndtype = \"{}\"\n",
+      model, objective, dtype);
 }
 
 std::string wgan(const char* dtype = "f64") {
-  return spec("use = \"wgan_gp\"", "use = \"gan\"\ngenerator_hidden = [6]\ncritic_hidden = [7, 5]\noutput = \"none\"", dtype);
+  return spec("use = \"wgan_gp\"", "use = \"gan\"\ngenerator_hidden = [6]\ncritic_hidden = [7, 5]\noutput = \"none\"",
+              dtype);
 }
 
 std::string agreement(const std::string& how, const char* dtype = "f64") {
-  return spec("use = \"log_cosh\"\n" + how, "use = \"autoencoder\"\nhidden = [5]\nlatent = 3\nactivation = \"tanh\"", dtype) +
+  return spec("use = \"log_cosh\"\n" + how, "use = \"autoencoder\"\nhidden = [5]\nlatent = 3\nactivation = \"tanh\"",
+              dtype) +
          "[[transform]]\nuse = \"noise\"\nsd = 0.5\n";
 }
 

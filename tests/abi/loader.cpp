@@ -23,7 +23,9 @@ std::string loading(const std::string& name) {
   return "";
 }
 
-std::string about(const std::string& name, const std::string& sentence) { return kFolder + "/wrong/" + name + ".so" + sentence; }
+std::string about(const std::string& name, const std::string& sentence) {
+  return kFolder + "/wrong/" + name + ".so" + sentence;
+}
 
 constexpr const char* kRest = "[optimizer]\nuse = \"sgd\"\nlr = 1\n[train]\nepochs = 1\n";
 
@@ -38,20 +40,25 @@ TEST_CASE("a file that is no plugin is refused with a sentence that says what it
 }
 
 TEST_CASE("a plugin of another ABI is refused with both versions and what to do", "[loader]") {
-  CHECK(loading("wrong_minor") == "plugin 'wrong_minor' (" + about("wrong_minor", "): was built for ABI 0.99 draft 1, this ubp "
-                                  "speaks 0.1 draft 1: rebuild it against this ubp's SDK"));
+  CHECK(loading("wrong_minor") ==
+        "plugin 'wrong_minor' (" + about("wrong_minor",
+                                         "): was built for ABI 0.99 draft 1, this ubp "
+                                         "speaks 0.1 draft 1: rebuild it against this ubp's SDK"));
 }
 
 TEST_CASE("a plugin that calls itself something else is refused with both names", "[loader]") {
-  CHECK(loading("wrong_name") == "plugin " + about("wrong_name", ": calls itself 'another_name'; file and plugin must have one name"));
+  CHECK(loading("wrong_name") ==
+        "plugin " + about("wrong_name", ": calls itself 'another_name'; file and plugin must have one name"));
 }
 
 TEST_CASE("a plugin that misses a symbol is refused when it is loaded, with the symbol", "[loader]") {
-  CHECK(loading("wrong_symbol") == "plugin " + about("wrong_symbol", ": cannot be loaded: undefined symbol: nobody_defines_this"));
+  CHECK(loading("wrong_symbol") ==
+        "plugin " + about("wrong_symbol", ": cannot be loaded: undefined symbol: nobody_defines_this"));
 }
 
 TEST_CASE("a plugin that refuses this host is quoted", "[loader]") {
-  CHECK(loading("wrong_init") == "plugin 'wrong_init' (" + about("wrong_init", "): its init() failed: not on a Monday"));
+  CHECK(loading("wrong_init") ==
+        "plugin 'wrong_init' (" + about("wrong_init", "): its init() failed: not on a Monday"));
 }
 
 TEST_CASE("a plugin in plain C describes itself like any other", "[loader]") {
@@ -66,13 +73,16 @@ TEST_CASE("a plugin in plain C describes itself like any other", "[loader]") {
 
 TEST_CASE("a table that lacks a slot its kind needs is refused with the slot's name", "[loader]") {
   const std::string grid = "[dataset]\nuse = \"grid\"\n", hollow = "use = \"hollow\"\n";
-  const std::string reconstruction = "[objective]\nuse = \"reconstruction\"\n", model = "[model]\nuse = \"autoencoder\"\n";
+  const std::string reconstruction = "[objective]\nuse = \"reconstruction\"\n",
+                    model = "[model]\nuse = \"autoencoder\"\n";
   const std::string mean = grid + "[objective]\nuse = \"column_mean\"\n";
   CHECK(refusal(grid + "[objective]\n" + hollow + kRest) == "objective 'hollow' has no loss()");
   CHECK(refusal(grid + reconstruction + "[model]\n" + hollow + kRest) == "model 'hollow' has no build()");
   CHECK(refusal("[dataset]\n" + hollow + model + reconstruction + kRest) == "dataset 'hollow' has no open()");
-  CHECK(refusal(mean + "[optimizer]\n" + hollow + "lr = 1\n[train]\nepochs = 1\n") == "optimizer 'hollow' has no step()");
+  CHECK(refusal(mean + "[optimizer]\n" + hollow + "lr = 1\n[train]\nepochs = 1\n") ==
+        "optimizer 'hollow' has no step()");
   CHECK(refusal(mean + kRest + "[[metric]]\n" + hollow) == "metric 'hollow' has no begin()");
   CHECK(refusal(mean + kRest + "[[transform]]\n" + hollow) == "transform 'hollow' has no apply()");
-  CHECK(refusal("[environment]\n" + hollow + "[objective]\nuse = \"replay\"\n" + kRest) == "environment 'hollow' has no open()");
+  CHECK(refusal("[environment]\n" + hollow + "[objective]\nuse = \"replay\"\n" + kRest) ==
+        "environment 'hollow' has no open()");
 }

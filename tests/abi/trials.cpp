@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include <catch2/catch.hpp>
 #include <fmt/format.h>
+#include <catch2/catch.hpp>
 
 #include "plugin/instance.hpp"
 #include "story.hpp"
@@ -23,12 +23,16 @@ constexpr const char* kSlider = "[environment]\nuse = \"slider\"\ninstances = 4\
 
 std::string spec(const std::string& parts, const std::string& objective, const std::string& train = "",
                  const std::string& optimizer = "use = \"sgd\"\nlr = 0.1") {
-  return fmt::format("{}[objective]\n{}\n[optimizer]\n{}\n[train]\nlog_every = 1\n{}\n", parts, objective, optimizer, train);
+  return fmt::format("{}[objective]\n{}\n[optimizer]\n{}\n[train]\nlog_every = 1\n{}\n", parts, objective, optimizer,
+                     train);
 }
 
 std::string teacher(double momentum, bool late) {
-  return spec(std::string(kBlobs) + "[[transform]]\nuse = \"noise\"\n[model]\nuse = \"projector\"\nhidden = [6]\nfeatures = 5\nhead_hidden = [5]\n"
-              "projection = 3\n", fmt::format("use = \"teacher\"\nmomentum = {:.1f}\nlate = {}", momentum, late), "epochs = 2\nbatch = 10");
+  return spec(std::string(kBlobs) +
+                  "[[transform]]\nuse = \"noise\"\n[model]\nuse = \"projector\"\nhidden = [6]\nfeatures = "
+                  "5\nhead_hidden = [5]\n"
+                  "projection = 3\n",
+              fmt::format("use = \"teacher\"\nmomentum = {:.1f}\nlate = {}", momentum, late), "epochs = 2\nbatch = 10");
 }
 
 std::string replay(const std::string& more = "", int epochs = 12) {
@@ -44,14 +48,15 @@ bool all_are(const Numbers& values, double value) {
 }  // namespace
 
 // Stories are neither copied nor moved: the trial holds on to `stop`.
-#define COMPLETED(story, toml)                    \
-  Story story;                                    \
-  run(toml, story);                               \
-  INFO(story.end.error);                          \
+#define COMPLETED(story, toml) \
+  Story story;                 \
+  run(toml, story);            \
+  INFO(story.end.error);       \
   REQUIRE(story.end.how == TrialEnd::How::complete)
 
 TEST_CASE("an objective in plain C, built before the later slots existed, finds the columns' means", "[c]") {
-  COMPLETED(story, spec(kGrid, "use = \"column_mean\"", "epochs = 3\nbatch = 20\ndtype = \"f64\"", "use = \"sgd\"\nlr = 1"));
+  COMPLETED(story,
+            spec(kGrid, "use = \"column_mean\"", "epochs = 3\nbatch = 20\ndtype = \"f64\"", "use = \"sgd\"\nlr = 1"));
   const Numbers loss = story.all("train.loss");
   REQUIRE(loss.size() == 3);
   CHECK(loss[1] == Approx((20 * 20 - 1) / 12.0));  // the variance of 0..19, from the second step on
@@ -77,7 +82,9 @@ TEST_CASE("named state of any type keeps what is assigned to its rows", "[state]
 }
 
 TEST_CASE("a wrong assignment is refused with both shapes", "[state]") {
-  const auto misused = [](const char* how) { return refusal(spec(kBlobs, fmt::format("use = \"queue\"\nmisuse = \"{}\"", how), "batch = 9")); };
+  const auto misused = [](const char* how) {
+    return refusal(spec(kBlobs, fmt::format("use = \"queue\"\nmisuse = \"{}\"", how), "batch = 9"));
+  };
   CHECK(misused("shape") == "objective 'queue', after_step: assign: [9, 4] to [24, 4]");
   CHECK(misused("row") == "objective 'queue', after_step: assign_rows: row 24 of 24");
 }
@@ -90,7 +97,9 @@ TEST_CASE("a local rule without a loss trains through put_grad", "[manual]") {
 }
 
 TEST_CASE("put_grad refuses what the phase does not train, and another shape", "[manual]") {
-  const auto misused = [](const char* how) { return refusal(spec(kBlobs, fmt::format("use = \"oja\"\nmisuse = \"{}\"", how), "batch = 10")); };
+  const auto misused = [](const char* how) {
+    return refusal(spec(kBlobs, fmt::format("use = \"oja\"\nmisuse = \"{}\"", how), "batch = 10"));
+  };
   CHECK(misused("frozen") == "objective 'oja', manual: put_grad: this phase does not train that tensor");
   CHECK(misused("shape") == "objective 'oja', manual: put_grad: 'self.w' is [4, 2], its gradient [10, 2]");
 }
@@ -108,7 +117,8 @@ TEST_CASE("missing cells are refused for an objective that does not handle them"
 }
 
 TEST_CASE("a step moves the row-sparse rows of its minibatch and leaves every other bit", "[rows]") {
-  const std::string optimizer = GENERATE("use = \"sgd\"\nlr = 0.1", "use = \"sgd\"\nlr = 0.1\nmomentum = 0.9", "use = \"adam\"\nlr = 0.1");
+  const std::string optimizer =
+      GENERATE("use = \"sgd\"\nlr = 0.1", "use = \"sgd\"\nlr = 0.1\nmomentum = 0.9", "use = \"adam\"\nlr = 0.1");
   const std::string data = GENERATE("", "withhold = 0.3\n");
   CAPTURE(optimizer, data);
   COMPLETED(story, spec(kBlobs + data, "use = \"row_vectors\"", "epochs = 2\nbatch = 7", optimizer));
@@ -117,8 +127,8 @@ TEST_CASE("a step moves the row-sparse rows of its minibatch and leaves every ot
 }
 
 TEST_CASE("passes over the whole data set agree, and k-means is settled", "[pass]") {
-  COMPLETED(story, spec(std::string(kBlobs) + "[model]\nuse = \"autoencoder\"\nhidden = [6]\nlatent = 2\n", "use = \"full_pass\"",
-                        "epochs = 1\ndtype = \"f64\""));
+  COMPLETED(story, spec(std::string(kBlobs) + "[model]\nuse = \"autoencoder\"\nhidden = [6]\nlatent = 2\n",
+                        "use = \"full_pass\"", "epochs = 1\ndtype = \"f64\""));
   CHECK(story.all("train.apart").at(0) < 1e-12);
   CHECK(std::abs(story.all("train.not_nearest").at(0)) < 1e-9);
   CHECK(story.all("train.not_mean").at(0) < 1e-3);
@@ -148,19 +158,25 @@ TEST_CASE("a ring of collected rows fills before the first step, forgets the old
   CHECK(story.all("train.episode_length") == Numbers(story.all("train.episode_length").size(), 5));
 }
 
-TEST_CASE("an evaluation plays as many episodes in every instance, so that it does not prefer short ones", "[episodes]") {
+TEST_CASE("an evaluation plays as many episodes in every instance, so that it does not prefer short ones",
+          "[episodes]") {
   const int episodes = GENERATE(200, 170);  // 170 is no multiple of 50
-  COMPLETED(story, spec(fmt::format("[environment]\nuse = \"lottery\"\ninstances = 50\nepisodes = {}\n[model]\nuse = \"policy\"\nhidden = [2]\n"
-                                    "[[metric]]\nuse = \"episode_return\"\n", episodes), "use = \"a2c\"", "epochs = 1"));
+  COMPLETED(story, spec(fmt::format("[environment]\nuse = \"lottery\"\ninstances = 50\nepisodes = {}\n[model]\nuse = "
+                                    "\"policy\"\nhidden = [2]\n"
+                                    "[[metric]]\nuse = \"episode_return\"\n",
+                                    episodes),
+                        "use = \"a2c\"", "epochs = 1"));
   CHECK(story.all("test.return_mean").back() == Approx(50.5).margin(4 * 49.5 / std::sqrt(episodes)));
 }
 
 TEST_CASE("collecting says what is wrong", "[table]") {
-  CHECK(refusal(replay("capacity = 8")) == "objective 'replay', collect: the table stays at 8 rows, stage 'train' waits for 16");
+  CHECK(refusal(replay("capacity = 8")) ==
+        "objective 'replay', collect: the table stays at 8 rows, stage 'train' waits for 16");
   CHECK(refusal(replay("misuse = \"columns\"")) == "objective 'replay', collect: append: 1 columns, the table has 5");
   CHECK(refusal(replay("misuse = \"view\"")) ==
         "objective 'replay', loss: view 0 asked for, but this batch has 0: declare views(n)");
-  CHECK(refusal(spec("[environment]\nuse = \"cartpole\"\n", "use = \"replay\"")) == "objective 'replay', setup: replay: the actions must be a box");
+  CHECK(refusal(spec("[environment]\nuse = \"cartpole\"\n", "use = \"replay\"")) ==
+        "objective 'replay', setup: replay: the actions must be a box");
 }
 
 TEST_CASE("private state comes back as it was, and foreign bytes are refused", "[state]") {
@@ -173,9 +189,10 @@ TEST_CASE("private state comes back as it was, and foreign bytes are refused", "
 }
 
 TEST_CASE("a trial with rings, targets, state or stages resumes with the same bits", "[resume]") {
-  const std::string toml = GENERATE(replay(), teacher(0.9, false), teacher(0.9, true), spec(kBlobs, "use = \"queue\"", "epochs = 2\nbatch = 9"),
-                                    spec("", "use = \"staircase\"", "", "use = \"sgd\"\nlr = 1"),
-                                    spec(kBlobs, "use = \"row_vectors\"", "epochs = 2\nbatch = 7", "use = \"adam\"\nlr = 0.1"));
+  const std::string toml = GENERATE(
+      replay(), teacher(0.9, false), teacher(0.9, true), spec(kBlobs, "use = \"queue\"", "epochs = 2\nbatch = 9"),
+      spec("", "use = \"staircase\"", "", "use = \"sgd\"\nlr = 1"),
+      spec(kBlobs, "use = \"row_vectors\"", "epochs = 2\nbatch = 7", "use = \"adam\"\nlr = 0.1"));
   CAPTURE(toml);
   COMPLETED(whole, toml);
   for (const std::int64_t at : {std::int64_t{2}, whole.steps() / 2, whole.steps() - 2}) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The pictures a trial draws of its numbers are PNG files with every point in its place.
-#include <catch2/catch.hpp>
 #include <fmt/format.h>
 #include <png.h>
+#include <catch2/catch.hpp>
 
 #include <cmath>
 #include <iterator>
@@ -62,7 +62,9 @@ class Watcher : public testing::Silent {
  public:
   explicit Watcher(std::int64_t stop_at = -1) : stop_at_(stop_at) {}
   void point(const std::string&, std::int64_t step, double) override { stop = stop_at_ >= 0 && step >= stop_at_; }
-  void artifact(const std::string&, const std::string& file, const std::string&, std::int64_t) override { files.push_back(file); }
+  void artifact(const std::string&, const std::string& file, const std::string&, std::int64_t) override {
+    files.push_back(file);
+  }
   std::vector<std::string> files;
   std::atomic<bool> stop{false};
 
@@ -71,8 +73,10 @@ class Watcher : public testing::Silent {
 };
 
 const std::string kBlobs =
-    "[dataset]\nuse = \"blobs\"\nrows = 60\ndims = 6\n[model]\nuse = \"autoencoder\"\nhidden = [8]\nlatent = 3\n[objective]\n"
-    "use = \"reconstruction\"\n[optimizer]\nuse = \"adam\"\nlr = 1e-2\n[train]\nepochs = 4\nbatch = 16\nlog_every = 1\neval_every = 1\n"
+    "[dataset]\nuse = \"blobs\"\nrows = 60\ndims = 6\n[model]\nuse = \"autoencoder\"\nhidden = [8]\nlatent = "
+    "3\n[objective]\n"
+    "use = \"reconstruction\"\n[optimizer]\nuse = \"adam\"\nlr = 1e-2\n[train]\nepochs = 4\nbatch = 16\nlog_every = "
+    "1\neval_every = 1\n"
     "[[metric]]\nuse = \"reconstruction_error\"\n[artifacts]\nscatter = true\ncurves = true\n";
 
 }  // namespace
@@ -82,7 +86,8 @@ TEST_CASE("a scatter shows every row where it lies, in its label's colour", "[fi
   const Read png = written(draw(s));
   const Range x = Range::of(s.x), y = Range::of(s.y);
   const std::int64_t room = 12 + 12 * kGlyphWidth;  // of the legend
-  const std::int64_t width = png.width - Axes::kLeft - Axes::kRight - room, height = png.height - Axes::kTop - Axes::kBottom;
+  const std::int64_t width = png.width - Axes::kLeft - Axes::kRight - room,
+                     height = png.height - Axes::kTop - Axes::kBottom;
   const Axes axes(Axes::kLeft, Axes::kTop, width, height, x, y);
   CHECK(png.at(axes.right_of(0), axes.down_of(0)) == colour(1));
   CHECK(png.at(axes.right_of(10), axes.down_of(1)) == colour(0));
@@ -96,12 +101,14 @@ TEST_CASE("a scatter shows every row where it lies, in its label's colour", "[fi
 
 TEST_CASE("a curve passes through its points, one panel for each", "[figures]") {
   const Curve falling{{10, 20, 30}, {3, 2, 1}};
-  const Read one = written(draw({{"train.loss", falling}})), four = written(draw({{"a", falling}, {"b", falling}, {"c", falling}, {"d", falling}}));
+  const Read one = written(draw({{"train.loss", falling}})),
+             four = written(draw({{"a", falling}, {"b", falling}, {"c", falling}, {"d", falling}}));
   CHECK(four.width == 3 * one.width);
   CHECK(four.height == 2 * one.height);
   const std::int64_t width = one.width - Axes::kLeft - Axes::kRight, height = one.height - Axes::kTop - Axes::kBottom;
   const Axes axes(Axes::kLeft, Axes::kTop, width, height, Range::of(falling.step), Range::of_curve(falling.value));
-  for (const double step : {10.0, 15.0, 20.0, 30.0}) CHECK(one.at(axes.right_of(step), axes.down_of(4 - step / 10)) == colour(0));
+  for (const double step : {10.0, 15.0, 20.0, 30.0})
+    CHECK(one.at(axes.right_of(step), axes.down_of(4 - step / 10)) == colour(0));
   CHECK(one.at(axes.right_of(12), axes.down_of(1.2)) == kWhite);
 }
 
@@ -131,7 +138,8 @@ TEST_CASE("the principal plane is that of the largest variances", "[figures]") {
   std::vector<double> rows;  // three directions at right angles, deviations 5 : 2 : 0.5, away from the origin
   std::vector<double> along, across;
   for (int i = 0; i < 200; ++i) {
-    const double a = 5 * std::sin(2 * i), b = 2 * std::sin(3.1 * i + 1), c = 0.5 * std::sin(7.7 * i + 2), h = std::sqrt(0.5);
+    const double a = 5 * std::sin(2 * i), b = 2 * std::sin(3.1 * i + 1), c = 0.5 * std::sin(7.7 * i + 2),
+                 h = std::sqrt(0.5);
     along.push_back(a), across.push_back(b);
     rows.insert(rows.end(), {3 + h * a - h * b, 1 + h * a + h * b, c - 4});
   }
@@ -141,7 +149,7 @@ TEST_CASE("the principal plane is that of the largest variances", "[figures]") {
   double mean = 0, difference = 0;
   for (std::size_t i = 0; i < 200; ++i) mean += along[i] / 200;
   for (std::size_t i = 0; i < 200; ++i) difference = std::max(difference, std::abs(plane.at[0][i] - (along[i] - mean)));
-  CHECK(difference < 0.2);  // the sines are not quite uncorrelated
+  CHECK(difference < 0.2);                                    // the sines are not quite uncorrelated
   const Plane flat = principal_plane({1, 1, 2, 2, 3, 3}, 2);  // no second direction
   CHECK(flat.share[0] == Approx(1));
   CHECK(flat.share[1] == Approx(0).margin(1e-12));

@@ -5,8 +5,8 @@
 #include <cmath>
 #include <numeric>
 
-#include <catch2/catch.hpp>
 #include <fmt/format.h>
+#include <catch2/catch.hpp>
 
 #include "trial_bench.hpp"
 
@@ -16,8 +16,8 @@ using namespace ubp;
 using testing::Bench;
 
 struct Pair {
-  const char* objective;  ///< the [objective] table's body
-  const char* model;      ///< the [model] table's body
+  const char* objective;            ///< the [objective] table's body
+  const char* model;                ///< the [model] table's body
   std::vector<const char*> phases;  ///< `train` list of each (stage 0, phase k); null: everything
   const char* more = "";
   std::uint32_t stage = 0;
@@ -32,8 +32,9 @@ constexpr const char* kProjector =
 constexpr const char* kViews = "[[transform]]\nuse = \"noise\"\n";
 
 std::string spec(const Pair& p) {
-  return fmt::format("[dataset]\n{}\n[model]\n{}\n[objective]\n{}\n[optimizer]\nuse = \"sgd\"\nlr = 0.1\n[train]\ndtype = \"f64\"\n{}",
-                     kImages, p.model, p.objective, p.more);
+  return fmt::format(
+      "[dataset]\n{}\n[model]\n{}\n[objective]\n{}\n[optimizer]\nuse = \"sgd\"\nlr = 0.1\n[train]\ndtype = \"f64\"\n{}",
+      kImages, p.model, p.objective, p.more);
 }
 
 // |fd - g| / (|fd| + |g| + 1e-3 max|g|): purely relative, a null direction fails with 1e-11 on both sides.
@@ -50,7 +51,8 @@ double worst_error(Bench& bench, std::uint32_t stage, std::uint32_t phase, const
   bench.loss(stage, phase, kRows, &targets);
   double most = 0;
   for (Param* p : trained)
-    for (i64 i = 0; i < p->shape.count(); ++i) most = std::max(most, std::abs(static_cast<double*>(bench.parts.params.grads(*p))[i]));
+    for (i64 i = 0; i < p->shape.count(); ++i)
+      most = std::max(most, std::abs(static_cast<double*>(bench.parts.params.grads(*p))[i]));
   REQUIRE(most > 0);
   double worst = 0;
   for (Param* p : trained) {
@@ -84,17 +86,27 @@ TEST_CASE("every objective's gradient agrees with central differences, with ever
       {"use = \"denoising\"\nnoise = \"gaussian\"", kAutoencoder, {nullptr}},
       {"use = \"denoising\"\nnoise = \"masking\"", kVae, {nullptr}},
       {"use = \"vae\"\nloss = \"mse\"", kVae, {nullptr}},
-      {"use = \"gan\"\nlatent = 5", "use = \"gan\"\ngenerator_hidden = [6]\ncritic_hidden = [7]", {"critic", "generator"}},
+      {"use = \"gan\"\nlatent = 5",
+       "use = \"gan\"\ngenerator_hidden = [6]\ncritic_hidden = [7]",
+       {"critic", "generator"}},
       {"use = \"supervised\"", "use = \"classifier\"\nhidden = [7]\nactivation = \"tanh\"", {nullptr}},
-      {"use = \"sparse\"", "use = \"autoencoder\"\nhidden = [7]\nlatent = 4\nactivation = \"tanh\"\nlatent_activation = \"sigmoid\"", {nullptr}},
+      {"use = \"sparse\"",
+       "use = \"autoencoder\"\nhidden = [7]\nlatent = 4\nactivation = \"tanh\"\nlatent_activation = \"sigmoid\"",
+       {nullptr}},
       {"use = \"contractive\"\njacobian = \"exact\"", kAutoencoder, {nullptr}},
       {"use = \"contractive\"\njacobian = \"sampled\"", kVae, {nullptr}},
       {"use = \"nt_xent\"", kProjector, {nullptr}, kViews},
       {"use = \"barlow_twins\"", kProjector, {nullptr}, kViews},
       {"use = \"dec\"\nclusters = 3", kAutoencoder, {"autoencoder"}},
       {"use = \"idec\"\nclusters = 3", kAutoencoder, {"autoencoder"}},
-      {"use = \"ubp_rows\"\nlatent = 3\nlatent_scale = 1", "use = \"decoder\"\nhidden = [5]\nactivation = \"tanh\"", {"linear,self"}},
-      {"use = \"ubp_rows\"\nlatent = 3\nlatent_scale = 1", "use = \"decoder\"\nhidden = [5]\nactivation = \"tanh\"", {"network,self"}, "", 2},
+      {"use = \"ubp_rows\"\nlatent = 3\nlatent_scale = 1",
+       "use = \"decoder\"\nhidden = [5]\nactivation = \"tanh\"",
+       {"linear,self"}},
+      {"use = \"ubp_rows\"\nlatent = 3\nlatent_scale = 1",
+       "use = \"decoder\"\nhidden = [5]\nactivation = \"tanh\"",
+       {"network,self"},
+       "",
+       2},
   }));
   CAPTURE(pair.objective, pair.model, pair.stage);
   Bench bench(spec(pair));
@@ -115,16 +127,22 @@ TEST_CASE("the convolutional models' gradients agree with central differences", 
        {"use = \"conv_projector\"\nfeatures = 4\nhead_hidden = [6]\nprojection = 3", "use = \"nt_xent\""}}));
   CAPTURE(model, objective);
   // Rectifiers have kinks; start values that no cell sits on keep differences away from them.
-  Bench bench(fmt::format("[dataset]\nuse = \"fashion_mnist\"\nrows = 8\n[[transform]]\nuse = \"crop_shift\"\n[model]\n{}\nchannels = [2, 3]\n"
-                          "[objective]\n{}\n[optimizer]\nuse = \"sgd\"\nlr = 0.1\n[train]\ndtype = \"f64\"\n", model, objective));
+  Bench bench(
+      fmt::format("[dataset]\nuse = \"fashion_mnist\"\nrows = 8\n[[transform]]\nuse = "
+                  "\"crop_shift\"\n[model]\n{}\nchannels = [2, 3]\n"
+                  "[objective]\n{}\n[optimizer]\nuse = \"sgd\"\nlr = 0.1\n[train]\ndtype = \"f64\"\n",
+                  model, objective));
   CHECK(worst_error(bench, 0, 0, nullptr) <= 1e-5);
 }
 
 TEST_CASE("the reward objectives' gradients agree with central differences on collected rows", "[gradient]") {
   const std::string objective = GENERATE("reinforce", "a2c");
   CAPTURE(objective);
-  Bench bench(fmt::format("[environment]\nuse = \"cartpole\"\ninstances = 3\n[model]\nuse = \"policy\"\nhidden = [6]\nactivation = \"tanh\"\n"
-                          "[objective]\nuse = \"{}\"\n[optimizer]\nuse = \"sgd\"\nlr = 0.1\n[train]\ndtype = \"f64\"\n", objective));
+  Bench bench(
+      fmt::format("[environment]\nuse = \"cartpole\"\ninstances = 3\n[model]\nuse = \"policy\"\nhidden = "
+                  "[6]\nactivation = \"tanh\"\n"
+                  "[objective]\nuse = \"{}\"\n[optimizer]\nuse = \"sgd\"\nlr = 0.1\n[train]\ndtype = \"f64\"\n",
+                  objective));
   bench.collect();
   CHECK(worst_error(bench, 0, 0, nullptr) <= 1e-6);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A trial that is stopped at any step and continued tells the same story, bit for bit.
-#include <catch2/catch.hpp>
 #include <fmt/format.h>
+#include <catch2/catch.hpp>
 
 #include "trial_bench.hpp"
 
@@ -12,8 +12,11 @@ using testing::Folder;
 using testing::Story;
 
 std::string blobs(const std::string& objective, const std::string& model, const std::string& more = "") {
-  return fmt::format("[dataset]\nuse = \"blobs\"\nrows = 60\ndims = 6\n[model]\n{}\n[objective]\n{}\n[optimizer]\nuse = \"adam\"\nlr = 1e-2\n"
-                     "[train]\nepochs = 4\nbatch = 16\nlog_every = 1\n{}\n[[metric]]\nuse = \"reconstruction_error\"\n", model, objective, more);
+  return fmt::format(
+      "[dataset]\nuse = \"blobs\"\nrows = 60\ndims = 6\n[model]\n{}\n[objective]\n{}\n[optimizer]\nuse = \"adam\"\nlr "
+      "= 1e-2\n"
+      "[train]\nepochs = 4\nbatch = 16\nlog_every = 1\n{}\n[[metric]]\nuse = \"reconstruction_error\"\n",
+      model, objective, more);
 }
 
 constexpr const char* kAutoencoder = "use = \"autoencoder\"\nhidden = [8]\nlatent = 2";
@@ -21,13 +24,17 @@ constexpr const char* kAutoencoder = "use = \"autoencoder\"\nhidden = [8]\nlaten
 }  // namespace
 
 TEST_CASE("a trial stopped at any step and resumed ends with the same bits", "[resume]") {
-  const std::string toml = GENERATE(
-      blobs("use = \"reconstruction\"", kAutoencoder), blobs("use = \"denoising\"", kAutoencoder, "schedule = \"cosine\"\nclip_norm = 1.0"),
-      blobs("use = \"reconstruction\"", kAutoencoder, "schedule = \"plateau\"\nschedule_patience = 1\neval_every = 1\nearly_stop = \"test.mse\""),
-      blobs("use = \"reconstruction\"", kAutoencoder, "dtype = \"f64\""),
-      blobs("use = \"dec\"\nclusters = 3\npretrain_epochs = 1", kAutoencoder, "eval_stages = true"),
-      std::string("[environment]\nuse = \"cartpole\"\ninstances = 2\nepisodes = 3\n[model]\nuse = \"policy\"\nhidden = [6]\n[objective]\nuse = \"a2c\"\n"
-                  "[optimizer]\nuse = \"adam\"\nlr = 1e-2\n[train]\nepochs = 6\nlog_every = 1\n[[metric]]\nuse = \"episode_return\"\n"));
+  const std::string toml =
+      GENERATE(blobs("use = \"reconstruction\"", kAutoencoder),
+               blobs("use = \"denoising\"", kAutoencoder, "schedule = \"cosine\"\nclip_norm = 1.0"),
+               blobs("use = \"reconstruction\"", kAutoencoder,
+                     "schedule = \"plateau\"\nschedule_patience = 1\neval_every = 1\nearly_stop = \"test.mse\""),
+               blobs("use = \"reconstruction\"", kAutoencoder, "dtype = \"f64\""),
+               blobs("use = \"dec\"\nclusters = 3\npretrain_epochs = 1", kAutoencoder, "eval_stages = true"),
+               std::string("[environment]\nuse = \"cartpole\"\ninstances = 2\nepisodes = 3\n[model]\nuse = "
+                           "\"policy\"\nhidden = [6]\n[objective]\nuse = \"a2c\"\n"
+                           "[optimizer]\nuse = \"adam\"\nlr = 1e-2\n[train]\nepochs = 6\nlog_every = "
+                           "1\n[[metric]]\nuse = \"episode_return\"\n"));
   CAPTURE(toml);
   Folder whole_folder;
   Story whole;
@@ -66,9 +73,13 @@ TEST_CASE("the cosine reaches a trial that acts in an environment", "[schedule]"
   const auto losses = [](const char* schedule) {
     Folder folder;
     Story story;
-    run_trial(testing::spec_of(fmt::format("[environment]\nuse = \"cartpole\"\ninstances = 2\n[model]\nuse = \"policy\"\nhidden = [6]\n[objective]\n"
-                                           "use = \"a2c\"\n[optimizer]\nuse = \"adam\"\nlr = 1e-1\n[train]\nepochs = 6\nlog_every = 1\nschedule = \"{}\"\n",
-                                           schedule), folder), story, story.stop);
+    run_trial(testing::spec_of(fmt::format("[environment]\nuse = \"cartpole\"\ninstances = 2\n[model]\nuse = "
+                                           "\"policy\"\nhidden = [6]\n[objective]\n"
+                                           "use = \"a2c\"\n[optimizer]\nuse = \"adam\"\nlr = 1e-1\n[train]\nepochs = "
+                                           "6\nlog_every = 1\nschedule = \"{}\"\n",
+                                           schedule),
+                               folder),
+              story, story.stop);
     std::vector<double> all;
     for (const auto& [name, step, value] : story.points)
       if (name == "train.loss") all.push_back(value);

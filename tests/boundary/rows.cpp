@@ -11,8 +11,9 @@ using testing::Bench;
 using testing::Folder;
 
 std::string blobs(const std::string& dataset, const std::string& objective, const std::string& more = "") {
-  return "[dataset]\nuse = \"blobs\"\nrows = 60\ndims = 6\n" + dataset + "\n[model]\nuse = \"autoencoder\"\nhidden = [8]\nlatent = 2\n" +
-         "[objective]\n" + objective + "\n[optimizer]\nuse = \"adam\"\nlr = 1e-2\n[train]\nepochs = 2\nbatch = 20\n" + more;
+  return "[dataset]\nuse = \"blobs\"\nrows = 60\ndims = 6\n" + dataset +
+         "\n[model]\nuse = \"autoencoder\"\nhidden = [8]\nlatent = 2\n" + "[objective]\n" + objective +
+         "\n[optimizer]\nuse = \"adam\"\nlr = 1e-2\n[train]\nepochs = 2\nbatch = 20\n" + more;
 }
 
 /// The points of one metric.
@@ -40,8 +41,10 @@ TEST_CASE("the last rows of a table can be its test rows", "[rows]") {
   for (int row = 0; row < 8; ++row) file << row << ",1\n";
   file.close();
   const std::string from = GENERATE("last", "random");
-  Bench bench("[dataset]\nuse = \"csv\"\nfile = \"" + (folder.path() / "table.csv").string() + "\"\ntest_share = 0.25\ntest_from = \"" + from +
-              "\"\n[model]\nuse = \"autoencoder\"\n[objective]\nuse = \"reconstruction\"\n[optimizer]\nuse = \"adam\"\nlr = 1e-2\n");
+  Bench bench("[dataset]\nuse = \"csv\"\nfile = \"" + (folder.path() / "table.csv").string() +
+              "\"\ntest_share = 0.25\ntest_from = \"" + from +
+              "\"\n[model]\nuse = \"autoencoder\"\n[objective]\nuse = \"reconstruction\"\n[optimizer]\nuse = "
+              "\"adam\"\nlr = 1e-2\n");
   CHECK(rows_of(bench, "train").size() == 12);
   CHECK((rows_of(bench, "test") == std::vector<double>{6, 1, 7, 1}) == (from == "last"));
 }
@@ -50,8 +53,9 @@ TEST_CASE("a stage can be judged where it begins", "[rows]") {
   const bool asked = GENERATE(true, false);
   Folder folder;
   Points sink;
-  const std::string toml = blobs("", "use = \"dec\"\nclusters = 3\npretrain_epochs = 3\ntolerance = 0.0",
-                                 (asked ? "eval_stages = true\n" : "") + std::string("[[metric]]\nuse = \"clustering\"\n"));
+  const std::string toml =
+      blobs("", "use = \"dec\"\nclusters = 3\npretrain_epochs = 3\ntolerance = 0.0",
+            (asked ? "eval_stages = true\n" : "") + std::string("[[metric]]\nuse = \"clustering\"\n"));
   REQUIRE(run_trial(testing::spec_of(toml, folder), sink, sink.stop).how == TrialEnd::How::complete);
   REQUIRE(sink.points.size() == (asked ? 2 : 1));
   const std::int64_t last = sink.points.back().first;
@@ -61,10 +65,12 @@ TEST_CASE("a stage can be judged where it begins", "[rows]") {
 TEST_CASE("an augmented row is decoded to itself or to the clean row, as asked", "[rows]") {
   const std::string objective = GENERATE("dec", "idec");
   const auto loss = [&](const char* rebuild) {
-    Bench bench(blobs("scale = \"standard\"", "use = \"" + objective + "\"\nclusters = 3\nrebuild = \"" + rebuild + "\"",
+    Bench bench(blobs("scale = \"standard\"",
+                      "use = \"" + objective + "\"\nclusters = 3\nrebuild = \"" + rebuild + "\"",
                       "[[transform]]\nuse = \"noise\"\nsd = 10\n"));
     return bench.loss(0, 0, 30);
   };
-  CHECK(loss("augmented") > 50);  // of noise with variance 100, in 6 numbers, a code of 2 at a random start explains little
+  CHECK(loss("augmented") >
+        50);  // of noise with variance 100, in 6 numbers, a code of 2 at a random start explains little
   CHECK(loss("clean") < 50);
 }

@@ -9,7 +9,11 @@ namespace {
 using ubp::Schedule;
 
 Schedule schedule(const char* kind, int warmup = 0) {
-  return Schedule({{"schedule", kind}, {"schedule_step", 2}, {"schedule_gamma", 0.5}, {"schedule_patience", 2}, {"warmup_steps", warmup}});
+  return Schedule({{"schedule", kind},
+                   {"schedule_step", 2},
+                   {"schedule_gamma", 0.5},
+                   {"schedule_patience", 2},
+                   {"warmup_steps", warmup}});
 }
 
 }  // namespace

@@ -83,7 +83,8 @@ inline TrialSpec spec_of(const std::string& toml, const Folder& folder) {
 /// One composed trial; loss() is a pure function of the parameters: streams are set back before each call.
 class Bench {
  public:
-  explicit Bench(const std::string& toml) : spec(spec_of(toml, folder)), log(sink), parts(spec), services(parts, log, stop) {
+  explicit Bench(const std::string& toml)
+      : spec(spec_of(toml, folder)), log(sink), parts(spec), services(parts, log, stop) {
     services.set_up();
   }
 
@@ -108,13 +109,15 @@ class Bench {
       batch->table = &parts.table;
       batch->abi.fields = parts.table.names().data();
     } else {
-      batch = make_batch(parts.engine, *parts.data, "train", index, parts.vt.n_views, parts.augment.get(), &parts.streams.get("augment"));
+      batch = make_batch(parts.engine, *parts.data, "train", index, parts.vt.n_views, parts.augment.get(),
+                         &parts.streams.get("augment"));
     }
     batch->abi.steps_per_epoch = 10;
     services.training = true;
     Callback callback(parts.engine, services, "self");
     ubp_tensor out{};
-    require_ok(parts.vt.loss(parts.objective->self(), callback.get(), stage, phase, &batch->abi, &out), parts.objective->who(), "loss");
+    require_ok(parts.vt.loss(parts.objective->self(), callback.get(), stage, phase, &batch->abi, &out),
+               parts.objective->who(), "loss");
     services.training = false;
     const double value = parts.engine.item(tensor_of(out));
     if (targets) parts.engine.backward(tensor_of(out), *targets);

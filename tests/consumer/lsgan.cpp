@@ -4,9 +4,15 @@ using namespace ubp;
 struct LsGan : Objective {  // two players, least squares
   std::int64_t latent;
   static void describe(Describe<LsGan>& d) {
-    d.id("lsgan").doc("Least-squares GAN.").cite("arXiv:1611.04076").output("samples").logs("score_fake")
-        .role("generator", "generate").role("critic", "score")
-        .phase("critic", "critic").phase("generator", "generator")
+    d.id("lsgan")
+        .doc("Least-squares GAN.")
+        .cite("arXiv:1611.04076")
+        .output("samples")
+        .logs("score_fake")
+        .role("generator", "generate")
+        .role("critic", "score")
+        .phase("critic", "critic")
+        .phase("generator", "generator")
         .param(&LsGan::latent, "latent", 64, {1, 4096}, tunable, "Length of the noise.");
   }
   void setup(Ctx& c) override {

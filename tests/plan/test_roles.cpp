@@ -72,17 +72,21 @@ TEST_CASE("withheld cells are asked for by what judges them, and decide nothing 
   components.edit("vicreg").flags |= UBP_OBJ_HANDLES_MASK;
   const auto refusal = [&](const std::vector<std::string>& overrides) -> std::string {
     try {
-      plan_with(components, spec("vicreg", "[model]\nuse='mlp'\n[[metric]]\nuse='reconstruction_error'\n"), overrides, true);
+      plan_with(components, spec("vicreg", "[model]\nuse='mlp'\n[[metric]]\nuse='reconstruction_error'\n"), overrides,
+                true);
       return "no error";
     } catch (const ubp::Error& e) {
       return e.what();
     }
   };
-  CHECK(refusal({}) == "sweep.toml:10: metric 'reconstruction_error' judges cells that training does not see: found dataset.withhold 0 "
-                       "and dataset.validate 0, expected one above 0");
+  CHECK(
+      refusal({}) ==
+      "sweep.toml:10: metric 'reconstruction_error' judges cells that training does not see: found dataset.withhold 0 "
+      "and dataset.validate 0, expected one above 0");
   CHECK(refusal({"dataset.withhold=0.5"}) == "no error");
   CHECK(refusal({"dataset.withhold=0.5", "train.early_stop=test.mse"}) ==
-        "sweep.toml:10: metric 'reconstruction_error' judges withheld cells, and train.early_stop names its 'mse': found dataset.validate 0, "
+        "sweep.toml:10: metric 'reconstruction_error' judges withheld cells, and train.early_stop names its 'mse': "
+        "found dataset.validate 0, "
         "expected a share of the known cells to stop by");
   CHECK(refusal({"dataset.withhold=0.5", "dataset.validate=0.1", "train.early_stop=test.mse"}) == "no error");
 }

@@ -5,7 +5,8 @@
 
 namespace {
 
-double error_of(CellNet& net, const std::vector<double>& w, const std::vector<double>& v, std::int64_t c, double target) {
+double error_of(CellNet& net, const std::vector<double>& w, const std::vector<double>& v, std::int64_t c,
+                double target) {
   const double e = target - net.forward(w.data(), v.data(), c)[static_cast<std::size_t>(c)];
   return 0.5 * e * e;
 }

@@ -5,8 +5,8 @@
 #include <numeric>
 #include <random>
 
-#include <catch2/catch.hpp>
 #include <fmt/format.h>
+#include <catch2/catch.hpp>
 
 #include "boundary/trial_bench.hpp"
 
@@ -29,9 +29,11 @@ double last(const std::string& toml, const std::string& metric) {
 
 TEST_CASE("one_layer finds the same Jacobian as exact for a single sigmoid layer", "[contractive]") {
   const auto loss = [](const std::string& jacobian) {
-    testing::Bench bench(fmt::format("[dataset]\nuse = \"blobs\"\ndims = 9\n[model]\nuse = \"autoencoder\"\nhidden = []\nlatent = 4\n"
-                                     "latent_activation = \"sigmoid\"\n[objective]\nuse = \"contractive\"\nlambda = 3.0\njacobian = \"{}\"\n"
-                                     "[optimizer]\nuse = \"sgd\"\nlr = 0.1\n[train]\ndtype = \"f64\"\n", jacobian));
+    testing::Bench bench(fmt::format(
+        "[dataset]\nuse = \"blobs\"\ndims = 9\n[model]\nuse = \"autoencoder\"\nhidden = []\nlatent = 4\n"
+        "latent_activation = \"sigmoid\"\n[objective]\nuse = \"contractive\"\nlambda = 3.0\njacobian = \"{}\"\n"
+        "[optimizer]\nuse = \"sgd\"\nlr = 0.1\n[train]\ndtype = \"f64\"\n",
+        jacobian));
     return bench.loss(0, 0, 7);
   };
   CHECK(loss("exact") == Approx(loss("one_layer")).epsilon(1e-12));
@@ -70,8 +72,9 @@ struct AuthorsTable {
     AuthorsRandom table(0), folds(0);
     for (int i = 0; i < 300; ++i) {
       const double a = table.uniform(), b = table.normal(), c = table.uniform(), s = table.normal();
-      x.insert(x.end(), {a + 0.2 * c + s, 0.2 * a + 0.2 * b + c * c + 0.2 + s, 0.6 * a + 0.1 * b + 0.2 * c * c * c - 0.3 + s,
-                         0.5 * a + 0.5 * b - 0.5 * c + s, -0.2 * a + 0.4 * b - 0.3 * std::sin(c) + 0.1 + s});
+      x.insert(x.end(),
+               {a + 0.2 * c + s, 0.2 * a + 0.2 * b + c * c + 0.2 + s, 0.6 * a + 0.1 * b + 0.2 * c * c * c - 0.3 + s,
+                0.5 * a + 0.5 * b - 0.5 * c + s, -0.2 * a + 0.4 * b - 0.3 * std::sin(c) + 0.1 + s});
     }
     for (std::size_t i = 0; i < x.size(); ++i) fold.push_back(static_cast<int>(folds.next() % 2));
   }
@@ -114,10 +117,13 @@ double impute(const AuthorsTable& table, const std::string& variant, double lr, 
   for (int which : {0, 1}) {
     const std::string mask = table.write_fold(folder, which).string();
     for (int seed = 0; seed < starts; ++seed) {
-      const double rmse = last(fmt::format("[dataset]\nuse = \"csv\"\nfile = \"{}\"\nwithhold_file = \"{}\"\n[objective]\nuse = \"ubp\"\n{}\n"
-                                           "[optimizer]\nuse = \"sgd\"\nlr = {}\n[train]\nbatch = 300\nseed = {}\n"
-                                           "[[metric]]\nuse = \"imputation\"\nunit = \"raw\"\n", file, mask, variant, lr, seed),
-                               "train.imputation_rmse");
+      const double rmse =
+          last(fmt::format(
+                   "[dataset]\nuse = \"csv\"\nfile = \"{}\"\nwithhold_file = \"{}\"\n[objective]\nuse = \"ubp\"\n{}\n"
+                   "[optimizer]\nuse = \"sgd\"\nlr = {}\n[train]\nbatch = 300\nseed = {}\n"
+                   "[[metric]]\nuse = \"imputation\"\nunit = \"raw\"\n",
+                   file, mask, variant, lr, seed),
+               "train.imputation_rmse");
       mse += rmse * rmse / (2 * starts);
     }
   }
@@ -125,15 +131,18 @@ double impute(const AuthorsTable& table, const std::string& variant, double lr, 
 }
 
 const char* const kVariantA = "latent = 3\nhidden = [3]\nactivation = \"tanh\"";
-const char* const kVariantB = "latent = 3\nhidden = [3]\nactivation = \"tanh\"\nwindow = 1\nfactor = 0.97\nroll_back = true";
-const char* const kFactors = "latent = 4\nhidden = []\nactivation = \"linear\"\nscale = false\ndecay_both = 0.002\nwindow = 30\n"
-                             "latent_scale = 0.02\nweight_scale = 0.02";
+const char* const kVariantB =
+    "latent = 3\nhidden = [3]\nactivation = \"tanh\"\nwindow = 1\nfactor = 0.97\nroll_back = true";
+const char* const kFactors =
+    "latent = 4\nhidden = []\nactivation = \"linear\"\nscale = false\ndecay_both = 0.002\nwindow = 30\n"
+    "latent_scale = 0.02\nweight_scale = 0.02";
 
 }  // namespace
 
 TEST_CASE("the authors' random numbers, and the table and the folds drawn by them, are had again", "[ubp]") {
   AuthorsRandom random(12345678);
-  for (std::uint32_t expected : {1917992778u, 1993289697u, 632158740u, 2429171905u, 22912061u, 2753716493u, 316743267u, 3124664097u})
+  for (std::uint32_t expected :
+       {1917992778u, 1993289697u, 632158740u, 2429171905u, 22912061u, 2753716493u, 316743267u, 3124664097u})
     CHECK(static_cast<std::uint32_t>(random.next()) == expected);  // of GRand's own test
   const double mse = AuthorsTable().mean_mse();
   CHECK(mse <= 1.16);  // their bounds of the column mean
@@ -151,7 +160,8 @@ TEST_CASE("ubp and its special cases keep the authors' bounds on the authors' ow
   const double mse = impute(table, variant, lr, 20);
   CHECK(mse <= bound);
   CHECK(mse / table.mean_mse() <= ratio);
-  if (variant == kVariantB) CHECK(mse == Approx(0.159).margin(0.009));  // three deviations of the difference of the two means
+  if (variant == kVariantB)
+    CHECK(mse == Approx(0.159).margin(0.009));  // three deviations of the difference of the two means
 }
 
 TEST_CASE("roll_back undoes the epochs that raised the error, and no others", "[ubp]") {
@@ -160,9 +170,14 @@ TEST_CASE("roll_back undoes the epochs that raised the error, and no others", "[
   Folder folder, trial;
   const auto file = AuthorsTable().write(folder);
   Story story;
-  run_trial(testing::spec_of(fmt::format("[dataset]\nuse = \"csv\"\nfile = \"{}\"\nwithhold = 0.5\n[objective]\nuse = \"ubp\"\nhidden = [3]\nstages = \"last\"\n"
-                                         "window = 1\nfactor = 0.9\nfloor = 0.02\nroll_back = {}\n[optimizer]\nuse = \"sgd\"\nlr = 0.1\n[train]\nbatch = 300\n"
-                                         "eval_every = 1\n[[metric]]\nuse = \"imputation\"\n", file.string(), rolls_back), trial), story, story.stop);
+  run_trial(testing::spec_of(fmt::format("[dataset]\nuse = \"csv\"\nfile = \"{}\"\nwithhold = 0.5\n[objective]\nuse = "
+                                         "\"ubp\"\nhidden = [3]\nstages = \"last\"\n"
+                                         "window = 1\nfactor = 0.9\nfloor = 0.02\nroll_back = {}\n[optimizer]\nuse = "
+                                         "\"sgd\"\nlr = 0.1\n[train]\nbatch = 300\n"
+                                         "eval_every = 1\n[[metric]]\nuse = \"imputation\"\n",
+                                         file.string(), rolls_back),
+                             trial),
+            story, story.stop);
   std::map<std::int64_t, double> error, state;  // by epoch; the state is known by what it imputes, after the test
   for (const auto& [metric, step, value] : story.points) {
     if (metric == "train.rmse") error[step] = value;
@@ -181,8 +196,12 @@ TEST_CASE("roll_back undoes the epochs that raised the error, and no others", "[
 TEST_CASE("dec and idec find well separated clusters and stop", "[dec]") {
   const std::string objective = GENERATE("dec", "idec");
   CAPTURE(objective);
-  const std::string toml = fmt::format("[dataset]\nuse = \"blobs\"\nrows = 300\ndims = 8\nclasses = 3\n[model]\nuse = \"autoencoder\"\nhidden = [16]\nlatent = 3\n"
-                                       "[objective]\nuse = \"{}\"\nclusters = 3\npretrain_epochs = 20\ninterval = 20\n[optimizer]\nuse = \"adam\"\nlr = 1e-3\n"
-                                       "[train]\nepochs = 1000\nbatch = 50\n[[metric]]\nuse = \"clustering\"\n", objective);
+  const std::string toml = fmt::format(
+      "[dataset]\nuse = \"blobs\"\nrows = 300\ndims = 8\nclasses = 3\n[model]\nuse = \"autoencoder\"\nhidden = "
+      "[16]\nlatent = 3\n"
+      "[objective]\nuse = \"{}\"\nclusters = 3\npretrain_epochs = 20\ninterval = 20\n[optimizer]\nuse = \"adam\"\nlr = "
+      "1e-3\n"
+      "[train]\nepochs = 1000\nbatch = 50\n[[metric]]\nuse = \"clustering\"\n",
+      objective);
   CHECK(last(toml, "test.cluster_accuracy") > 0.95);
 }

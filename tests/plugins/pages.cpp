@@ -4,8 +4,8 @@
 #include <filesystem>
 #include <fstream>
 
-#include <catch2/catch.hpp>
 #include <fmt/format.h>
+#include <catch2/catch.hpp>
 
 #include "plugin/describe.hpp"
 
@@ -32,7 +32,8 @@ std::vector<std::vector<std::string>> table_of(const fs::path& source) {
     inside = true;
     std::vector<std::string> cells;
     std::size_t at = line.find('|') + 1;
-    for (std::size_t bar; (bar = line.find('|', at)) != std::string::npos; at = bar + 1) cells.push_back(trimmed(line.substr(at, bar - at)));
+    for (std::size_t bar; (bar = line.find('|', at)) != std::string::npos; at = bar + 1)
+      cells.push_back(trimmed(line.substr(at, bar - at)));
     rows.push_back(cells);
   }
   if (rows.size() >= 2) rows.erase(rows.begin(), rows.begin() + 2);
@@ -43,7 +44,8 @@ std::string range_of(const ParamDecl& p) {
   if (p.type == UBP_P_BOOL) return "true, false";
   if (p.type == UBP_P_STRING) return "any";
   if (p.type == UBP_P_ENUM) return fmt::format("{}", fmt::join(p.choices, ", "));
-  const bool open_lo = std::isinf(p.min) || (p.flags & UBP_PF_MIN_OPEN), open_hi = std::isinf(p.max) || (p.flags & UBP_PF_MAX_OPEN);
+  const bool open_lo = std::isinf(p.min) || (p.flags & UBP_PF_MIN_OPEN),
+             open_hi = std::isinf(p.max) || (p.flags & UBP_PF_MAX_OPEN);
   return fmt::format("{}{:g}, {:g}{}", open_lo ? '(' : '[', p.min, p.max, open_hi ? ')' : ']');
 }
 
@@ -73,7 +75,8 @@ TEST_CASE("the table on a plugin's first page is what the plugin declares", "[pa
       CHECK_FALSE(all[0].doc.empty());
       CHECK_FALSE(all[0].citation.empty());
       std::vector<std::vector<std::string>> declared;
-      for (const ParamDecl& p : all[0].params) declared.push_back({p.name, type_name(p.type), range_of(p), default_of(p), p.doc});
+      for (const ParamDecl& p : all[0].params)
+        declared.push_back({p.name, type_name(p.type), range_of(p), default_of(p), p.doc});
       CHECK(table_of(file.path()) == declared);
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Objectives with stages, own parameters and state of their own continue bit for bit, also across a border of stages.
-#include <catch2/catch.hpp>
 #include <fmt/format.h>
+#include <catch2/catch.hpp>
 
 #include "boundary/trial_bench.hpp"
 
@@ -10,19 +10,27 @@ using testing::Folder;
 using testing::Story;
 
 TEST_CASE("every objective that keeps state resumes with the same bits", "[resume]") {
-  const auto [objective, model, more] = GENERATE(table<std::string, std::string, std::string>({  // [objective], [model], [dataset]
-      {"use = \"dec\"\nclusters = 3\npretrain_epochs = 2\ninterval = 3\ntolerance = 0.0", "use = \"autoencoder\"\nhidden = [8]\nlatent = 2", ""},
-      {"use = \"idec\"\nclusters = 3\npretrain_epochs = 2\ninterval = 3\ntolerance = 0.0", "use = \"autoencoder\"\nhidden = [8]\nlatent = 2", ""},
-      {"use = \"gan\"\nlatent = 4\ncritic_steps = 2", "use = \"gan\"\ngenerator_hidden = [8]\ncritic_hidden = [8]\ndropout = 0.3", ""},
-      {"use = \"vae\"\nloss = \"mse\"", "use = \"variational_autoencoder\"\nhidden = [8]\nlatent = 2\noutput = \"none\"", ""},
+  const auto [objective, model, more] = GENERATE(table<std::string, std::string, std::string>({
+      // [objective], [model], [dataset]
+      {"use = \"dec\"\nclusters = 3\npretrain_epochs = 2\ninterval = 3\ntolerance = 0.0",
+       "use = \"autoencoder\"\nhidden = [8]\nlatent = 2", ""},
+      {"use = \"idec\"\nclusters = 3\npretrain_epochs = 2\ninterval = 3\ntolerance = 0.0",
+       "use = \"autoencoder\"\nhidden = [8]\nlatent = 2", ""},
+      {"use = \"gan\"\nlatent = 4\ncritic_steps = 2",
+       "use = \"gan\"\ngenerator_hidden = [8]\ncritic_hidden = [8]\ndropout = 0.3", ""},
+      {"use = \"vae\"\nloss = \"mse\"",
+       "use = \"variational_autoencoder\"\nhidden = [8]\nlatent = 2\noutput = \"none\"", ""},
       {"use = \"sparse\"\npenalty = \"top_k\"\nk = 2", "use = \"autoencoder\"\nhidden = [8]\nlatent = 4", ""},
-      {"use = \"ubp\"\nhidden = [3]\nwindow = 1\nroll_back = true\nfactor = 0.1\ngain = 0.2\nfloor = 1e-3", "", "withhold = 0.3"},
-      {"use = \"ubp_rows\"\nlatent = 2\nwindow = 1\nfactor = 0.1\ngain = 0.5\nfloor = 1e-3", "use = \"decoder\"\nhidden = [3]", "withhold = 0.3"},
+      {"use = \"ubp\"\nhidden = [3]\nwindow = 1\nroll_back = true\nfactor = 0.1\ngain = 0.2\nfloor = 1e-3", "",
+       "withhold = 0.3"},
+      {"use = \"ubp_rows\"\nlatent = 2\nwindow = 1\nfactor = 0.1\ngain = 0.5\nfloor = 1e-3",
+       "use = \"decoder\"\nhidden = [3]", "withhold = 0.3"},
   }));
   CAPTURE(objective);
-  const std::string toml = fmt::format("[dataset]\nuse = \"blobs\"\nrows = 60\ndims = 6\n{}\n{}[objective]\n{}\n[optimizer]\nuse = \"sgd\"\nlr = 0.01\n"
-                                       "[train]\nepochs = 4\nbatch = 16\nlog_every = 1\n", more, model.empty() ? "" : "[model]\n" + model + "\n",
-                                       objective);
+  const std::string toml = fmt::format(
+      "[dataset]\nuse = \"blobs\"\nrows = 60\ndims = 6\n{}\n{}[objective]\n{}\n[optimizer]\nuse = \"sgd\"\nlr = 0.01\n"
+      "[train]\nepochs = 4\nbatch = 16\nlog_every = 1\n",
+      more, model.empty() ? "" : "[model]\n" + model + "\n", objective);
   Folder whole_folder;
   Story whole;
   const TrialEnd end = run_trial(testing::spec_of(toml, whole_folder), whole, whole.stop);

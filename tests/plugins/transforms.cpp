@@ -15,7 +15,8 @@ using nlohmann::json;
 
 /// `rows` images [1, 6, 8], each holding 1 .. 48, through a transform.
 std::vector<float> transformed(const std::string& id, const json& params, std::int64_t rows, std::uint64_t seed) {
-  const host::Instance instance(std::string(UBP_PLUGIN_FOLDER) + "/transforms/" + id + ".so", UBP_K_TRANSFORM, id, params);
+  const host::Instance instance(std::string(UBP_PLUGIN_FOLDER) + "/transforms/" + id + ".so", UBP_K_TRANSFORM, id,
+                                params);
   const auto vt = instance.table<ubp_transform_vt>();
   const host::Engine engine;
   std::vector<float> in(static_cast<std::size_t>(rows * 48)), out(in.size(), -99.0f);
@@ -27,16 +28,18 @@ std::vector<float> transformed(const std::string& id, const json& params, std::i
   host::ViewStorage a, b;
   const ubp_view from = host::view_of(host::DType::f32, shape, in.data(), true, a);
   ubp_view to = host::view_of(host::DType::f32, shape, out.data(), false, b);
-  host::require_ok(vt.apply(instance.self(), &from, &to, random.data(), static_cast<std::uint32_t>(random.size())), id, "apply");
+  host::require_ok(vt.apply(instance.self(), &from, &to, random.data(), static_cast<std::uint32_t>(random.size())), id,
+                   "apply");
   return out;
 }
 
-const std::vector<std::pair<std::string, json>> kAll = {{"affine", {{"degrees", 10.0}, {"shear", 0.2}, {"zoom", 0.1}, {"fill", 0.0}}},
-                                                        {"crop_shift", {{"pixels", 2}, {"fill", 0.0}}},
-                                                        {"erase", {{"p", 0.5}, {"share", 0.4}, {"fill", 0.0}}},
-                                                        {"flip", {{"p", 0.5}}},
-                                                        {"mask", {{"share", 0.25}, {"fill", 0.0}}},
-                                                        {"noise", {{"sd", 0.1}}}};
+const std::vector<std::pair<std::string, json>> kAll = {
+    {"affine", {{"degrees", 10.0}, {"shear", 0.2}, {"zoom", 0.1}, {"fill", 0.0}}},
+    {"crop_shift", {{"pixels", 2}, {"fill", 0.0}}},
+    {"erase", {{"p", 0.5}, {"share", 0.4}, {"fill", 0.0}}},
+    {"flip", {{"p", 0.5}}},
+    {"mask", {{"share", 0.25}, {"fill", 0.0}}},
+    {"noise", {{"sd", 0.1}}}};
 
 }  // namespace
 
@@ -51,12 +54,13 @@ TEST_CASE("a transform is a pure function of its row and its random words", "[tr
 }
 
 TEST_CASE("a transform at strength zero changes nothing", "[transform]") {
-  const auto [id, params] = GENERATE(table<std::string, json>({{"affine", {{"degrees", 0.0}, {"shear", 0.0}, {"zoom", 0.0}, {"fill", 0.0}}},
-                                                               {"crop_shift", {{"pixels", 0}, {"fill", 0.0}}},
-                                                               {"erase", {{"p", 0.0}, {"share", 0.4}, {"fill", 0.0}}},
-                                                               {"flip", {{"p", 0.0}}},
-                                                               {"mask", {{"share", 0.0}, {"fill", 0.0}}},
-                                                               {"noise", {{"sd", 0.0}}}}));
+  const auto [id, params] =
+      GENERATE(table<std::string, json>({{"affine", {{"degrees", 0.0}, {"shear", 0.0}, {"zoom", 0.0}, {"fill", 0.0}}},
+                                         {"crop_shift", {{"pixels", 0}, {"fill", 0.0}}},
+                                         {"erase", {{"p", 0.0}, {"share", 0.4}, {"fill", 0.0}}},
+                                         {"flip", {{"p", 0.0}}},
+                                         {"mask", {{"share", 0.0}, {"fill", 0.0}}},
+                                         {"noise", {{"sd", 0.0}}}}));
   CAPTURE(id);
   const std::vector<float> out = transformed(id, params, 4, 7);
   for (std::size_t i = 0; i < out.size(); ++i) CHECK(out[i] == static_cast<float>(i % 48 + 1));
@@ -84,7 +88,8 @@ TEST_CASE("crop_shift moves a whole image and fills what enters, also when it mo
 }
 
 TEST_CASE("affine keeps the middle where it is, and straight lines straight", "[transform]") {
-  const std::vector<float> out = transformed("affine", {{"degrees", 15.0}, {"shear", 0.2}, {"zoom", 0.1}, {"fill", -1.0}}, 200, 3);
+  const std::vector<float> out =
+      transformed("affine", {{"degrees", 15.0}, {"shear", 0.2}, {"zoom", 0.1}, {"fill", -1.0}}, 200, 3);
   std::size_t turned = 0;
   for (std::size_t r = 0; r < 200; ++r) {
     const auto at = [&](std::size_t y, std::size_t x) { return out[r * 48 + y * 8 + x]; };  // of a plane, 1 + 8 y + x
@@ -103,7 +108,8 @@ TEST_CASE("affine keeps the middle where it is, and straight lines straight", "[
 
 TEST_CASE("masks, flips and erased areas have their declared size", "[transform]") {
   const auto masked = transformed("mask", {{"share", 0.25}, {"fill", 0.0}}, 1000, 5);
-  CHECK(static_cast<double>(std::count(masked.begin(), masked.end(), 0.0f)) / 48000 == Approx(0.25).margin(0.008));  // 4 sd
+  CHECK(static_cast<double>(std::count(masked.begin(), masked.end(), 0.0f)) / 48000 ==
+        Approx(0.25).margin(0.008));  // 4 sd
   const auto flipped = transformed("flip", {{"p", 0.3}}, 2000, 5);
   std::int64_t mirrored = 0;
   for (std::int64_t r = 0; r < 2000; ++r) mirrored += flipped[static_cast<std::size_t>(r * 48)] == 8.0f;

@@ -3,11 +3,11 @@
 // overrides what it needs; state that is no parameter and no named state goes through save and load.
 #pragma once
 
-#include <ubp/context.hpp>
 #include <ubp/nominal.h>
+#include <ubp/context.hpp>
 
 namespace ubp {
-inline namespace v0 __attribute__((visibility("hidden"))) {
+inline namespace [[gnu::visibility("hidden")]] v0 {
 
 using Bytes = std::string;
 
@@ -19,7 +19,8 @@ class Component {
   virtual void created() {}
   virtual Bytes save() { return {}; }
   virtual void load(const Bytes& bytes) {
-    if (!bytes.empty()) throw Error("load: this component saves nothing, but got " + std::to_string(bytes.size()) + " bytes");
+    if (!bytes.empty())
+      throw Error("load: this component saves nothing, but got " + std::to_string(bytes.size()) + " bytes");
   }
 };
 
@@ -121,11 +122,15 @@ struct Columns {
 class Dataset : public Component {
  public:
   /// Paths that the content depends on. Throw Error(..., UBP_E_IO) naming what is missing and how to get it.
-  virtual std::vector<std::string> files(const std::string& data_dir) { (void)data_dir; return {}; }
+  virtual std::vector<std::string> files(const std::string& data_dir) {
+    (void)data_dir;
+    return {};
+  }
   virtual void open(const std::string& data_dir) { (void)data_dir; }
   virtual std::vector<ubp_field> fields() = 0;
   virtual std::int64_t count(const std::string& split) = 0;  ///< 0: no such split; splits are "train" and "test"
-  virtual void read(const std::string& split, const std::int64_t* rows, std::uint32_t n, const std::vector<FieldOut>& out) = 0;
+  virtual void read(const std::string& split, const std::int64_t* rows, std::uint32_t n,
+                    const std::vector<FieldOut>& out) = 0;
 
   /// After open(): the cells of the input that hold names, in order. What the host withholds, it withholds by cells.
   virtual std::vector<Columns> nominal() { return {}; }
@@ -205,10 +210,12 @@ class Environment : public Component {
   ubp_space handed_out[2]{};  ///< what the host was given pointers to; kept by the SDK
 };
 
-inline ubp_space discrete(std::int64_t n) { return {sizeof(ubp_space), UBP_SPACE_DISCRETE, n, Shape{}, nullptr, nullptr}; }
+inline ubp_space discrete(std::int64_t n) {
+  return {sizeof(ubp_space), UBP_SPACE_DISCRETE, n, Shape{}, nullptr, nullptr};
+}
 inline ubp_space box(const Shape& s, const double* low = nullptr, const double* high = nullptr) {
   return {sizeof(ubp_space), UBP_SPACE_BOX, 0, s, low, high};
 }
 
-}  // namespace v0
+}  // namespace gnu::visibility("hidden")]]v0
 }  // namespace ubp

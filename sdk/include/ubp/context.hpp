@@ -9,7 +9,7 @@
 #include <ubp/tensor.hpp>
 
 namespace ubp {
-inline namespace v0 __attribute__((visibility("hidden"))) {
+inline namespace [[gnu::visibility("hidden")]] v0 {
 
 struct Init {
   std::int32_t kind;
@@ -111,10 +111,18 @@ class Ctx {
   ubp_ctx* raw() const { return raw_; }
 
   // --- making tensors ------------------------------------------------------------------------------------------------
-  Tensor full(const Shape& s, double v) { Tensor t = null(); UBP_HOST(tensor, full, raw_, &s, v, &t.handle); return t; }
+  Tensor full(const Shape& s, double v) {
+    Tensor t = null();
+    UBP_HOST(tensor, full, raw_, &s, v, &t.handle);
+    return t;
+  }
   Tensor zeros(const Shape& s) { return full(s, 0); }
   Tensor ones(const Shape& s) { return full(s, 1); }
-  Tensor eye(std::int64_t n) { Tensor t = null(); UBP_HOST(tensor, eye, raw_, n, &t.handle); return t; }
+  Tensor eye(std::int64_t n) {
+    Tensor t = null();
+    UBP_HOST(tensor, eye, raw_, n, &t.handle);
+    return t;
+  }
   Tensor arange(double lo, double step, std::int64_t n) {
     Tensor t = null();
     UBP_HOST(tensor, arange, raw_, 0, lo, step, n, &t.handle);
@@ -133,8 +141,10 @@ class Ctx {
   void write(Tensor t, const std::vector<double>& values) {
     ubp_view v = mapped(t, UBP_MAP_WRITE);
     for (std::size_t i = 0; i < values.size(); ++i) {
-      if (v.dtype_bits == 64) static_cast<double*>(v.data)[i] = values[i];
-      else static_cast<float*>(v.data)[i] = static_cast<float>(values[i]);
+      if (v.dtype_bits == 64)
+        static_cast<double*>(v.data)[i] = values[i];
+      else
+        static_cast<float*>(v.data)[i] = static_cast<float>(values[i]);
     }
     UBP_HOST(tensor, unmap, raw_, t.handle);
   }
@@ -143,9 +153,11 @@ class Ctx {
     const ubp_view v = mapped(t, UBP_MAP_READ);
     std::vector<double> out(static_cast<std::size_t>(View(&v).count()));
     for (std::size_t i = 0; i < out.size(); ++i) {
-      if (v.dtype_code == 2) out[i] = v.dtype_bits == 64 ? static_cast<double*>(v.data)[i] : static_cast<float*>(v.data)[i];
-      else out[i] = v.dtype_bits == 64 ? static_cast<double>(static_cast<std::int64_t*>(v.data)[i])
-                                       : static_cast<std::uint8_t*>(v.data)[i];
+      if (v.dtype_code == 2)
+        out[i] = v.dtype_bits == 64 ? static_cast<double*>(v.data)[i] : static_cast<float*>(v.data)[i];
+      else
+        out[i] = v.dtype_bits == 64 ? static_cast<double>(static_cast<std::int64_t*>(v.data)[i])
+                                    : static_cast<std::uint8_t*>(v.data)[i];
     }
     UBP_HOST(tensor, unmap, raw_, t.handle);
     return out;
@@ -157,22 +169,23 @@ class Ctx {
     return {m.begin(), m.end()};
   }
   /// 1 at each index, else 0: index [n] or [n, 1] -> [n, choices].
-  Tensor one_hot(Tensor index, std::int64_t choices) {
-    return equal(reshape(index, {-1, 1}), arange(0, 1, choices));
-  }
+  Tensor one_hot(Tensor index, std::int64_t choices) { return equal(reshape(index, {-1, 1}), arange(0, 1, choices)); }
 
   // --- models ----------------------------------------------------------------------------------------------------------
   Tensor call(const char* role, const char* method, Tensor x) { return call_n(role, method, {x}, 1)[0]; }
   std::vector<Tensor> call_n(const char* role, const char* method, const std::vector<Tensor>& in, std::uint32_t n_out) {
     std::vector<ubp_tensor> handles, out(n_out);
     for (const Tensor& x : in) handles.push_back(x.handle);
-    UBP_HOST(run, call_model, raw_, role, method, handles.data(), static_cast<std::uint32_t>(handles.size()), out.data(), n_out);
+    UBP_HOST(run, call_model, raw_, role, method, handles.data(), static_cast<std::uint32_t>(handles.size()),
+             out.data(), n_out);
     std::vector<Tensor> result;
     for (ubp_tensor h : out) result.push_back({h, raw_});
     return result;
   }
   /// In setup: what a role takes and gives, without the row axis. Default: a data row -> free.
-  void role_shape(const char* role, const Shape& in, const Shape& out) { UBP_HOST(run, role_shape, raw_, role, &in, &out); }
+  void role_shape(const char* role, const Shape& in, const Shape& out) {
+    UBP_HOST(run, role_shape, raw_, role, &in, &out);
+  }
   Shape method_shape(const char* role, const char* method) {
     ubp_shape s{};
     UBP_HOST(run, method_shape, raw_, role, method, &s);
@@ -208,7 +221,11 @@ class Ctx {
   }
 
   // --- randomness: a stream is named, and its position is part of the checkpoint -----------------------------------------
-  Tensor normal(const char* stream, const Shape& s) { Tensor t = null(); UBP_HOST(rng, normal, raw_, rng(stream), &s, &t.handle); return t; }
+  Tensor normal(const char* stream, const Shape& s) {
+    Tensor t = null();
+    UBP_HOST(rng, normal, raw_, rng(stream), &s, &t.handle);
+    return t;
+  }
   Tensor uniform(const char* stream, const Shape& s, double lo = 0, double hi = 1) {
     Tensor t = null();
     UBP_HOST(rng, uniform, raw_, rng(stream), &s, lo, hi, &t.handle);
@@ -234,7 +251,11 @@ class Ctx {
   }
 
   // --- gradients ---------------------------------------------------------------------------------------------------------
-  Tensor leaf(Tensor x) { Tensor t = null(); UBP_HOST(grad, leaf, raw_, x.handle, &t.handle); return t; }
+  Tensor leaf(Tensor x) {
+    Tensor t = null();
+    UBP_HOST(grad, leaf, raw_, x.handle, &t.handle);
+    return t;
+  }
   Tensor grad(Tensor output, Tensor input, bool create_graph = false) {
     Tensor t = null();
     UBP_HOST(grad, grad, raw_, &output.handle, nullptr, 1u, &input.handle, 1u, create_graph, &t.handle);
@@ -243,17 +264,22 @@ class Ctx {
   std::vector<Tensor> grads(Tensor output, const std::vector<Tensor>& inputs, bool create_graph = false) {
     std::vector<ubp_tensor> in, out(inputs.size());
     for (const Tensor& x : inputs) in.push_back(x.handle);
-    UBP_HOST(grad, grad, raw_, &output.handle, nullptr, 1u, in.data(), static_cast<std::uint32_t>(in.size()), create_graph, out.data());
+    UBP_HOST(grad, grad, raw_, &output.handle, nullptr, 1u, in.data(), static_cast<std::uint32_t>(in.size()),
+             create_graph, out.data());
     std::vector<Tensor> result;
     for (ubp_tensor h : out) result.push_back({h, raw_});
     return result;
   }
   /// Runs `body` without recording it on the tape.
   template <class F>
-  auto no_grad(F&& body) { return recording(0, body); }
+  auto no_grad(F&& body) {
+    return recording(0, body);
+  }
   /// Runs `body` on the tape where the host does not record (infer, on_event, collect): for gradients by leaves.
   template <class F>
-  auto with_grad(F&& body) { return recording(1, body); }
+  auto with_grad(F&& body) {
+    return recording(1, body);
+  }
 
   // --- the run ------------------------------------------------------------------------------------------------------------
   void log(const char* name, Tensor scalar) { UBP_HOST(run, log_scalar, raw_, name, scalar.handle); }
@@ -297,10 +323,17 @@ class Ctx {
   void append(const std::vector<std::pair<const char*, Tensor>>& columns) {
     std::vector<const char*> names;
     std::vector<ubp_tensor> handles;
-    for (const auto& [name, t] : columns) { names.push_back(name); handles.push_back(t.handle); }
+    for (const auto& [name, t] : columns) {
+      names.push_back(name);
+      handles.push_back(t.handle);
+    }
     UBP_HOST(table, append, raw_, names.data(), handles.data(), static_cast<std::uint32_t>(names.size()));
   }
-  std::int64_t collected() { std::int64_t n = 0; UBP_HOST(table, count, raw_, &n); return n; }
+  std::int64_t collected() {
+    std::int64_t n = 0;
+    UBP_HOST(table, count, raw_, &n);
+    return n;
+  }
   Space observations() { return space(true); }
   Space actions() { return space(false); }
   std::int64_t instances() {
@@ -308,8 +341,16 @@ class Ctx {
     UBP_HOST(env, spaces, raw_, nullptr, nullptr, &n);
     return n;
   }
-  Tensor env_observe() { Tensor t = null(); UBP_HOST(env, observe, raw_, &t.handle); return t; }
-  Tensor env_reset() { Tensor t = null(); UBP_HOST(env, reset, raw_, &t.handle); return t; }
+  Tensor env_observe() {
+    Tensor t = null();
+    UBP_HOST(env, observe, raw_, &t.handle);
+    return t;
+  }
+  Tensor env_reset() {
+    Tensor t = null();
+    UBP_HOST(env, reset, raw_, &t.handle);
+    return t;
+  }
   EnvStep env_step(Tensor action) {
     ubp_env_step s{};
     s.size = sizeof s;
@@ -324,7 +365,10 @@ class Ctx {
     struct Restore {
       ubp_ctx* ctx;
       std::int32_t was;
-      ~Restore() { std::int32_t ignored; detail::g.grad->set_recording(ctx, was, &ignored); }
+      ~Restore() {
+        std::int32_t ignored;
+        detail::g.grad->set_recording(ctx, was, &ignored);
+      }
     };
     std::int32_t was = 0;
     UBP_HOST(grad, set_recording, raw_, on, &was);
@@ -361,5 +405,5 @@ class Ctx {
   ubp_ctx* raw_;
 };
 
-}  // namespace v0
+}  // namespace gnu::visibility("hidden")]]v0
 }  // namespace ubp

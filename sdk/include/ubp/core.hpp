@@ -21,12 +21,13 @@
 
 namespace ubp {
 // Hidden: two plugins built with two versions of this header may live in one process.
-inline namespace v0 __attribute__((visibility("hidden"))) {
+inline namespace [[gnu::visibility("hidden")]] v0 {
 
 /// What a plugin throws to refuse something with a sentence; any other exception is reported as a defect of the plugin.
 class Error : public std::exception {
  public:
-  explicit Error(std::string message, ubp_status status = UBP_E_INVALID_ARG) : message_(std::move(message)), status_(status) {}
+  explicit Error(std::string message, ubp_status status = UBP_E_INVALID_ARG)
+      : message_(std::move(message)), status_(status) {}
   const char* what() const noexcept override { return message_.c_str(); }
   ubp_status status() const { return status_; }
 
@@ -67,7 +68,7 @@ void require(const Table* table, bool has, const char* what) {
 }
 
 /// Calls a host function after testing that this host has it.
-#define UBP_HOST(table, slot, ...)                                                              \
+#define UBP_HOST(table, slot, ...)                                                                          \
   (::ubp::detail::require(::ubp::detail::g.table, UBP_HAS(::ubp::detail::g.table, slot), #table "." #slot), \
    ::ubp::detail::check(::ubp::detail::g.table->slot(__VA_ARGS__)))
 
@@ -102,7 +103,11 @@ struct Shape : ubp_shape {
   Shape(std::initializer_list<std::int64_t> dims) : ubp_shape{} {
     for (std::int64_t d : dims) push(d);
   }
-  static Shape free() { Shape s; s.nd = -1; return s; }
+  static Shape free() {
+    Shape s;
+    s.nd = -1;
+    return s;
+  }
   bool is_free() const { return nd < 0; }
   void push(std::int64_t d) {
     if (nd == 8) throw Error("a tensor has at most eight axes", UBP_E_SHAPE);
@@ -136,7 +141,9 @@ struct Shape : ubp_shape {
 class Hash {
  public:
   template <class... Parts>
-  explicit Hash(const Parts&... parts) { (mix(parts), ...); }
+  explicit Hash(const Parts&... parts) {
+    (mix(parts), ...);
+  }
 
   std::uint64_t word() { return finish(state_ += 0x9e3779b97f4a7c15ull); }
   double uniform() { return static_cast<double>(word() >> 11) * 0x1p-53; }  ///< [0, 1)
@@ -160,7 +167,9 @@ class Hash {
   }
   void mix(const char* text) { mix(std::string(text)); }
   template <class Int>
-  void mix(const Int& part) { state_ = finish(state_ + 0x9e3779b97f4a7c15ull + static_cast<std::uint64_t>(part)); }
+  void mix(const Int& part) {
+    state_ = finish(state_ + 0x9e3779b97f4a7c15ull + static_cast<std::uint64_t>(part));
+  }
 
   std::uint64_t state_ = 0;
 };
@@ -182,13 +191,17 @@ class View {
   }
   std::int64_t row_count() const { return rows() ? count() / rows() : 0; }  ///< numbers in a row
   template <class T>
-  T* data() const { return reinterpret_cast<T*>(static_cast<char*>(v_->data) + v_->byte_offset); }
+  T* data() const {
+    return reinterpret_cast<T*>(static_cast<char*>(v_->data) + v_->byte_offset);
+  }
   template <class T>
-  T* row(std::int64_t i) const { return data<T>() + i * row_count(); }
+  T* row(std::int64_t i) const {
+    return data<T>() + i * row_count();
+  }
 
  private:
   const ubp_view* v_ = nullptr;
 };
 
-}  // namespace v0
+}  // namespace gnu::visibility("hidden")]]v0
 }  // namespace ubp

@@ -5,7 +5,7 @@
 #include <ubp/tensor.hpp>
 
 namespace ubp {
-inline namespace v0 __attribute__((visibility("hidden"))) {
+inline namespace [[gnu::visibility("hidden")]] v0 {
 namespace detail {
 
 template <class Op, class = void>
@@ -22,8 +22,10 @@ struct CustomOp {
   template <class F>
   static void typed(const ubp_view& out, F&& f) {
     if (out.dtype_code != 2) throw Error("the op gives no floating-point numbers", UBP_E_DTYPE);
-    if (out.dtype_bits == 64) f(double{});
-    else f(float{});
+    if (out.dtype_bits == 64)
+      f(double{});
+    else
+      f(float{});
   }
 
   static ubp_status infer(void*, const ubp_shape* in, ubp_shape* out) {
@@ -32,8 +34,8 @@ struct CustomOp {
   static ubp_status forward(void*, const ubp_view* const* in, ubp_view* const* out, void*) {
     return guard([&] { typed(**out, [&](auto t) { Op::template forward<decltype(t)>(views(in), View(*out)); }); });
   }
-  static ubp_status backward(void*, const ubp_view* const* in, const ubp_view* const* out, const ubp_view* const* grad_out,
-                             ubp_view* const* grad_in, void*) {
+  static ubp_status backward(void*, const ubp_view* const* in, const ubp_view* const* out,
+                             const ubp_view* const* grad_out, ubp_view* const* grad_in, void*) {
     return guard([&] {
       typed(**out, [&](auto t) {
         Op::template backward<decltype(t)>(views(in), View(*out), View(*grad_out), views(grad_in));
@@ -47,7 +49,8 @@ struct CustomOp {
         std::vector<Tensor> inputs;
         for (int i = 0; i < Op::n_in; ++i) inputs.push_back({in[i], ctx});
         const std::vector<Tensor> grads = Op::backward_graph(inputs, Tensor{*out, ctx}, Tensor{*grad_out, ctx});
-        if (grads.size() != inputs.size()) throw Error("backward_graph gives one gradient per input, Tensor{} for none");
+        if (grads.size() != inputs.size())
+          throw Error("backward_graph gives one gradient per input, Tensor{} for none");
         for (int i = 0; i < Op::n_in; ++i) grad_in[i] = grads[static_cast<std::size_t>(i)].handle;
       }
     });
@@ -55,7 +58,16 @@ struct CustomOp {
 
   static ubp_obj handle() {
     static const ubp_obj op = [] {
-      const ubp_custom_op_desc d{sizeof d, 0, Op::id, Op::n_in, 1, nullptr, infer, forward, backward, 0,
+      const ubp_custom_op_desc d{sizeof d,
+                                 0,
+                                 Op::id,
+                                 Op::n_in,
+                                 1,
+                                 nullptr,
+                                 infer,
+                                 forward,
+                                 backward,
+                                 0,
                                  HasGraph<Op>::value ? backward_graph : nullptr};
       ubp_obj made{};
       UBP_HOST(grad, register_op, g.host, &d, &made);
@@ -83,7 +95,8 @@ struct CustomOp {
 template <class Op>
 Tensor apply(const std::vector<Tensor>& in) {
   if (in.size() != static_cast<std::size_t>(Op::n_in))
-    throw Error(std::string(Op::id) + ": " + std::to_string(in.size()) + " inputs, expected " + std::to_string(Op::n_in));
+    throw Error(std::string(Op::id) + ": " + std::to_string(in.size()) + " inputs, expected " +
+                std::to_string(Op::n_in));
   std::vector<ubp_tensor> handles;
   for (const Tensor& x : in) handles.push_back(x.handle);
   Tensor out{{0}, in[0].ctx};
@@ -92,5 +105,5 @@ Tensor apply(const std::vector<Tensor>& in) {
   return out;
 }
 
-}  // namespace v0
+}  // namespace gnu::visibility("hidden")]]v0
 }  // namespace ubp

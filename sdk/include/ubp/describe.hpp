@@ -10,12 +10,12 @@
 #include <ubp/core.hpp>
 
 namespace ubp {
-inline namespace v0 __attribute__((visibility("hidden"))) {
+inline namespace [[gnu::visibility("hidden")]] v0 {
 
-inline constexpr std::uint32_t tunable = UBP_PF_TUNABLE;      ///< worth sweeping
-inline constexpr std::uint32_t log_scale = UBP_PF_LOG;        ///< on a logarithmic scale
-inline constexpr std::uint32_t advanced = UBP_PF_ADVANCED;    ///< leave alone unless you know
-inline constexpr std::uint32_t open_min = UBP_PF_MIN_OPEN;    ///< the lower bound itself is excluded
+inline constexpr std::uint32_t tunable = UBP_PF_TUNABLE;    ///< worth sweeping
+inline constexpr std::uint32_t log_scale = UBP_PF_LOG;      ///< on a logarithmic scale
+inline constexpr std::uint32_t advanced = UBP_PF_ADVANCED;  ///< leave alone unless you know
+inline constexpr std::uint32_t open_min = UBP_PF_MIN_OPEN;  ///< the lower bound itself is excluded
 inline constexpr std::uint32_t open_max = UBP_PF_MAX_OPEN;
 inline constexpr std::uint32_t schedulable = UBP_PF_SCHEDULABLE;
 inline constexpr std::uint32_t required = UBP_PF_REQUIRED;
@@ -92,13 +92,34 @@ class Describe {
   }
 
   // --- every kind --------------------------------------------------------------------------------------------------------
-  Describe& id(const char* v) { d_.component.id = d_.text(v); return *this; }
-  Describe& version(const char* v) { d_.component.version = d_.text(v); return *this; }  ///< of the behaviour
-  Describe& title(const char* v) { d_.component.title = d_.text(v); return *this; }
-  Describe& doc(const char* v) { d_.component.doc = d_.text(v); return *this; }
-  Describe& cite(const char* v) { d_.component.citation = d_.text(v); return *this; }
-  Describe& tag(const char* v) { d_.tags.push_back(d_.text(v)); return *this; }
-  Describe& flags(std::uint32_t v) { d_.flags |= v; return *this; }
+  Describe& id(const char* v) {
+    d_.component.id = d_.text(v);
+    return *this;
+  }
+  Describe& version(const char* v) {
+    d_.component.version = d_.text(v);
+    return *this;
+  }  ///< of the behaviour
+  Describe& title(const char* v) {
+    d_.component.title = d_.text(v);
+    return *this;
+  }
+  Describe& doc(const char* v) {
+    d_.component.doc = d_.text(v);
+    return *this;
+  }
+  Describe& cite(const char* v) {
+    d_.component.citation = d_.text(v);
+    return *this;
+  }
+  Describe& tag(const char* v) {
+    d_.tags.push_back(d_.text(v));
+    return *this;
+  }
+  Describe& flags(std::uint32_t v) {
+    d_.flags |= v;
+    return *this;
+  }
 
   /// A number: double or std::int64_t. Out-of-range values are refused before the component is made.
   /// The member may be one of T's base class.
@@ -108,7 +129,10 @@ class Describe {
     p.f_min = range.lo, p.f_max = range.hi, p.f_def = fallback;
     p.i_min = integer(range.lo), p.i_max = integer(range.hi), p.i_def = integer(fallback);
     set([member](T& t, const ubp_param_value& v) {
-      if constexpr (std::is_same_v<N, double>) t.*member = v.f; else t.*member = v.i;
+      if constexpr (std::is_same_v<N, double>)
+        t.*member = v.f;
+      else
+        t.*member = v.i;
     });
     return *this;
   }
@@ -118,14 +142,15 @@ class Describe {
     set([member](T& t, const ubp_param_value& v) { t.*member = v.i != 0; });
     return *this;
   }
-  Describe& param(std::string T::*member, const char* name, const char* fallback, std::uint32_t flags, const char* doc) {
+  Describe& param(std::string T::*member, const char* name, const char* fallback, std::uint32_t flags,
+                  const char* doc) {
     add(name, UBP_P_STRING, flags, doc).s_def = d_.text(fallback);
     set([member](T& t, const ubp_param_value& v) { t.*member = v.s ? v.s : ""; });
     return *this;
   }
   /// One of `choices`; the member holds its text.
-  Describe& choice(std::string T::*member, const char* name, std::initializer_list<const char*> choices, const char* fallback,
-                   std::uint32_t flags, const char* doc) {
+  Describe& choice(std::string T::*member, const char* name, std::initializer_list<const char*> choices,
+                   const char* fallback, std::uint32_t flags, const char* doc) {
     ubp_param_desc& p = add(name, UBP_P_ENUM, flags, doc);
     std::vector<const char*>& list = d_.lists.emplace_back(choices);
     for (std::size_t i = 0; i < list.size(); ++i)
@@ -136,34 +161,52 @@ class Describe {
     return *this;
   }
   /// A list of numbers; `fallback` as text: "256,64".
-  Describe& param(std::vector<std::int64_t> T::*member, const char* name, const char* fallback, Range range, std::uint32_t flags,
-                  const char* doc) {
+  Describe& param(std::vector<std::int64_t> T::*member, const char* name, const char* fallback, Range range,
+                  std::uint32_t flags, const char* doc) {
     ubp_param_desc& p = add(name, UBP_P_INT_LIST, flags, doc);
     p.s_def = d_.text(fallback), p.i_min = integer(range.lo), p.i_max = integer(range.hi);
     set([member](T& t, const ubp_param_value& v) { (t.*member).assign(v.il, v.il + v.n); });
     return *this;
   }
-  Describe& param(std::vector<double> T::*member, const char* name, const char* fallback, Range range, std::uint32_t flags,
-                  const char* doc) {
+  Describe& param(std::vector<double> T::*member, const char* name, const char* fallback, Range range,
+                  std::uint32_t flags, const char* doc) {
     ubp_param_desc& p = add(name, UBP_P_FLOAT_LIST, flags, doc);
     p.s_def = d_.text(fallback), p.f_min = range.lo, p.f_max = range.hi;
     set([member](T& t, const ubp_param_value& v) { (t.*member).assign(v.fl, v.fl + v.n); });
     return *this;
   }
   /// Of the parameter just declared: the range a sweep should search, old names, when it is meaningful ("loss==huber").
-  Describe& sweep(double lo, double hi) { d_.params.back().sweep_lo = lo, d_.params.back().sweep_hi = hi; return *this; }
+  Describe& sweep(double lo, double hi) {
+    d_.params.back().sweep_lo = lo, d_.params.back().sweep_hi = hi;
+    return *this;
+  }
   Describe& alias(const char* old_name) {
     std::vector<const char*>& list = d_.lists.emplace_back(std::vector<const char*>{d_.text(old_name)});
     d_.params.back().aliases = d_.ended(list);
     return *this;
   }
-  Describe& active_if(const char* condition) { d_.params.back().active_if = d_.text(condition); return *this; }
+  Describe& active_if(const char* condition) {
+    d_.params.back().active_if = d_.text(condition);
+    return *this;
+  }
 
   // --- objectives --------------------------------------------------------------------------------------------------------
-  Describe& views(std::uint32_t n) { d_.n_views = n; return *this; }
-  Describe& field(const char* v) { d_.fields.push_back(d_.text(v)); return *this; }
-  Describe& output(const char* v) { d_.outputs.push_back(d_.text(v)); return *this; }  ///< what infer() can give
-  Describe& logs(const char* v) { d_.scalars.push_back(d_.text(v)); return *this; }    ///< a sweep may optimise "train.v"
+  Describe& views(std::uint32_t n) {
+    d_.n_views = n;
+    return *this;
+  }
+  Describe& field(const char* v) {
+    d_.fields.push_back(d_.text(v));
+    return *this;
+  }
+  Describe& output(const char* v) {
+    d_.outputs.push_back(d_.text(v));
+    return *this;
+  }  ///< what infer() can give
+  Describe& logs(const char* v) {
+    d_.scalars.push_back(d_.text(v));
+    return *this;
+  }  ///< a sweep may optimise "train.v"
   Describe& role(const char* name, const char* methods, const char* doc = "", bool optional = false) {
     d_.roles.push_back({sizeof(ubp_role), optional, d_.text(name), d_.text(methods), d_.text(doc), nullptr});
     d_.role_list.push_back(&d_.roles.back());
@@ -175,26 +218,39 @@ class Describe {
     d_.stages.back().doc = d_.text(doc), d_.stages.back().flags = flags;
     return *this;
   }
-  Describe& stage_lr(const char* factor) { d_.stage().lr = d_.number(factor); return *this; }
+  Describe& stage_lr(const char* factor) {
+    d_.stage().lr = d_.number(factor);
+    return *this;
+  }
   /// One optimizer step per round on what `train` names ("encoder,self", null: everything); `repeat`: steps per round.
   /// Its rate and betas come from [optimizer.NAME] if the spec has it, else from [optimizer].
-  Describe& phase(const char* name, const char* train = nullptr, const char* repeat = nullptr, const char* every = nullptr) {
+  Describe& phase(const char* name, const char* train = nullptr, const char* repeat = nullptr,
+                  const char* every = nullptr) {
     d_.stage();
-    d_.phases.push_back({sizeof(ubp_phase), d_.text(name), d_.number(train), d_.number(repeat), d_.number(every), nullptr,
-                         nullptr, nullptr});
+    d_.phases.push_back({sizeof(ubp_phase), d_.text(name), d_.number(train), d_.number(repeat), d_.number(every),
+                         nullptr, nullptr, nullptr});
     d_.phase_lists.back().push_back(&d_.phases.back());
     return *this;
   }
-  Describe& phase_lr(const char* factor) { d_.phases.back().lr = d_.number(factor); return *this; }
-  Describe& optimizer(const char* name) { d_.phases.back().optimizer = d_.text(name); return *this; }
+  Describe& phase_lr(const char* factor) {
+    d_.phases.back().lr = d_.number(factor);
+    return *this;
+  }
+  Describe& optimizer(const char* name) {
+    d_.phases.back().optimizer = d_.text(name);
+    return *this;
+  }
   /// Of a phase: decoupled decay, a number or a parameter's name; "0": none. Of an optimizer: which parameter it is.
   Describe& decay(const char* v) {
-    if (d_.phases.empty()) d_.decay = d_.number(v); else d_.phases.back().decay = d_.number(v);
+    if (d_.phases.empty())
+      d_.decay = d_.number(v);
+    else
+      d_.phases.back().decay = d_.number(v);
     return *this;
   }
   /// Ends the stage when `scalar` stops improving; see ubp_plateau.
-  Describe& plateau(const char* scalar, const char* window = nullptr, const char* gain = nullptr, const char* factor = nullptr,
-                    const char* floor = nullptr, const char* tol = nullptr) {
+  Describe& plateau(const char* scalar, const char* window = nullptr, const char* gain = nullptr,
+                    const char* factor = nullptr, const char* floor = nullptr, const char* tol = nullptr) {
     d_.stage();
     d_.plateaus.push_back({sizeof(ubp_plateau), d_.text(scalar), d_.number(window), d_.number(gain), d_.number(factor),
                            d_.number(floor), d_.number(tol)});
@@ -202,8 +258,8 @@ class Describe {
     return *this;
   }
   /// The stage collects rows and trains on them; see ubp_collect.
-  Describe& collect(std::int32_t table, const char* epochs = nullptr, const char* batch = nullptr, const char* capacity = nullptr,
-                    const char* min_rows = nullptr, const char* batches = nullptr) {
+  Describe& collect(std::int32_t table, const char* epochs = nullptr, const char* batch = nullptr,
+                    const char* capacity = nullptr, const char* min_rows = nullptr, const char* batches = nullptr) {
     d_.stage();
     d_.collects.push_back({sizeof(ubp_collect), table, d_.number(capacity), d_.number(min_rows), d_.number(epochs),
                            d_.number(batches), d_.number(batch)});
@@ -229,9 +285,18 @@ class Describe {
     d_.emit_list.push_back(&d_.emits.back());
     return *this;
   }
-  Describe& uses_train() { d_.uses_train = true; return *this; }
-  Describe& max_steps(std::int64_t v) { d_.max_steps = v; return *this; }
-  Describe& random_words(std::uint32_t v) { d_.random_words = v; return *this; }
+  Describe& uses_train() {
+    d_.uses_train = true;
+    return *this;
+  }
+  Describe& max_steps(std::int64_t v) {
+    d_.max_steps = v;
+    return *this;
+  }
+  Describe& random_words(std::uint32_t v) {
+    d_.random_words = v;
+    return *this;
+  }
 
  private:
   static std::int64_t integer(double v) {
@@ -254,5 +319,5 @@ class Describe {
   detail::Declaration& d_;
 };
 
-}  // namespace v0
+}  // namespace gnu::visibility("hidden")]]v0
 }  // namespace ubp

@@ -9,7 +9,7 @@
 #include <ubp/describe.hpp>
 
 namespace ubp {
-inline namespace v0 __attribute__((visibility("hidden"))) {
+inline namespace [[gnu::visibility("hidden")]] v0 {
 namespace detail {
 
 template <class T>
@@ -28,9 +28,11 @@ struct Life {
   static ubp_status create(const ubp_host*, const ubp_param_value* const* values, std::uint32_t n, void** self) {
     return guard([&] {
       Declaration& d = declaration<T>();
-      if (n != d.setters.size()) throw Error("create: " + std::to_string(n) + " parameter values, expected " + std::to_string(d.setters.size()));
+      if (n != d.setters.size())
+        throw Error("create: " + std::to_string(n) + " parameter values, expected " + std::to_string(d.setters.size()));
       for (std::uint32_t i = 0; i < n; ++i)
-        if (values[i]->type != d.params[i].type) throw Error(std::string("create: parameter '") + d.params[i].name + "' has another type");
+        if (values[i]->type != d.params[i].type)
+          throw Error(std::string("create: parameter '") + d.params[i].name + "' has another type");
       auto made = std::make_unique<T>();
       for (std::uint32_t i = 0; i < n; ++i) d.setters[i](made.get(), *values[i]);
       made->created();
@@ -81,28 +83,55 @@ const void* objective_table(Declaration& d) {
     vt.fields = d.ended(d.fields), vt.outputs = d.ended(d.outputs), vt.scalars = d.ended(d.scalars);
     vt.roles = d.role_list.data(), vt.n_roles = static_cast<std::uint32_t>(d.role_list.size());
     vt.stages = d.stage_list.data(), vt.n_stages = static_cast<std::uint32_t>(d.stage_list.size());
-    vt.setup = [](void* self, ubp_ctx* raw) { return guard([&] { Ctx c(raw); static_cast<T*>(self)->setup(c); }); };
-    if constexpr (!std::is_same_v<decltype(&T::loss), decltype(&Objective::loss)>)
-    vt.loss = [](void* self, ubp_ctx* raw, std::uint32_t stage, std::uint32_t phase, const ubp_batch* b, ubp_tensor* out) {
-      return guard([&] { Ctx c(raw); *out = released(static_cast<T*>(self)->loss(c, Batch(raw, b, stage, phase)), "loss()"); });
+    vt.setup = [](void* self, ubp_ctx* raw) {
+      return guard([&] {
+        Ctx c(raw);
+        static_cast<T*>(self)->setup(c);
+      });
     };
+    if constexpr (!std::is_same_v<decltype(&T::loss), decltype(&Objective::loss)>)
+      vt.loss = [](void* self, ubp_ctx* raw, std::uint32_t stage, std::uint32_t phase, const ubp_batch* b,
+                   ubp_tensor* out) {
+        return guard([&] {
+          Ctx c(raw);
+          *out = released(static_cast<T*>(self)->loss(c, Batch(raw, b, stage, phase)), "loss()");
+        });
+      };
     if constexpr (!std::is_same_v<decltype(&T::after_step), decltype(&Objective::after_step)>)
       vt.after_step = [](void* self, ubp_ctx* raw, std::uint32_t stage, std::uint32_t phase, const ubp_batch* b) {
-        return guard([&] { Ctx c(raw); static_cast<T*>(self)->after_step(c, Batch(raw, b, stage, phase)); });
+        return guard([&] {
+          Ctx c(raw);
+          static_cast<T*>(self)->after_step(c, Batch(raw, b, stage, phase));
+        });
       };
     if constexpr (!std::is_same_v<decltype(&T::on_event), decltype(&Objective::on_event)>)
       vt.on_event = [](void* self, ubp_ctx* raw, const ubp_event* e) {
-        return guard([&] { Ctx c(raw); static_cast<T*>(self)->on_event(c, Event{e}); });
+        return guard([&] {
+          Ctx c(raw);
+          static_cast<T*>(self)->on_event(c, Event{e});
+        });
       };
     if constexpr (!std::is_same_v<decltype(&T::collect), decltype(&Objective::collect)>)
-      vt.collect = [](void* self, ubp_ctx* raw) { return guard([&] { Ctx c(raw); static_cast<T*>(self)->collect(c); }); };
+      vt.collect = [](void* self, ubp_ctx* raw) {
+        return guard([&] {
+          Ctx c(raw);
+          static_cast<T*>(self)->collect(c);
+        });
+      };
     if constexpr (!std::is_same_v<decltype(&T::infer), decltype(&Objective::infer)>)
       vt.infer = [](void* self, ubp_ctx* raw, const char* what, const ubp_batch* b, ubp_tensor* out) {
-        return guard([&] { Ctx c(raw); *out = released(static_cast<T*>(self)->infer(c, what, Batch(raw, b)), "infer()"); });
+        return guard([&] {
+          Ctx c(raw);
+          *out = released(static_cast<T*>(self)->infer(c, what, Batch(raw, b)), "infer()");
+        });
       };
     if constexpr (!std::is_same_v<decltype(&T::manual), decltype(&Objective::manual)>)
-      vt.manual = [](void* self, ubp_ctx* raw, std::uint32_t stage, std::uint32_t phase, const ubp_batch* b, PutGrad::Raw put) {
-        return guard([&] { Ctx c(raw); static_cast<T*>(self)->manual(c, Batch(raw, b, stage, phase), PutGrad(raw, put)); });
+      vt.manual = [](void* self, ubp_ctx* raw, std::uint32_t stage, std::uint32_t phase, const ubp_batch* b,
+                     PutGrad::Raw put) {
+        return guard([&] {
+          Ctx c(raw);
+          static_cast<T*>(self)->manual(c, Batch(raw, b, stage, phase), PutGrad(raw, put));
+        });
       };
   }
   return &vt;
@@ -114,10 +143,13 @@ const void* model_table(Declaration& d) {
   vt.size = sizeof vt;
   vt.methods = d.method_list.data(), vt.n_methods = static_cast<std::uint32_t>(d.method_list.size());
   vt.build = [](void* self, ubp_ctx* raw, const ubp_build* b) {
-    return guard([&] { Ctx c(raw); static_cast<T*>(self)->build(c, Build{b->role, b->in, b->out}); });
+    return guard([&] {
+      Ctx c(raw);
+      static_cast<T*>(self)->build(c, Build{b->role, b->in, b->out});
+    });
   };
-  vt.call = [](void* self, ubp_ctx* raw, const char* method, std::int32_t training, const ubp_tensor* in, std::uint32_t n_in,
-               ubp_tensor* out, std::uint32_t n_out) {
+  vt.call = [](void* self, ubp_ctx* raw, const char* method, std::int32_t training, const ubp_tensor* in,
+               std::uint32_t n_in, ubp_tensor* out, std::uint32_t n_out) {
     return guard([&] {
       Ctx c(raw);
       const auto known = [&](const ubp_method& m) { return std::string(m.name) == method; };
@@ -128,7 +160,8 @@ const void* model_table(Declaration& d) {
       for (std::uint32_t i = 0; i < n_in; ++i) inputs.push_back({in[i], raw});
       const std::vector<Tensor> result = static_cast<T*>(self)->call(c, method, training != 0, inputs);
       if (result.size() != n_out)
-        throw Error(std::string(method) + " gives " + std::to_string(result.size()) + " tensors, asked for " + std::to_string(n_out));
+        throw Error(std::string(method) + " gives " + std::to_string(result.size()) + " tensors, asked for " +
+                    std::to_string(n_out));
       for (std::uint32_t i = 0; i < n_out; ++i) out[i] = released(result[i], method);
     });
   };
@@ -145,8 +178,10 @@ const void* optimizer_table(Declaration& d) {
   vt.slots = d.slot_list.data(), vt.n_slots = static_cast<std::uint32_t>(d.slot_list.size());
   vt.step = [](void* self, ubp_ctx*, const ubp_flat* f) {
     return guard([&] {
-      if (f->dtype == UBP_F64) static_cast<T*>(self)->step(Flat<double>(*f));
-      else static_cast<T*>(self)->step(Flat<float>(*f));
+      if (f->dtype == UBP_F64)
+        static_cast<T*>(self)->step(Flat<double>(*f));
+      else
+        static_cast<T*>(self)->step(Flat<float>(*f));
     });
   };
   return &vt;
@@ -179,7 +214,8 @@ struct DatasetTable {
     vt.count = [](void* self, const char* split, std::int64_t* n) {
       return guard([&] { *n = static_cast<T*>(self)->count(split); });
     };
-    vt.read = [](void* self, const char* split, const std::int64_t* rows, std::uint32_t n, ubp_view* const* dst, std::uint32_t n_dst) {
+    vt.read = [](void* self, const char* split, const std::int64_t* rows, std::uint32_t n, ubp_view* const* dst,
+                 std::uint32_t n_dst) {
       return guard([&] {
         std::vector<FieldOut> out;
         for (std::uint32_t i = 0; i < n_dst; ++i) out.emplace_back(dst[i]);
@@ -196,7 +232,9 @@ const void* metric_table(Declaration& d) {
   vt.size = sizeof vt, vt.needs = d.flags, vt.uses_train = d.uses_train;
   vt.emits = d.emit_list.data(), vt.n_emits = static_cast<std::uint32_t>(d.emit_list.size());
   vt.begin = [](void* self, ubp_ctx*) { return guard([&] { static_cast<T*>(self)->begin(); }); };
-  vt.update = [](void* self, ubp_ctx*, const ubp_metric_batch* b) { return guard([&] { static_cast<T*>(self)->update(MetricBatch(b)); }); };
+  vt.update = [](void* self, ubp_ctx*, const ubp_metric_batch* b) {
+    return guard([&] { static_cast<T*>(self)->update(MetricBatch(b)); });
+  };
   vt.finish = [](void* self, ubp_ctx*, void (*emit)(void*, const char*, double), void* user) {
     return guard([&] { static_cast<T*>(self)->finish([&](const char* name, double v) { emit(user, name, v); }); });
   };
@@ -245,7 +283,8 @@ struct EnvironmentTable {
         }
       });
     };
-    vt.step = [](void* self, const ubp_view* action, ubp_view* obs, ubp_view* reward, ubp_view* terminated, ubp_view* truncated) {
+    vt.step = [](void* self, const ubp_view* action, ubp_view* obs, ubp_view* reward, ubp_view* terminated,
+                 ubp_view* truncated) {
       return guard([&] {
         T& t = *static_cast<T*>(self);
         const bool discrete = View(action).raw().dtype_code == 0;
@@ -316,20 +355,31 @@ const ubp_component* component() {
   Declaration& d = declaration<T>();
   ubp_component& c = d.component;
   if (c.vtable) return &c;
-  d.life = {sizeof(ubp_lifecycle), Life<T>::create, Life<T>::destroy, Life<T>::save, Life<T>::load, Life<T>::set_param, nullptr};
-  if constexpr (std::is_base_of_v<Dataset, T> || std::is_base_of_v<Metric, T>) d.life.get_extension = nominal_extension<T>;
+  d.life = {sizeof(ubp_lifecycle), Life<T>::create,    Life<T>::destroy, Life<T>::save,
+            Life<T>::load,         Life<T>::set_param, nullptr};
+  if constexpr (std::is_base_of_v<Dataset, T> || std::is_base_of_v<Metric, T>)
+    d.life.get_extension = nominal_extension<T>;
   c.life = &d.life;
   c.tags = d.ended(d.tags);
   c.params = d.param_list.data();
   c.n_params = static_cast<std::uint32_t>(d.param_list.size());
-  if constexpr (std::is_base_of_v<Objective, T>) c.kind = UBP_K_OBJECTIVE, c.vtable = objective_table<T>(d);
-  else if constexpr (std::is_base_of_v<Model, T>) c.kind = UBP_K_MODEL, c.vtable = model_table<T>(d);
-  else if constexpr (std::is_base_of_v<Optimizer, T>) c.kind = UBP_K_OPTIMIZER, c.vtable = optimizer_table<T>(d);
-  else if constexpr (std::is_base_of_v<Dataset, T>) c.kind = UBP_K_DATASET, c.vtable = DatasetTable<T>::table(d);
-  else if constexpr (std::is_base_of_v<Metric, T>) c.kind = UBP_K_METRIC, c.vtable = metric_table<T>(d);
-  else if constexpr (std::is_base_of_v<Transform, T>) c.kind = UBP_K_TRANSFORM, c.vtable = transform_table<T>(d);
-  else if constexpr (decltype(is_environment<T>(0))::value) c.kind = UBP_K_ENVIRONMENT, c.vtable = EnvironmentTable<T>::table(d);
-  else static_assert(sizeof(T) == 0, "derive from Objective, Model, Optimizer, Dataset, Metric, Transform or Environment<State>");
+  if constexpr (std::is_base_of_v<Objective, T>)
+    c.kind = UBP_K_OBJECTIVE, c.vtable = objective_table<T>(d);
+  else if constexpr (std::is_base_of_v<Model, T>)
+    c.kind = UBP_K_MODEL, c.vtable = model_table<T>(d);
+  else if constexpr (std::is_base_of_v<Optimizer, T>)
+    c.kind = UBP_K_OPTIMIZER, c.vtable = optimizer_table<T>(d);
+  else if constexpr (std::is_base_of_v<Dataset, T>)
+    c.kind = UBP_K_DATASET, c.vtable = DatasetTable<T>::table(d);
+  else if constexpr (std::is_base_of_v<Metric, T>)
+    c.kind = UBP_K_METRIC, c.vtable = metric_table<T>(d);
+  else if constexpr (std::is_base_of_v<Transform, T>)
+    c.kind = UBP_K_TRANSFORM, c.vtable = transform_table<T>(d);
+  else if constexpr (decltype(is_environment<T>(0))::value)
+    c.kind = UBP_K_ENVIRONMENT, c.vtable = EnvironmentTable<T>::table(d);
+  else
+    static_assert(sizeof(T) == 0,
+                  "derive from Objective, Model, Optimizer, Dataset, Metric, Transform or Environment<State>");
   return &c;
 }
 
@@ -358,7 +408,7 @@ struct Entry {
 };
 
 }  // namespace detail
-}  // namespace v0
+}  // namespace gnu::visibility("hidden")]]v0
 }  // namespace ubp
 
 #ifndef UBP_BUILD_INFO
@@ -366,8 +416,20 @@ struct Entry {
 #endif
 
 /// UBP_EXPORT_PLUGIN("vicreg", "1.0.0", "MIT", VicReg): once per library. The name is the file's stem.
-#define UBP_EXPORT_PLUGIN(name, version, license, ...)                                                                  \
-  extern "C" UBP_EXPORT_SYM UBP_SECTION const ubp_entry ubp_entry_v1 = {                                                \
-      sizeof(ubp_entry), UBP_ABI_MAJOR, UBP_ABI_MINOR, UBP_TARGET_MINOR, UBP_ABI_DRAFT, name, version, "", license, "",  \
-      UBP_BUILD_INFO, &::ubp::detail::Entry<__VA_ARGS__>::init, &::ubp::detail::Entry<__VA_ARGS__>::deinit,             \
-      &::ubp::detail::Entry<__VA_ARGS__>::count, &::ubp::detail::Entry<__VA_ARGS__>::get, nullptr}
+#define UBP_EXPORT_PLUGIN(name, version, license, ...)                                                              \
+  extern "C" UBP_EXPORT_SYM UBP_SECTION const ubp_entry ubp_entry_v1 = {sizeof(ubp_entry),                          \
+                                                                        UBP_ABI_MAJOR,                              \
+                                                                        UBP_ABI_MINOR,                              \
+                                                                        UBP_TARGET_MINOR,                           \
+                                                                        UBP_ABI_DRAFT,                              \
+                                                                        name,                                       \
+                                                                        version,                                    \
+                                                                        "",                                         \
+                                                                        license,                                    \
+                                                                        "",                                         \
+                                                                        UBP_BUILD_INFO,                             \
+                                                                        &::ubp::detail::Entry<__VA_ARGS__>::init,   \
+                                                                        &::ubp::detail::Entry<__VA_ARGS__>::deinit, \
+                                                                        &::ubp::detail::Entry<__VA_ARGS__>::count,  \
+                                                                        &::ubp::detail::Entry<__VA_ARGS__>::get,    \
+                                                                        nullptr}

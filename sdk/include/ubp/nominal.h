@@ -14,8 +14,9 @@ extern "C" {
 #define UBP_EXT_NOMINAL "ubp.nominal/1"
 typedef struct ubp_nominal_ext { /* columns: first and last of every nominal cell, [n, 2], ascending, not overlapping */
   uint32_t size;
-  ubp_status (*get)(void *, const int64_t **columns, uint32_t *n); /* data set, after open(); valid as long as the instance */
-  ubp_status (*set)(void *, const int64_t *columns, uint32_t n); /* metric, before begin() */
+  ubp_status (*get)(void*, const int64_t** columns,
+                    uint32_t* n); /* data set, after open(); valid as long as the instance */
+  ubp_status (*set)(void*, const int64_t* columns, uint32_t n); /* metric, before begin() */
 } ubp_nominal_ext;
 
 #ifdef __cplusplus

@@ -5,7 +5,7 @@
 #include <ubp/core.hpp>
 
 namespace ubp {
-inline namespace v0 __attribute__((visibility("hidden"))) {
+inline namespace [[gnu::visibility("hidden")]] v0 {
 
 /// 16 bytes, copied freely; valid until the callback returns (R8). Elementwise ops broadcast as NumPy does.
 struct Tensor {
@@ -93,7 +93,7 @@ inline Tensor pow(Tensor x, double exponent) { return detail::unary(UBP_U_POW, x
 inline Tensor clamp(Tensor x, double lo, double hi) { return detail::unary(UBP_U_CLAMP, x, lo, hi); }
 inline Tensor affine(Tensor x, double scale, double shift) { return detail::unary(UBP_U_AFFINE, x, scale, shift); }
 
-#define UBP_BINARY(name, code)                                                  \
+#define UBP_BINARY(name, code) \
   inline Tensor name(Tensor a, Tensor b) { return detail::binary(code, a, b); }
 UBP_BINARY(operator+, UBP_B_ADD)
 UBP_BINARY(operator-, UBP_B_SUB)
@@ -102,7 +102,7 @@ UBP_BINARY(operator/, UBP_B_DIV)
 UBP_BINARY(maximum, UBP_B_MAX)
 UBP_BINARY(minimum, UBP_B_MIN)
 UBP_BINARY(pow, UBP_B_POW)
-UBP_BINARY(less, UBP_B_LT)     ///< 1 where a < b, else 0
+UBP_BINARY(less, UBP_B_LT)  ///< 1 where a < b, else 0
 UBP_BINARY(equal, UBP_B_EQ)
 #undef UBP_BINARY
 inline Tensor operator+(Tensor a, double b) { return affine(a, 1, b); }
@@ -124,8 +124,8 @@ inline Tensor where(Tensor cond, Tensor a, Tensor b) {
 }
 
 // --- reductions ------------------------------------------------------------------------------------------------------
-#define UBP_REDUCE(name, code)                                                                                 \
-  inline Tensor name(Tensor x) { return detail::reduce(code, x, 0, 0); }                                       \
+#define UBP_REDUCE(name, code)                                           \
+  inline Tensor name(Tensor x) { return detail::reduce(code, x, 0, 0); } \
   inline Tensor name(Tensor x, int axis, Keep k = drop) { return detail::reduce_axis(code, x, axis, k); }
 UBP_REDUCE(sum, UBP_R_SUM)
 UBP_REDUCE(mean, UBP_R_MEAN)
@@ -149,19 +149,25 @@ inline Tensor log_softmax(Tensor x, int axis) {
 
 // --- shapes and rows -------------------------------------------------------------------------------------------------
 /// One extent may be -1.
-inline Tensor reshape(Tensor x, const Shape& to) { return detail::reshape_like(UBP_S_RESHAPE, x, {to.dim, to.dim + to.nd}); }
+inline Tensor reshape(Tensor x, const Shape& to) {
+  return detail::reshape_like(UBP_S_RESHAPE, x, {to.dim, to.dim + to.nd});
+}
 inline Tensor flatten(Tensor x) {  ///< [n, ...] -> [n, rest]
   const Shape s = x.shape();
   return s.nd == 2 ? x : reshape(x, {s[0], -1});
 }
 /// [n, numbers of a row] -> [n, row...]: what flatten undoes.
 inline Tensor as_rows(Tensor x, const Shape& row) { return row.nd == 1 ? x : reshape(x, row.batched(-1)); }
-inline Tensor permute(Tensor x, const std::vector<std::int64_t>& axes) { return detail::reshape_like(UBP_S_PERMUTE, x, axes); }
+inline Tensor permute(Tensor x, const std::vector<std::int64_t>& axes) {
+  return detail::reshape_like(UBP_S_PERMUTE, x, axes);
+}
 inline Tensor transpose(Tensor x) { return permute(x, {1, 0}); }
 inline Tensor slice(Tensor x, std::int64_t axis, std::int64_t lo, std::int64_t hi, std::int64_t step = 1) {
   return detail::reshape_like(UBP_S_SLICE, x, {axis, lo, hi, step});
 }
-inline Tensor expand(Tensor x, const Shape& to) { return detail::reshape_like(UBP_S_EXPAND, x, {to.dim, to.dim + to.nd}); }
+inline Tensor expand(Tensor x, const Shape& to) {
+  return detail::reshape_like(UBP_S_EXPAND, x, {to.dim, to.dim + to.nd});
+}
 inline Tensor pad(Tensor x, std::int64_t axis, std::int64_t before, std::int64_t after) {
   return detail::reshape_like(UBP_S_PAD, x, {axis, before, after});
 }
@@ -201,8 +207,8 @@ struct Attr : ubp_attr {
 };
 
 /// Calls an op by its name (list: ubp_math_api.call in abi.h). A missing optional input is `Tensor{}`.
-inline std::vector<Tensor> call_op(const char* name, std::initializer_list<Tensor> in, std::initializer_list<Attr> attrs,
-                                   std::uint32_t n_out = 1) {
+inline std::vector<Tensor> call_op(const char* name, std::initializer_list<Tensor> in,
+                                   std::initializer_list<Attr> attrs, std::uint32_t n_out = 1) {
   std::vector<ubp_tensor> handles;
   std::vector<const ubp_attr*> pointers;
   for (const Tensor& x : in) handles.push_back(x.handle);
@@ -234,7 +240,8 @@ inline Tensor activate(Tensor x, const std::string& name) {
 inline Tensor linear(Tensor x, Tensor w, Tensor b, const char* activation = "none") {
   return call_op("linear", {x, w, b}, {{"activation", activation}})[0];
 }
-inline Tensor conv2d(Tensor x, Tensor k, Tensor b, std::int64_t stride, std::int64_t padding, const char* activation = "none") {
+inline Tensor conv2d(Tensor x, Tensor k, Tensor b, std::int64_t stride, std::int64_t padding,
+                     const char* activation = "none") {
   return call_op("conv2d", {x, k, b}, {{"stride", stride}, {"pad", padding}, {"activation", activation}})[0];
 }
 inline Tensor conv_transpose2d(Tensor x, Tensor k, Tensor b, std::int64_t stride, std::int64_t padding,
@@ -273,7 +280,9 @@ inline Tensor loss_op(const std::string& name, Tensor pred, Tensor target, const
 inline Tensor cross_entropy(Tensor logits, Tensor label) { return call_op("cross_entropy", {logits, label}, {})[0]; }
 inline Tensor normalize(Tensor x, double eps = 1e-12) { return call_op("normalize", {x}, {{"eps", eps}})[0]; }
 inline Tensor pairwise_sqdist(Tensor a, Tensor b) { return call_op("pairwise_sqdist", {a, b}, {})[0]; }
-inline Tensor scatter_add(Tensor base, Tensor index, Tensor rows) { return call_op("scatter_add", {base, index, rows}, {})[0]; }
+inline Tensor scatter_add(Tensor base, Tensor index, Tensor rows) {
+  return call_op("scatter_add", {base, index, rows}, {})[0];
+}
 
-}  // namespace v0
+}  // namespace gnu::visibility("hidden")]]v0
 }  // namespace ubp

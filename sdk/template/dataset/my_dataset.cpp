@@ -19,7 +19,10 @@ struct MyDataset : Dataset {
   std::int64_t rows, columns;
 
   static void describe(Describe<MyDataset>& d) {
-    d.id("my_dataset").title("My data set").doc("What a row is, in one sentence.").flags(UBP_DS_PARALLEL_READ)
+    d.id("my_dataset")
+        .title("My data set")
+        .doc("What a row is, in one sentence.")
+        .flags(UBP_DS_PARALLEL_READ)
         .param(&MyDataset::rows, "rows", 1000, {1, 1e9}, 0, "Rows of each split.")
         .param(&MyDataset::columns, "columns", 4, {1, 4096}, 0, "Numbers in a row.");
   }
@@ -31,11 +34,13 @@ struct MyDataset : Dataset {
   std::int64_t count(const std::string& split) override { return split == "train" || split == "test" ? rows : 0; }
 
   // Row i is a function of (split, i) alone, whatever is asked for before it.
-  void read(const std::string& split, const std::int64_t* wanted, std::uint32_t n, const std::vector<FieldOut>& out) override {
+  void read(const std::string& split, const std::int64_t* wanted, std::uint32_t n,
+            const std::vector<FieldOut>& out) override {
     for (std::uint32_t i = 0; i < n; ++i) {
       Hash random(split, wanted[i]);
       const std::int64_t label = random.below(columns);
-      for (std::int64_t j = 0; j < columns; ++j) out[0].row(i)[j] = static_cast<float>(3 * (j == label) + random.normal());
+      for (std::int64_t j = 0; j < columns; ++j)
+        out[0].row(i)[j] = static_cast<float>(3 * (j == label) + random.normal());
       out[1].row(i)[0] = static_cast<float>(label);
     }
   }

@@ -22,7 +22,11 @@ struct MyEnvironment : Environment<Walk> {
   std::int64_t goal;
 
   static void describe(Describe<MyEnvironment>& d) {
-    d.id("my_environment").title("My environment").doc("What is to be done, in one sentence.").cite("paper").max_steps(200)
+    d.id("my_environment")
+        .title("My environment")
+        .doc("What is to be done, in one sentence.")
+        .cite("paper")
+        .max_steps(200)
         .param(&MyEnvironment::goal, "goal", 5, {1, 1000}, 0, "Distance of either end from the start.");
   }
 
@@ -37,7 +41,9 @@ struct MyEnvironment : Environment<Walk> {
     return {over ? (s.position > 0 ? 1.0 : -1.0) : 0.0, over};
   }
 
-  void observe(const Walk& s, float* out) override { out[0] = static_cast<float>(s.position) / static_cast<float>(goal); }
+  void observe(const Walk& s, float* out) override {
+    out[0] = static_cast<float>(s.position) / static_cast<float>(goal);
+  }
 };
 
 UBP_EXPORT_PLUGIN("my_environment", "1.0.0", "MIT", MyEnvironment);

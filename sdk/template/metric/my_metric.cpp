@@ -19,8 +19,12 @@ struct MyMetric : Metric {
   std::int64_t rows = 0;
 
   static void describe(Describe<MyMetric>& d) {
-    d.id("my_metric").title("My metric").doc("What it measures, in one sentence.").cite("paper")
-        .needs(UBP_NEED_INPUT | UBP_NEED_RECONSTRUCTION).emits("worst_error", UBP_SMALLER_IS_BETTER, "Mean over rows of the worst cell.");
+    d.id("my_metric")
+        .title("My metric")
+        .doc("What it measures, in one sentence.")
+        .cite("paper")
+        .needs(UBP_NEED_INPUT | UBP_NEED_RECONSTRUCTION)
+        .emits("worst_error", UBP_SMALLER_IS_BETTER, "Mean over rows of the worst cell.");
   }
 
   void begin() override { sum = 0, rows = 0; }

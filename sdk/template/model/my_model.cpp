@@ -20,10 +20,15 @@ struct MyModel : Model {
   Shape row;
 
   static void describe(Describe<MyModel>& d) {
-    d.id("my_model").title("My model").doc("What it computes, in one sentence.").cite("paper")
-        .method("encode", 1, 1, "Rows to codes.").method("decode", 1, 1, "Codes to rows.")
+    d.id("my_model")
+        .title("My model")
+        .doc("What it computes, in one sentence.")
+        .cite("paper")
+        .method("encode", 1, 1, "Rows to codes.")
+        .method("decode", 1, 1, "Codes to rows.")
         .method("reconstruct", 1, 1, "decode(encode(x)).")
-        .param(&MyModel::latent, "latent", 8, {1, 65536}, tunable | log_scale, "Length of the code.").sweep(2, 64);
+        .param(&MyModel::latent, "latent", 8, {1, 65536}, tunable | log_scale, "Length of the code.")
+        .sweep(2, 64);
   }
 
   void build(Ctx& c, const Build& b) override {

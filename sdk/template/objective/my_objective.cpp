@@ -19,9 +19,14 @@ struct MyObjective : Objective {
   double weight;
 
   static void describe(Describe<MyObjective>& d) {
-    d.id("my_objective").title("My objective").doc("What it wants, in one sentence.").cite("paper")
-        .role("autoencoder", "encode,decode", "Rows to codes and back.").logs("penalty")
-        .param(&MyObjective::weight, "weight", 0.01, {0, infinity}, tunable | log_scale, "Weight of the penalty.").sweep(1e-4, 1);
+    d.id("my_objective")
+        .title("My objective")
+        .doc("What it wants, in one sentence.")
+        .cite("paper")
+        .role("autoencoder", "encode,decode", "Rows to codes and back.")
+        .logs("penalty")
+        .param(&MyObjective::weight, "weight", 0.01, {0, infinity}, tunable | log_scale, "Weight of the penalty.")
+        .sweep(1e-4, 1);
   }
 
   Tensor loss(Ctx& c, const Batch& b) override {

@@ -27,8 +27,13 @@ struct MyOptimizer : Optimizer {
   double momentum;
 
   static void describe(Describe<MyOptimizer>& d) {
-    d.id("my_optimizer").title("My optimizer").doc("How it moves, in one sentence.").cite("paper").slot("velocity")
-        .param(&MyOptimizer::momentum, "momentum", 0.9, {0, 1}, tunable | open_max, "Share of the last step that is kept.");
+    d.id("my_optimizer")
+        .title("My optimizer")
+        .doc("How it moves, in one sentence.")
+        .cite("paper")
+        .slot("velocity")
+        .param(&MyOptimizer::momentum, "momentum", 0.9, {0, 1}, tunable | open_max,
+               "Share of the last step that is kept.");
   }
 
   template <class T>

@@ -18,8 +18,13 @@ struct MyTransform : Transform {
   double spread;
 
   static void describe(Describe<MyTransform>& d) {
-    d.id("my_transform").title("My transform").doc("How it changes a row, in one sentence.").cite("paper").random_words(1)
-        .param(&MyTransform::spread, "spread", 0.2, {0, 1}, tunable, "Half the range of the factor.").sweep(0, 0.5);
+    d.id("my_transform")
+        .title("My transform")
+        .doc("How it changes a row, in one sentence.")
+        .cite("paper")
+        .random_words(1)
+        .param(&MyTransform::spread, "spread", 0.2, {0, 1}, tunable, "Half the range of the factor.")
+        .sweep(0, 0.5);
   }
 
   void apply(const View& in, const View& out, const std::uint64_t* random) override {

@@ -8,13 +8,18 @@ struct Auditor : Objective {
   std::int64_t rows_seen = 0, holes_seen = 0;
 
   static void describe(Describe<Auditor>& d) {
-    d.id("auditor").doc("Reads what a minibatch offers.").flags(UBP_OBJ_HANDLES_MASK | UBP_OBJ_NEEDS_INDICES)
-        .field("weight").field("group");
+    d.id("auditor")
+        .doc("Reads what a minibatch offers.")
+        .flags(UBP_OBJ_HANDLES_MASK | UBP_OBJ_NEEDS_INDICES)
+        .field("weight")
+        .field("group");
   }
   void setup(Ctx& c) override { c.param("w", {2}, Init::zeros()); }
 
   void audit(Ctx& c, const Batch& b, const std::string& split) {
-    const auto expect = [](bool holds, const char* what) { if (!holds) throw Error(what); };
+    const auto expect = [](bool holds, const char* what) {
+      if (!holds) throw Error(what);
+    };
     expect(b.split() == split, "the batch tells another split");
     const std::vector<std::int64_t> index = c.integers(b.indices()), group = c.integers(b["group"]);
     const std::vector<double> x = c.values(b.view(0)), weight = c.values(b["weight"]), mask = c.values(b.mask());

@@ -7,7 +7,9 @@ struct FullPass : Objective {
   std::int64_t clusters, batch;
 
   static void describe(Describe<FullPass>& d) {
-    d.id("full_pass").doc("Passes over the data set.").role("encoder", "encode")
+    d.id("full_pass")
+        .doc("Passes over the data set.")
+        .role("encoder", "encode")
         .param(&FullPass::clusters, "clusters", 3, {1, 1000}, tunable, "How many.")
         .param(&FullPass::batch, "batch", 7, {0, 1000}, 0, "Rows at a time.");
   }

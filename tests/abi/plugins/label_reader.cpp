@@ -15,9 +15,12 @@ struct LabelReader : Objective {
   std::string field, where;
 
   static void describe(Describe<LabelReader>& d) {
-    d.id(kId).doc("One number that follows the labels.").flags(kFlags)
+    d.id(kId)
+        .doc("One number that follows the labels.")
+        .flags(kFlags)
         .param(&LabelReader::field, "field", "label", 0, "What is read.")
-        .choice(&LabelReader::where, "where", {"loss", "pass"}, "loss", 0, "In the minibatch, or in a pass over the data.");
+        .choice(&LabelReader::where, "where", {"loss", "pass"}, "loss", 0,
+                "In the minibatch, or in a pass over the data.");
   }
   void setup(Ctx& c) override {
     c.param("w", {1}, Init::zeros());

@@ -13,7 +13,8 @@ struct LogCosh {
   static constexpr int n_in = 2;
 
   static Shape shape(const ubp_shape* in) {
-    if (in[0].nd != 2 || !(Shape(in[0]) == Shape(in[1]))) throw Error("two matrices of one shape are expected", UBP_E_SHAPE);
+    if (in[0].nd != 2 || !(Shape(in[0]) == Shape(in[1])))
+      throw Error("two matrices of one shape are expected", UBP_E_SHAPE);
     return {in[0].dim[0]};
   }
   template <class T>
@@ -25,8 +26,14 @@ struct LogCosh {
   static void backward(const std::vector<View>& in, View, View grad_out, const std::vector<View>& grad_in) {
     auto a = as_xtensor<T>(in[0]), b = as_xtensor<T>(in[1]), g = as_xtensor<T>(grad_out);
     const xt::xarray<T> d = xt::tanh(a - b) * xt::view(g, xt::all(), xt::newaxis());
-    if (grad_in[0]) { auto x = as_xtensor<T>(grad_in[0]); x += d; }
-    if (grad_in[1]) { auto x = as_xtensor<T>(grad_in[1]); x -= d; }
+    if (grad_in[0]) {
+      auto x = as_xtensor<T>(grad_in[0]);
+      x += d;
+    }
+    if (grad_in[1]) {
+      auto x = as_xtensor<T>(grad_in[1]);
+      x -= d;
+    }
   }
 };
 
@@ -44,8 +51,13 @@ struct Agree : Objective {
   double penalty;
 
   static void describe(Describe<Agree>& d) {
-    d.id("log_cosh").doc("Agreement of two views.").views(2).role("encoder", "encode").flags(UBP_OBJ_SECOND_ORDER)
-        .choice(&Agree::op, "op", {"plain", "twice", "misshapen"}, "plain", 0, "Whose derivative can be differentiated again.")
+    d.id("log_cosh")
+        .doc("Agreement of two views.")
+        .views(2)
+        .role("encoder", "encode")
+        .flags(UBP_OBJ_SECOND_ORDER)
+        .choice(&Agree::op, "op", {"plain", "twice", "misshapen"}, "plain", 0,
+                "Whose derivative can be differentiated again.")
         .param(&Agree::penalty, "penalty", 0, {0, 10}, 0, "Weight of the squared gradient by the first code.");
   }
   Tensor agreement(Tensor a, Tensor b) const {

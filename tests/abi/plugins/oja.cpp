@@ -10,7 +10,12 @@ struct Oja : Objective {
   std::string misuse;
 
   static void describe(Describe<Oja>& d) {
-    d.id("oja").doc("Oja's subspace rule.").flags(UBP_OBJ_MANUAL_UPDATE).output("embedding").logs("loss").phase("local", "self.w")
+    d.id("oja")
+        .doc("Oja's subspace rule.")
+        .flags(UBP_OBJ_MANUAL_UPDATE)
+        .output("embedding")
+        .logs("loss")
+        .phase("local", "self.w")
         .param(&Oja::units, "units", 2, {1, 1000}, tunable, "How many.")
         .choice(&Oja::misuse, "misuse", {"none", "frozen", "shape"}, "none", 0, "A mistake to make.");
   }

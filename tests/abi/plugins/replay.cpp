@@ -10,7 +10,10 @@ struct Replay : Objective {
   std::int64_t appended = 0;
 
   static void describe(Describe<Replay>& d) {
-    d.id("replay").doc("A linear model of an environment.").views(0).flags(UBP_OBJ_NEEDS_ENV)
+    d.id("replay")
+        .doc("A linear model of an environment.")
+        .views(0)
+        .flags(UBP_OBJ_NEEDS_ENV)
         .collect(UBP_TABLE_RING, /*epochs*/ nullptr, /*batch*/ "8", "capacity", "min_rows", /*batches*/ "4")
         .param(&Replay::capacity, "capacity", 32, {1, 1e6}, tunable, "Rows of the ring.")
         .param(&Replay::min_rows, "min_rows", 16, {1, 1e6}, tunable, "Rows before the first step.")
@@ -36,7 +39,8 @@ struct Replay : Objective {
     if (max(abs(next - b["x"] - b["a"])).item() > 1e-5 || max(abs(b["reward"] + sum(square(next), 1))).item() > 1e-4)
       throw Error("a row holds the columns of different steps");
     for (std::int64_t tick : c.integers(b["tick"]))
-      if (tick >= appended || tick < appended - capacity) throw Error("the ring holds a row that it should have forgotten");
+      if (tick >= appended || tick < appended - capacity)
+        throw Error("the ring holds a row that it should have forgotten");
     for (std::int64_t row : c.integers(b.indices()))
       if (row >= c.collected()) throw Error("a row that the ring does not have");
     return mse(matmul(concat({b["x"], b["a"]}, 1), c.param("w")), next);

@@ -7,8 +7,11 @@ struct RowVectors : Objective {
   double decay;
 
   static void describe(Describe<RowVectors>& d) {
-    d.id("row_vectors").doc("One vector per row.").flags(UBP_OBJ_NEEDS_INDICES | UBP_OBJ_HANDLES_MASK)
-        .phase("fit", "self").decay("decay")
+    d.id("row_vectors")
+        .doc("One vector per row.")
+        .flags(UBP_OBJ_NEEDS_INDICES | UBP_OBJ_HANDLES_MASK)
+        .phase("fit", "self")
+        .decay("decay")
         .param(&RowVectors::decay, "decay", 0.1, {0, 1}, tunable, "Of the vectors.");
   }
   void setup(Ctx& c) override {
@@ -18,7 +21,8 @@ struct RowVectors : Objective {
   }
   Tensor loss(Ctx& c, const Batch& b) override {
     c.assign(c.state("before"), c.param("vectors"));
-    return sum(square(gather_rows(c.param("vectors"), b.indices()) - b.view(0)) * b.mask()) / static_cast<double>(b.size());
+    return sum(square(gather_rows(c.param("vectors"), b.indices()) - b.view(0)) * b.mask()) /
+           static_cast<double>(b.size());
   }
   void after_step(Ctx& c, const Batch& b) override {
     const std::vector<double> now = c.values(c.param("vectors")), before = c.values(c.state("before"));
@@ -26,7 +30,8 @@ struct RowVectors : Objective {
     const std::size_t rows = static_cast<std::size_t>(c.rows("train")), width = now.size() / rows;
     double moved_here = 0, moved_elsewhere = 0;
     for (std::size_t r = 0; r < rows; ++r) {
-      const bool moved = !std::equal(now.begin() + static_cast<std::ptrdiff_t>(r * width), now.begin() + static_cast<std::ptrdiff_t>((r + 1) * width),
+      const bool moved = !std::equal(now.begin() + static_cast<std::ptrdiff_t>(r * width),
+                                     now.begin() + static_cast<std::ptrdiff_t>((r + 1) * width),
                                      before.begin() + static_cast<std::ptrdiff_t>(r * width));
       const bool is_here = std::find(here.begin(), here.end(), static_cast<std::int64_t>(r)) != here.end();
       (is_here ? moved_here : moved_elsewhere) += moved;

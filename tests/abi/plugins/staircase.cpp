@@ -11,17 +11,27 @@ struct Staircase : Objective {
   std::int64_t measured_epochs;
 
   static void describe(Describe<Staircase>& d) {
-    d.id("staircase").doc("Counts its own program.").views(0)
-        .stage("open", "0").phase("a", "self.a")
-        .stage("measured", "measured_epochs").phase("a", "self.a").phase("b", "self.b", nullptr, "2").phase_lr("0.5")
-        .stage("level", "0").phase("c", "self.c").plateau("level", "1", "0.001", "0.5", "0.2")
+    d.id("staircase")
+        .doc("Counts its own program.")
+        .views(0)
+        .stage("open", "0")
+        .phase("a", "self.a")
+        .stage("measured", "measured_epochs")
+        .phase("a", "self.a")
+        .phase("b", "self.b", nullptr, "2")
+        .phase_lr("0.5")
+        .stage("level", "0")
+        .phase("c", "self.c")
+        .plateau("level", "1", "0.001", "0.5", "0.2")
         .param(&Staircase::measured_epochs, "measured_epochs", 5, {1, 100}, 0, "Of the second stage.");
   }
   void setup(Ctx& c) override {
     for (const char* name : {"a", "b", "c", "frozen"}) c.param(name, {3}, Init::normal(0, 1));
     for (const char* name : {"a", "b", "c", "frozen"}) c.state(name, {3});
   }
-  static Tensor height(Ctx& c) { return sum(c.param("a")) + sum(c.param("b")) + sum(c.param("c")) + sum(c.param("frozen")); }
+  static Tensor height(Ctx& c) {
+    return sum(c.param("a")) + sum(c.param("b")) + sum(c.param("c")) + sum(c.param("frozen"));
+  }
 
   Tensor loss(Ctx& c, const Batch& b) override {
     if (b.stage() == 2) c.log("level", 1.0);

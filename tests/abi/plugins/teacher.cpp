@@ -8,7 +8,10 @@ struct Teacher : Objective {
   bool late;
 
   static void describe(Describe<Teacher>& d) {
-    d.id("teacher").doc("Prediction of a slow copy.").views(2).role("encoder", "project")
+    d.id("teacher")
+        .doc("Prediction of a slow copy.")
+        .views(2)
+        .role("encoder", "project")
         .param(&Teacher::momentum, "momentum", 0.9, {0, 1}, tunable, "Of the copy.")
         .param(&Teacher::late, "late", false, 0, "Make the copy at the first loss, not in setup.");
   }

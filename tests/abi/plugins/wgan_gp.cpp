@@ -9,9 +9,14 @@ struct WganGp : Objective {
   std::int64_t calls[2] = {0, 0};
 
   static void describe(Describe<WganGp>& d) {
-    d.id("wgan_gp").doc("Wasserstein GAN with gradient penalty.").flags(UBP_OBJ_SECOND_ORDER).output("samples")
-        .role("generator", "generate").role("critic", "score")
-        .phase("critic", "critic", "critic_steps").phase("generator", "generator")
+    d.id("wgan_gp")
+        .doc("Wasserstein GAN with gradient penalty.")
+        .flags(UBP_OBJ_SECOND_ORDER)
+        .output("samples")
+        .role("generator", "generate")
+        .role("critic", "score")
+        .phase("critic", "critic", "critic_steps")
+        .phase("generator", "generator")
         .param(&WganGp::gp, "gp", 10, {0, 1e3}, tunable, "Penalty weight.")
         .param(&WganGp::critic_steps, "critic_steps", 2, {1, 100}, tunable, "Per generator step.")
         .param(&WganGp::latent, "latent", 4, {1, 4096}, tunable, "Noise length.");
