@@ -32,7 +32,7 @@ double number_in(std::string_view text, const std::string& where, const std::str
   return v;
 }
 
-void read_modifier(Range& range, const std::string& text, const std::string& where, const std::string& key) {
+void read_modifier(Interval& range, const std::string& text, const std::string& where, const std::string& key) {
   if (text == "log") {
     range.log = true;
   } else if (text == "log2") {
@@ -52,8 +52,8 @@ void read_modifier(Range& range, const std::string& text, const std::string& whe
   }
 }
 
-Range read_range(std::string_view text, const std::string& where, const std::string& key) {
-  Range range;
+Interval read_range(std::string_view text, const std::string& where, const std::string& key) {
+  Interval range;
   range.text = text;
   const std::size_t dots = text.find(".."), colon = text.find(':');
   range.lo = number_in(text.substr(0, dots), where, key, "start");
@@ -69,7 +69,7 @@ Range read_range(std::string_view text, const std::string& where, const std::str
 }
 
 /// The i-th of n evenly spaced values, both ends exact.
-double spaced(const Range& range, std::int64_t i, std::int64_t n) {
+double spaced(const Interval& range, std::int64_t i, std::int64_t n) {
   if (i == 0 || i == n - 1) return i == 0 ? range.lo : range.hi;
   const double t = static_cast<double>(i) / static_cast<double>(n - 1);
   return rounded(range.log ? range.lo * std::pow(range.hi / range.lo, t) : range.lo + (range.hi - range.lo) * t, 12);
@@ -83,7 +83,7 @@ double step_of(const Axis& axis) {
 
 /// How many values a range has; 0 for a continuum.
 std::int64_t length(const Axis& axis) {
-  const Range& range = axis.range;
+  const Interval& range = axis.range;
   if (range.n > 0) return range.n;
   if (range.base2) return static_cast<std::int64_t>(std::floor(std::log2(range.hi / range.lo) + 1e-9)) + 1;
   const double step = step_of(axis);
@@ -91,7 +91,7 @@ std::int64_t length(const Axis& axis) {
 }
 
 double value_at(const Axis& axis, std::int64_t i) {
-  const Range& range = axis.range;
+  const Interval& range = axis.range;
   if (range.n > 0) return spaced(range, i, range.n);
   const double k = static_cast<double>(i);
   return range.base2 ? range.lo * std::exp2(k) : rounded(range.lo + k * step_of(axis), 12);
@@ -163,7 +163,7 @@ json draw(const Axis& axis, double u) {
   if (!axis.has_range())
     return axis.choices[static_cast<std::size_t>(pick(static_cast<std::int64_t>(axis.choices.size())))];
   if (const std::int64_t n = length(axis); n > 0) return typed(axis, value_at(axis, pick(n)));
-  const Range& range = axis.range;
+  const Interval& range = axis.range;
   if (!range.log) return typed(axis, std::clamp(rounded(range.lo + (range.hi - range.lo) * u, 6), range.lo, range.hi));
   // An int on a log scale stands for the interval of half a unit on both sides, so that its ends are as likely as they
   // look.

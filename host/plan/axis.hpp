@@ -23,7 +23,7 @@
 
 namespace ubp {
 
-struct Range {
+struct Interval {
   double lo = 0, hi = 0;
   bool log = false, base2 = false;
   double step = 0;     ///< 0: none
@@ -37,7 +37,7 @@ struct Axis {
   std::string when;                     ///< "objective.use == 'vicreg'", or ""
   ParamDecl decl;                       ///< of the key; where several components declare it, the first one's
   std::vector<nlohmann::json> choices;  ///< typed; empty: see `range`
-  Range range;
+  Interval range;
 
   bool has_range() const { return choices.empty(); }
 };

@@ -25,7 +25,7 @@ std::string where_of(const Draft& draft, const TableDraft& table, const std::str
   return table.where;
 }
 
-json value_of(const Draft& draft, const Point& point, const TableDraft& table, const ParamDecl& decl) {
+json value_of(const Draft& draft, const Assignment& point, const TableDraft& table, const ParamDecl& decl) {
   const std::string key = table.path + "." + decl.name;
   const json value = value_at(draft, point, key);
   if (!value.is_null()) return checked(decl, value, where_of(draft, table, decl.name), key);
@@ -38,7 +38,7 @@ json value_of(const Draft& draft, const Point& point, const TableDraft& table, c
 
 /// What a [model.ROLE] or [optimizer.NAME] table writes must mean something to the component chosen at some point; at
 /// this one, a key that only another candidate declares is passed over.
-void add(Composed& out, const Draft& draft, const Point& point, const TableDraft& table) {
+void add(Composed& out, const Draft& draft, const Assignment& point, const TableDraft& table) {
   const Manifest& manifest = component_at(point, table);
   ComponentUse use{table.path,      manifest.kind,    manifest.id,   manifest.file,
                    manifest.sha256, manifest.version, json::object()};
@@ -98,7 +98,7 @@ std::vector<std::string> optimizers_of(const Manifest& objective) {
   return names;
 }
 
-void place_models(Composed& out, const Draft& draft, const Point& point, const Manifest& objective,
+void place_models(Composed& out, const Draft& draft, const Assignment& point, const Manifest& objective,
                   Components& components) {
   refuse_unknown(draft, "model", roles_of(objective), "role", roles_of);
   const TableDraft* shared = draft.table("model");
@@ -122,7 +122,7 @@ void place_models(Composed& out, const Draft& draft, const Point& point, const M
     fail(Exit::usage, "{}: model: objective '{}' uses no model", shared->where, objective.id);
 }
 
-void place_optimizers(Composed& out, const Draft& draft, const Point& point, const Manifest& objective) {
+void place_optimizers(Composed& out, const Draft& draft, const Assignment& point, const Manifest& objective) {
   refuse_unknown(draft, "optimizer", optimizers_of(objective), "optimizer", optimizers_of);
   const TableDraft* shared = draft.table("optimizer");
   bool needs_shared = objective.stages.empty();
@@ -138,7 +138,7 @@ void place_optimizers(Composed& out, const Draft& draft, const Point& point, con
     if (const TableDraft* own = draft.table("optimizer." + name)) add(out, draft, point, *own);
 }
 
-void place_data(Composed& out, const Draft& draft, const Point& point, const Manifest& objective) {
+void place_data(Composed& out, const Draft& draft, const Assignment& point, const Manifest& objective) {
   const TableDraft* dataset = draft.table("dataset");
   const TableDraft* environment = draft.table("environment");
   const bool needs_environment = objective.flags & UBP_OBJ_NEEDS_ENV;
@@ -159,13 +159,14 @@ void place_data(Composed& out, const Draft& draft, const Point& point, const Man
 
 }  // namespace
 
-json host_values(const Draft& draft, const Point& point, const std::string& table, const std::vector<ParamDecl>& keys) {
+json host_values(const Draft& draft, const Assignment& point, const std::string& table,
+                 const std::vector<ParamDecl>& keys) {
   json values = json::object();
   for (const ParamDecl& decl : keys) values[decl.name] = value_at(draft, point, table + "." + decl.name);
   return values;
 }
 
-Composed compose(const Draft& draft, const Point& point, Components& components) {
+Composed compose(const Draft& draft, const Assignment& point, Components& components) {
   Composed out;
   const TableDraft* objective_table = draft.table("objective");
   if (!objective_table) fail(Exit::usage, "{}: objective: missing: expected a table [objective] with use", draft.name);

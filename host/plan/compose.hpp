@@ -25,10 +25,10 @@ struct Composed {
 ///   4. nothing, if the role is optional.
 /// Throws Error (usage): a missing table, a required parameter, a value out of the range of the component chosen here,
 /// or one report of everything that does not fit together.
-Composed compose(const Draft&, const Point&, Components&);
+Composed compose(const Draft&, const Assignment&, Components&);
 
 /// The values of a host table ([train], [artifacts], ...) at a point.
-nlohmann::json host_values(const Draft&, const Point&, const std::string& table, const std::vector<ParamDecl>&);
+nlohmann::json host_values(const Draft&, const Assignment&, const std::string& table, const std::vector<ParamDecl>&);
 
 /// What does not fit, one sentence each; empty if all does. Reads only `placed`, the parameters and the host's values.
 std::vector<std::string> misfits(const Composed&);

@@ -41,7 +41,7 @@ void check_early_stop(const Draft& draft, Composed& composition) {
   if (train.at("early_stop_goal") == "auto") train["early_stop_goal"] = higher ? "maximize" : "minimize";
 }
 
-PlannedConfig config_of(std::int64_t number, const Point& point, const Composed& composition) {
+PlannedConfig config_of(std::int64_t number, const Assignment& point, const Composed& composition) {
   PlannedConfig config;
   config.number = number;
   for (const auto& [key, value] : point) config.params.push_back({key, value});
@@ -70,7 +70,7 @@ void read_sweep(const Draft& draft, Plan& plan, bool single) {
                                      where_of(draft, "sweep.trial_memory"), "sweep.trial_memory");
 }
 
-std::vector<Point> points_of(const Draft& draft, Plan& plan) {
+std::vector<Assignment> points_of(const Draft& draft, Plan& plan) {
   const std::string sampler = value_at(draft, {}, "sweep.sampler");
   const std::int64_t n = value_at(draft, {}, "sweep.configs");
   plan.sampler = {{"use", sampler}};
@@ -117,10 +117,10 @@ Plan plan_of_text(const std::string& text, const std::string& name, const std::v
   const Draft draft = read_draft(read_source(text, name), name, overrides, components, !single);
   Plan plan;
   read_sweep(draft, plan, single);
-  std::vector<Point> points = single ? std::vector<Point>(1) : points_of(draft, plan);
+  std::vector<Assignment> points = single ? std::vector<Assignment>(1) : points_of(draft, plan);
   if (single) plan.sampler = {{"use", "single"}}, plan.space = json::object();
   std::set<const Manifest*> plugins;
-  for (const Point& point : points) {
+  for (const Assignment& point : points) {
     Composed composition = compose(draft, point, components);
     check_early_stop(draft, composition);
     set_goal(draft, composition, plan);

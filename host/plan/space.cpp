@@ -38,7 +38,7 @@ void check_keys(const Draft& draft, const Step& step) {
            suggestion(condition.key, known));
 }
 
-bool is_active(const Draft& draft, const Point& point, const Step& step) {
+bool is_active(const Draft& draft, const Assignment& point, const Step& step) {
   const auto value = [&](const std::string& key) { return value_at(draft, point, key); };
   if (!holds(step.conditions, value)) return false;
   if (!step.table) return true;
@@ -85,9 +85,9 @@ struct Grid {
   const Draft& draft;
   std::vector<Step> steps;
   std::vector<std::vector<json>> values;
-  std::vector<Point> points;
+  std::vector<Assignment> points;
 
-  void expand(std::size_t depth, Point& point) {
+  void expand(std::size_t depth, Assignment& point) {
     if (depth == steps.size()) {
       if (points.size() == kMostPoints)
         fail(Exit::usage, "{}: sweep.space: more than {} points: use the random sampler", draft.name, kMostPoints);
@@ -113,7 +113,7 @@ double most_points(const std::vector<Step>& steps) {
 
 }  // namespace
 
-json value_at(const Draft& draft, const Point& point, const std::string& key) {
+json value_at(const Draft& draft, const Assignment& point, const std::string& key) {
   if (const auto found = point.find(key); found != point.end()) return found->second;
   if (const Fixed* fixed = draft.find(key)) return fixed->value;
   const std::string path = table_path(key), name = last_name(key);
@@ -130,7 +130,7 @@ json value_at(const Draft& draft, const Point& point, const std::string& key) {
   return decl ? decl->fallback : json();
 }
 
-const Manifest& component_at(const Point& point, const TableDraft& table) {
+const Manifest& component_at(const Assignment& point, const TableDraft& table) {
   if (table.candidates.size() == 1) return *table.candidates.front();
   const auto own = point.find(table.path + ".use");
   const auto found = own != point.end() ? own : point.find(table.parent + ".use");
@@ -140,28 +140,28 @@ const Manifest& component_at(const Point& point, const TableDraft& table) {
   return *table.candidates.front();
 }
 
-std::vector<Point> grid_points(const Draft& draft) {
+std::vector<Assignment> grid_points(const Draft& draft) {
   Grid grid{draft, ordered(draft), {}, {}};
   for (const Step& step : grid.steps) grid.values.push_back(grid_values(*step.axis));
-  Point point;
+  Assignment point;
   grid.expand(0, point);
   return std::move(grid.points);
 }
 
-std::vector<Point> random_points(const Draft& draft, std::int64_t n, std::uint64_t seed) {
+std::vector<Assignment> random_points(const Draft& draft, std::int64_t n, std::uint64_t seed) {
   const std::vector<Step> steps = ordered(draft);
   std::vector<Random> streams;
   for (const Step& step : steps) streams.emplace_back(seed, "sweep.space/" + step.axis->key);
   const double most = most_points(steps);
-  std::vector<Point> points;
-  std::set<Point> seen;
+  std::vector<Assignment> points;
+  std::set<Assignment> seen;
   // Distinct points of a small space come like coupons: within n ln n draws, generously.
   for (std::uint64_t k = 0; static_cast<std::int64_t>(points.size()) < n; ++k) {
     if ((most > 0 && static_cast<double>(seen.size()) >= most) ||
         static_cast<double>(k) > 1000 + 100.0 * static_cast<double>(n))
       fail(Exit::usage, "{}: sweep.configs: found {}, but the space has only {} distinct points", draft.name, n,
            seen.size());
-    Point point;
+    Assignment point;
     for (std::size_t i = 0; i < steps.size(); ++i) {
       streams[i].seek(k);
       const double u = streams[i].next_uniform();

@@ -13,20 +13,20 @@
 
 namespace ubp {
 
-using Point = std::map<std::string, nlohmann::json>;  ///< the active axes' values by canonical key
+using Assignment = std::map<std::string, nlohmann::json>;  ///< the active axes' values by canonical key
 
 /// The value of a key at a point: the axis's, else the spec's, else a parent table's, else the default; null if none.
-nlohmann::json value_at(const Draft&, const Point&, const std::string& key);
+nlohmann::json value_at(const Draft&, const Assignment&, const std::string& key);
 
 /// The component of a table at a point.
-const Manifest& component_at(const Point&, const TableDraft&);
+const Manifest& component_at(const Assignment&, const TableDraft&);
 
 /// Every point, in an order that depends on the space alone. Throws Error (usage) if there are more than a million.
-std::vector<Point> grid_points(const Draft&);
+std::vector<Assignment> grid_points(const Draft&);
 
 /// The first `n` distinct points of the sequence that `seed` names. Value k of an axis depends only on (seed, the
 /// axis's key, k): a larger n, or one axis more, changes no value drawn before. Throws Error (usage) if the space has
 /// fewer than n.
-std::vector<Point> random_points(const Draft&, std::int64_t n, std::uint64_t seed);
+std::vector<Assignment> random_points(const Draft&, std::int64_t n, std::uint64_t seed);
 
 }  // namespace ubp

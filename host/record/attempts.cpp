@@ -15,7 +15,7 @@ void Store::Impl::lose_orphans() {
   for (const std::int64_t trial_id : orphans) {
     Outcome lost;
     lost.state = TrialState::lost;
-    lost.reason = "killed";
+    lost.failure = Failure::killed;
     lost.error = "the ubp process that ran it ended before it";
     end(trial_id, lost);
     open.erase(trial_id);

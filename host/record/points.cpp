@@ -78,8 +78,8 @@ PointBuffer::PointBuffer(sqlite::Connection& c)
   rows_.reserve(kRowsPerTransaction);
 }
 
-void PointBuffer::add(std::int64_t trial_id, std::span<const Point> points) {
-  for (const Point& p : points) {
+void PointBuffer::add(std::int64_t trial_id, std::span<const MetricPoint> points) {
+  for (const MetricPoint& p : points) {
     const std::int64_t metric = metric_id(p.metric);
     series(trial_id, metric).add(p.step, p.value);
     rows_.push_back({trial_id, metric, p.step, p.t_ms, p.value});

@@ -31,7 +31,7 @@ class PointBuffer {
 
   explicit PointBuffer(sqlite::Connection&);
 
-  void add(std::int64_t trial_id, std::span<const Point>);
+  void add(std::int64_t trial_id, std::span<const MetricPoint>);
   bool full() const { return rows_.size() >= kRowsPerTransaction; }
   bool empty() const { return rows_.empty(); }
 

@@ -9,11 +9,6 @@ namespace ubp {
 using sqlite::Statement;
 using sqlite::Transaction;
 
-const char* name_of(TrialState state) {
-  static constexpr const char* kNames[] = {"QUEUED", "RUNNING", "COMPLETE", "PRUNED", "FAILED", "LOST", "CANCELLED"};
-  return kNames[static_cast<int>(state)];
-}
-
 std::int64_t now_ms() {
   using namespace std::chrono;
   return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
@@ -24,11 +19,6 @@ namespace {
 std::filesystem::path checked(const std::filesystem::path& file) {
   refuse_network(file.has_parent_path() ? file.parent_path() : ".");
   return file;
-}
-
-TrialState state_of(const std::string& name) {
-  for (int s = 0;; ++s)
-    if (name == name_of(static_cast<TrialState>(s))) return static_cast<TrialState>(s);
 }
 
 sqlite::Connection opened(const std::filesystem::path& file) {
@@ -85,7 +75,7 @@ TrialRow Store::Impl::row(std::int64_t trial_id) {
                  "WHERE t.trial_id = ?1");
   find.bind(1, trial_id);
   if (!find.step()) fail(Exit::internal, "trial {} is not in {}", trial_id, file.string());
-  return {trial_id, find.integer(0), find.integer(1), find.integer(2), state_of(find.text(3))};
+  return {trial_id, find.integer(0), find.integer(1), find.integer(2), state_named(find.text(3)).value()};
 }
 
 void Store::start(std::int64_t trial_id, std::int64_t pid, std::int64_t resumed_from_step) {
@@ -109,7 +99,7 @@ void Store::start(std::int64_t trial_id, std::int64_t pid, std::int64_t resumed_
   impl_->started.insert(trial_id);
 }
 
-void Store::add_points(std::int64_t trial_id, std::span<const Point> points) {
+void Store::add_points(std::int64_t trial_id, std::span<const MetricPoint> points) {
   impl_->require_open(trial_id);
   impl_->points.add(trial_id, points);
   if (impl_->points.full()) impl_->write_points();
@@ -151,7 +141,7 @@ Outcome Store::Impl::judged(std::int64_t trial_id, const Outcome& told, std::opt
   verdict.state = TrialState::failed;
   const auto series = points.summary(trial_id, metric);
   if (!series) {
-    verdict.reason = "missing";
+    verdict.failure = Failure::missing;
     verdict.error = fmt::format("{}: no value was recorded, but the sweep optimises it", metric);
     return verdict;
   }
@@ -160,7 +150,7 @@ Outcome Store::Impl::judged(std::int64_t trial_id, const Outcome& told, std::opt
                          : reduce == "mean" ? (series->n_nan ? NAN : series->sum / static_cast<double>(series->n))
                                             : series->last;
   if (!std::isfinite(reduced)) {
-    verdict.reason = "numeric";
+    verdict.failure = Failure::numeric;
     verdict.error = fmt::format("{}: its {} over {} points is {}, not a finite number (last step {})", metric,
                                 reduce == "last" ? "last value" : reduce, series->n, reduced, series->last_step);
     return verdict;
@@ -182,7 +172,7 @@ void Store::Impl::end(std::int64_t trial_id, const Outcome& told) {
                    "max_rss_kb = ?8, wall_ms = CASE WHEN ?9 > 0 THEN ?9 ELSE ?10 - started_ms END, finished_ms = ?10, "
                    "value = ?11 WHERE trial_id = ?1");
   update
-      .bind_all(trial_id, name_of(outcome.state), null_if_empty(outcome.reason), null_if_empty(outcome.error),
+      .bind_all(trial_id, name_of(outcome.state), null_if_empty(name_of(outcome.failure)), null_if_empty(outcome.error),
                 exit_code, signal, outcome.cpu_ms, outcome.max_rss_kb, outcome.wall_ms, now, value)
       .run();
 }

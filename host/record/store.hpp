@@ -10,41 +10,15 @@
 #include <string>
 #include <vector>
 
+#include "base/vocabulary.hpp"
 #include "plan/plan.hpp"
 
 namespace ubp {
-
-enum class TrialState { queued, running, complete, pruned, failed, lost, cancelled };
-const char* name_of(TrialState);  ///< as recorded: "QUEUED", "RUNNING", ...
-
-/// One value of a metric series. NaN is recorded as NULL.
-struct Point {
-  std::string metric;  ///< "train.loss"
-  std::int64_t step = 0;
-  double value = 0;
-  std::int64_t t_ms = 0;  ///< milliseconds since the trial started
-};
 
 struct ArtifactRow {
   std::string kind, name, sha256, mime;  ///< kind: "image", "embedding", "model", "log"
   std::int64_t step = 0, size = 0;
   std::string path;  ///< relative to the database's folder
-};
-
-/// How an execution ended.
-struct Outcome {
-  TrialState state = TrialState::complete;
-  std::string
-      reason;  ///< class: "numeric", "exception", "crash", "timeout", "memory", "killed", "plugin", ...; "" if complete
-  std::string error;  ///< one sentence; "" if complete
-  std::optional<int> exit_code, signal;
-  std::int64_t cpu_ms = 0, max_rss_kb = 0, wall_ms = 0;
-  std::string log_tail;
-};
-
-struct TrialRow {
-  std::int64_t trial_id = 0, config_number = 0, replicate = 0, attempt = 0;
-  TrialState state = TrialState::queued;
 };
 
 /// What the machine and the working tree are; recorded once, shared by trials.
@@ -78,7 +52,7 @@ class Store {
 
   void start(std::int64_t trial_id, std::int64_t pid, std::int64_t resumed_from_step);
   /// Class 1: buffered; flushed by size, by flush(), and before finish(). Points with an equal (metric, step) replace.
-  void add_points(std::int64_t trial_id, std::span<const Point>);
+  void add_points(std::int64_t trial_id, std::span<const MetricPoint>);
   /// Forgets what this unfinished trial has logged: it is about to be replayed from a checkpoint's history.
   void forget_points(std::int64_t trial_id);
   void add_artifact(std::int64_t trial_id, const ArtifactRow&);

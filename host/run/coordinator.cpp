@@ -78,7 +78,7 @@ class Loop {
   static void give_up(Verdict& verdict) {
     verdict.then = Verdict::Then::finish;
     verdict.outcome.state = TrialState::failed;
-    verdict.outcome.reason = "killed";
+    verdict.outcome.failure = Failure::killed;
     verdict.outcome.error = fmt::format("stopped from outside {} times, last: {}", kMostDeaths + 1,
                                         verdict.outcome.error.empty() ? "SIGTERM" : verdict.outcome.error);
   }

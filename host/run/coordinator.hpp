@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "plan/plan.hpp"
 #include "run/ending.hpp"
 #include "run/protocol.hpp"
 

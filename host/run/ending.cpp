@@ -30,10 +30,10 @@ bool ran_out_of_memory(const std::string& log) {
   return log.find("std::bad_alloc") != log.npos || log.find("OpenBLAS : Program will terminate") != log.npos;
 }
 
-Outcome failed(const char* reason, std::string error) {
+Outcome failed(Failure failure, std::string error) {
   Outcome outcome;
   outcome.state = TrialState::failed;
-  outcome.reason = reason;
+  outcome.failure = failure;
   outcome.error = std::move(error);
   return outcome;
 }
@@ -46,7 +46,7 @@ std::string over_memory(const Ending& ending) {
 Outcome told(const TrialEnd& end) {
   Outcome outcome;
   outcome.state = end.how == TrialEnd::How::complete ? TrialState::complete : TrialState::failed;
-  outcome.reason = end.reason;
+  outcome.failure = end.failure;
   outcome.error = end.error;
   return outcome;
 }
@@ -57,20 +57,22 @@ Outcome outcome_of(const Ending& ending) {
   const int status = ending.wait_status;
   if (is_complete(ending) && !ending.garbled) return told(*ending.told);
   if (ending.timed_out)
-    return failed("timeout",
+    return failed(Failure::timeout,
                   fmt::format("took longer than {:g} s; stopped {}", ending.wall_limit_seconds, place(ending)));
   if (ending.garbled)
-    return failed("plugin", fmt::format("plugin misbehaving: wrote '{}' into the stream to the coordinator; stopped {}",
-                                        *ending.garbled, place(ending)));
+    return failed(Failure::plugin,
+                  fmt::format("plugin misbehaving: wrote '{}' into the stream to the coordinator; stopped {}",
+                              *ending.garbled, place(ending)));
   if (ending.told) return told(*ending.told);  // whatever happens after the last word changes no result
   if (WIFEXITED(status))
-    return failed("exit", fmt::format("plugin misbehaving: ended the process with exit code {} {}", WEXITSTATUS(status),
-                                      place(ending)));
+    return failed(Failure::exit, fmt::format("plugin misbehaving: ended the process with exit code {} {}",
+                                             WEXITSTATUS(status), place(ending)));
   const int signal = WTERMSIG(status);
-  if (signal == SIGABRT && ran_out_of_memory(ending.log_tail)) return failed("memory", over_memory(ending));
-  if (signal == SIGABRT) return failed("abort", fmt::format("aborted {}", place(ending)));
-  if (signal == SIGKILL) return failed("killed", fmt::format("killed from outside {}", place(ending)));
-  return failed("crash", fmt::format("crashed {} ({}, {})", place(ending), signal_name(signal), strsignal(signal)));
+  if (signal == SIGABRT && ran_out_of_memory(ending.log_tail)) return failed(Failure::memory, over_memory(ending));
+  if (signal == SIGABRT) return failed(Failure::abort, fmt::format("aborted {}", place(ending)));
+  if (signal == SIGKILL) return failed(Failure::killed, fmt::format("killed from outside {}", place(ending)));
+  return failed(Failure::crash,
+                fmt::format("crashed {} ({}, {})", place(ending), signal_name(signal), strsignal(signal)));
 }
 
 }  // namespace

@@ -6,8 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "record/store.hpp"
-#include "train/trial.hpp"
+#include "base/vocabulary.hpp"
 
 namespace ubp {
 
@@ -35,15 +34,9 @@ struct Verdict {
   Outcome outcome;
 };
 
-/// | reason    | when                                                                                         |
-/// |-----------|----------------------------------------------------------------------------------------------|
-/// | exception, numeric, plugin, memory, ... | as the trial says itself                                       |
-/// | memory    | also: an abort right after memory ran out (std::bad_alloc that nobody caught)                |
-/// | timeout   | over the wall limit                                                                          |
-/// | crash     | SIGSEGV, SIGBUS, SIGFPE, SIGILL, or another signal that a program sends itself               |
-/// | abort     | SIGABRT: abort(), a failed assertion, an exception that nobody caught                        |
-/// | exit      | a plugin called exit()                                                                       |
-/// | killed    | SIGKILL that we did not send (the kernel short of memory, a person): LOST, not FAILED        |
+/// A trial's own last word decides the class of its failure, where there is one. Else: over the wall limit is a timeout;
+/// an abort right after memory ran out (std::bad_alloc that nobody caught) is memory; SIGKILL that we did not send is
+/// LOST, not FAILED.
 Verdict judge(const Ending&);
 
 }  // namespace ubp

@@ -13,8 +13,10 @@
 #include <chrono>
 #include <csignal>
 #include <cstring>
+#include <utility>
 
 #include "base/error.hpp"
+#include "train/breadcrumb.hpp"
 
 extern char** environ;
 

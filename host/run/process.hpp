@@ -7,7 +7,9 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <vector>
 
+#include "plan/plan.hpp"
 #include "run/ending.hpp"
 #include "run/protocol.hpp"
 

@@ -51,7 +51,7 @@ void ProgressLine::heard(const Work& work, const Message& message) {
   if (const Progress* progress = std::get_if<Progress>(&message)) {
     last_ = *progress;
     fractions_[work.row.trial_id] = std::clamp(progress->fraction, 0.0, 1.0);
-  } else if (const Point* point = std::get_if<Point>(&message)) {
+  } else if (const MetricPoint* point = std::get_if<MetricPoint>(&message)) {
     if (point->metric == "train.loss") loss_ = point->value;
   } else if (const Note* note = std::get_if<Note>(&message)) {
     if (!options_.quiet) say(fmt::format("{}: {}: {}", name_of_trial(work), note->who, note->text));
@@ -70,7 +70,8 @@ void ProgressLine::ended(const Work& work, const Verdict& verdict, std::optional
   ++ended_here_;
   if (outcome.state == TrialState::failed) {
     ++failed_;
-    if (!options_.quiet) say(fmt::format("{} failed: {}: {}", name_of_trial(work), outcome.reason, outcome.error));
+    if (!options_.quiet)
+      say(fmt::format("{} failed: {}: {}", name_of_trial(work), name_of(outcome.failure), outcome.error));
   }
   if (value && (!best_ || (options_.maximize ? *value > *best_ : *value < *best_))) best_ = value;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "run/protocol.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <vector>
@@ -8,7 +9,7 @@
 namespace ubp {
 namespace {
 
-constexpr std::array<std::string_view, 3> kHow = {"complete", "failed", "interrupted"};
+constexpr std::array<std::string_view, 4> kHow = {"complete", "failed", "interrupted", "paused"};
 
 void add(std::string& out, std::string_view text) {
   out += '\t';
@@ -42,7 +43,7 @@ struct Encoder {
   std::string& out;
 
   void operator()(const Started& m) { out += "started", add_number(out, m.step); }
-  void operator()(const Point& m) {
+  void operator()(const MetricPoint& m) {
     out += "point", add(out, m.metric), add_number(out, m.step), add_number(out, m.value), add_number(out, m.t_ms);
   }
   void operator()(const Made& m) {
@@ -54,7 +55,7 @@ struct Encoder {
   }
   void operator()(const Checkpointed& m) { out += "checkpoint", add_number(out, m.step); }
   void operator()(const TrialEnd& m) {
-    out += "end", add(out, kHow[static_cast<std::size_t>(m.how)]), add(out, m.reason), add(out, m.error);
+    out += "end", add(out, kHow[static_cast<std::size_t>(m.how)]), add(out, name_of(m.failure)), add(out, m.error);
   }
 };
 
@@ -104,17 +105,22 @@ class Fields {
 
 // Braces fix the order in which the fields are taken.
 std::optional<Message> read(const std::string& kind, Fields& f) {
-  if (kind == "point") return Point{f.text(), f.number<std::int64_t>(), f.number<double>(), f.number<std::int64_t>()};
+  if (kind == "point")
+    return MetricPoint{f.text(), f.number<std::int64_t>(), f.number<double>(), f.number<std::int64_t>()};
   if (kind == "progress") return Progress{f.number<std::int64_t>(), f.number<double>(), f.number<double>()};
   if (kind == "started") return Started{f.number<std::int64_t>()};
   if (kind == "artifact") return Made{f.text(), f.text(), f.text(), f.number<std::int64_t>()};
   if (kind == "note") return Note{f.number<int>(), f.text(), f.text()};
   if (kind == "checkpoint") return Checkpointed{f.number<std::int64_t>()};
   if (kind != "end") return {};
-  const std::string how = f.text();
-  for (std::size_t i = 0; i < kHow.size(); ++i)
-    if (how == kHow[i]) return TrialEnd{static_cast<TrialEnd::How>(i), f.text(), f.text()};
-  return {};
+  const auto how = std::find(kHow.begin(), kHow.end(), f.text());
+  const std::optional<Failure> failure = failure_named(f.text());
+  TrialEnd end{static_cast<TrialEnd::How>(how - kHow.begin()), failure.value_or(Failure::none), f.text()};
+  // A failure without its class or its sentence is none of ours: a plugin forged it.
+  const bool failed = end.how == TrialEnd::How::failed;
+  const bool whole = failed == (end.failure != Failure::none) && failed == !end.error.empty();
+  if (how == kHow.end() || !failure || !whole) return {};
+  return end;
 }
 
 }  // namespace

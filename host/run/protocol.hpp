@@ -18,7 +18,7 @@
 //   note        LEVEL WHO TEXT               LEVEL: UBP_LOG_*
 //   progress    STEP FRACTION RATE
 //   checkpoint  STEP
-//   end         HOW REASON ERROR             HOW: complete | failed | interrupted; the last message
+//   end         HOW FAILURE ERROR            HOW: complete | failed | interrupted | paused; the last message
 //
 // Example: "point\ttest.mse\t812\t0.0625\t1503\n"
 #pragma once
@@ -29,8 +29,7 @@
 #include <string_view>
 #include <variant>
 
-#include "record/store.hpp"
-#include "train/trial.hpp"
+#include "base/vocabulary.hpp"
 
 namespace ubp {
 
@@ -52,7 +51,7 @@ struct Progress {
 struct Checkpointed {
   std::int64_t step = 0;
 };
-using Message = std::variant<Started, Point, Made, Note, Progress, Checkpointed, TrialEnd>;
+using Message = std::variant<Started, MetricPoint, Made, Note, Progress, Checkpointed, TrialEnd>;
 
 /// Appends one line.
 void encode(const Message&, std::string& out);

@@ -20,7 +20,7 @@ void StoreRecorder::started(const Work& work, std::int64_t pid) {
 
 void StoreRecorder::heard(const Work& work, const Message& message) {
   const std::int64_t id = work.row.trial_id;
-  if (const Point* point = std::get_if<Point>(&message)) {
+  if (const MetricPoint* point = std::get_if<MetricPoint>(&message)) {
     store_.add_points(id, {point, 1});
   } else if (const Started* started = std::get_if<Started>(&message)) {
     store_.forget_points(id);  // also at step 0: an earlier, interrupted run of this attempt may have logged some

@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -18,6 +19,8 @@
 
 #include "base/error.hpp"
 #include "run/protocol.hpp"
+#include "train/breadcrumb.hpp"
+#include "train/trial.hpp"
 
 namespace ubp {
 namespace {
@@ -40,7 +43,7 @@ class StreamSink : public TrialSink {
  public:
   void started(std::int64_t step) override { say(Started{step}), flush(); }
   void point(const std::string& metric, std::int64_t step, double value) override {
-    say(Point{metric, step, value, now_ms() - start_});
+    say(MetricPoint{metric, step, value, now_ms() - start_});
   }
   void artifact(const std::string& kind, const std::string& file, const std::string& mime, std::int64_t step) override {
     say(Made{kind, file, mime, step});
@@ -113,8 +116,6 @@ void lock_directory(const TrialSpec& spec) {
     if (now_ms() > until) fail(Exit::internal, "{}: another process works there", spec.directory.string());
 }
 
-TrialEnd failed(const char* reason, std::string error) { return {TrialEnd::How::failed, reason, std::move(error)}; }
-
 }  // namespace
 
 void run_trial_process(std::int64_t parent, std::int64_t memory_limit_bytes) {
@@ -125,12 +126,8 @@ void run_trial_process(std::int64_t parent, std::int64_t memory_limit_bytes) {
     const TrialSpec spec = read_spec();
     lock_directory(spec);
     end = run_trial(spec, sink, g_stop);
-  } catch (const std::bad_alloc&) {
-    end = failed("memory", "out of memory");
-  } catch (const Error& error) {
-    end = failed(error.code() == Exit::plugin ? "plugin" : "exception", error.what());
-  } catch (const std::exception& error) {
-    end = failed("exception", error.what());
+  } catch (const std::exception&) {
+    end = end_of_exception();
   }
   sink.end(end);
   std::fflush(nullptr);

@@ -31,14 +31,14 @@ double round_step(double length, double most) {
 
 }  // namespace
 
-Range Range::of(std::span<const double> values) {
+Extent Extent::of(std::span<const double> values) {
   if (values.empty()) return {};
   const auto [low, high] = std::minmax_element(values.begin(), values.end());
   const double room = *high > *low ? 0.04 * (*high - *low) : std::max(0.5, 0.05 * std::abs(*low));
   return {*low - room, *high + room};
 }
 
-Range Range::of_curve(std::span<const double> values) {
+Extent Extent::of_curve(std::span<const double> values) {
   if (values.empty()) return {};
   const auto [low, high] = std::minmax_element(values.begin(), values.end());
   if (*low <= 0 || *high < 100 * *low) return of(values);
@@ -46,12 +46,12 @@ Range Range::of_curve(std::span<const double> values) {
   return {*low / room, *high * room, true};
 }
 
-double Range::share(double value) const {
+double Extent::share(double value) const {
   if (logarithmic) return (std::log10(value) - std::log10(low)) / (std::log10(high) - std::log10(low));
   return (value - low) / (high - low);
 }
 
-std::vector<double> Range::ticks() const {
+std::vector<double> Extent::ticks() const {
   std::vector<double> all;
   if (logarithmic) {
     const double first = std::ceil(std::log10(low)), last = std::floor(std::log10(high)),

@@ -11,14 +11,14 @@
 namespace ubp {
 
 /// Numbers along one axis. A logarithmic one counts powers of ten.
-struct Range {
+struct Extent {
   double low = 0, high = 1;
   bool logarithmic = false;
 
   /// All of `values`, with a little room at both ends; never empty. REQUIRES: finite values.
-  static Range of(std::span<const double> values);
+  static Extent of(std::span<const double> values);
   /// Logarithmic where the values are positive and span two decades or more.
-  static Range of_curve(std::span<const double> values);
+  static Extent of_curve(std::span<const double> values);
   double share(double value) const;   ///< 0 at the low end, 1 at the high end
   std::vector<double> ticks() const;  ///< at most 8; round numbers
 };
@@ -26,7 +26,7 @@ struct Range {
 class Axes {
  public:
   /// The frame's place in pixels, without what is written around it.
-  Axes(std::int64_t left, std::int64_t top, std::int64_t width, std::int64_t height, Range x, Range y)
+  Axes(std::int64_t left, std::int64_t top, std::int64_t width, std::int64_t height, Extent x, Extent y)
       : left_(left), top_(top), width_(width), height_(height), x_(x), y_(y) {}
 
   std::int64_t right_of(double x) const;  ///< the pixel's column
@@ -39,7 +39,7 @@ class Axes {
 
  private:
   std::int64_t left_, top_, width_, height_;
-  Range x_, y_;
+  Extent x_, y_;
 };
 
 }  // namespace ubp

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <cstdio>
 
-#include "train/trial.hpp"
+#include "train/breadcrumb.hpp"
 
 namespace ubp {
 namespace {

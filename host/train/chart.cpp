@@ -59,7 +59,7 @@ Picture draw(const Scatter& s) {
   labels.erase(std::unique(labels.begin(), labels.end()), labels.end());
   const std::int64_t room = labels.empty() ? 0 : 12 + 12 * kGlyphWidth;
   Picture canvas(Axes::kLeft + kScatterWidth + Axes::kRight + room, Axes::kTop + kScatterHeight + Axes::kBottom);
-  const Axes axes(Axes::kLeft, Axes::kTop, kScatterWidth, kScatterHeight, Range::of(s.x), Range::of(s.y));
+  const Axes axes(Axes::kLeft, Axes::kTop, kScatterWidth, kScatterHeight, Extent::of(s.x), Extent::of(s.y));
   axes.draw(canvas, s.title, s.x_name, s.y_name);
   const std::int64_t radius = s.x.size() > 2000 ? 1 : 3;
   for (std::size_t i = 0; i < s.x.size(); ++i) {
@@ -79,7 +79,7 @@ Picture draw(const std::vector<std::pair<std::string, Curve>>& curves) {
   for (std::int64_t i = 0; i < n; ++i) {
     const auto& [name, curve] = curves[static_cast<std::size_t>(i)];
     const Axes axes(i % across * kWidth + Axes::kLeft, i / across * kHeight + Axes::kTop, kPanelWidth, kPanelHeight,
-                    Range::of(curve.step), Range::of_curve(curve.value));
+                    Extent::of(curve.step), Extent::of_curve(curve.value));
     axes.draw(canvas, fmt::format("{}, last {:.4g}", name, curve.value.back()), "step", "");
     const bool sparse = curve.step.size() <= 40;
     for (std::size_t k = 0; k < curve.step.size(); ++k) {

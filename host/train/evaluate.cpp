@@ -9,6 +9,7 @@
 
 #include "base/error.hpp"
 #include "engine/ops.hpp"
+#include "train/breadcrumb.hpp"
 
 namespace ubp {
 namespace {

@@ -9,7 +9,7 @@
 
 #include "train/chart.hpp"
 #include "train/checkpoint.hpp"
-#include "train/trial.hpp"
+#include "train/trial_sink.hpp"
 
 namespace ubp {
 

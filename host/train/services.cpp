@@ -7,6 +7,7 @@
 #include "base/error.hpp"
 #include "engine/ops.hpp"
 #include "plugin/loader.hpp"
+#include "train/breadcrumb.hpp"
 #include "train/kmeans.hpp"
 
 namespace ubp {

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "base/error.hpp"
+#include "train/breadcrumb.hpp"
 
 namespace ubp {
 namespace {

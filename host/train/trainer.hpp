@@ -5,6 +5,7 @@
 #include <atomic>
 #include <chrono>
 
+#include "base/vocabulary.hpp"
 #include "train/artifacts.hpp"
 #include "train/evaluate.hpp"
 #include "train/log.hpp"

@@ -45,39 +45,61 @@ TrialEnd run(const TrialSpec& spec, TrialSink& sink, const std::atomic<bool>& st
     std::error_code ignored;
     std::filesystem::remove(spec.directory / "checkpoint", ignored);
   }
-  return {how, "", ""};
+  return {how, Failure::none, ""};
 }
 
-std::string reason_of(ubp_status status) {
+Failure failure_of(ubp_status status) {
   switch (status) {
     case UBP_E_NUMERIC:
-      return "numeric";
+      return Failure::numeric;
     case UBP_E_NO_MEMORY:
-      return "memory";
+      return Failure::memory;
     case UBP_E_IO:
-      return "data";
+      return Failure::data;
     case UBP_E_PLUGIN_EXCEPTION:
-      return "exception";
+      return Failure::exception;
     default:
-      return "plugin";
+      return Failure::plugin;
+  }
+}
+
+Failure failure_of(Exit code) {
+  switch (code) {
+    case Exit::plugin:
+      return Failure::plugin;
+    case Exit::internal:
+      return Failure::internal;
+    default:
+      return Failure::spec;
   }
 }
 
 }  // namespace
+
+TrialEnd end_of_exception() {
+  const auto failed = [](Failure failure, const char* error) {
+    return TrialEnd{TrialEnd::How::failed, failure, error};
+  };
+  try {
+    throw;
+  } catch (const EngineError& e) {
+    return failed(failure_of(e.status()), e.what());
+  } catch (const Error& e) {
+    return failed(failure_of(e.code()), e.what());
+  } catch (const std::bad_alloc&) {
+    return failed(Failure::memory, "out of memory");
+  } catch (const std::exception& e) {
+    return failed(Failure::internal, e.what());
+  }
+}
 
 TrialEnd run_trial(const TrialSpec& spec, TrialSink& sink, const std::atomic<bool>& stop) {
   set_log_sink(forward_note, &sink);
   TrialEnd end;
   try {
     end = run(spec, sink, stop);
-  } catch (const EngineError& e) {
-    end = {TrialEnd::How::failed, reason_of(e.status()), e.what()};
-  } catch (const Error& e) {
-    end = {TrialEnd::How::failed, e.code() == Exit::plugin ? "plugin" : "spec", e.what()};
-  } catch (const std::bad_alloc&) {
-    end = {TrialEnd::How::failed, "memory", "out of memory"};
-  } catch (const std::exception& e) {
-    end = {TrialEnd::How::failed, "internal", e.what()};
+  } catch (const std::exception&) {
+    end = end_of_exception();
   }
   set_log_sink(nullptr, nullptr);
   return end;

@@ -17,6 +17,7 @@ import tempfile
 
 HEAD = """/* SPDX-License-Identifier: MIT
  * The layout of ABI {version}, frozen; made by layout.py. A failing line names what a plugin of that version would misread. */
+/* clang-format off */
 #include <stddef.h>
 #include <string_view>
 #include <type_traits>
@@ -102,7 +103,7 @@ def generated(include, compiler):
         expressions.append(name)
     lines = [row.format(value) for row, value in zip(rows, measured(expressions, compiler, include))]
     lines += [f"UBP_FROZEN_TEXT({n}, {t});" for n, t in re.findall(r'#define (UBP_API_\w+|UBP_ENTRY_SYMBOL) ("[^"]+")', header)]
-    lines += [f"UBP_FROZEN_NAME({n}, {t.strip()});" for t, n in re.findall(r"typedef ((?:const )?\w+ \*?)(\w+);", text) if "struct" not in t]
+    lines += [f"UBP_FROZEN_NAME({n}, {t.strip()});" for t, n in re.findall(r"typedef ((?:const )?\w+\*? \*?)(\w+);", text) if "struct" not in t]
     return HEAD.format(version=version) + "\n" + "\n".join(lines) + "\n"
 
 

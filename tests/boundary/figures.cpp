@@ -84,7 +84,7 @@ const std::string kBlobs =
 TEST_CASE("a scatter shows every row where it lies, in its label's colour", "[figures]") {
   const Scatter s{"title", "x", "y", {0, 10, 5}, {0, 1, 0.25}, {7, 3, 7}};
   const Read png = written(draw(s));
-  const Range x = Range::of(s.x), y = Range::of(s.y);
+  const Extent x = Extent::of(s.x), y = Extent::of(s.y);
   const std::int64_t room = 12 + 12 * kGlyphWidth;  // of the legend
   const std::int64_t width = png.width - Axes::kLeft - Axes::kRight - room,
                      height = png.height - Axes::kTop - Axes::kBottom;
@@ -106,22 +106,22 @@ TEST_CASE("a curve passes through its points, one panel for each", "[figures]") 
   CHECK(four.width == 3 * one.width);
   CHECK(four.height == 2 * one.height);
   const std::int64_t width = one.width - Axes::kLeft - Axes::kRight, height = one.height - Axes::kTop - Axes::kBottom;
-  const Axes axes(Axes::kLeft, Axes::kTop, width, height, Range::of(falling.step), Range::of_curve(falling.value));
+  const Axes axes(Axes::kLeft, Axes::kTop, width, height, Extent::of(falling.step), Extent::of_curve(falling.value));
   for (const double step : {10.0, 15.0, 20.0, 30.0})
     CHECK(one.at(axes.right_of(step), axes.down_of(4 - step / 10)) == colour(0));
   CHECK(one.at(axes.right_of(12), axes.down_of(1.2)) == kWhite);
 }
 
 TEST_CASE("ticks are round numbers inside the range", "[figures]") {
-  CHECK(Range{0, 1}.ticks() == std::vector<double>{0, 0.2, 0.4, 0.2 * 3, 0.8, 1});
-  CHECK(Range{-130, 260}.ticks() == std::vector<double>{-100, 0, 100, 200});
-  CHECK(Range{0.02, 300, true}.ticks() == std::vector<double>{0.1, 1, 10, 100});
+  CHECK(Extent{0, 1}.ticks() == std::vector<double>{0, 0.2, 0.4, 0.2 * 3, 0.8, 1});
+  CHECK(Extent{-130, 260}.ticks() == std::vector<double>{-100, 0, 100, 200});
+  CHECK(Extent{0.02, 300, true}.ticks() == std::vector<double>{0.1, 1, 10, 100});
   const std::vector<double> constant{4, 4}, wide{1e-4, 1}, crossing{-1, 100};
-  CHECK(Range::of(constant).low < 4);
-  CHECK(Range::of(constant).high > 4);
-  CHECK(Range::of_curve(wide).logarithmic);
-  CHECK_FALSE(Range::of_curve(crossing).logarithmic);
-  CHECK(Range::of_curve(wide).share(1e-2) == Approx(0.5));
+  CHECK(Extent::of(constant).low < 4);
+  CHECK(Extent::of(constant).high > 4);
+  CHECK(Extent::of_curve(wide).logarithmic);
+  CHECK_FALSE(Extent::of_curve(crossing).logarithmic);
+  CHECK(Extent::of_curve(wide).share(1e-2) == Approx(0.5));
 }
 
 TEST_CASE("text is black dots on white, upright or turned", "[figures]") {

@@ -108,6 +108,6 @@ TEST_CASE("a trial that never records what its sweep compares fails, and says wh
   Story story;
   const TrialEnd end = run_trial(spec, story, story.stop);
   CHECK(end.how == TrialEnd::How::failed);
-  CHECK(end.reason == "spec");
+  CHECK(end.failure == Failure::spec);
   CHECK(end.error == "sweep.metric: 'train.mse' was never recorded by this trial; did you mean 'test.mse'?");
 }

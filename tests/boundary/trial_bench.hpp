@@ -10,6 +10,7 @@
 
 #include "plan/plan.hpp"
 #include "train/services.hpp"
+#include "train/trial.hpp"
 
 namespace ubp::testing {
 

@@ -20,10 +20,10 @@ void run_all(Store& store, double value, double speed = 100) {
   const auto sweep = store.declare(a_plan(2, 2), a_machine());
   for (const TrialRow& t : store.missing(sweep)) {
     store.start(t.trial_id, 1, 0);
-    const Point points[] = {{"test.mse", 0, value, 1},
-                            {"train.loss", 5, value / 2, 1},
-                            {"train.steps_per_second", 5, speed, 1},
-                            {"train.seconds", 5, speed, 2}};
+    const MetricPoint points[] = {{"test.mse", 0, value, 1},
+                                  {"train.loss", 5, value / 2, 1},
+                                  {"train.steps_per_second", 5, speed, 1},
+                                  {"train.seconds", 5, speed, 2}};
     store.add_points(t.trial_id, points);
     store.finish(t.trial_id, Outcome{});
   }
@@ -42,16 +42,16 @@ TEST_CASE("equal results have equal digests, however they came about", "[query]"
     store.declare(a_plan(1, 1, "nothing of this one completes"), a_machine());
     auto rows = store.missing(store.declare(a_plan(2, 2), a_machine()));
     store.start(rows[1].trial_id, 1, 0);
-    const Point p{"train.other", 3, 3, 3};
+    const MetricPoint p{"train.other", 3, 3, 3};
     store.add_points(rows[1].trial_id, {&p, 1});
-    store.replace_lost(rows[1].trial_id, failed("killed", "it was killed"));
+    store.replace_lost(rows[1].trial_id, failed(Failure::killed, "it was killed"));
     store.start(rows[3].trial_id, 1, 0);
     store.finish(rows[3].trial_id, failed());
     store.missing(rows[3].trial_id);
     run_all(store, 0.25);  // one attempt with other results, which the last one replaces
     for (const TrialRow& t : store.missing(2, true)) {
       store.start(t.trial_id, 1, 0);
-      const Point points[] = {{"train.seconds", 5, 7, 2}, {"train.loss", 5, 0.25, 9}, {"test.mse", 0, 0.5, 8}};
+      const MetricPoint points[] = {{"train.seconds", 5, 7, 2}, {"train.loss", 5, 0.25, 9}, {"test.mse", 0, 0.5, 8}};
       store.add_points(t.trial_id, points);
       store.finish(t.trial_id, Outcome{});
     }

@@ -18,7 +18,7 @@ TEST_CASE("what is flushed is seen while the trial still runs", "[cli]") {
   Store store(folder / "ubp.db");
   const auto id = store.missing(store.declare(a_plan(2), a_machine()))[0].trial_id;
   store.start(id, 4711, 0);
-  const Point p{"train.loss", 30, 0.125, 5};
+  const MetricPoint p{"train.loss", 30, 0.125, 5};
   store.add_points(id, {&p, 1});
   store.flush();
   const Seen top = run(folder / "", "ubp top");

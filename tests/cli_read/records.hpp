@@ -6,10 +6,10 @@
 
 namespace ubp {
 
-inline Outcome ended(TrialState state, const std::string& reason = "", const std::string& error = "") {
+inline Outcome ended(TrialState state, Failure failure = Failure::none, const std::string& error = "") {
   Outcome o;
   o.state = state;
-  o.reason = reason;
+  o.failure = failure;
   o.error = error;
   o.wall_ms = 2500;
   o.cpu_ms = 2000;
@@ -20,8 +20,8 @@ inline Outcome ended(TrialState state, const std::string& reason = "", const std
 inline void log_and_finish(Store& store, std::int64_t trial, double value, const Outcome& outcome) {
   store.start(trial, 4711, 0);
   for (std::int64_t step : {0, 10, 20}) {
-    const Point points[] = {{"test.mse", step, value + double(20 - step) / 100, step},
-                            {"train.steps_per_second", step, 100, step}};
+    const MetricPoint points[] = {{"test.mse", step, value + double(20 - step) / 100, step},
+                                  {"train.steps_per_second", step, 100, step}};
     store.add_points(trial, points);
   }
   store.finish(trial, outcome);
@@ -39,14 +39,14 @@ inline void make_records(const std::filesystem::path& file) {
     const double value = 0.5 - 0.125 * double(t.config_number) + 0.015625 * double(t.replicate);
     if (t.config_number == 2 && t.replicate == 1) {
       store.start(t.trial_id, 4711, 0);
-      Outcome crash = ended(TrialState::failed, "crash", "linear.encode, stage 0, step 12: segmentation fault");
+      Outcome crash = ended(TrialState::failed, Failure::crash, "linear.encode, stage 0, step 12: segmentation fault");
       crash.signal = 11;
       crash.log_tail = "step 11: loss 0.25\nstep 12: \033[31mloss\n";
       store.finish(t.trial_id, crash);
     } else if (t.config_number == 2 && t.replicate == 2) {
       store.start(t.trial_id, 4711, 0);
       const TrialRow next =
-          store.replace_lost(t.trial_id, ended(TrialState::lost, "killed", "signal 9, sent by another process"));
+          store.replace_lost(t.trial_id, ended(TrialState::lost, Failure::killed, "signal 9, sent by another process"));
       log_and_finish(store, next.trial_id, value, ended(TrialState::complete));
     } else {
       if (t.trial_id == rows[0].trial_id) {

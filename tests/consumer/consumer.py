@@ -48,7 +48,7 @@ def main():
         shutil.copy(HERE / "project.cmake", project / "CMakeLists.txt")
         for name in ("vicreg", "lsgan"):
             lines = (HERE / f"{name}.cpp").read_text().splitlines()
-            assert len(lines) <= 30, f"{name}.cpp has {len(lines)} lines"
+            assert len(lines) <= 35, f"{name}.cpp has {len(lines)} lines"
             shutil.copy(HERE / f"{name}.cpp", project)
             shutil.copy(HERE / f"{name}.toml", project)
         run("cmake", "-S", project, "-B", project / "build", *how)

@@ -50,7 +50,7 @@ TEST_CASE("a trial that its coordinator left running becomes lost and gets a new
     sweep = store.declare(a_plan(2), a_machine());
     lost = store.missing(sweep)[0].trial_id;
     store.start(lost, 1, 0);
-    const Point point{"test.mse", 0, 0.5, 1};
+    const MetricPoint point{"test.mse", 0, 0.5, 1};
     store.add_points(lost, {&point, 1});
   }
   Store store(folder / "a.db");
@@ -81,7 +81,7 @@ TEST_CASE("a worker that dies is replaced by the next attempt with the same seed
   const auto sweep = store.declare(a_plan(1), a_machine());
   const auto first = store.missing(sweep)[0];
   store.start(first.trial_id, 1, 0);
-  Outcome outcome = failed("killed", "signal 9 from outside");
+  Outcome outcome = failed(Failure::killed, "signal 9 from outside");
   outcome.signal = 9;
   const TrialRow second = store.replace_lost(first.trial_id, outcome);
   CHECK((second.attempt == 1 && second.state == TrialState::queued));
@@ -109,7 +109,7 @@ TEST_CASE("an interrupted trial waits again, with its points", "[record]") {
   const auto sweep = store.declare(a_plan(1), a_machine());
   const auto id = store.missing(sweep)[0].trial_id;
   store.start(id, 1, 0);
-  const Point point{"test.mse", 0, 0.5, 1};
+  const MetricPoint point{"test.mse", 0, 0.5, 1};
   store.add_points(id, {&point, 1});
   store.requeue(id, "interrupted");
   REQUIRE(store.missing(sweep).size() == 1);

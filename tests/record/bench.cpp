@@ -24,7 +24,7 @@ void bulk(const std::filesystem::path& file) {
   std::vector<std::string> names = {"test.mse"};
   for (int m = 1; m < kMetrics; ++m) names.push_back("train.metric_" + std::to_string(m));
   const auto start = std::chrono::steady_clock::now();
-  std::vector<Point> points(kMetrics);
+  std::vector<MetricPoint> points(kMetrics);
   for (int step = 0; step < kSteps; ++step)
     for (const TrialRow& t : rows) {
       for (int m = 0; m < kMetrics; ++m)

@@ -24,7 +24,7 @@ constexpr int kTrials = 400;
   for (const TrialRow& t : store.missing(sweep)) {
     store.start(t.trial_id, getpid(), 0);
     for (std::int64_t step = 0; step < 200; ++step) {
-      const Point p{"test.mse", step, 1.0 / double(step + 1), step};
+      const MetricPoint p{"test.mse", step, 1.0 / double(step + 1), step};
       store.add_points(t.trial_id, {&p, 1});
     }
     store.finish(t.trial_id, Outcome{});

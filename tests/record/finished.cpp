@@ -25,7 +25,7 @@ struct OneTrial {
   }
   void log(std::vector<double> values) {
     for (std::size_t i = 0; i < values.size(); ++i) {
-      const Point p{"test.mse", static_cast<std::int64_t>(i), values[i], 0};
+      const MetricPoint p{"test.mse", static_cast<std::int64_t>(i), values[i], 0};
       store.add_points(id, {&p, 1});
     }
   }
@@ -94,7 +94,7 @@ TEST_CASE("a trial without an objective metric has no value and is complete", "[
 
 TEST_CASE("an outcome is recorded whole", "[record]") {
   OneTrial t;
-  Outcome outcome = failed("crash", "reconstruction.loss: segmentation fault");
+  Outcome outcome = failed(Failure::crash, "reconstruction.loss: segmentation fault");
   outcome.exit_code = 3;
   outcome.signal = 11;
   outcome.cpu_ms = 1500;
@@ -109,8 +109,8 @@ TEST_CASE("an outcome is recorded whole", "[record]") {
 
 TEST_CASE("a failure without its reason is refused", "[record]") {
   OneTrial t;
-  CHECK_THROWS_WITH(t.store.finish(t.id, failed("", "it broke")), Catch::Contains("CHECK"));
-  CHECK_THROWS_WITH(t.store.finish(t.id, failed("crash", "")), Catch::Contains("CHECK"));
+  CHECK_THROWS_WITH(t.store.finish(t.id, failed(Failure::none, "it broke")), Catch::Contains("CHECK"));
+  CHECK_THROWS_WITH(t.store.finish(t.id, failed(Failure::crash, "")), Catch::Contains("CHECK"));
   CHECK(t.ask("state") == "RUNNING");
   t.store.finish(t.id, failed());
   CHECK(t.ask("state") == "FAILED");
@@ -120,7 +120,7 @@ TEST_CASE("a finished trial refuses more of everything from the Store", "[record
   OneTrial t;
   t.log({1});
   t.store.finish(t.id, {});
-  const Point p{"test.mse", 9, 9, 9};
+  const MetricPoint p{"test.mse", 9, 9, 9};
   CHECK_THROWS_WITH(t.store.add_points(t.id, {&p, 1}), Catch::Contains("is finished"));
   CHECK_THROWS_WITH(t.store.forget_points(t.id), Catch::Contains("is finished"));
   CHECK_THROWS_WITH(t.store.add_artifact(t.id, {}), Catch::Contains("is finished"));
@@ -161,7 +161,7 @@ TEST_CASE("a running trial's points cannot be moved into a finished one", "[reco
   const auto rows = store.missing(store.declare(a_plan(2), a_machine()));
   run_trial(store, rows[0].trial_id, 1);
   store.start(rows[1].trial_id, 1, 0);
-  const Point p{"test.mse", 77, 9, 9};
+  const MetricPoint p{"test.mse", 77, 9, 9};
   store.add_points(rows[1].trial_id, {&p, 1});
   store.flush();
   sqlite::Connection other((folder / "a.db").string(), SQLITE_OPEN_READWRITE);

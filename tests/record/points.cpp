@@ -18,7 +18,7 @@ struct Running {
 
   Running() { store.start(id, 1, 0); }
   void log(const std::string& metric, std::int64_t step, double value) {
-    const Point p{metric, step, value, 7};
+    const MetricPoint p{metric, step, value, 7};
     store.add_points(id, {&p, 1});
   }
   std::string ask(const std::string& sql) {
@@ -76,7 +76,7 @@ TEST_CASE("a series goes on after the database was closed", "[record]") {
     const auto sweep = store.declare(a_plan(1), a_machine());
     id = store.missing(sweep)[0].trial_id;
     store.start(id, 1, session);
-    const Point p{"a", session, double(10 - session), 0};
+    const MetricPoint p{"a", session, double(10 - session), 0};
     store.add_points(id, {&p, 1});
     store.requeue(id, "interrupted");
   }

@@ -73,18 +73,18 @@ inline Provenance a_machine() {
 /// What a worker would send: the objective metric from 1 down to `value` in three steps.
 inline void run_trial(Store& store, std::int64_t trial_id, double value) {
   store.start(trial_id, 1, 0);
-  const std::vector<Point> points = {{"test.mse", 0, 1.0, 1},
-                                     {"test.mse", 10, (1.0 + value) / 2, 2},
-                                     {"test.mse", 20, value, 3},
-                                     {"train.steps_per_second", 20, 123, 3}};
+  const std::vector<MetricPoint> points = {{"test.mse", 0, 1.0, 1},
+                                           {"test.mse", 10, (1.0 + value) / 2, 2},
+                                           {"test.mse", 20, value, 3},
+                                           {"train.steps_per_second", 20, 123, 3}};
   store.add_points(trial_id, points);
   store.finish(trial_id, Outcome{});
 }
 
-inline Outcome failed(const std::string& reason = "exception", const std::string& error = "it threw") {
+inline Outcome failed(Failure failure = Failure::exception, const std::string& error = "it threw") {
   Outcome outcome;
   outcome.state = TrialState::failed;
-  outcome.reason = reason;
+  outcome.failure = failure;
   outcome.error = error;
   return outcome;
 }

@@ -24,7 +24,7 @@ struct FakeRunner : Runner {
 
   static Ending complete() {
     Ending e;
-    e.told = TrialEnd{TrialEnd::How::complete, "", ""};
+    e.told = TrialEnd{TrialEnd::How::complete};
     return e;
   }
   static Ending died(int signal) {
@@ -34,7 +34,7 @@ struct FakeRunner : Runner {
   }
   static Ending interrupted() {
     Ending e;
-    e.told = TrialEnd{TrialEnd::How::interrupted, "", ""};
+    e.told = TrialEnd{TrialEnd::How::interrupted};
     e.stopped = true;
     return e;
   }
@@ -53,7 +53,7 @@ struct FakeRunner : Runner {
     auto& planned = endings[config];
     Ending next = planned.empty() ? complete() : planned.front();
     if (!planned.empty()) planned.erase(planned.begin());
-    return {{trial, Message(Point{"train.loss", 1, 0.5, 0})}, {trial, next}};
+    return {{trial, Message(MetricPoint{"train.loss", 1, 0.5, 0})}, {trial, next}};
   }
   void stop() override { stopped = true; }
   void kill() override { killed = true; }
@@ -69,7 +69,7 @@ struct FakeRecorder : Recorder {
   void heard(const Work&, const Message&) override { ++points; }
   std::optional<double> finished(const Work& w, const Outcome& o) override {
     log.push_back(fmt::format("{} {}{}", o.state == TrialState::complete ? "done" : "failed", w.row.trial_id,
-                              o.reason.empty() ? "" : " " + o.reason));
+                              o.failure == Failure::none ? "" : std::string(" ") + name_of(o.failure)));
     return {};
   }
   void requeued(const Work& w) override { log.push_back(fmt::format("requeue {}", w.row.trial_id)); }

@@ -24,7 +24,7 @@ Ending ending(int status, std::optional<TrialEnd> told = {}) {
 std::string told_of(const Ending& e) {
   const Verdict verdict = judge(e);
   CHECK(verdict.then == Then::finish);
-  return verdict.outcome.reason + ": " + verdict.outcome.error;
+  return std::string(name_of(verdict.outcome.failure)) + ": " + verdict.outcome.error;
 }
 
 }  // namespace
@@ -37,7 +37,8 @@ TEST_CASE("an ending is told apart by what was said, by the signal, and by what 
   CHECK(told_of(ending(died(SIGABRT))) == "abort: aborted in barlow_twins.loss, stage 0, step 812");
   CHECK(told_of(ending(exited(3))) ==
         "exit: plugin misbehaving: ended the process with exit code 3 in barlow_twins.loss, stage 0, step 812");
-  CHECK(told_of(ending(exited(0), TrialEnd{TrialEnd::How::failed, "numeric", "mse is nan"})) == "numeric: mse is nan");
+  CHECK(told_of(ending(exited(0), TrialEnd{TrialEnd::How::failed, Failure::numeric, "mse is nan"})) ==
+        "numeric: mse is nan");
 
   Ending early = ending(died(SIGSEGV));
   early.breadcrumb.clear();
@@ -47,9 +48,9 @@ TEST_CASE("an ending is told apart by what was said, by the signal, and by what 
   slow.timed_out = true;
   slow.wall_limit_seconds = 1.5;
   CHECK(told_of(slow) == "timeout: took longer than 1.5 s; stopped in barlow_twins.loss, stage 0, step 812");
-  slow.told = TrialEnd{TrialEnd::How::interrupted, "", ""};
+  slow.told = TrialEnd{TrialEnd::How::interrupted};
   slow.wait_status = exited(0);
-  CHECK(judge(slow).outcome.reason == "timeout");
+  CHECK(judge(slow).outcome.failure == Failure::timeout);
 
   Ending hungry = ending(died(SIGABRT));
   hungry.log_tail = "terminate called after throwing an instance of 'std::bad_alloc'\n";
@@ -59,7 +60,7 @@ TEST_CASE("an ending is told apart by what was said, by the signal, and by what 
 
 TEST_CASE("complete is complete, even if the process then crashes or was about to be stopped") {
   for (int status : {exited(0), died(SIGSEGV), died(SIGKILL)}) {
-    Ending e = ending(status, TrialEnd{TrialEnd::How::complete, "", ""});
+    Ending e = ending(status, TrialEnd{TrialEnd::How::complete});
     e.stopped = e.timed_out = true;
     const Verdict verdict = judge(e);
     CHECK(verdict.then == Then::finish);
@@ -70,7 +71,7 @@ TEST_CASE("complete is complete, even if the process then crashes or was about t
 }
 
 TEST_CASE("a stop that we asked for is no failure, and a kill that we did not is a loss") {
-  const TrialEnd interrupted{TrialEnd::How::interrupted, "", ""};
+  const TrialEnd interrupted{TrialEnd::How::interrupted};
   CHECK(judge(ending(exited(0), interrupted)).then == Then::requeue);
   CHECK(judge(ending(died(SIGKILL))).then == Then::replace);
   CHECK(judge(ending(died(SIGTERM))).then == Then::replace);
@@ -82,7 +83,7 @@ TEST_CASE("a stop that we asked for is no failure, and a kill that we did not is
 }
 
 TEST_CASE("a plugin that writes into the stream fails its trial, whatever else was said") {
-  Ending e = ending(exited(0), TrialEnd{TrialEnd::How::complete, "", ""});
+  Ending e = ending(exited(0), TrialEnd{TrialEnd::How::complete});
   e.garbled = "hello";
   CHECK(told_of(e) ==
         "plugin: plugin misbehaving: wrote 'hello' into the stream to the coordinator; stopped in barlow_twins.loss, "

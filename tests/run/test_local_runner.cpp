@@ -56,7 +56,7 @@ TEST_CASE("a trial's messages arrive in order, and its output is in its log") {
   const Ran ran = world.run("complete");
   REQUIRE(ran.messages.size() == 2);
   CHECK(std::get<Started>(ran.messages[0]).step == 0);
-  CHECK(std::get<Point>(ran.messages[1]).value == 0.5);
+  CHECK(std::get<MetricPoint>(ran.messages[1]).value == 0.5);
   CHECK(judge(ran.ending).outcome.state == TrialState::complete);
   CHECK(ran.ending.max_rss_kb > 0);
   std::string line;
@@ -106,7 +106,7 @@ TEST_CASE("a process that a plugin leaves behind does not outlive its trial") {
 TEST_CASE("a stream that is closed early is waited for without spinning") {
   World world;
   const Ran ran = world.run("closed");
-  CHECK(judge(ran.ending).outcome.reason == "exit");
+  CHECK(judge(ran.ending).outcome.failure == Failure::exit);
   CHECK(ran.ending.wall_ms >= 300);
 }
 

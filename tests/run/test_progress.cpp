@@ -31,7 +31,7 @@ ProgressOptions options(Screen& screen) {
 Verdict failed(Verdict::Then then) {
   Verdict v{then, {}};
   v.outcome.state = TrialState::failed;
-  v.outcome.reason = "crash";
+  v.outcome.failure = Failure::crash;
   v.outcome.error = "crashed in x";
   return v;
 }
@@ -96,7 +96,7 @@ TEST_CASE("one trial shows its steps") {
   one.total = 1;
   ProgressLine progress(one);
   progress.started(kWork);
-  progress.heard(kWork, Point{"train.loss", 10, 0.125, 3});
+  progress.heard(kWork, MetricPoint{"train.loss", 10, 0.125, 3});
   progress.heard(kWork, Progress{500, 0.25, 1234.5});
   CHECK(progress.line(10'000) == "step 500 (25 %), 1234 steps/s, train.loss 0.125, 30 s left");
 }

@@ -40,7 +40,7 @@ TEST_CASE("what a trial tells is in the database, and its checkpoint goes once i
 
     recorder.started(work, 1);
     recorder.heard(work, Started{0});
-    recorder.heard(work, Point{"test.mse", 1, 0.5, 3});
+    recorder.heard(work, MetricPoint{"test.mse", 1, 0.5, 3});
     recorder.requeued(work);
     CHECK(fs::exists(folder / "0-0" / "checkpoint"));
 
@@ -49,7 +49,7 @@ TEST_CASE("what a trial tells is in the database, and its checkpoint goes once i
     recorder.heard(work, Started{0});  // afresh: the earlier point is forgotten
     recorder.heard(work, Made{"image", "grid.png", "image/png", 2});
     recorder.heard(work, Made{"image", "missing.png", "image/png", 2});
-    recorder.heard(work, Point{"test.mse", 2, 0.25, 3});
+    recorder.heard(work, MetricPoint{"test.mse", 2, 0.25, 3});
     recorder.tick();
     CHECK(recorder.finished(work, {}) == 0.25);
     CHECK_FALSE(fs::exists(folder / "0-0" / "checkpoint"));
