@@ -94,4 +94,13 @@ struct Outcome {
   std::string log_tail;
 };
 
+/// What a trial came to, as it is recorded: the recorder may know better than the trial, whose objective may have no
+/// finite value.
+struct Recorded {
+  TrialState state = TrialState::complete;  ///< queued: it is paused and can go on
+  Failure failure = Failure::none;
+  std::string error;            ///< one sentence; "" if complete
+  std::optional<double> value;  ///< of the objective, reduced over the trial's series so far
+};
+
 }  // namespace ubp

@@ -18,7 +18,7 @@ void print_metrics(Reader& reader, std::int64_t trial_id) {
 void print_leaderboard(Reader& reader, std::int64_t sweep_id, const Plan& plan) {
   const Query q = leaderboard_listing(reader, sweep_id, kShownConfigs);
   reader.query(q.sql, q.arguments, *printer(Format::table));
-  const auto configs = static_cast<std::int64_t>(plan.configs.size());
+  const auto configs = static_cast<std::int64_t>(plan.assignments.size());
   if (configs > kShownConfigs)
     message("the best {} of {} configs; all: ubp best {} -k 0", kShownConfigs, configs, sweep_id);
 }

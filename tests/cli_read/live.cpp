@@ -85,8 +85,8 @@ TEST_CASE("a reader refuses all that is not a question", "[query]") {
 TEST_CASE("a listing's parameters are columns, whatever their names and types", "[query]") {
   const Folder folder;
   Store store(folder / "a.db");
-  Plan plan = a_plan(1);
-  plan.configs[0].params = {
+  ListedPlan plan = a_plan(1);
+  plan.configs()[0].params = {
       {"a \"quoted\" name", 1}, {"flag", true}, {"list", {64, 32}}, {"rate", 0.1}, {"text", "it's"}};
   const auto sweep = store.declare(plan, a_machine());
   Reader reader(folder / "a.db");
