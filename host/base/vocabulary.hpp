@@ -72,6 +72,9 @@ struct MetricPoint {
   std::int64_t t_ms = 0;  ///< milliseconds since the trial started
 };
 
+/// The metrics that a trial's loop reads off the clock: the only ones that may differ from one run to the next.
+inline constexpr std::string_view kWallClockMetrics[] = {"train.seconds", "train.steps_per_second"};
+
 /// A trial's own last word.
 struct TrialEnd {
   enum class How {

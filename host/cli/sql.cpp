@@ -19,7 +19,7 @@ int verb_sql(const Words& words) {
   std::string sql = o.word(0);
   if (sql == "-") sql.assign(std::istreambuf_iterator<char>(std::cin), {});
   Reader reader(o.database());
-  if (reader.query(sql, {}, *printer(format)) == 0 && format == Format::table) message("no rows");
+  if (reader.query({sql}, *printer(format)) == 0 && format == Format::table) message("no rows");
   return 0;
 }
 

@@ -90,13 +90,13 @@ Reader::Reader(const std::filesystem::path& file) : file_(existing(file)), db_(o
   sqlite3_set_authorizer(db_.handle(), only_reading, nullptr);
 }
 
-sqlite::Statement Reader::prepare(const std::string& sql, const Row& arguments) {
+sqlite::Statement Reader::prepare(const Query& query) {
   try {
-    sqlite::Statement s(db_, sql);
+    sqlite::Statement s(db_, query.sql);
     if (!s.handle()) fail(Exit::usage, "sql: there is no statement");
     if (!is_blank(s.rest())) fail(Exit::usage, "sql: one statement at a time: found more after it: {}", s.rest());
     int index = 0;
-    for (const Value& v : arguments) {
+    for (const Value& v : query.arguments) {
       ++index;
       std::visit(
           [&](const auto& x) {
@@ -123,8 +123,8 @@ void Reader::explain(const Error& e) {
   throw e;
 }
 
-std::int64_t Reader::query(const std::string& sql, const Row& arguments, RowSink& sink) {
-  sqlite::Statement s = prepare(sql, arguments);
+std::int64_t Reader::query(const Query& query, RowSink& sink) {
+  sqlite::Statement s = prepare(query);
   std::vector<std::string> names;
   for (int c = 0; c < s.columns(); ++c) names.push_back(s.name(c));
   sink.columns(names);
@@ -145,24 +145,23 @@ std::int64_t Reader::query(const std::string& sql, const Row& arguments, RowSink
   return count;
 }
 
-std::vector<Row> Reader::rows(const std::string& sql, const Row& arguments) {
+std::vector<Row> Reader::rows(const Query& q) {
   struct Keep : RowSink {
     std::vector<Row> all;
     void columns(const std::vector<std::string>&) override {}
     void row(const Row& r) override { all.push_back(r); }
   } keep;
-  query(sql, arguments, keep);
+  query(q, keep);
   return std::move(keep.all);
 }
 
-std::optional<Row> Reader::first(const std::string& sql, const Row& arguments) {
-  auto all = rows(sql, arguments);
+std::optional<Row> Reader::first(const Query& query) {
+  auto all = rows(query);
   return all.empty() ? std::nullopt : std::optional(std::move(all.front()));
 }
 
-void Reader::each(const std::string& sql, const Row& arguments,
-                  const std::function<void(const sqlite::Statement&)>& use) {
-  sqlite::Statement s = prepare(sql, arguments);
+void Reader::each(const Query& query, const std::function<void(const sqlite::Statement&)>& use) {
+  sqlite::Statement s = prepare(query);
   while (s.step()) use(s);
 }
 
