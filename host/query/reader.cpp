@@ -5,6 +5,7 @@
 
 #include <unistd.h>
 
+#include "query/functions.hpp"
 #include "record/schema.hpp"
 
 namespace ubp {
@@ -87,6 +88,7 @@ Reader::Reader(const std::filesystem::path& file) : file_(existing(file)), db_(o
   if (version_of(db_) == 0)
     fail(Exit::usage, "{}: is empty: `ubp run SPEC` or `ubp sweep SPEC` fills it", file.string());
   db_.run("PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536; BEGIN");
+  add_statistics(db_.handle());
   sqlite3_set_authorizer(db_.handle(), only_reading, nullptr);
 }
 
