@@ -80,17 +80,20 @@ ubp_status t_item(ubp_ctx* c, ubp_tensor t, double* out) {
 }
 ubp_status t_map(ubp_ctx* c, ubp_tensor t, std::uint32_t mode, ubp_view* out) {
   return serve(c, [&] {
-    // The extents must stay readable until unmap: the last few mappings of this thread keep them.
-    static thread_local ViewStorage storage[16];
-    static thread_local unsigned next = 0;
     const Tensor x = tensor_of(t);
     const bool write = mode & UBP_MAP_WRITE;
     void* data = write ? c->engine->mutable_data(x) : const_cast<void*>(c->engine->data(x));
-    *out = view_of(c->engine->dtype(x), c->engine->shape(x), data, !write, storage[next++ % 16]);
+    Mapping& mapping = c->mappings[t.id];
+    *out = view_of(c->engine->dtype(x), c->engine->shape(x), data, !write, mapping.extents);
+    ++mapping.views;
   });
 }
 ubp_status t_unmap(ubp_ctx* c, ubp_tensor t) {
-  return serve(c, [&] { c->engine->shape(tensor_of(t)); });
+  return serve(c, [&] {
+    c->engine->shape(tensor_of(t));  // refuses a handle that is none
+    const auto mapping = c->mappings.find(t.id);
+    if (mapping != c->mappings.end() && --mapping->second.views == 0) c->mappings.erase(mapping);
+  });
 }
 ubp_status t_push(ubp_ctx* c) {
   return serve(c, [&] { c->engine->push_scope(); });
