@@ -61,13 +61,14 @@ int power_of(double value) { return static_cast<int>(std::floor(std::log10(value
 
 }  // namespace
 
-Extent Extent::of(std::span<const double> values, Scale scale) {
+Extent Extent::of(std::span<const double> values, AxisScale scale) {
   double low = std::numeric_limits<double>::infinity(), high = -low;
   for (const double v : values) {
-    if (!std::isfinite(v) || (scale == Scale::logarithmic && v <= 0)) continue;
+    if (!std::isfinite(v) || (scale == AxisScale::logarithmic && v <= 0)) continue;
     low = std::min(low, std::clamp(v, -kMost, kMost)), high = std::max(high, std::clamp(v, -kMost, kMost));
   }
-  const bool logarithmic = scale == Scale::logarithmic || (scale == Scale::automatic && low > 0 && high / 100 >= low);
+  const bool logarithmic =
+      scale == AxisScale::logarithmic || (scale == AxisScale::automatic && low > 0 && high / 100 >= low);
   if (low > high) return logarithmic ? Extent{1, 10, true} : Extent{};
   if (logarithmic) {
     const double from = std::log10(std::max(low, kLeast)), to = std::log10(std::max(high, kLeast));

@@ -10,7 +10,7 @@ namespace ubp {
 
 /// How numbers are spaced. `automatic`: by powers of ten where all are positive and the largest is a hundred times the
 /// smallest or more, else evenly.
-enum class Scale { linear, logarithmic, automatic };
+enum class AxisScale { linear, logarithmic, automatic };
 
 /// From `low` to `high`; a logarithmic extent has positive ends. Every function takes any ends, also equal or infinite
 /// ones.
@@ -21,7 +21,7 @@ struct Extent {
   /// All of `values`, with a little room at both ends. Values that have no place on the scale (not finite; not positive
   /// on a logarithmic one) are passed over. Values that differ only by rounding, and a single one, get room around
   /// them.
-  static Extent of(std::span<const double> values, Scale = Scale::linear);
+  static Extent of(std::span<const double> values, AxisScale = AxisScale::linear);
 
   /// 0 at the low end, 1 at the high end; NaN for a value that has no place on the scale.
   double share(double value) const;

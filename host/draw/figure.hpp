@@ -17,7 +17,7 @@ namespace ubp {
 /// One side of a panel. Without an extent it reaches as far as what the layers show, by the scale.
 struct Ruler {
   std::string name;
-  Scale scale = Scale::linear;
+  AxisScale scale = AxisScale::linear;
   std::optional<Extent> extent = {};
 };
 

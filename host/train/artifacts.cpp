@@ -60,9 +60,8 @@ void group_by(const std::vector<i64>& labels, Points& points) {
 
 Artifacts::Artifacts(Composition& parts, Evaluator& evaluator, TrialLog& log)
     : c_(parts), evaluator_(evaluator), log_(log) {
-  const auto& asked = c_.spec.artifacts;
-  if (asked.value("images", i64{0}) > 0 || asked.value("scatter", false) || asked.value("curves", false))
-    require_drawing();
+  const ArtifactOptions& asked = c_.spec.artifacts;
+  if (asked.images > 0 || asked.scatter || asked.curves) require_drawing();
 }
 
 void Artifacts::write(i64 step) {
@@ -165,7 +164,7 @@ void Artifacts::curves(i64 step) {
   for (auto& [name, series] : all) {
     const std::string title = fmt::format("{}, last {:.4g}", name, series.value.back());
     Curve curve{"", std::move(series.step), std::move(series.value), {}, {}};
-    figure.panels.push_back({title, {"step"}, {"", Scale::automatic}, {std::move(curve)}, ""});
+    figure.panels.push_back({title, {"step"}, {"", AxisScale::automatic}, {std::move(curve)}, ""});
   }
   if (all.size() == 1) figure.width = kCurveWidth;
   keep("image", "curves.png", "image/png", png(figure), step);

@@ -48,13 +48,13 @@ TEST_CASE("ticks are written as people write numbers", "[draw]") {
 
 TEST_CASE("an extent holds its numbers with room at both ends", "[draw]") {
   const Numbers wide{1e-4, 1}, crossing{-1, 100}, some{2, kNan, 4, -kInfinity};
-  CHECK(Extent::of(wide, Scale::automatic).logarithmic);
+  CHECK(Extent::of(wide, AxisScale::automatic).logarithmic);
   CHECK_FALSE(Extent::of(wide).logarithmic);
-  CHECK_FALSE(Extent::of(crossing, Scale::automatic).logarithmic);
-  CHECK(Extent::of(wide, Scale::automatic).share(1e-2) == Approx(0.5));
+  CHECK_FALSE(Extent::of(crossing, AxisScale::automatic).logarithmic);
+  CHECK(Extent::of(wide, AxisScale::automatic).share(1e-2) == Approx(0.5));
   CHECK(Extent::of(some).low == Approx(1.92));
   CHECK(Extent::of(some).high == Approx(4.08));
-  CHECK(Extent::of(crossing, Scale::logarithmic).low < 100);  // what has no place on it does not count
+  CHECK(Extent::of(crossing, AxisScale::logarithmic).low < 100);  // what has no place on it does not count
   CHECK(std::isnan(Extent{1, 10, true}.share(-1)));
   CHECK(std::isnan(Extent{}.share(kNan)));
 }
@@ -88,7 +88,7 @@ TEST_CASE("whatever the numbers, ticks are few, finite, in order and have short 
       {-5, -5e-300},
   };
   const Numbers values = GENERATE_COPY(from_range(sets));
-  const Scale scale = GENERATE(Scale::linear, Scale::logarithmic, Scale::automatic);
+  const AxisScale scale = GENERATE(AxisScale::linear, AxisScale::logarithmic, AxisScale::automatic);
   const int most = GENERATE(1, 2, 6);
   CAPTURE(values, static_cast<int>(scale), most);
   const Extent extent = Extent::of(values, scale);

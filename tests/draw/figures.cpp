@@ -141,7 +141,7 @@ TEST_CASE("a point without a place interrupts a curve and its band", "[draw]") {
   CHECK(drawn.at(1.6, 1.27) == kWhite);
   CHECK(drawn.at(0.6, 1.27) != kWhite);
   Panel logarithmic = panel_of(Curve{"", {0, 1, 2, 3, 4}, {1, 1, -1, 1, 1000}, {}, {}});
-  logarithmic.y.scale = Scale::logarithmic;
+  logarithmic.y.scale = AxisScale::logarithmic;
   const Drawn powers({{logarithmic}, 1});
   CHECK(powers.at(3.5, std::sqrt(1000)) == colour_of(0));  // a straight line between its ends
 }
@@ -204,7 +204,7 @@ TEST_CASE("no word leaves the paper or covers another", "[draw]") {
 
 TEST_CASE("the paper is white where nothing is said", "[draw]") {
   Panel named = panel_of(kFalling);
-  named.y.scale = Scale::logarithmic;
+  named.y.scale = AxisScale::logarithmic;
   const Drawn drawn({{panel_of(kFalling), named, panel_of(Points{{0, 1}, {0, 1}, {}, {}})}, 2});
   std::size_t stains = 0;
   for (int y = 0; y < drawn.pixels.height(); ++y)

@@ -114,20 +114,20 @@ TEST_CASE("a condition that its key can never answer is refused", "[condition]")
 }
 
 TEST_CASE("a parameter's condition decides where its axis is active", "[condition]") {
-  test::FakeComponents components;
+  const auto components = std::make_shared<test::FakeComponents>();
   ParamDecl nesterov;
   nesterov.name = "nesterov", nesterov.type = UBP_P_BOOL, nesterov.fallback = false, nesterov.active_if = "momentum>0";
-  components.edit("sgd").params.push_back(nesterov);
+  components->edit("sgd").params.push_back(nesterov);
   std::string text = test::kSpec;
   text.replace(text.find("use = \"adam\""), 12, "use = \"sgd\"");
   text = text.substr(0, text.find("\"model.latent\""));
-  const Plan made = test::plan_with(
+  const test::Expanded made = test::plan_with(
       components, text + "'optimizer.momentum' = [0, 0.9]\n'optimizer.nesterov' = [true, false]\n", {}, false);
   REQUIRE(made.configs.size() == 3);
   CHECK(made.configs[0].params.size() == 1);
-  CHECK(made.configs[0].params[0].value == 0.0);
-  CHECK(made.configs[1].params[1].value == true);
-  CHECK(made.configs[2].params[1].value == false);
+  CHECK(made.configs[0].params.begin()->second == 0.0);
+  CHECK(made.configs[1].params.rbegin()->second == true);
+  CHECK(made.configs[2].params.rbegin()->second == false);
 }
 
 TEST_CASE("`when` is read like active_if, and checked against its key", "[condition]") {

@@ -184,8 +184,8 @@ TEST_CASE("every shipped component is planned with all its axes, and made at eve
     const Plan plan = plan_of(study);
     std::map<std::string, std::set<std::string>> values;  // by parameter: those that some config has
     std::size_t axes = 0;
-    for (const PlannedConfig& config : plan.configs)
-      for (const ConfigParam& p : config.params) values[p.name].insert(p.value.dump());
+    for (const Assignment& point : plan.assignments)
+      for (const auto& [name, value] : point) values[name].insert(value.dump());
     for (const ParamDecl& p : m->params)
       if (is_swept(p)) {
         CAPTURE(p.name, axis(p));
@@ -193,9 +193,10 @@ TEST_CASE("every shipped component is planned with all its axes, and made at eve
         CHECK(n == (p.type == UBP_P_BOOL ? 2 : p.type == UBP_P_ENUM ? p.choices.size() : n >= 2 ? n : 3));
         ++axes;
       }
-    CHECK(plan.configs.size() >= 1 + axes);
-    for (const PlannedTrial& trial : plan.trials) {
-      const ComponentUse& use = *trial.spec.find(study.place);
+    CHECK(plan.assignments.size() >= 1 + axes);
+    for (const Assignment& point : plan.assignments) {
+      const TrialSpec trial = plan.compiler->trial(point, 0);
+      const ComponentUse& use = *trial.find(study.place);
       CHECK_NOTHROW(Instance(use.file, use.kind, use.id, use.params));
     }
   }
@@ -210,13 +211,10 @@ TEST_CASE("without momentum there is no nesterov: not in a sweep, and not if it 
   const Plan swept =
       plan_with("", "[sweep.space]\n'optimizer.momentum' = [0, 0.9]\n'optimizer.nesterov' = [true, false]\n");
   std::vector<json> points;
-  for (const PlannedConfig& config : swept.configs) {
-    json& point = points.emplace_back(json::object());
-    for (const ConfigParam& p : config.params) point[p.name] = p.value;
-  }
+  for (const Assignment& point : swept.assignments) points.emplace_back(point);
   CHECK(points == std::vector<json>{{{"optimizer.momentum", 0.0}},
                                     {{"optimizer.momentum", 0.9}, {"optimizer.nesterov", true}},
                                     {{"optimizer.momentum", 0.9}, {"optimizer.nesterov", false}}});
-  const ComponentUse use = *plan_with("nesterov = true\n", "").trials.at(0).spec.find("optimizer");
+  const ComponentUse use = *plan_with("nesterov = true\n", "").compiler->trial({}, 0).find("optimizer");
   CHECK_NOTHROW(Instance(use.file, use.kind, use.id, use.params));
 }
