@@ -149,7 +149,7 @@ void Artifacts::scatter(i64 step) {
 }
 
 void Artifacts::curves(i64 step) {
-  std::vector<std::pair<std::string, Series>> all;
+  std::vector<std::pair<std::string, LoggedSeries>> all;
   for (auto& [name, series] : log_.series())
     if (series.step.size() > 1) all.emplace_back(name, std::move(series));
   if (all.empty()) return;

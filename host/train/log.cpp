@@ -91,11 +91,11 @@ void TrialLog::require(const std::string& metric) const {
        suggestion(metric, alike.empty() ? all : alike));
 }
 
-std::map<std::string, Series> TrialLog::series() const {
-  std::map<std::string, Series> all;
+std::map<std::string, LoggedSeries> TrialLog::series() const {
+  std::map<std::string, LoggedSeries> all;
   for (const Entry& e : history_) {
     if (!e.kind.empty() || !std::isfinite(e.value)) continue;
-    Series& series = all[e.name];
+    LoggedSeries& series = all[e.name];
     series.step.push_back(static_cast<double>(e.step)), series.value.push_back(e.value);
   }
   return all;

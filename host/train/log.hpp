@@ -13,7 +13,7 @@
 namespace ubp {
 
 /// A metric's points in the order of logging.
-struct Series {
+struct LoggedSeries {
   std::vector<double> step, value;
 };
 
@@ -36,7 +36,7 @@ class TrialLog {
   void require(const std::string& metric) const;
 
   /// Every metric's finite points since the trial's beginning, interruptions or not.
-  std::map<std::string, Series> series() const;
+  std::map<std::string, LoggedSeries> series() const;
 
   void save(Checkpoint&) const;
   void load(const Checkpoint&);
