@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/options.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
 #include <sstream>
@@ -9,23 +10,33 @@ namespace ubp {
 
 namespace po = boost::program_options;
 
-Options::Options(std::string verb, std::string arguments, std::string about)
-    : verb_(std::move(verb)), arguments_(std::move(arguments)), about_(std::move(about)), options_("Options", 100) {
+Options::Options(const Verb& verb) : verb_(verb), options_("Options", 100) {
   flag("help,h", "this text");
+  if (verb.declare) verb.declare(*this);
+}
+
+Options& Options::add(const std::string& name, const std::string& placeholder, const std::string& meaning,
+                      const po::value_semantic* semantic) {
+  const std::size_t comma = std::min(name.find(','), name.size());
+  declared_.push_back({name.substr(0, comma), name.substr(std::min(comma + 1, name.size())), placeholder, meaning, {}});
+  options_.add_options()(name.c_str(), semantic, meaning.c_str());
+  return *this;
 }
 
 Options& Options::flag(const std::string& name, const std::string& meaning) {
-  options_.add_options()(name.c_str(), meaning.c_str());
-  return *this;
+  return add(name, "", meaning, new po::untyped_value(true));
 }
 
 Options& Options::value(const std::string& name, const std::string& placeholder, const std::string& meaning) {
-  options_.add_options()(name.c_str(), po::value<std::string>()->value_name(placeholder), meaning.c_str());
-  return *this;
+  return add(name, placeholder, meaning, po::value<std::string>()->value_name(placeholder));
 }
 
 Options& Options::values(const std::string& name, const std::string& placeholder, const std::string& meaning) {
-  options_.add_options()(name.c_str(), po::value<std::vector<std::string>>()->value_name(placeholder), meaning.c_str());
+  return add(name, placeholder, meaning, po::value<std::vector<std::string>>()->value_name(placeholder));
+}
+
+Options& Options::choices(std::vector<std::string> values) {
+  declared_.back().choices = std::move(values);
   return *this;
 }
 
@@ -33,7 +44,8 @@ Options& Options::with_database() { return value("db", "FILE", "the database (de
 
 Options& Options::with_format(std::vector<std::string> formats) {
   formats_ = std::move(formats);
-  return value("format", "FORMAT", fmt::format("{} (default: {})", fmt::join(formats_, "|"), formats_[0]));
+  return value("format", "FORMAT", fmt::format("{} (default: {})", fmt::join(formats_, "|"), formats_[0]))
+      .choices(formats_);
 }
 
 Options& Options::words(std::vector<std::string> names, std::size_t required, bool more) {
@@ -45,11 +57,19 @@ Options& Options::words(std::vector<std::string> names, std::size_t required, bo
 
 void Options::unknown(const std::string& option) const {
   std::vector<std::string> names;
-  for (const auto& o : options_.options()) names.push_back("--" + o->long_name());
-  fail(Exit::usage, "{}: there is no option '{}'{}", verb_, option, suggestion(option, names));
+  for (const OptionDecl& o : declared_) names.push_back("--" + o.name);
+  fail(Exit::usage, "{}: there is no option '{}'{}", verb_.name, option, suggestion(option, names));
+}
+
+void Options::print_help() const {
+  std::ostringstream text;
+  text << options_;
+  fmt::print("Usage: ubp {}{}{} [options]\n\n{}\n\n{}", verb_.name, *verb_.synopsis ? " " : "", verb_.synopsis,
+             verb_.about, text.str());
 }
 
 bool Options::parse(const Words& words) {
+  if (verb_.hidden) return words_ = words, true;
   po::options_description all;
   all.add(options_).add_options()("\001word", po::value<Words>());
   po::positional_options_description positional;
@@ -60,27 +80,22 @@ bool Options::parse(const Words& words) {
   } catch (const po::unknown_option& e) {
     unknown(e.get_option_name());
   } catch (const po::multiple_occurrences& e) {
-    fail(Exit::usage, "{}: {} is given twice", verb_, e.get_option_name());
+    fail(Exit::usage, "{}: {} is given twice", verb_.name, e.get_option_name());
   } catch (const po::invalid_command_line_syntax& e) {
     if (e.kind() == po::invalid_command_line_syntax::extra_parameter)
-      fail(Exit::usage, "{}: {} takes no value", verb_, e.get_option_name());
-    fail(Exit::usage, "{}: {}: its value is missing", verb_, e.get_option_name());
+      fail(Exit::usage, "{}: {} takes no value", verb_.name, e.get_option_name());
+    fail(Exit::usage, "{}: {}: its value is missing", verb_.name, e.get_option_name());
   } catch (const po::error& e) {
-    fail(Exit::usage, "{}: {}", verb_, e.what());
+    fail(Exit::usage, "{}: {}", verb_.name, e.what());
   }
-  if (has("help")) {
-    std::ostringstream text;
-    text << options_;
-    fmt::print("Usage: ubp {}{}{} [options]\n\n{}\n\n{}", verb_, arguments_.empty() ? "" : " ", arguments_, about_,
-               text.str());
-    return false;
-  }
+  if (has("help")) return print_help(), false;
   if (has("\001word")) words_ = map_["\001word"].as<Words>();
   if (words_.size() < required_)
-    fail(Exit::usage, "{}: {} is missing: ubp {} {}", verb_, word_names_[words_.size()], verb_, arguments_);
+    fail(Exit::usage, "{}: {} is missing: ubp {} {}", verb_.name, word_names_[words_.size()], verb_.name,
+         verb_.synopsis);
   if (!more_ && words_.size() > word_names_.size())
-    fail(Exit::usage, "{}: one word too many: '{}'; expected: ubp {} {}", verb_, words_[word_names_.size()], verb_,
-         arguments_);
+    fail(Exit::usage, "{}: one word too many: '{}'; expected: ubp {} {}", verb_.name, words_[word_names_.size()],
+         verb_.name, verb_.synopsis);
   return true;
 }
 
@@ -98,7 +113,7 @@ std::int64_t Options::integer(const std::string& name, std::int64_t otherwise, s
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size() || value < least)
-    fail(Exit::usage, "{}: --{}: found '{}', expected a whole number of at least {}", verb_, name, text, least);
+    fail(Exit::usage, "{}: --{}: found '{}', expected a whole number of at least {}", verb_.name, name, text, least);
   return value;
 }
 

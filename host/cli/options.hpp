@@ -9,25 +9,40 @@
 
 #include <boost/program_options.hpp>
 
-#include "cli/verbs.hpp"
+#include "cli/verb.hpp"
 #include "query/print.hpp"
 
 namespace ubp {
 
-/// Declare, then parse(), then ask. Options are given as --name VALUE, --name=VALUE or by their letter; "--" ends them.
+/// One option, as declared.
+struct OptionDecl {
+  std::string name;                  ///< "limit", given as --limit
+  std::string letter;                ///< "k", given as -k; "": none
+  std::string placeholder;           ///< "N"; "": a flag
+  std::string meaning;               ///< half a line
+  std::vector<std::string> choices;  ///< all values there are; empty: not a few fixed ones
+};
+
+/// A verb declares, ubp parses, the verb asks. Options are given as --name VALUE, --name=VALUE or by their letter; "--"
+/// ends them.
+///
+/// Placeholders of options and names of words are one vocabulary, by which shells complete them: SPEC, FILE, FOLDER,
+/// DIR, SWEEP, TRIAL, TABLE, KEY=VALUE, KIND|KIND/ID; and in small letters what is typed as it is: ls|describe.
 class Options {
  public:
-  /// verb: "ls"; arguments: "[SWEEP]", as the usage line shows them; about: what it does, in one or more lines.
-  Options(std::string verb, std::string arguments, std::string about);
+  /// Lets the verb declare, and adds --help. `verb` outlives this.
+  explicit Options(const Verb& verb);
 
   /// name: "limit" or, with a letter, "limit,k".
   Options& flag(const std::string& name, const std::string& meaning);
   Options& value(const std::string& name, const std::string& placeholder, const std::string& meaning);
   Options& values(const std::string& name, const std::string& placeholder, const std::string& meaning);  ///< repeatable
-  Options& with_database();                                                                              ///< --db
-  Options& with_format(std::vector<std::string> formats = {"table", "csv",
-                                                           "json"});  ///< --format, the first by default
+  Options& choices(std::vector<std::string> values);  ///< of the option that was declared last
+  Options& with_database();                           ///< --db
+  /// --format, the first by default.
+  Options& with_format(std::vector<std::string> formats = {"table", "csv", "json"});
   /// How many words there may be besides options; each `name` is said where one is missing. Default: none.
+  /// more: the last may be repeated.
   Options& words(std::vector<std::string> names, std::size_t required, bool more = false);
 
   /// false: --help was asked for and has been printed. Throws Error (usage), with the nearest option.
@@ -44,9 +59,20 @@ class Options {
   std::filesystem::path database() const;  ///< --db, else $UBP_DB, else ubp.db
   Format format() const;
 
+  /// What was declared.
+  const std::vector<OptionDecl>& declared() const& { return declared_; }
+  const std::vector<OptionDecl>& declared() && = delete;
+  const std::vector<std::string>& word_names() const& { return word_names_; }
+  const std::vector<std::string>& word_names() && = delete;
+  bool more() const { return more_; }
+
  private:
+  Options& add(const std::string& name, const std::string& placeholder, const std::string& meaning,
+               const boost::program_options::value_semantic*);
   [[noreturn]] void unknown(const std::string& option) const;
-  std::string verb_, arguments_, about_;
+  void print_help() const;
+  const Verb& verb_;
+  std::vector<OptionDecl> declared_;
   boost::program_options::options_description options_;
   boost::program_options::variables_map map_;
   std::vector<std::string> formats_, word_names_;

@@ -61,15 +61,15 @@ void print_log(const std::string& log) {
 }
 
 void print_people(Reader& reader, const TrialPage& page) {
-  const auto print = [&](const PageSection& section, RowSink& sink) {
-    if (reader.rows(section.query).empty()) return;
-    fmt::print("{}\n", section.name);
-    reader.query(section.query, sink);
+  const auto print = [&](const PagePart& part, RowSink& sink) {
+    if (reader.rows(part.query).empty()) return;
+    fmt::print("{}\n", part.name);
+    reader.query(part.query, sink);
     fmt::print("\n");
   };
   Upright upright;
-  for (const PageSection& fact : page.facts) print(fact, upright);
-  for (const PageSection& list : page.lists) print(list, *printer(Format::table));
+  for (const PagePart& fact : page.facts) print(fact, upright);
+  for (const PagePart& list : page.lists) print(list, *printer(Format::table));
   fmt::print("spec\n");
   print_flat(nlohmann::json::parse(page.spec), "");
   if (!page.log.empty()) print_log(page.log);
@@ -77,33 +77,40 @@ void print_people(Reader& reader, const TrialPage& page) {
 
 void print_json(Reader& reader, const TrialPage& page) {
   const char* separator = "{";
-  for (const PageSection& fact : page.facts) {
+  for (const PagePart& fact : page.facts) {
     Object object;
     reader.query(fact.query, object);
     fmt::print("{}\"{}\":{{{}}}", separator, fact.name, object.text);
     separator = ",\n";
   }
-  for (const PageSection& list : page.lists) {
+  for (const PagePart& list : page.lists) {
     fmt::print(",\n\"{}\":", list.name);
     reader.query(list.query, *printer(Format::json));
   }
   fmt::print(",\n\"spec\":{},\n\"log\":{}}}\n", page.spec, json_of(page.log));
 }
 
-}  // namespace
+void declare(Options& o) { o.with_database().with_format({"table", "json"}).words({"TRIAL"}, 1); }
 
-int verb_show(const Words& words) {
-  Options o("show", "TRIAL",
-            "All that is recorded of one trial: what it was asked, what it found, where its files are and which "
-            "binaries made them.\n"
-            "TRIAL is an id, SWEEP/CONFIG.REPLICATE (the last attempt) or SWEEP/CONFIG.REPLICATE.ATTEMPT.");
-  o.with_database().with_format({"table", "json"}).words({"TRIAL"}, 1);
-  if (!o.parse(words)) return 0;
+int run(const Options& o) {
   const Format format = o.format();
   Reader reader(o.database());
   const TrialPage page = trial_page(reader, find_trial(reader, o.word(0)));
   format == Format::json ? print_json(reader, page) : print_people(reader, page);
   return 0;
 }
+
+}  // namespace
+
+extern const Verb show_verb = {
+    .name = "show",
+    .synopsis = "TRIAL",
+    .summary = "all that is recorded of one trial",
+    .about =
+        "All that is recorded of one trial: what it was asked, what it found, where its files are and which "
+        "binaries made them.\n"
+        "TRIAL is an id, SWEEP/CONFIG.REPLICATE (the last attempt) or SWEEP/CONFIG.REPLICATE.ATTEMPT.",
+    .declare = declare,
+    .run = run};
 
 }  // namespace ubp

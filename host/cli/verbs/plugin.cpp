@@ -61,17 +61,11 @@ const Manifest& component(Registry& registry, const std::string& text) {
   return registry.find(kind_of(same[0].substr(0, same[0].find('/'))), text);
 }
 
-}  // namespace
+void declare(Options& o) {
+  o.values("plugin-path", "FOLDER", "look here first").with_format().words({"ls|describe", "KIND|KIND/ID"}, 1);
+}
 
-int verb_plugin(const Words& words) {
-  Options o("plugin", "ls [KIND] | describe KIND/ID",
-            "ls: every component that is found, or those of a KIND (model, objective, optimizer, dataset, metric, "
-            "transform,\n"
-            "environment). describe: what one of them computes, its parameters, its roles and stages, and its source; "
-            "also of a\n"
-            "FILE.so.");
-  o.values("plugin-path", "FOLDER", "look here first").with_format().words({"ls|describe", "KIND or KIND/ID"}, 1);
-  if (!o.parse(words)) return 0;
+int run(const Options& o) {
   const auto folders = o.all("plugin-path");
   Registry registry({folders.begin(), folders.end()});
   if (o.word(0) == "ls") return list(registry, o);
@@ -91,5 +85,20 @@ int verb_plugin(const Words& words) {
   }
   return 0;
 }
+
+}  // namespace
+
+extern const Verb plugin_verb = {
+    .name = "plugin",
+    .synopsis = "ls [KIND] | describe KIND/ID",
+    .summary = "the components there are, and their parameters",
+    .about =
+        "ls: every component that is found, or those of a KIND (model, objective, optimizer, dataset, metric, "
+        "transform,\n"
+        "environment). describe: what one of them computes, its parameters, its roles and stages, and its source; "
+        "also of a\n"
+        "FILE.so.",
+    .declare = declare,
+    .run = run};
 
 }  // namespace ubp

@@ -31,15 +31,12 @@ void refuse_change(const DeclaredSweep& declared, const Plan& plan) {
        declared.sweep_id, declared.name);
 }
 
-}  // namespace
-
-int verb_resume(const Words& words) {
-  Options o(
-      "resume", "[SWEEP]",
-      "Continues a sweep (id or name; default: the latest that is unfinished) with the spec that the database holds.");
+void declare(Options& o) {
   o.words({"SWEEP"}, 0);
   add_session_options(o, true);
-  if (!o.parse(words)) return 0;
+}
+
+int run(const Options& o) {
   SessionOptions options = session_options(o);
   const DeclaredSweep declared = chosen(options.database, o.word(0));
   Registry registry = registry_of(o);
@@ -50,5 +47,16 @@ int verb_resume(const Words& words) {
   return report(plan, options, result,
                 fmt::format("ubp resume {} --db {}", result.sweep_id, options.database.string()));
 }
+
+}  // namespace
+
+extern const Verb resume_verb = {
+    .name = "resume",
+    .synopsis = "[SWEEP]",
+    .summary = "continue what was interrupted",
+    .about =
+        "Continues a sweep (id or name; default: the latest that is unfinished) with the spec that the database holds.",
+    .declare = declare,
+    .run = run};
 
 }  // namespace ubp

@@ -17,7 +17,7 @@ void print_json(const std::filesystem::path& file) {
   Reader reader(file);
   const auto writer = writer_of(file);
   fmt::print("{{\"writer_pid\":{}", writer ? fmt::format("{}", *writer) : "null");
-  for (const PageSection& part : activity_page()) {
+  for (const PagePart& part : activity_page()) {
     fmt::print(",\n\"{}\":", part.name);
     reader.query(part.query, *printer(Format::json));
   }
@@ -30,7 +30,7 @@ bool print_screen(const std::filesystem::path& file) {
   const auto writer = writer_of(file);
   fmt::print("{}: {}\n", file.string(),
              writer ? fmt::format("written by process {}", *writer) : "no process writes it");
-  for (const PageSection& part : activity_page()) {
+  for (const PagePart& part : activity_page()) {
     if (reader.rows(part.query).empty()) continue;
     fmt::print("\n{}\n", part.name);
     reader.query(part.query, *printer(Format::table));
@@ -38,15 +38,9 @@ bool print_screen(const std::filesystem::path& file) {
   return writer.has_value();
 }
 
-}  // namespace
+void declare(Options& o) { o.flag("once", "draw it once").with_database().with_format({"table", "json"}); }
 
-int verb_top(const Words& words) {
-  Options o("top", "",
-            "Sweeps with their progress, the trials that run, and those that ended last. On a terminal it is drawn "
-            "anew every\n"
-            "second for as long as a process writes the database.");
-  o.flag("once", "draw it once").with_database().with_format({"table", "json"});
-  if (!o.parse(words)) return 0;
+int run(const Options& o) {
   if (o.format() == Format::json) return print_json(o.database()), 0;
   const bool live = isatty(STDOUT_FILENO) && !o.has("once");
   while (true) {
@@ -56,5 +50,18 @@ int verb_top(const Words& words) {
     std::this_thread::sleep_for(std::chrono::seconds(1));
   }
 }
+
+}  // namespace
+
+extern const Verb top_verb = {
+    .name = "top",
+    .synopsis = "",
+    .summary = "what is running, what is left, and the newest trials",
+    .about =
+        "Sweeps with their progress, the trials that run, and those that ended last. On a terminal it is drawn "
+        "anew every\n"
+        "second for as long as a process writes the database.",
+    .declare = declare,
+    .run = run};
 
 }  // namespace ubp

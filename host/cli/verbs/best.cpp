@@ -6,15 +6,13 @@
 #include "query/sweeps.hpp"
 
 namespace ubp {
+namespace {
 
-int verb_best(const Words& words) {
-  Options o(
-      "best", "[SWEEP]",
-      "The configs of a sweep (default: the latest that has results), best first: the mean of the objective metric\n"
-      "over n replicates, its standard deviation, its 95 % confidence interval (Student's t; none for n = 1), the\n"
-      "parameters, and the best and the worst replicate.");
+void declare(Options& o) {
   o.value("limit,k", "N", "how many (default: 10; 0: all)").with_database().with_format().words({"SWEEP"}, 0);
-  if (!o.parse(words)) return 0;
+}
+
+int run(const Options& o) {
   const Format format = o.format();
   const std::int64_t limit = o.integer("limit", 10);
   Reader reader(o.database());
@@ -30,5 +28,18 @@ int verb_best(const Words& words) {
   message("ubp: no trial of it is complete yet");
   return static_cast<int>(Exit::nothing);
 }
+
+}  // namespace
+
+extern const Verb best_verb = {
+    .name = "best",
+    .synopsis = "[SWEEP]",
+    .summary = "the best configs, with means and intervals over replicates",
+    .about =
+        "The configs of a sweep (default: the latest that has results), best first: the mean of the objective metric\n"
+        "over n replicates, its standard deviation, its 95 % confidence interval (Student's t; none for n = 1), the\n"
+        "parameters, and the best and the worst replicate.",
+    .declare = declare,
+    .run = run};
 
 }  // namespace ubp

@@ -5,19 +5,21 @@
 #include "query/listing.hpp"
 
 namespace ubp {
-int verb_export(const Words& words) {
-  Options o("export", "csv|jsonl [SWEEP]",
-            "Writes every row, in full precision, to standard output: of a SWEEP, or of all. In csv the parameters of "
-            "trials are\n"
-            "columns `params.NAME`; in jsonl they are an object.");
+namespace {
+
+const std::vector<std::string> kFormats = {"csv", "jsonl"}, kWhats = {"trials", "metrics", "leaderboard"};
+
+void declare(Options& o) {
   o.value("what", "WHAT", "trials|metrics|leaderboard (default: trials)")
+      .choices(kWhats)
       .with_database()
       .words({"csv|jsonl", "SWEEP"}, 1);
-  if (!o.parse(words)) return 0;
-  const std::vector<std::string> formats = {"csv", "jsonl"}, whats = {"trials", "metrics", "leaderboard"};
+}
+
+int run(const Options& o) {
   if (o.word(0) != "csv" && o.word(0) != "jsonl")
-    fail(Exit::usage, "export: there is no format '{}'{}", o.word(0), suggestion(o.word(0), formats));
-  const Format format = format_of(o.word(0), formats);
+    fail(Exit::usage, "export: there is no format '{}'{}", o.word(0), suggestion(o.word(0), kFormats));
+  const Format format = format_of(o.word(0), kFormats);
   const std::string what = o.get("what", "trials");
   Reader reader(o.database());
   std::optional<std::int64_t> sweep_id;
@@ -31,10 +33,23 @@ int verb_export(const Words& words) {
   else if (what == "leaderboard")
     q = leaderboard_export(sweep_id);
   else
-    fail(Exit::usage, "export: --what: there is no '{}'{}", what, suggestion(what, whats));
+    fail(Exit::usage, "export: --what: there is no '{}'{}", what, suggestion(what, kWhats));
   const std::int64_t rows = reader.query(q, *printer(format));
   message("{} rows", rows);
   return rows > 0 ? 0 : static_cast<int>(Exit::nothing);
 }
+
+}  // namespace
+
+extern const Verb export_verb = {
+    .name = "export",
+    .synopsis = "csv|jsonl [SWEEP]",
+    .summary = "trials, metrics or the leaderboard as a file",
+    .about =
+        "Writes every row, in full precision, to standard output: of a SWEEP, or of all. In csv the parameters of "
+        "trials are\n"
+        "columns `params.NAME`; in jsonl they are an object.",
+    .declare = declare,
+    .run = run};
 
 }  // namespace ubp

@@ -17,27 +17,31 @@ std::string cased(std::string text) {
   return text;
 }
 
-std::string state_named(const std::string& text) {
+std::vector<std::string> state_names() {
   std::vector<std::string> names;
   for (int s = 0; s <= static_cast<int>(TrialState::cancelled); ++s)
     names.push_back(cased<std::tolower>(name_of(static_cast<TrialState>(s))));
+  return names;
+}
+
+/// "" for "": any.
+std::string recorded_state(const std::string& text) {
+  const std::vector<std::string> names = state_names();
   if (!text.empty() && std::find(names.begin(), names.end(), cased<std::tolower>(text)) == names.end())
     fail(Exit::usage, "ls: --state: there is no state '{}'{}", text, suggestion(text, names));
   return cased<std::toupper>(text);
 }
 
-}  // namespace
-
-int verb_ls(const Words& words) {
-  Options o("ls", "[SWEEP]",
-            "Lists the sweeps, oldest first; of a SWEEP (id or name) its trials, with its parameters as columns.\n"
-            "With --all or --state and no SWEEP: trials of every sweep.");
-  o.value("state", "STATE", "only trials that are queued|running|complete|pruned|failed|lost|cancelled");
+void declare(Options& o) {
+  const std::vector<std::string> states = state_names();
+  o.value("state", "STATE", fmt::format("only trials that are {}", fmt::join(states, "|"))).choices(states);
   o.flag("all,a", "trials of every sweep").with_database().with_format().words({"SWEEP"}, 0);
-  if (!o.parse(words)) return 0;
+}
+
+int run(const Options& o) {
   const Format format = o.format();
   TrialFilter filter;
-  filter.state = state_named(o.get("state"));
+  filter.state = recorded_state(o.get("state"));
   Reader reader(o.database());
   if (!o.words().empty()) filter.sweep_id = named_sweep(reader, o.word(0));
 
@@ -47,5 +51,17 @@ int verb_ls(const Words& words) {
   message("ubp: {}: there is no {}", reader.file().string(), trials ? "such trial" : "sweep yet");
   return static_cast<int>(Exit::nothing);
 }
+
+}  // namespace
+
+extern const Verb ls_verb = {
+    .name = "ls",
+    .synopsis = "[SWEEP]",
+    .summary = "list sweeps, or the trials of one",
+    .about =
+        "Lists the sweeps, oldest first; of a SWEEP (id or name) its trials, with its parameters as columns.\n"
+        "With --all or --state and no SWEEP: trials of every sweep.",
+    .declare = declare,
+    .run = run};
 
 }  // namespace ubp

@@ -5,14 +5,11 @@
 #include "plan/host_tables.hpp"
 
 namespace ubp {
+namespace {
 
-int verb_spec(const Words& words) {
-  Options o("spec", "[TABLE]",
-            "The tables of a spec and the keys that ubp itself reads there; of all tables, or of one, e.g. train. The "
-            "parameters of a\n"
-            "component stand in the table that uses it: ubp plugin describe KIND/ID.");
-  o.words({"TABLE"}, 0);
-  if (!o.parse(words)) return 0;
+void declare(Options& o) { o.words({"TABLE"}, 0); }
+
+int run(const Options& o) {
   const std::string wanted = o.words().empty() ? "" : o.word(0);
   std::vector<std::string> names;
   std::string text;
@@ -33,5 +30,18 @@ int verb_spec(const Words& words) {
         "values, or\n\"low..high\", \"low..high:log\".\n");
   return 0;
 }
+
+}  // namespace
+
+extern const Verb spec_verb = {
+    .name = "spec",
+    .synopsis = "[TABLE]",
+    .summary = "the tables of a spec, and the keys that ubp itself reads",
+    .about =
+        "The tables of a spec and the keys that ubp itself reads there; of all tables, or of one, e.g. train. The "
+        "parameters of a\n"
+        "component stand in the table that uses it: ubp plugin describe KIND/ID.",
+    .declare = declare,
+    .run = run};
 
 }  // namespace ubp

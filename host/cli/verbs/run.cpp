@@ -3,15 +3,14 @@
 #include "cli/session_report.hpp"
 
 namespace ubp {
+namespace {
 
-int verb_run(const Words& words) {
-  Options o("run", "SPEC [KEY=VALUE ...]",
-            "Runs one trial of SPEC, with progress on stderr and its metrics on stdout; [sweep.space] is ignored. A "
-            "trial that\n"
-            "was interrupted continues from its checkpoint; one that was finished runs once more, as another attempt.");
+void declare(Options& o) {
   o.words({"SPEC", "KEY=VALUE"}, 1, true);
   add_session_options(o, false);
-  if (!o.parse(words)) return 0;
+}
+
+int run(const Options& o) {
   Registry registry = registry_of(o);
   Plan plan = make_plan(o.word(0), {o.words().begin() + 1, o.words().end()}, registry, true);
   SessionOptions options = session_options(o);
@@ -21,5 +20,18 @@ int verb_run(const Words& words) {
   return report(plan, options, result,
                 fmt::format("ubp resume {} --db {}", result.sweep_id, options.database.string()));
 }
+
+}  // namespace
+
+extern const Verb run_verb = {
+    .name = "run",
+    .synopsis = "SPEC [KEY=VALUE ...]",
+    .summary = "run one trial, with live progress, and record it",
+    .about =
+        "Runs one trial of SPEC, with progress on stderr and its metrics on stdout; [sweep.space] is ignored. A "
+        "trial that\n"
+        "was interrupted continues from its checkpoint; one that was finished runs once more, as another attempt.",
+    .declare = declare,
+    .run = run};
 
 }  // namespace ubp
