@@ -34,11 +34,11 @@ bool check_metric(const Draft& draft, const Composed& composition, const std::st
 }
 
 void check_early_stop(const Draft& draft, Composed& composition) {
-  json& train = composition.spec.train;
-  const std::string metric = train.at("early_stop");
-  if (metric.empty()) return;
-  const bool higher = check_metric(draft, composition, "train.early_stop", metric);
-  if (train.at("early_stop_goal") == "auto") train["early_stop_goal"] = higher ? "maximize" : "minimize";
+  TrainOptions& train = composition.spec.train;
+  if (train.early_stop.empty()) return;
+  const bool higher = check_metric(draft, composition, "train.early_stop", train.early_stop);
+  if (train.early_stop_goal == GoalOption::automatic)
+    train.early_stop_goal = higher ? GoalOption::maximize : GoalOption::minimize;
 }
 
 PlannedConfig config_of(std::int64_t number, const Assignment& point, const Composed& composition) {
@@ -50,24 +50,22 @@ PlannedConfig config_of(std::int64_t number, const Assignment& point, const Comp
 }
 
 void read_sweep(const Draft& draft, Plan& plan, bool single) {
-  const json values = host_values(draft, {}, "sweep", sweep_keys());
+  const SweepOptions options = host_values(draft, {}, "sweep", sweep_keys());
   plan.experiment = value_at(draft, {}, "experiment.name");
   plan.question = value_at(draft, {}, "experiment.question");
   if (plan.experiment.empty()) {
     const std::string file = std::filesystem::path(draft.name).stem();
     plan.experiment = file.empty() ? "unnamed" : file;
   }
-  plan.sweep = values.at("name");
+  plan.sweep = options.name;
   if (single) plan.sweep = plan.experiment + "-run";
   if (plan.sweep.empty()) plan.sweep = plan.experiment;
-  plan.seed = single ? 0 : values.at("seed").get<std::uint64_t>();
-  plan.replicates = single ? 1 : values.at("replicates").get<std::int64_t>();
-  plan.metric = values.at("metric");
-  plan.reduce = values.at("reduce");
-  plan.trial_wall_seconds = seconds_of(values.at("trial_wall").get_ref<const std::string&>(),
-                                       where_of(draft, "sweep.trial_wall"), "sweep.trial_wall");
-  plan.trial_memory_bytes = bytes_of(values.at("trial_memory").get_ref<const std::string&>(),
-                                     where_of(draft, "sweep.trial_memory"), "sweep.trial_memory");
+  plan.seed = single ? 0 : static_cast<std::uint64_t>(options.seed);
+  plan.replicates = single ? 1 : options.replicates;
+  plan.metric = options.metric;
+  plan.reduce = name_of(options.reduce);
+  plan.trial_wall_seconds = seconds_of(options.trial_wall, where_of(draft, "sweep.trial_wall"), "sweep.trial_wall");
+  plan.trial_memory_bytes = bytes_of(options.trial_memory, where_of(draft, "sweep.trial_memory"), "sweep.trial_memory");
 }
 
 std::vector<Assignment> points_of(const Draft& draft, Plan& plan) {
@@ -129,7 +127,7 @@ Plan plan_of_text(const std::string& text, const std::string& name, const std::v
     if (composition.placed.contains("dataset")) plan.dataset_where = composition.placed.at("dataset").where;
     const auto number = static_cast<std::int64_t>(plan.configs.size());
     plan.configs.push_back(config_of(number, point, composition));
-    const std::uint64_t seed = composition.spec.train.at("seed");
+    const auto seed = static_cast<std::uint64_t>(composition.spec.train.seed);
     for (std::int64_t replicate = 0; replicate < plan.replicates; ++replicate) {
       composition.spec.seed = trial_seed(plan.seed, seed, replicate);
       plan.trials.push_back({number, replicate, composition.spec});

@@ -17,9 +17,9 @@ void require_data(const Plan& plan) {
   for (const PlannedTrial& trial : plan.trials) {
     const ComponentUse* use = trial.spec.find("dataset");
     if (!use) continue;
-    nlohmann::json options = trial.spec.dataset;
-    options["scale"] = "none";  // takes time and cannot fail
-    if (seen.insert(use->id + use->params.dump() + options.at("withhold_file").get<std::string>()).second)
+    DataOptions options = trial.spec.dataset;
+    options.scale = Scale::none;  // takes time and cannot fail
+    if (seen.insert(use->id + use->params.dump() + options.withhold_file).second)
       uses.push_back({{"use", *use}, {"options", options}});
   }
   if (uses.empty()) return;
@@ -33,7 +33,7 @@ int decode_in_this_process() {
   try {
     const std::string text{std::istreambuf_iterator<char>(std::cin), {}};
     for (const auto& item : nlohmann::json::parse(text))
-      Data data(item.at("use").get<ComponentUse>(), item.at("options"));
+      Data data(item.at("use").get<ComponentUse>(), item.at("options").get<DataOptions>());
     return 0;
   } catch (const std::exception& e) {
     std::cout << nlohmann::json({{"error", e.what()}}).dump() << "\n";

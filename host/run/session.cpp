@@ -40,14 +40,6 @@ std::int64_t usable_cores() {
   return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
 }
 
-std::int64_t slots_of(const SessionOptions& options, const Plan& plan) {
-  if (options.slots > 0) return options.slots;
-  std::int64_t threads = 1;
-  for (const PlannedTrial& trial : plan.trials)
-    threads = std::max(threads, trial.spec.train.value("threads", std::int64_t{1}));
-  return std::max<std::int64_t>(1, usable_cores() / threads);
-}
-
 /// The planned trials, with their directories, by config and replicate: trials are config-major.
 const TrialSpec& spec_of(const Plan& plan, const TrialRow& row) {
   return plan.trials.at(static_cast<std::size_t>(row.config_number * plan.replicates + row.replicate)).spec;
@@ -108,7 +100,7 @@ SessionResult carry_out(Plan& plan, const SessionOptions& options) {
   const InterruptGuard guard;
   {
     ProgressLine progress(shown);
-    LocalRunner runner({.slots = slots_of(options, plan),
+    LocalRunner runner({.slots = options.slots > 0 ? options.slots : usable_cores(),
                         .wall_seconds = plan.trial_wall_seconds,
                         .memory_bytes = plan.trial_memory_bytes});
     StoreRecorder recorder(store, std::filesystem::absolute(options.database).parent_path());

@@ -32,12 +32,11 @@ void paste(Picture& canvas, const Matrix& m, i64 across, i64 line_step, i64 firs
 
 void Artifacts::write(i64 step) {
   std::filesystem::create_directories(c_.spec.directory);
-  if (const i64 count = c_.spec.artifacts.value("images", i64{0}); count > 0 && c_.data && c_.data->is_image())
-    images(step, count);
+  if (const i64 count = c_.spec.artifacts.images; count > 0 && c_.data && c_.data->is_image()) images(step, count);
   const bool embeds = c_.data && evaluator_.gives("embedding");
-  if (embeds && c_.spec.artifacts.value("embedding", false)) embedding(step);
-  if (embeds && c_.spec.artifacts.value("scatter", false)) scatter(step);
-  if (c_.spec.artifacts.value("curves", false)) curves(step);
+  if (embeds && c_.spec.artifacts.embedding) embedding(step);
+  if (embeds && c_.spec.artifacts.scatter) scatter(step);
+  if (c_.spec.artifacts.curves) curves(step);
 }
 
 void Artifacts::images(i64 step, i64 count) {

@@ -34,7 +34,10 @@ std::unique_ptr<Instance> Composition::make(const ComponentUse& use) const {
 }
 
 Composition::Composition(const TrialSpec& s)
-    : spec(s), engine(s.train.at("dtype") == "f64" ? DType::f64 : DType::f32), params(engine, s.seed), streams(s.seed) {
+    : spec(s),
+      engine(s.train.dtype == Precision::f64 ? DType::f64 : DType::f32),
+      params(engine, s.seed),
+      streams(s.seed) {
   const ComponentUse* use = spec.find("objective");
   if (!use) fail(Exit::internal, "the trial spec names no objective");
   objective = make(*use);
@@ -81,7 +84,7 @@ Composition::Composition(const TrialSpec& s)
     }
     if (c.kind == UBP_K_ENVIRONMENT) {
       environment = make(c), evaluation_environment = make(c);
-      const i64 n = c.params.at("instances");
+      const i64 n = c.params.get<EnvironmentOptions>().instances;
       envs = std::make_unique<Environments>(engine, *environment, n, streams.get("environment"));
       evaluation_envs = std::make_unique<Environments>(engine, *evaluation_environment, n,
                                                        Random(spec.seed, "evaluation environment"));

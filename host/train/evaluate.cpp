@@ -200,7 +200,7 @@ void Evaluator::feed_episodes() {
   if (!c_.evaluation_envs) fail(Exit::usage, "a metric needs episodes, but the spec has no [environment]");
   if (!c_.objective_gives("action"))
     fail(Exit::usage, "a metric needs episodes, but {} gives no 'action'", c_.objective->who());
-  const i64 wanted = c_.spec.find("environment")->params.at("episodes");
+  const i64 wanted = c_.spec.find("environment")->params.get<EnvironmentOptions>().episodes;
   Environments& envs = *c_.evaluation_envs;
   const Recording off(c_.engine, false);
   std::vector<double> returns, lengths;

@@ -3,9 +3,8 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 
-#include <nlohmann/json.hpp>
+#include "plan/options.hpp"
 
 namespace ubp {
 
@@ -14,7 +13,7 @@ namespace ubp {
 class Schedule {
  public:
   /// From [train]: schedule, schedule_step, schedule_gamma, schedule_patience, warmup_steps.
-  explicit Schedule(const nlohmann::json& train);
+  explicit Schedule(const TrainOptions& train);
 
   struct State {  ///< of the plateau schedule
     double factor = 1, best = 1e308;
@@ -30,7 +29,7 @@ class Schedule {
   void end_epoch(double mean_loss);
 
  private:
-  std::string kind_;
+  RateSchedule kind_;
   std::int64_t every_, patience_, warmup_;
   double gamma_;
   State state_;

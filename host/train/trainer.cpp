@@ -32,7 +32,7 @@ Trainer::Trainer(Composition& parts, TrialServices& services, TrialLog& log, Tri
 
 // --- the loop --------------------------------------------------------------------------------------------------------
 TrialEnd::How Trainer::run() {
-  const double every = c_.spec.train.at("checkpoint_seconds");
+  const double every = c_.spec.train.checkpoint_seconds;
   auto last_checkpoint = Clock::now();
   const std::filesystem::path file = c_.spec.directory / "checkpoint";
   const auto save = [&] {
@@ -90,7 +90,7 @@ void Trainer::begin_stage() {
     if (stage().collect.ring) c_.table.set_capacity(stage().collect.capacity);
   }
   event(UBP_EV_STAGE_BEGIN);
-  if (at_.stage > 0 && c_.spec.train.at("eval_stages").get<bool>()) evaluate();
+  if (at_.stage > 0 && c_.spec.train.eval_stages) evaluate();
 }
 
 void Trainer::end_stage() {
@@ -110,7 +110,7 @@ i64 Trainer::rows() const {
 }
 
 i64 Trainer::batch_rows() const {
-  if (!stage().collects) return c_.spec.train.at("batch");
+  if (!stage().collects) return c_.spec.train.batch;
   return stage().collect.batch > 0 ? stage().collect.batch : std::max<i64>(1, rows());
 }
 
@@ -126,7 +126,7 @@ void Trainer::make_order() {
   order_.resize(static_cast<std::size_t>(rows()));
   Random& stream = c_.streams.get("order");
   stream.seek(at_.order_at);
-  if (c_.spec.train.at("shuffle").get<bool>())
+  if (c_.spec.train.shuffle)
     stream.permutation(order_);
   else
     std::iota(order_.begin(), order_.end(), i64{0});
@@ -169,7 +169,7 @@ bool Trainer::epoch_has_more() const {
   if (stage().collects && stage().collect.batches > 0) return at_.pass < stage().collect.batches;
   if (stage().collects && at_.pass + 1 < stage().collect.epochs) return true;
   if (left <= 0) return false;
-  const bool whole_only = c_.spec.train.at("drop_last").get<bool>() && static_cast<i64>(order_.size()) >= batch_rows();
+  const bool whole_only = c_.spec.train.drop_last && static_cast<i64>(order_.size()) >= batch_rows();
   if (whole_only && left < batch_rows()) return false;
   return !((c_.vt.flags & UBP_OBJ_MIN_BATCH_2) && left < 2 && order_.size() > 1);
 }
@@ -231,13 +231,13 @@ void Trainer::round() {
   ++at_.round;
   ++at_.step;
   services_.step = at_.step;
-  if (at_.step % c_.spec.train.at("log_every").get<i64>() == 0) log_.flush(at_.step);
+  if (at_.step % c_.spec.train.log_every == 0) log_.flush(at_.step);
 }
 
 double Trainer::learning_rate(const Phase& phase) {
   const double factor = schedule_.factor(at_.round, at_.epoch, planned_steps(), stage().epochs);
   const double lr = updater_.base_lr(phase.optimizer) * stage().lr * phase.lr * at_.plateau_factor * factor;
-  return std::max(lr, c_.spec.train.at("min_lr").get<double>() * (at_.plateau_factor > 0));
+  return std::max(lr, c_.spec.train.min_lr * (at_.plateau_factor > 0));
 }
 
 void Trainer::phase_step(std::uint32_t index, const Phase& phase, BatchData& b) {
@@ -316,10 +316,9 @@ void Trainer::end_epoch() {
   event(UBP_EV_EPOCH_END);
   if (const auto loss = means.find("train.loss"); loss != means.end()) schedule_.end_epoch(loss->second);
   if (stage().has_plateau) check_plateau(means);
-  const i64 every = c_.spec.train.at("eval_every");
+  const i64 every = c_.spec.train.eval_every;
   if (every > 0 && at_.epoch % every == 0) evaluate();
-  if (const i64 often = c_.spec.artifacts.value("every", i64{0}); often > 0 && at_.epoch % often == 0)
-    artifacts_.write(at_.step);
+  if (const i64 often = c_.spec.artifacts.every; often > 0 && at_.epoch % often == 0) artifacts_.write(at_.step);
   check_early_stop(means);
   if (stage_over()) log_.flush(at_.step);
 }
@@ -345,17 +344,17 @@ void Trainer::check_plateau(const std::map<std::string, double>& means) {
 }
 
 void Trainer::check_early_stop(const std::map<std::string, double>& means) {
-  const std::string metric = c_.spec.train.at("early_stop");
+  const std::string& metric = c_.spec.train.early_stop;
   if (metric.empty()) return;
   const auto mean = means.find(metric);
   if (mean == means.end() && at_.evaluated_at != at_.step) return;  // no new value
   const double now = mean != means.end() ? mean->second : log_.last(metric, NAN);
   if (!std::isfinite(now)) return;
-  const bool maximize = c_.spec.train.at("early_stop_goal") == "maximize";
+  const bool maximize = c_.spec.train.early_stop_goal == GoalOption::maximize;
   if (at_.since_best < 0 || (maximize ? now > at_.best : now < at_.best)) {
     at_.best = now;
     at_.since_best = 0;
-  } else if (++at_.since_best >= c_.spec.train.at("early_stop_patience").get<i64>()) {
+  } else if (++at_.since_best >= c_.spec.train.early_stop_patience) {
     sink_.note(UBP_LOG_INFO, "ubp",
                fmt::format("stopped early at step {}: {} has not improved on {} for {} evaluations", at_.step, metric,
                            at_.best, at_.since_best));

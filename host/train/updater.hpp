@@ -38,6 +38,7 @@ class Updater {
     const ComponentUse* use = nullptr;
     std::unique_ptr<Instance> instance;
     ubp_optimizer_vt vt{};
+    double lr = 0;
     i64 step = 0;
     std::map<std::size_t, std::vector<std::unique_ptr<Chunk>>> slots;  ///< by chunk of parameters, one per slot
   };
