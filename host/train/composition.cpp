@@ -29,6 +29,12 @@ void Streams::load(const Checkpoint& c) {
   for (const auto& j : nlohmann::json::parse(c.get("streams"))) get(j[0]).seek(j[1]);
 }
 
+const ComponentUse& optimizer_of(const TrialSpec& spec, const std::string& name) {
+  for (const std::string& table : {"optimizer." + name, std::string("optimizer")})
+    if (const ComponentUse* use = spec.find(table)) return *use;
+  fail(Exit::usage, "the spec has no [optimizer] (nor [optimizer.{}])", name);
+}
+
 std::unique_ptr<Instance> Composition::make(const ComponentUse& use) const {
   return std::make_unique<Instance>(use.file.string(), use.kind, use.id, use.params);
 }

@@ -38,17 +38,11 @@ bool finite(const T* x, i64 n) {
 Updater::Optimizer& Updater::optimizer(const std::string& name) {
   Optimizer& o = optimizers_[name];
   if (o.instance) return o;
-  o.use = c_.spec.find("optimizer." + name);
-  if (!o.use) o.use = c_.spec.find("optimizer");
-  if (!o.use) fail(Exit::usage, "the spec has no [optimizer] (nor [optimizer.{}])", name);
-  o.lr = o.use->params.at("lr");
-  o.instance = c_.make(*o.use);
+  o.instance = c_.make(optimizer_of(c_.spec, name));
   o.vt = o.instance->table<ubp_optimizer_vt>();
   require_slots(o.instance->who(), {{"step", o.vt.step}});
   return o;
 }
-
-double Updater::base_lr(const std::string& name) { return optimizer(name).lr; }
 
 std::vector<std::unique_ptr<Chunk>>& Updater::slots_of(Optimizer& o, std::size_t chunk) {
   auto& slots = o.slots[chunk];

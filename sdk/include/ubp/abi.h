@@ -27,7 +27,7 @@
 #include <stdint.h>
 
 #define UBP_ABI_MAJOR 0
-#define UBP_ABI_MINOR 1
+#define UBP_ABI_MINOR 2
 #define UBP_ABI_DRAFT 1  /* not 0: still 0.x, host and plugin must agree exactly */
 #ifndef UBP_TARGET_MINOR /* oldest host minor to run on: the author's choice */
 #define UBP_TARGET_MINOR 0
@@ -339,6 +339,8 @@ typedef struct ubp_batch {
   const char* const* fields; /* names field() knows here, NULL-terminated */
   int64_t step, epoch /* in this stage */, steps_per_epoch /* -1: streaming */;
   const char* split; /* |0 what indices count: "train", "test"; null: collected rows */
+  double lr;         /* loss, manual, after_step: the phase's rate at this step, as the optimizer gets it; else 0 */
+  const void* impl;  /* the host's: field() knows the rows by it; a copy of the struct is as good as the original */
 } ubp_batch;
 typedef struct ubp_run_api {
   uint32_t size;
