@@ -2,12 +2,14 @@
 #include "plan/space.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <optional>
 #include <set>
 
 #include "base/error.hpp"
 #include "engine/random.hpp"
-#include "plan/condition.hpp"
 #include "plan/host_tables.hpp"
+#include "plugin/condition.hpp"
 
 namespace ubp {
 namespace {
@@ -27,15 +29,42 @@ struct Step {
 std::string table_path(const std::string& key) { return key.substr(0, key.rfind('.')); }
 std::string last_name(const std::string& key) { return key.substr(key.rfind('.') + 1); }
 
-void check_keys(const Draft& draft, const Step& step) {
+/// What declares a key of the spec: of a component's parameter, every candidate that knows it.
+std::vector<const ParamDecl*> declarations(const Draft& draft, const std::string& key) {
+  std::vector<const ParamDecl*> all;
+  const std::string path = table_path(key), name = last_name(key);
+  if (const TableDraft* table = draft.table(path)) {
+    for (const Manifest* manifest : table->candidates)
+      if (const ParamDecl* decl = declaration(table->kind, *manifest, name)) all.push_back(decl);
+  } else {
+    for (const HostTable& host : host_tables())
+      if (const ParamDecl* decl = path == host.name ? find_key(host.keys(), name) : nullptr) all.push_back(decl);
+  }
+  return all;
+}
+
+/// A `when` that no declaration of its key can answer is a mistake.
+void check_values(const Draft& draft, const Condition& condition, const std::string& where) {
+  std::optional<Error> mistake;
+  for (const ParamDecl* decl : declarations(draft, condition.key)) try {
+      return check_condition(condition, *decl, where);
+    } catch (const Error& e) {
+      mistake = e;
+    }
+  if (mistake) throw *mistake;
+}
+
+void check_conditions(const Draft& draft, const Step& step) {
   std::vector<std::string> known;
   for (const Axis& axis : draft.axes) known.push_back(axis.key);
   for (const auto& [key, value] : draft.fixed) known.push_back(key);
-  for (const Condition& condition : step.conditions)
+  for (const Condition& condition : step.conditions) {
     if (std::find(known.begin(), known.end(), condition.key) == known.end() &&
         value_at(draft, {}, condition.key).is_null())
       fail(Exit::usage, "{}: {}: when: no key '{}' in this spec{}", step.axis->where, step.axis->key, condition.key,
            suggestion(condition.key, known));
+    check_values(draft, condition, fmt::format("{}: {}: when", step.axis->where, step.axis->key));
+  }
 }
 
 bool is_active(const Draft& draft, const Assignment& point, const Step& step) {
@@ -57,7 +86,10 @@ std::vector<Step> ordered(const Draft& draft) {
   for (const Axis& axis : draft.axes) {
     waiting.push_back({&axis, draft.table(table_path(axis.key)), last_name(axis.key),
                        read_condition(axis.when, axis.where + ": " + axis.key)});
-    check_keys(draft, waiting.back());
+    for (Condition& condition : waiting.back().conditions)  // an old name stands for the declared one
+      if (const auto decls = declarations(draft, condition.key); !decls.empty())
+        condition.key = table_path(condition.key) + "." + decls.front()->name;
+    check_conditions(draft, waiting.back());
   }
   const auto depends = [&](const Step& a, const Step& b) {  // a on b
     const std::string& key = b.axis->key;
@@ -109,6 +141,12 @@ double most_points(const std::vector<Step>& steps) {
   double n = 1;
   for (const Step& step : steps) n *= static_cast<double>(count_values(*step.axis));
   return n;
+}
+
+/// Every choice, or the two ends of a range.
+std::vector<json> ends_of(const Axis& axis) {
+  if (!axis.has_range()) return axis.choices;
+  return {draw(axis, 0), draw(axis, std::nextafter(1.0, 0.0))};
 }
 
 }  // namespace
@@ -168,6 +206,39 @@ std::vector<Assignment> random_points(const Draft& draft, std::int64_t n, std::u
       if (is_active(draft, point, steps[i])) point[steps[i].axis->key] = draw(*steps[i].axis, u);
     }
     if (seen.insert(point).second) points.push_back(std::move(point));
+  }
+  return points;
+}
+
+std::vector<Assignment> corner_points(const Draft& draft) {
+  const std::vector<Step> steps = ordered(draft);
+  std::vector<std::vector<json>> ends;
+  for (const Step& step : steps) ends.push_back(ends_of(*step.axis));
+  // The first end of every active axis that `chosen` says nothing about.
+  const auto completed = [&](const Assignment& chosen) {
+    Assignment point;
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+      if (!is_active(draft, point, steps[i])) continue;
+      const std::string& key = steps[i].axis->key;
+      const auto given = chosen.find(key);
+      point[key] = given != chosen.end() ? given->second : ends[i].front();
+    }
+    return point;
+  };
+  std::vector<Assignment> points{completed({})};
+  std::set<std::pair<std::string, json>> covered(points[0].begin(), points[0].end());
+  for (std::size_t k = 0; k < points.size(); ++k) {  // grows: a choice may activate further axes
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+      const std::string& key = steps[i].axis->key;
+      if (!points[k].contains(key)) continue;
+      for (const json& value : ends[i]) {
+        if (covered.contains({key, value})) continue;
+        Assignment changed = points[k];
+        changed[key] = value;
+        points.push_back(completed(changed));
+        covered.insert(points.back().begin(), points.back().end());
+      }
+    }
   }
   return points;
 }

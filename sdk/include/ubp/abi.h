@@ -135,7 +135,12 @@ typedef struct ubp_param_desc {
   const char* const* choices;  /* |0 ENUM, NULL-terminated */
   double sweep_lo, sweep_hi;   /* suggested search range; NaN: none */
   const char* const* aliases;  /* |0 old names still accepted, NULL-terminated */
-  const char* active_if;       /* |0 "kernel==rbf": only then is it meaningful */
+  /* |0 when it means anything: KEY OP VALUE [and KEY OP VALUE ...], "kernel==rbf and momentum>0".
+   * KEY: another parameter of this component. OP: == != < <= > >=. VALUE: a text, 'quoted' if it holds a blank, comma or
+   * sign; of == (any of them) and != (none of them) several, "penalty==kl,l1". Numbers compare as numbers: 0 is 0.0.
+   * Where it does not hold, create() is given the default, so the parameter has no effect, and a sweep does not vary it.
+   * Not together with REQUIRED. */
+  const char* active_if;
 } ubp_param_desc;
 typedef struct ubp_param_value { /* one per desc, same order, already validated */
   uint32_t size;
