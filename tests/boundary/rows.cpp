@@ -2,7 +2,7 @@
 // Which rows a trial sees, when it is judged, and what an objective gets to see of an augmented row.
 #include <catch2/catch.hpp>
 
-#include "train/evaluate.hpp"
+#include "train/evaluate/evaluate.hpp"
 #include "trial_bench.hpp"
 
 namespace {

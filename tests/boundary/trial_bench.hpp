@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "plan/plan.hpp"
-#include "train/services.hpp"
+#include "train/parts/services.hpp"
 #include "train/trial.hpp"
 
 namespace ubp::testing {
