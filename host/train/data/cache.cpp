@@ -34,10 +34,10 @@ constexpr i64 kAlign = 64;
 i64 aligned(i64 n) { return (n + kAlign - 1) / kAlign * kAlign; }
 
 // What the content depends on: the plugin's bytes, the parameters, and the files as they are now.
-std::string content_key(const ComponentUse& use, const Instance& dataset, const ubp_dataset_vt& vt) {
+std::string content_key(const ComponentUse& use, const Instance& dataset, const ubp_dataset_vt& calls) {
   std::string text = "2\n" + use.sha256 + "\n" + use.id + "\n" + use.params.dump() + "\n";
   const char* lines = "";
-  if (vt.files) require_ok(vt.files(dataset.self(), data_dir(), &lines), dataset.who(), "files");
+  if (calls.files) require_ok(calls.files(dataset.self(), data_dir(), &lines), dataset.who(), "files");
   std::istringstream in(lines ? lines : "");
   for (std::string path; std::getline(in, path);) {
     struct stat s {};
@@ -66,10 +66,10 @@ struct Column {
   i64 row_bytes;
 };
 
-std::vector<Column> columns_of(const Instance& dataset, const ubp_dataset_vt& vt) {
+std::vector<Column> columns_of(const Instance& dataset, const ubp_dataset_vt& calls) {
   const ubp_field* const* fields = nullptr;
   std::uint32_t n = 0;
-  require_ok(vt.fields(dataset.self(), &fields, &n), dataset.who(), "fields");
+  require_ok(calls.fields(dataset.self(), &fields, &n), dataset.who(), "fields");
   std::vector<Column> columns;
   const Engine f32(DType::f32);
   for (std::uint32_t i = 0; i < n; ++i) {
@@ -101,7 +101,7 @@ std::vector<i64> nominal_of(const Instance& dataset, const std::vector<Column>& 
   return {given, given + 2 * n};
 }
 
-void decode(std::ofstream& out, const Instance& dataset, const ubp_dataset_vt& vt, const char* split, i64 rows,
+void decode(std::ofstream& out, const Instance& dataset, const ubp_dataset_vt& calls, const char* split, i64 rows,
             const std::vector<Column>& columns, const std::vector<i64>& offsets) {
   std::vector<std::vector<char>> blocks;
   for (const Column& c : columns) blocks.emplace_back(static_cast<std::size_t>(kBlockRows * c.row_bytes));
@@ -119,8 +119,8 @@ void decode(std::ofstream& out, const Instance& dataset, const ubp_dataset_vt& v
       views.push_back(view_of(columns[f].dtype, shape_of(shape), blocks[f].data(), false, storage[f]));
     }
     for (ubp_view& v : views) pointers.push_back(&v);
-    require_ok(vt.read(dataset.self(), split, index.data(), static_cast<std::uint32_t>(n), pointers.data(),
-                       static_cast<std::uint32_t>(pointers.size())),
+    require_ok(calls.read(dataset.self(), split, index.data(), static_cast<std::uint32_t>(n), pointers.data(),
+                          static_cast<std::uint32_t>(pointers.size())),
                dataset.who(), "read");
     for (std::size_t f = 0; f < columns.size(); ++f) {
       out.seekp(offsets[f] + at * columns[f].row_bytes);
@@ -129,9 +129,9 @@ void decode(std::ofstream& out, const Instance& dataset, const ubp_dataset_vt& v
   }
 }
 
-void make(const fs::path& file, const Instance& dataset, const ubp_dataset_vt& vt) {
-  require_ok(vt.open(dataset.self(), data_dir()), dataset.who(), "open");
-  const std::vector<Column> columns = columns_of(dataset, vt);
+void make(const fs::path& file, const Instance& dataset, const ubp_dataset_vt& calls) {
+  require_ok(calls.open(dataset.self(), data_dir()), dataset.who(), "open");
+  const std::vector<Column> columns = columns_of(dataset, calls);
   nlohmann::json header = {{"nominal", nominal_of(dataset, columns)}, {"fields", nlohmann::json::array()}};
   std::map<std::string, std::vector<i64>> offsets;
   std::map<std::string, i64> counts;
@@ -139,9 +139,9 @@ void make(const fs::path& file, const Instance& dataset, const ubp_dataset_vt& v
   i64 at = kHeaderBytes;
   for (const char* split : {"train", "test"}) {
     i64 rows = 0;
-    require_ok(vt.count(dataset.self(), split, &rows), dataset.who(), "count");
+    require_ok(calls.count(dataset.self(), split, &rows), dataset.who(), "count");
     if (rows < 0) fail(Exit::usage, "{}: streams without an end are not supported yet", dataset.who());
-    require_slots(dataset.who(), {{"read", vt.read}});
+    require_slots(dataset.who(), {{"read", calls.read}});
     if (rows == 0) continue;
     counts[split] = rows;
     for (const Column& c : columns) {
@@ -163,7 +163,7 @@ void make(const fs::path& file, const Instance& dataset, const ubp_dataset_vt& v
   const std::uint64_t n = text.size();
   out.write(reinterpret_cast<const char*>(&n), sizeof n);
   out << text;
-  for (const auto& [split, rows] : counts) decode(out, dataset, vt, split.c_str(), rows, columns, offsets[split]);
+  for (const auto& [split, rows] : counts) decode(out, dataset, calls, split.c_str(), rows, columns, offsets[split]);
   out.close();
   std::error_code error;
   if (out) fs::resize_file(temporary, static_cast<std::uintmax_t>(at), error);
@@ -185,15 +185,15 @@ const char* data_dir() {
 
 StoredData::StoredData(const ComponentUse& use) {
   const Instance dataset(use.file.string(), UBP_K_DATASET, use.id, use.params);
-  const auto vt = dataset.table<ubp_dataset_vt>();
-  require_slots(dataset.who(), {{"open", vt.open}, {"fields", vt.fields}, {"count", vt.count}});
+  const auto calls = dataset.table<ubp_dataset_vt>();
+  require_slots(dataset.who(), {{"open", calls.open}, {"fields", calls.fields}, {"count", calls.count}});
   const fs::path folder = cache_folder() / "datasets";
   std::error_code ignored;
   fs::create_directories(folder, ignored);
-  const fs::path file = folder / (use.id + "-" + content_key(use, dataset, vt));
+  const fs::path file = folder / (use.id + "-" + content_key(use, dataset, calls));
   if (!fs::exists(file)) {
     const FileLock lock(file.string() + ".lock");
-    if (!fs::exists(file)) make(file, dataset, vt);
+    if (!fs::exists(file)) make(file, dataset, calls);
   }
   map(file.string());
 }

@@ -214,16 +214,16 @@ Shape Data::row_shape(const char* name) const { return field(train_, name).row; 
 DType Data::field_dtype(const char* name) const { return field(train_, name).dtype; }
 bool Data::is_label(const char* name) const { return field(train_, name).flags & UBP_FIELD_LABEL; }
 
-Tensor Data::gather(Engine& e, const std::string& name, const char* field_name, std::span<const i64> index) const {
+Tensor Data::gather(Engine& engine, const std::string& name, const char* field_name, std::span<const i64> index) const {
   const Split& s = split(name);
   const StoredField& f = field(s, field_name);
   std::vector<i64> rows(index.size());
   for (std::size_t i = 0; i < index.size(); ++i) rows[i] = s.rows.at(static_cast<std::size_t>(index[i]));
   const i64 columns = f.row.count(), n = static_cast<i64>(rows.size());
   const bool input = f.flags & UBP_FIELD_INPUT;
-  const DType dtype = f.dtype == DType::i64 && !input ? DType::i64 : e.real();
-  const Tensor t = e.empty(dtype, batched(n, f.row));
-  void* out = e.mutable_data(t);
+  const DType dtype = f.dtype == DType::i64 && !input ? DType::i64 : engine.real();
+  const Tensor t = engine.empty(dtype, batched(n, f.row));
+  void* out = engine.mutable_data(t);
   if (dtype == DType::i64) {
     for (i64 i = 0; i < n; ++i)
       std::memcpy(static_cast<i64*>(out) + i * columns,
@@ -252,15 +252,15 @@ Tensor Data::gather(Engine& e, const std::string& name, const char* field_name, 
   return t;
 }
 
-Tensor Data::mask(Engine& e, const std::string& name, std::span<const i64> index) const {
+Tensor Data::mask(Engine& engine, const std::string& name, std::span<const i64> index) const {
   const Split& s = split(name);
-  const Tensor t = e.empty(e.real(), batched(static_cast<i64>(index.size()), row_shape(nullptr)));
-  void* out = e.mutable_data(t);
+  const Tensor t = engine.empty(engine.real(), batched(static_cast<i64>(index.size()), row_shape(nullptr)));
+  void* out = engine.mutable_data(t);
   i64 at = 0;
   for (i64 i : index)
     for (i64 c = 0; c < columns_; ++c, ++at) {
       const bool is = known(s, s.rows.at(static_cast<std::size_t>(i)), c);
-      if (e.real() == DType::f64)
+      if (engine.real() == DType::f64)
         static_cast<double*>(out)[at] = is;
       else
         static_cast<float*>(out)[at] = is;

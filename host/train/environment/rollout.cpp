@@ -34,12 +34,12 @@ void Table::rename() {
   names_.push_back(nullptr);
 }
 
-void Table::append(const Engine& e, std::span<const char* const> names, std::span<const Tensor> values) {
-  const i64 m = values.empty() ? 0 : e.shape(values[0])[0];
+void Table::append(const Engine& engine, std::span<const char* const> names, std::span<const Tensor> values) {
+  const i64 m = values.empty() ? 0 : engine.shape(values[0])[0];
   if (columns_.empty()) {
     for (std::size_t i = 0; i < names.size(); ++i) {
-      const Shape row = row_of(e.shape(values[i]));
-      columns_[names[i]] = {e.dtype(values[i]), row, row.count() * bytes_of(e.dtype(values[i])), {}};
+      const Shape row = row_of(engine.shape(values[i]));
+      columns_[names[i]] = {engine.dtype(values[i]), row, row.count() * bytes_of(engine.dtype(values[i])), {}};
     }
     rename();
   }
@@ -51,11 +51,11 @@ void Table::append(const Engine& e, std::span<const char* const> names, std::spa
     if (found == columns_.end())
       throw EngineError(UBP_E_INVALID_ARG, fmt::format("append: the table has no column '{}'", names[i]));
     Column& c = found->second;
-    const Shape& s = e.shape(values[i]);
-    if (s.nd < 1 || s[0] != m || !(row_of(s) == c.row) || e.dtype(values[i]) != c.dtype)
+    const Shape& s = engine.shape(values[i]);
+    if (s.nd < 1 || s[0] != m || !(row_of(s) == c.row) || engine.dtype(values[i]) != c.dtype)
       throw EngineError(UBP_E_SHAPE, fmt::format("append: column '{}' has shape {}, expected {} of {}", names[i],
                                                  s.text(), with_rows(m, c.row).text(), name_of(c.dtype)));
-    const char* from = static_cast<const char*>(e.data(values[i]));
+    const char* from = static_cast<const char*>(engine.data(values[i]));
     for (i64 r = 0; r < m; ++r, from += c.row_bytes) {
       if (capacity_ > 0 && static_cast<i64>(c.bytes.size()) >= capacity_ * c.row_bytes)
         c.bytes.replace(static_cast<std::size_t>((next_ + r) % capacity_ * c.row_bytes),
@@ -68,7 +68,7 @@ void Table::append(const Engine& e, std::span<const char* const> names, std::spa
   rows_ = capacity_ > 0 ? std::min(capacity_, rows_ + m) : rows_ + m;
 }
 
-Tensor Table::gather(Engine& e, const std::string& name, std::span<const i64> rows) const {
+Tensor Table::gather(Engine& engine, const std::string& name, std::span<const i64> rows) const {
   const auto found = columns_.find(name);
   if (found == columns_.end()) {
     std::vector<std::string> have;
@@ -76,8 +76,8 @@ Tensor Table::gather(Engine& e, const std::string& name, std::span<const i64> ro
     throw EngineError(UBP_E_NOT_FOUND, fmt::format("the table has no column '{}'{}", name, suggestion(name, have)));
   }
   const Column& c = found->second;
-  const Tensor t = e.empty(c.dtype, with_rows(static_cast<i64>(rows.size()), c.row));
-  char* out = static_cast<char*>(e.mutable_data(t));
+  const Tensor t = engine.empty(c.dtype, with_rows(static_cast<i64>(rows.size()), c.row));
+  char* out = static_cast<char*>(engine.mutable_data(t));
   for (i64 r : rows) {
     std::memcpy(out, c.bytes.data() + r * c.row_bytes, static_cast<std::size_t>(c.row_bytes));
     out += c.row_bytes;
@@ -112,11 +112,12 @@ void Table::load(const Checkpoint& c) {
 
 // --- Environments ----------------------------------------------------------------------------------------------------
 Environments::Environments(Engine& engine, Instance& env, i64 instances, Random seeds)
-    : engine_(engine), env_(env), vt_(env.table<ubp_environment_vt>()), n_(instances), seeds_(seeds) {
-  require_slots(env_.who(), {{"open", vt_.open}, {"spaces", vt_.spaces}, {"reset", vt_.reset}, {"step", vt_.step}});
-  require_ok(vt_.open(env_.self(), data_dir(), static_cast<std::uint32_t>(n_)), env_.who(), "open");
+    : engine_(engine), env_(env), calls_(env.table<ubp_environment_vt>()), n_(instances), seeds_(seeds) {
+  require_slots(env_.who(),
+                {{"open", calls_.open}, {"spaces", calls_.spaces}, {"reset", calls_.reset}, {"step", calls_.step}});
+  require_ok(calls_.open(env_.self(), data_dir(), static_cast<std::uint32_t>(n_)), env_.who(), "open");
   const ubp_space *o = nullptr, *a = nullptr;
-  require_ok(vt_.spaces(env_.self(), &o, &a), env_.who(), "spaces");
+  require_ok(calls_.spaces(env_.self(), &o, &a), env_.who(), "spaces");
   observation_ = *o, action_ = *a;
   obs_row_ = observation_.kind == UBP_SPACE_BOX ? shape_of(observation_.shape) : Shape{1};
   obs_count_ = obs_row_.count();
@@ -138,7 +139,7 @@ void Environments::reset_some(const std::vector<std::uint32_t>& which) {
   ViewStorage storage;
   ubp_view view =
       view_of(DType::f32, with_rows(static_cast<i64>(which.size()), obs_row_), fresh.data(), false, storage);
-  require_ok(vt_.reset(env_.self(), which.data(), seeds.data(), static_cast<std::uint32_t>(which.size()), &view),
+  require_ok(calls_.reset(env_.self(), which.data(), seeds.data(), static_cast<std::uint32_t>(which.size()), &view),
              env_.who(), "reset");
   for (std::size_t i = 0; i < which.size(); ++i) {
     std::copy_n(fresh.data() + i * static_cast<std::size_t>(obs_count_), obs_count_,
@@ -176,14 +177,14 @@ void Environments::step(Tensor action, ubp_env_step& out) {
   ubp_view reward_view = view_of(DType::f64, Shape{n_}, reward.data(), false, s[2]);
   ubp_view terminated_view = view_of(DType::u8, Shape{n_}, terminated.data(), false, s[3]);
   ubp_view truncated_view = view_of(DType::u8, Shape{n_}, truncated.data(), false, s[4]);
-  require_ok(vt_.step(env_.self(), &action_view, &obs_view, &reward_view, &terminated_view, &truncated_view),
+  require_ok(calls_.step(env_.self(), &action_view, &obs_view, &reward_view, &terminated_view, &truncated_view),
              env_.who(), "step");
   const Tensor next = observation_tensor();
   std::vector<std::uint32_t> done;
   for (std::size_t i = 0; i < n; ++i) {
     returns_[i] += reward[i];
     ++lengths_[i];
-    if (vt_.max_steps > 0 && lengths_[i] >= vt_.max_steps && !terminated[i]) truncated[i] = 1;
+    if (calls_.max_steps > 0 && lengths_[i] >= calls_.max_steps && !terminated[i]) truncated[i] = 1;
     if (!terminated[i] && !truncated[i]) continue;
     finished_.push_back({static_cast<i64>(i), returns_[i], lengths_[i]});
     done.push_back(static_cast<std::uint32_t>(i));

@@ -67,7 +67,7 @@ class Environments {
 
   Engine& engine_;
   Instance& env_;
-  ubp_environment_vt vt_;
+  ubp_environment_vt calls_;
   i64 n_, obs_count_ = 1;
   ubp_space observation_{}, action_{};
   Shape obs_row_;

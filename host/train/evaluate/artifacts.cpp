@@ -59,23 +59,24 @@ void group_by(const std::vector<i64>& labels, Points& points) {
 }  // namespace
 
 Artifacts::Artifacts(Composition& parts, Evaluator& evaluator, TrialLog& log)
-    : c_(parts), evaluator_(evaluator), log_(log) {
-  const ArtifactOptions& asked = c_.spec.artifacts;
+    : parts_(parts), evaluator_(evaluator), log_(log) {
+  const ArtifactOptions& asked = parts_.spec.artifacts;
   if (asked.images > 0 || asked.scatter || asked.curves) require_drawing();
 }
 
 void Artifacts::write(i64 step) {
-  std::filesystem::create_directories(c_.spec.directory);
-  if (const i64 count = c_.spec.artifacts.images; count > 0 && c_.data && c_.data->is_image()) images(step, count);
-  const bool embeds = c_.data && evaluator_.gives("embedding");
-  if (embeds && c_.spec.artifacts.embedding) embedding(step);
-  if (embeds && c_.spec.artifacts.scatter) scatter(step);
-  if (c_.spec.artifacts.curves) curves(step);
+  std::filesystem::create_directories(parts_.spec.directory);
+  if (const i64 count = parts_.spec.artifacts.images; count > 0 && parts_.data && parts_.data->is_image())
+    images(step, count);
+  const bool embeds = parts_.data && evaluator_.gives("embedding");
+  if (embeds && parts_.spec.artifacts.embedding) embedding(step);
+  if (embeds && parts_.spec.artifacts.scatter) scatter(step);
+  if (parts_.spec.artifacts.curves) curves(step);
 }
 
 void Artifacts::keep(const std::string& kind, const std::string& file, const std::string& mime,
                      const std::string& bytes, i64 step) {
-  const std::filesystem::path path = c_.spec.directory / file;
+  const std::filesystem::path path = parts_.spec.directory / file;
   std::ofstream out(path, std::ios::binary);
   out << bytes;
   out.close();
@@ -85,8 +86,8 @@ void Artifacts::keep(const std::string& kind, const std::string& file, const std
 
 void Artifacts::images(i64 step, i64 count) {
   const std::string split = evaluator_.split();
-  const i64 n = std::min(count, c_.data->rows(split));
-  const Shape row = c_.data->row_shape(nullptr);
+  const i64 n = std::min(count, parts_.data->rows(split));
+  const Shape row = parts_.data->row_shape(nullptr);
   const auto side = [&row](int axis) { return static_cast<std::size_t>(row[axis]); };
   ImageGrid grid{side(0), side(1), side(2), static_cast<std::size_t>(std::min<i64>(n, 16)), {}};
   if (evaluator_.gives("reconstruction")) {
@@ -94,8 +95,8 @@ void Artifacts::images(i64 step, i64 count) {
     std::iota(index.begin(), index.end(), i64{0});
     Matrix inputs;
     {
-      const Scope scope(c_.engine);
-      inputs = {n, row.count(), row, doubles(c_.engine, c_.data->gather(c_.engine, split, nullptr, index))};
+      const Scope scope(parts_.engine);
+      inputs = {n, row.count(), row, doubles(parts_.engine, parts_.data->gather(parts_.engine, split, nullptr, index))};
     }
     // A dense decoder gives flat rows of the same numbers.
     grid.images = in_turn(inputs, evaluator_.matrix("reconstruction", split, 0, n), grid.across);
@@ -109,23 +110,23 @@ void Artifacts::images(i64 step, i64 count) {
 
 void Artifacts::embedding(i64 step) {
   const std::string split = evaluator_.split();
-  const i64 n = c_.data->rows(split);
+  const i64 n = parts_.data->rows(split);
   const Matrix m = evaluator_.matrix("embedding", split, 0, n);
   keep("embedding", "embedding.npy", "application/x-npy", npy(m.values, {m.rows, m.width}), step);
-  if (!c_.data->has_labels()) return;
+  if (!parts_.data->has_labels()) return;
   const std::vector<i64> all = labels();
   keep("labels", "labels.npy", "application/x-npy", npy({all.begin(), all.end()}, {n}), step);
 }
 
 std::vector<i64> Artifacts::labels() const {
-  std::vector<i64> index(static_cast<std::size_t>(c_.data->rows(evaluator_.split())));
+  std::vector<i64> index(static_cast<std::size_t>(parts_.data->rows(evaluator_.split())));
   std::iota(index.begin(), index.end(), i64{0});
-  return c_.data->labels(evaluator_.split(), index);
+  return parts_.data->labels(evaluator_.split(), index);
 }
 
 void Artifacts::scatter(i64 step) {
   const std::string split = evaluator_.split();
-  const Matrix m = evaluator_.matrix("embedding", split, 0, c_.data->rows(split));
+  const Matrix m = evaluator_.matrix("embedding", split, 0, parts_.data->rows(split));
   if (m.values.empty() || !std::all_of(m.values.begin(), m.values.end(), [](double v) { return std::isfinite(v); }))
     return;
   Points points;
@@ -143,7 +144,7 @@ void Artifacts::scatter(i64 step) {
       points.y.push_back(m.width == 2 ? row[1] : static_cast<double>(i));
     }
   }
-  if (c_.data->has_labels()) group_by(labels(), points);
+  if (parts_.data->has_labels()) group_by(labels(), points);
   panel.layers = {std::move(points)};
   keep("image", "scatter.png", "image/png", png(Figure{{std::move(panel)}, 1, kScatterWidth}), step);
 }

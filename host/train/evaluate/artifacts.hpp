@@ -30,7 +30,7 @@ class Artifacts {
             i64 step);
   std::vector<i64> labels() const;  ///< of the evaluated split
 
-  Composition& c_;
+  Composition& parts_;
   Evaluator& evaluator_;
   TrialLog& log_;
 };

@@ -54,12 +54,12 @@ std::vector<i64> range(i64 lo, i64 hi) {
 
 }  // namespace
 
-std::vector<double> doubles(Engine& e, Tensor t) {
-  const auto n = static_cast<std::size_t>(e.shape(t).count());
-  const void* data = e.data(t);
+std::vector<double> doubles(Engine& engine, Tensor t) {
+  const auto n = static_cast<std::size_t>(engine.shape(t).count());
+  const void* data = engine.data(t);
   std::vector<double> all(n);
   for (std::size_t i = 0; i < n; ++i) {
-    switch (e.dtype(t)) {
+    switch (engine.dtype(t)) {
       case DType::f32:
         all[i] = static_cast<double>(static_cast<const float*>(data)[i]);
         break;
@@ -78,141 +78,145 @@ std::vector<double> doubles(Engine& e, Tensor t) {
 }
 
 bool Evaluator::gives(const char* what) {
-  if (c_.objective_gives(what)) return true;
-  if (std::strcmp(what, "embedding") == 0) return c_.role_with("encode") != nullptr;
+  if (parts_.objective_gives(what)) return true;
+  if (std::strcmp(what, "embedding") == 0) return parts_.role_with("encode") != nullptr;
   if (std::strcmp(what, "reconstruction") == 0 || std::strcmp(what, "score") == 0) {
-    const Role* r = c_.role_with("reconstruct");
-    return r || (c_.role_with("encode") && c_.role_with("decode"));
+    const Role* r = parts_.role_with("reconstruct");
+    return r || (parts_.role_with("encode") && parts_.role_with("decode"));
   }
   return false;
 }
 
 Tensor Evaluator::infer(const char* what, BatchData& b) {
-  Callback callback(c_.engine, services_, "self");
-  Breadcrumb::set(c_.objective->id(), "infer", -1, services_.step());
+  Callback callback(parts_.engine, services_, "self");
+  Breadcrumb::set_in_evaluation(parts_.objective->id(), "infer", services_.step());
   ubp_tensor out{};
-  require_ok(c_.vt.infer(c_.objective->self(), callback.get(), what, &b.abi, &out), c_.objective->who(), "infer");
+  require_ok(parts_.objective_calls.infer(parts_.objective->self(), callback.get(), what, &b.abi, &out),
+             parts_.objective->who(), "infer");
   return tensor_of(out);
 }
 
 Tensor Evaluator::output(const char* what, const std::string& split, const std::vector<i64>& rows) {
-  Engine& e = c_.engine;
-  const Recording off(e, false);
-  if (c_.objective_gives(what)) {
-    const auto b = make_batch(e, *c_.data, split, rows, 1, nullptr, nullptr);
+  Engine& engine = parts_.engine;
+  const Recording off(engine, false);
+  if (parts_.objective_gives(what)) {
+    const auto b = make_batch(engine, *parts_.data, split, rows, 1, nullptr, nullptr);
     return infer(what, *b);
   }
-  const Tensor x = c_.data->gather(e, split, nullptr, rows);
-  if (std::strcmp(what, "embedding") == 0) return services_.call_one(*c_.role_with("encode"), "encode", x);
+  const Tensor x = parts_.data->gather(engine, split, nullptr, rows);
+  if (std::strcmp(what, "embedding") == 0) return services_.call_one(*parts_.role_with("encode"), "encode", x);
   if (std::strcmp(what, "reconstruction") == 0) {
-    if (Role* r = c_.role_with("reconstruct")) return services_.call_one(*r, "reconstruct", x);
-    return services_.call_one(*c_.role_with("decode"), "decode",
-                              services_.call_one(*c_.role_with("encode"), "encode", x));
+    if (Role* r = parts_.role_with("reconstruct")) return services_.call_one(*r, "reconstruct", x);
+    return services_.call_one(*parts_.role_with("decode"), "decode",
+                              services_.call_one(*parts_.role_with("encode"), "encode", x));
   }
   // "score": how badly a row is reconstructed; its mean squared error.
   const i64 n = static_cast<i64>(rows.size());
   const Tensor y = output("reconstruction", split, rows);
-  const Tensor flat_x = ops::reshape(e, x, Shape{n, -1}), flat_y = ops::reshape(e, y, Shape{n, -1});
-  return ops::reduce(e, UBP_R_MEAN, ops::unary(e, UBP_U_SQUARE, ops::binary(e, UBP_B_SUB, flat_x, flat_y)), 2u, false);
+  const Tensor flat_x = ops::reshape(engine, x, Shape{n, -1}), flat_y = ops::reshape(engine, y, Shape{n, -1});
+  return ops::reduce(engine, UBP_R_MEAN,
+                     ops::unary(engine, UBP_U_SQUARE, ops::binary(engine, UBP_B_SUB, flat_x, flat_y)), 2u, false);
 }
 
 Matrix Evaluator::matrix(const char* what, const std::string& split, i64 first, i64 last) {
-  Matrix m;
+  Matrix matrix;
   for (i64 at = first; at < last; at += kRows) {
-    const Scope scope(c_.engine);
+    const Scope scope(parts_.engine);
     const Tensor t = output(what, split, range(at, std::min(last, at + kRows)));
-    const Shape s = c_.engine.shape(t);
-    m.row = Shape(s.dim + 1, s.nd - 1);
-    m.width = m.row.count();
-    m.rows += s[0];
-    const std::vector<double> values = doubles(c_.engine, t);
-    m.values.insert(m.values.end(), values.begin(), values.end());
+    const Shape s = parts_.engine.shape(t);
+    matrix.row = Shape(s.dim + 1, s.nd - 1);
+    matrix.width = matrix.row.count();
+    matrix.rows += s[0];
+    const std::vector<double> values = doubles(parts_.engine, t);
+    matrix.values.insert(matrix.values.end(), values.begin(), values.end());
   }
-  return m;
+  return matrix;
 }
 
 void Evaluator::feed(const std::string& split, bool is_train) {
-  Engine& e = c_.engine;
+  Engine& engine = parts_.engine;
   std::uint32_t needs = 0;
-  for (const Metric& m : c_.metrics)
-    if (!is_train || m.vt.uses_train) needs |= m.vt.needs;
-  if (needs == 0 || !c_.data) return;
-  for (i64 at = 0, n = c_.data->rows(split); at < n; at += kRows) {
-    const Scope scope(e);
+  for (const Metric& metric : parts_.metrics)
+    if (!is_train || metric.calls.uses_train) needs |= metric.calls.needs;
+  if (needs == 0 || !parts_.data) return;
+  for (i64 at = 0, n = parts_.data->rows(split); at < n; at += kRows) {
+    const Scope scope(engine);
     const std::vector<i64> rows = range(at, std::min(n, at + kRows));
-    const i64 m = static_cast<i64>(rows.size());
+    const i64 n_rows = static_cast<i64>(rows.size());
     Views views;
     ubp_metric_batch full{};
-    full.size = sizeof full, full.n = static_cast<std::uint32_t>(m), full.is_train = is_train;
+    full.size = sizeof full, full.n = static_cast<std::uint32_t>(n_rows), full.is_train = is_train;
     // Imputation is judged in raw units; every other metric sees the numbers that the objective saw.
-    Shape input_shape{m};
-    const Shape row = c_.data->row_shape(nullptr);
+    Shape input_shape{n_rows};
+    const Shape row = parts_.data->row_shape(nullptr);
     for (int i = 0; i < row.nd; ++i) input_shape.dim[input_shape.nd++] = row.dim[i];
     const bool imputes = needs & UBP_NEED_IMPUTED;
-    if (imputes && split == "test" && !c_.data->withholds(split))
+    if (imputes && split == "test" && !parts_.data->withholds(split))
       fail(Exit::usage,
            "imputation is judged on the training rows: the data set's own test rows lose no cell; found "
            "train.eval_split "
            "test, expected train");
-    const ubp_view* raw = imputes ? views.add(input_shape, c_.data->raw_input(split, rows)) : nullptr;
+    const ubp_view* raw = imputes ? views.add(input_shape, parts_.data->raw_input(split, rows)) : nullptr;
     if (needs & UBP_NEED_INPUT) {
-      full.input = views.add(input_shape, doubles(e, c_.data->gather(e, split, nullptr, rows)));
-      if (c_.data->has_mask()) full.mask = views.add(input_shape, doubles(e, c_.data->mask(e, split, rows)));
+      full.input = views.add(input_shape, doubles(engine, parts_.data->gather(engine, split, nullptr, rows)));
+      if (parts_.data->has_mask())
+        full.mask = views.add(input_shape, doubles(engine, parts_.data->mask(engine, split, rows)));
     }
     if (needs & UBP_NEED_LABEL) {
-      if (!c_.data->has_labels()) fail(Exit::usage, "a metric needs labels, but the data set has none");
-      full.label = views.add(c_.data->labels(split, rows));
+      if (!parts_.data->has_labels()) fail(Exit::usage, "a metric needs labels, but the data set has none");
+      full.label = views.add(parts_.data->labels(split, rows));
     }
     for (const Output& o : kOutputs) {
       if (!(needs & o.need)) continue;
       if (o.need == UBP_NEED_ASSIGNMENT && !gives(o.what)) continue;  // optional: the metric may cluster the embedding
-      if (!gives(o.what)) fail(Exit::usage, "a metric needs '{}', which {} does not give", o.what, c_.objective->who());
+      if (!gives(o.what))
+        fail(Exit::usage, "a metric needs '{}', which {} does not give", o.what, parts_.objective->who());
       const Tensor t = output(o.what, split, rows);
       if (o.need == UBP_NEED_ASSIGNMENT) {
-        const std::vector<double> v = doubles(e, t);
+        const std::vector<double> v = doubles(engine, t);
         full.*o.slot = views.add(std::vector<i64>(v.begin(), v.end()));
         continue;
       }
-      std::vector<double> values = doubles(e, t);
-      if (o.need == UBP_NEED_IMPUTED) c_.data->unscale(values);
-      full.*o.slot = views.add(e.shape(t), std::move(values));
+      std::vector<double> values = doubles(engine, t);
+      if (o.need == UBP_NEED_IMPUTED) parts_.data->unscale(values);
+      full.*o.slot = views.add(engine.shape(t), std::move(values));
     }
-    if (imputes) full.withheld = views.add(input_shape, c_.data->withheld(split, rows));
-    for (Metric& metric : c_.metrics) {
-      if (is_train && !metric.vt.uses_train) continue;
-      if (metric.vt.needs == UBP_NEED_EPISODES) continue;
+    if (imputes) full.withheld = views.add(input_shape, parts_.data->withheld(split, rows));
+    for (Metric& metric : parts_.metrics) {
+      if (is_train && !metric.calls.uses_train) continue;
+      if (metric.calls.needs == UBP_NEED_EPISODES) continue;
       ubp_metric_batch b = full;
-      if (metric.vt.needs & UBP_NEED_IMPUTED) b.input = raw;
-      Callback callback(e, services_, "metric");
-      Breadcrumb::set(metric.instance->id(), "update", -1, services_.step());
-      require_ok(metric.vt.update(metric.instance->self(), callback.get(), &b), metric.instance->who(), "update");
+      if (metric.calls.needs & UBP_NEED_IMPUTED) b.input = raw;
+      Callback callback(engine, services_, "metric");
+      Breadcrumb::set_in_evaluation(metric.instance->id(), "update", services_.step());
+      require_ok(metric.calls.update(metric.instance->self(), callback.get(), &b), metric.instance->who(), "update");
     }
   }
 }
 
-// Episodes of the greedy policy, in an environment of their own, so that evaluation does not disturb training. Every instance
-// plays the same number: of whatever ends first, most would be short.
+// Episodes of the greedy policy, in an environment of their own, so that evaluation does not disturb training. Every
+// instance plays the same number: of whatever ends first, most would be short.
 void Evaluator::feed_episodes() {
   std::vector<Metric*> listeners;
-  for (Metric& m : c_.metrics)
-    if (m.vt.needs & UBP_NEED_EPISODES) listeners.push_back(&m);
+  for (Metric& metric : parts_.metrics)
+    if (metric.calls.needs & UBP_NEED_EPISODES) listeners.push_back(&metric);
   if (listeners.empty()) return;
-  if (!c_.evaluation_envs) fail(Exit::usage, "a metric needs episodes, but the spec has no [environment]");
-  if (!c_.objective_gives("action"))
-    fail(Exit::usage, "a metric needs episodes, but {} gives no 'action'", c_.objective->who());
-  const i64 wanted = c_.spec.find("environment")->params.get<EnvironmentOptions>().episodes;
-  Environments& envs = *c_.evaluation_envs;
-  const Recording off(c_.engine, false);
+  if (!parts_.evaluation_envs) fail(Exit::usage, "a metric needs episodes, but the spec has no [environment]");
+  if (!parts_.objective_gives("action"))
+    fail(Exit::usage, "a metric needs episodes, but {} gives no 'action'", parts_.objective->who());
+  const i64 wanted = parts_.spec.find("environment")->params.get<EnvironmentOptions>().episodes;
+  Environments& envs = *parts_.evaluation_envs;
+  const Recording off(parts_.engine, false);
   std::vector<double> returns, lengths;
   std::vector<i64> left(static_cast<std::size_t>(envs.instances()), wanted / envs.instances());
   for (i64 i = 0; i < wanted % envs.instances(); ++i) ++left[static_cast<std::size_t>(i)];
   {
-    const Scope scope(c_.engine);
+    const Scope scope(parts_.engine);
     envs.reset();
   }
   envs.take_finished();
   while (static_cast<i64>(returns.size()) < wanted) {
-    const Scope scope(c_.engine);
+    const Scope scope(parts_.engine);
     BatchData b;
     b.abi.n = static_cast<std::uint32_t>(envs.instances());
     b.fields["observation"] = envs.observe();
@@ -225,24 +229,24 @@ void Evaluator::feed_episodes() {
       if (left[static_cast<std::size_t>(episode.instance)]-- > 0)
         returns.push_back(episode.total), lengths.push_back(static_cast<double>(episode.length));
   }
-  for (Metric* m : listeners) {
+  for (Metric* metric : listeners) {
     Views views;
     ubp_metric_batch b{};
     b.size = sizeof b, b.n = static_cast<std::uint32_t>(wanted);
     b.episode_return = views.add(Shape{wanted}, returns);
     b.episode_length = views.add(Shape{wanted}, lengths);
-    Callback callback(c_.engine, services_, "metric");
-    require_ok(m->vt.update(m->instance->self(), callback.get(), &b), m->instance->who(), "update");
+    Callback callback(parts_.engine, services_, "metric");
+    require_ok(metric->calls.update(metric->instance->self(), callback.get(), &b), metric->instance->who(), "update");
   }
 }
 
 void Evaluator::tell_nominal(const Instance& metric) {
-  if (!c_.data || c_.data->nominal().empty()) return;
+  if (!parts_.data || parts_.data->nominal().empty()) return;
   const ubp_lifecycle& life = *metric.component().life;
   const void* found = UBP_HAS(&life, get_extension) ? life.get_extension(metric.self(), UBP_EXT_NOMINAL) : nullptr;
   const auto* extension = static_cast<const ubp_nominal_ext*>(found);
   if (!extension || !UBP_HAS(extension, set)) return;
-  const std::vector<i64>& columns = c_.data->nominal();
+  const std::vector<i64>& columns = parts_.data->nominal();
   require_ok(extension->set(metric.self(), columns.data(), static_cast<std::uint32_t>(columns.size() / 2)),
              metric.who(), "nominal");
 }
@@ -250,31 +254,31 @@ void Evaluator::tell_nominal(const Instance& metric) {
 std::vector<std::pair<std::string, double>> Evaluator::run() {
   services_.begin_event();
   std::vector<std::pair<std::string, double>> results;
-  if (c_.metrics.empty()) return results;
-  for (Metric& m : c_.metrics) {
-    tell_nominal(*m.instance);
-    Callback callback(c_.engine, services_, "metric");
-    require_ok(m.vt.begin(m.instance->self(), callback.get()), m.instance->who(), "begin");
+  if (parts_.metrics.empty()) return results;
+  for (Metric& metric : parts_.metrics) {
+    tell_nominal(*metric.instance);
+    Callback callback(parts_.engine, services_, "metric");
+    require_ok(metric.calls.begin(metric.instance->self(), callback.get()), metric.instance->who(), "begin");
   }
   feed("train", true);
   feed(split(), false);
   feed_episodes();
-  const std::string prefix = (c_.data ? split() : std::string("test")) + ".";
-  for (Metric& m : c_.metrics) {
+  const std::string prefix = (parts_.data ? split() : std::string("test")) + ".";
+  for (Metric& metric : parts_.metrics) {
     struct Target {
       std::vector<std::pair<std::string, double>>* results;
       const std::string* prefix;
     } target{&results, &prefix};
-    Callback callback(c_.engine, services_, "metric");
-    Breadcrumb::set(m.instance->id(), "finish", -1, services_.step());
-    require_ok(m.vt.finish(
-                   m.instance->self(), callback.get(),
+    Callback callback(parts_.engine, services_, "metric");
+    Breadcrumb::set_in_evaluation(metric.instance->id(), "finish", services_.step());
+    require_ok(metric.calls.finish(
+                   metric.instance->self(), callback.get(),
                    [](void* user, const char* name, double value) {
                      auto* t = static_cast<Target*>(user);
                      t->results->emplace_back(*t->prefix + name, value);
                    },
                    &target),
-               m.instance->who(), "finish");
+               metric.instance->who(), "finish");
   }
   return results;
 }

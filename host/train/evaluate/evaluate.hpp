@@ -19,7 +19,7 @@ struct Matrix {
 
 class Evaluator {
  public:
-  Evaluator(Composition& parts, TrialServices& services) : c_(parts), services_(services) {}
+  Evaluator(Composition& parts, TrialServices& services) : parts_(parts), services_(services) {}
 
   /// Every metric's numbers on split(), as "SPLIT.NAME".
   /// Throws EngineError naming the metric, or what an objective cannot give that a metric needs.
@@ -27,7 +27,8 @@ class Evaluator {
 
   /// [train] eval_split; "train" where there are no test rows.
   std::string split() const {
-    return c_.data && c_.data->has("test") && c_.spec.train.eval_split == EvalSplit::test ? "test" : "train";
+    return parts_.data && parts_.data->has("test") && parts_.spec.train.eval_split == EvalSplit::test ? "test"
+                                                                                                      : "train";
   }
   bool gives(const char* what);
   /// "embedding", "reconstruction", "samples", ... of given rows, in inference.
@@ -40,7 +41,7 @@ class Evaluator {
   void tell_nominal(const Instance& metric);
   Tensor infer(const char* what, BatchData&);
 
-  Composition& c_;
+  Composition& parts_;
   TrialServices& services_;
 };
 

@@ -15,9 +15,10 @@ thread_local ManualGradients* t_current = nullptr;
 
 }  // namespace
 
-ManualGradients::ManualGradients(Composition& parts, std::vector<Param*>& trained) : c_(parts), trained_(trained) {
+ManualGradients::ManualGradients(Composition& parts, std::vector<Param*>& trained) : parts_(parts), trained_(trained) {
   for (Param* p : trained_) {
-    std::memset(c_.params.grads(*p), 0, static_cast<std::size_t>(p->shape.count() * bytes_of(c_.engine.real())));
+    std::memset(parts_.params.grads(*p), 0,
+                static_cast<std::size_t>(p->shape.count() * bytes_of(parts_.engine.real())));
     p->touched.clear();
   }
   t_current = this;
@@ -35,11 +36,12 @@ ubp_status ManualGradients::put(ubp_ctx* ctx, ubp_tensor param, ubp_tensor grad)
       throw EngineError(UBP_E_INVALID_ARG, "put_grad: this phase does not train that tensor");
     Param& p = **found;
     const Tensor g = tensor_of(grad);
-    Engine& e = self->c_.engine;
-    if (!(e.shape(g) == p.shape) || e.dtype(g) != e.real())
+    Engine& engine = self->parts_.engine;
+    if (!(engine.shape(g) == p.shape) || engine.dtype(g) != engine.real())
       throw EngineError(UBP_E_SHAPE, fmt::format("put_grad: '{}' is {}, its gradient {}", p.full_name(), p.shape.text(),
-                                                 e.shape(g).text()));
-    std::memcpy(self->c_.params.grads(p), e.data(g), static_cast<std::size_t>(p.shape.count() * bytes_of(e.real())));
+                                                 engine.shape(g).text()));
+    std::memcpy(self->parts_.params.grads(p), engine.data(g),
+                static_cast<std::size_t>(p.shape.count() * bytes_of(engine.real())));
     if (p.row_sparse())
       p.touched.resize(static_cast<std::size_t>(p.shape[0])), std::iota(p.touched.begin(), p.touched.end(), i64{0});
     self->any_ = true;

@@ -18,7 +18,7 @@ class ManualGradients {
   static ubp_status put(ubp_ctx*, ubp_tensor param, ubp_tensor grad);
 
  private:
-  Composition& c_;
+  Composition& parts_;
   std::vector<Param*>& trained_;
   bool any_ = false;
 };

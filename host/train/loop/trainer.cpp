@@ -150,7 +150,7 @@ EpochRules Trainer::rules() const {
   rules.rows = rows();
   rules.batch = parts_.spec.train.batch;
   rules.whole_only = parts_.spec.train.drop_last;
-  rules.pairs_only = parts_.vt.flags & UBP_OBJ_MIN_BATCH_2;
+  rules.pairs_only = parts_.objective_calls.flags & UBP_OBJ_MIN_BATCH_2;
   if (!stage().collects) return rules;
   const Collect& collect = stage().collect;
   rules.batch = collect.batch > 0 ? collect.batch : std::max<i64>(1, rules.rows);
@@ -198,7 +198,8 @@ void Trainer::collect() {
     before = table.rows();
     const Scope scope(parts_.engine);
     Callback callback(parts_.engine, services_, "self");
-    require_ok(parts_.vt.collect(parts_.objective->self(), callback.get()), parts_.objective->who(), "collect");
+    require_ok(parts_.objective_calls.collect(parts_.objective->self(), callback.get()), parts_.objective->who(),
+               "collect");
   } while (table.rows() < wanted && table.rows() > before);
   services_.end_step();
   if (table.rows() < wanted)
@@ -229,8 +230,8 @@ std::unique_ptr<BatchData> Trainer::next_batch() {
     batch->table = &parts_.table;
     batch->abi.fields = parts_.table.names().data();
   } else {
-    batch = make_batch(parts_.engine, *parts_.data, "train", std::move(rows), parts_.vt.n_views, parts_.augment.get(),
-                       &parts_.streams.get("augment"));
+    batch = make_batch(parts_.engine, *parts_.data, "train", std::move(rows), parts_.objective_calls.n_views,
+                       parts_.augment.get(), &parts_.streams.get("augment"));
   }
   batch->abi.step = position_.moment.round;
   batch->abi.epoch = position_.moment.epoch;
@@ -263,16 +264,17 @@ void Trainer::phase_step(std::uint32_t index, const Phase& phase, BatchData& bat
   Update update{parts_.params.select(phase.train), rate_.of(phase, position_.moment), phase.decay, phase.optimizer};
   batch.abi.lr = update.lr;
   services_.begin_step(true);
-  if (parts_.vt.flags & UBP_OBJ_MANUAL_UPDATE && parts_.vt.manual)
+  if (parts_.objective_calls.flags & UBP_OBJ_MANUAL_UPDATE && parts_.objective_calls.manual)
     manual_step(index, update, batch);
   else
     loss_step(index, phase, update, batch);
-  if (parts_.vt.after_step) {
+  if (parts_.objective_calls.after_step) {
     Breadcrumb::set(parts_.objective->id(), "after_step", position_.stage, position_.step);
     const Recording off(parts_.engine, false);
     Callback callback(parts_.engine, services_, "self");
-    require_ok(parts_.vt.after_step(parts_.objective->self(), callback.get(), stage_index(), index, &batch.abi),
-               parts_.objective->who(), "after_step");
+    require_ok(
+        parts_.objective_calls.after_step(parts_.objective->self(), callback.get(), stage_index(), index, &batch.abi),
+        parts_.objective->who(), "after_step");
   }
   services_.end_step();
 }
@@ -282,8 +284,8 @@ void Trainer::manual_step(std::uint32_t index, Update& update, BatchData& batch)
   ManualGradients gradients(parts_, update.trained);
   const Recording off(parts_.engine, false);
   Callback callback(parts_.engine, services_, "self");
-  require_ok(parts_.vt.manual(parts_.objective->self(), callback.get(), stage_index(), index, &batch.abi,
-                              ManualGradients::put),
+  require_ok(parts_.objective_calls.manual(parts_.objective->self(), callback.get(), stage_index(), index, &batch.abi,
+                                           ManualGradients::put),
              parts_.objective->who(), "manual");
   services_.end_loss();
   if (gradients.any()) updater_.apply(update);
@@ -295,8 +297,9 @@ void Trainer::loss_step(std::uint32_t index, const Phase& phase, Update& update,
   Breadcrumb::set(parts_.objective->id(), "loss", position_.stage, position_.step);
   ubp_tensor out{};
   Callback callback(engine, services_, "self");
-  require_ok(parts_.vt.loss(parts_.objective->self(), callback.get(), stage_index(), index, &batch.abi, &out),
-             parts_.objective->who(), "loss");
+  require_ok(
+      parts_.objective_calls.loss(parts_.objective->self(), callback.get(), stage_index(), index, &batch.abi, &out),
+      parts_.objective->who(), "loss");
   log_loss(index, phase, engine.item(tensor_of(out)));
   services_.end_loss();
   // A phase may name more than its first steps create: parameters are made on first use.
@@ -323,14 +326,15 @@ void Trainer::log_loss(std::uint32_t index, const Phase& phase, double loss) {
 // --- between epochs --------------------------------------------------------------------------------------------------
 void Trainer::event(std::int32_t kind) {
   services_.begin_event();
-  if (!parts_.vt.on_event) return;
+  if (!parts_.objective_calls.on_event) return;
   const Scope scope(parts_.engine);
   const Recording off(parts_.engine, false);
   Callback callback(parts_.engine, services_, "self");
   const ubp_event told{sizeof told, kind, stage_index(), position_.moment.epoch,
                        rate_.of(stage().phases.front(), position_.moment)};
   Breadcrumb::set(parts_.objective->id(), "on_event", position_.stage, position_.step);
-  require_ok(parts_.vt.on_event(parts_.objective->self(), callback.get(), &told), parts_.objective->who(), "on_event");
+  require_ok(parts_.objective_calls.on_event(parts_.objective->self(), callback.get(), &told), parts_.objective->who(),
+             "on_event");
   for (const auto& [name, value] : services_.event_values()) {
     if (!std::isfinite(value))
       throw EngineError(UBP_E_NUMERIC, fmt::format("train.{} is {} at step {}", name, value, position_.step));

@@ -23,9 +23,10 @@ struct Update {
 /// of them read the same table.
 class Updater {
  public:
-  explicit Updater(Composition& parts) : c_(parts) {}
+  explicit Updater(Composition& parts) : parts_(parts) {}
 
-  /// Throws EngineError (NUMERIC) naming the first parameter whose gradient is not finite; parameters are then unchanged.
+  /// Throws EngineError (NUMERIC) naming the first parameter whose gradient is not finite; the parameters are then as they
+  /// were.
   void apply(const Update&);
   void forget_slots();  ///< a new stage starts with fresh ones
   void save(Checkpoint&) const;
@@ -34,11 +35,11 @@ class Updater {
  private:
   struct Optimizer {
     std::unique_ptr<Instance> instance;
-    ubp_optimizer_vt vt{};
+    ubp_optimizer_vt calls{};
     i64 step = 0;
     std::map<std::size_t, std::vector<std::unique_ptr<Chunk>>> slots;  ///< by chunk of parameters, one per slot
   };
-  Optimizer& optimizer(const std::string& name);
+  Optimizer& optimizer_named(const std::string& name);
   std::vector<std::unique_ptr<Chunk>>& slots_of(Optimizer&, std::size_t chunk);
   template <class T>
   void check_finite(const Update&) const;
@@ -52,7 +53,7 @@ class Updater {
   void step_rows(Optimizer&, const Update&, Param&, double decay_rate);
   double decay_rate(Optimizer&, const Update&) const;
 
-  Composition& c_;
+  Composition& parts_;
   std::map<std::string, Optimizer> optimizers_;
 };
 

@@ -47,15 +47,17 @@ Composition::Composition(const TrialSpec& s)
   const ComponentUse* use = spec.find("objective");
   if (!use) fail(Exit::internal, "the trial spec names no objective");
   objective = make(*use);
-  vt = objective->table<ubp_objective_vt>();
-  const bool manual = (vt.flags & UBP_OBJ_MANUAL_UPDATE) && vt.manual;
-  require_slots(objective->who(), {{"loss", vt.loss || manual}, {"infer", vt.infer || !vt.outputs || !*vt.outputs}});
-  for (std::uint32_t i = 0; i < vt.n_stages; ++i)
-    require_slots(objective->who(), {{"collect", vt.collect || !vt.stages[i]->collect}});
+  objective_calls = objective->table<ubp_objective_vt>();
+  const bool manual = (objective_calls.flags & UBP_OBJ_MANUAL_UPDATE) && objective_calls.manual;
+  require_slots(objective->who(),
+                {{"loss", objective_calls.loss || manual},
+                 {"infer", objective_calls.infer || !objective_calls.outputs || !*objective_calls.outputs}});
+  for (std::uint32_t i = 0; i < objective_calls.n_stages; ++i)
+    require_slots(objective->who(), {{"collect", objective_calls.collect || !objective_calls.stages[i]->collect}});
   if (const ComponentUse* d = spec.find("dataset")) data = std::make_unique<Data>(*d, spec.dataset);
-  if (!data && vt.n_views > 0) fail(Exit::usage, "{} needs a data set", objective->who());
-  for (std::uint32_t i = 0; i < vt.n_roles; ++i) {
-    const ubp_role& declared = *vt.roles[i];
+  if (!data && objective_calls.n_views > 0) fail(Exit::usage, "{} needs a data set", objective->who());
+  for (std::uint32_t i = 0; i < objective_calls.n_roles; ++i) {
+    const ubp_role& declared = *objective_calls.roles[i];
     const ComponentUse* model = spec.find(std::string("model.") + declared.name);
     if (!model) model = spec.find("model");
     if (!model) {
@@ -66,9 +68,9 @@ Composition::Composition(const TrialSpec& s)
     models.push_back(make(*model));
     role.name = declared.name;
     role.model = models.back().get();
-    role.vt = role.model->table<ubp_model_vt>();
+    role.calls = role.model->table<ubp_model_vt>();
     require_slots(role.model->who(),
-                  {{"build", role.vt.build}, {"call", role.vt.call}, {"out_shape", role.vt.out_shape}});
+                  {{"build", role.calls.build}, {"call", role.calls.call}, {"out_shape", role.calls.out_shape}});
     role.out.nd = -1;
     if (data) {
       const Shape row = data->row_shape(nullptr);
@@ -84,8 +86,9 @@ Composition::Composition(const TrialSpec& s)
     }
     if (c.kind == UBP_K_METRIC) {
       Metric m{make(c), {}};
-      m.vt = m.instance->table<ubp_metric_vt>();
-      require_slots(m.instance->who(), {{"begin", m.vt.begin}, {"update", m.vt.update}, {"finish", m.vt.finish}});
+      m.calls = m.instance->table<ubp_metric_vt>();
+      require_slots(m.instance->who(),
+                    {{"begin", m.calls.begin}, {"update", m.calls.update}, {"finish", m.calls.finish}});
       metrics.push_back(std::move(m));
     }
     if (c.kind == UBP_K_ENVIRONMENT) {
@@ -97,27 +100,28 @@ Composition::Composition(const TrialSpec& s)
     }
   }
   augment = std::make_unique<Augment>(std::move(transforms));
-  if ((vt.flags & UBP_OBJ_NEEDS_ENV) && !envs) fail(Exit::usage, "{} needs an [environment]", objective->who());
-  if (data && data->has_mask() && !(vt.flags & UBP_OBJ_HANDLES_MASK))
+  if ((objective_calls.flags & UBP_OBJ_NEEDS_ENV) && !envs)
+    fail(Exit::usage, "{} needs an [environment]", objective->who());
+  if (data && data->has_mask() && !(objective_calls.flags & UBP_OBJ_HANDLES_MASK))
     fail(Exit::usage, "{} does not handle missing cells, but the data set has some", objective->who());
 }
 
 Role* Composition::role_with(const char* method) {
-  for (std::uint32_t i = 0; i < vt.n_roles; ++i) {  // in the order of the declaration
-    const auto found = roles.find(vt.roles[i]->name);
+  for (std::uint32_t i = 0; i < objective_calls.n_roles; ++i) {  // in the order of the declaration
+    const auto found = roles.find(objective_calls.roles[i]->name);
     if (found != roles.end() && has_method(found->second, method)) return &found->second;
   }
   return nullptr;
 }
 
 bool Composition::has_method(const Role& role, const char* method) {
-  for (std::uint32_t i = 0; i < role.vt.n_methods; ++i)
-    if (std::strcmp(role.vt.methods[i]->name, method) == 0) return true;
+  for (std::uint32_t i = 0; i < role.calls.n_methods; ++i)
+    if (std::strcmp(role.calls.methods[i]->name, method) == 0) return true;
   return false;
 }
 
 bool Composition::objective_gives(const char* what) const {
-  for (const char* const* o = vt.outputs; o && *o; ++o)
+  for (const char* const* o = objective_calls.outputs; o && *o; ++o)
     if (std::strcmp(*o, what) == 0) return true;
   return false;
 }

@@ -12,8 +12,8 @@
 #include "plugin/instance.hpp"
 #include "train/data/batch.hpp"
 #include "train/data/data.hpp"
-#include "train/state/params.hpp"
 #include "train/environment/rollout.hpp"
+#include "train/state/params.hpp"
 
 namespace ubp {
 
@@ -21,7 +21,7 @@ namespace ubp {
 struct Role {
   std::string name;  ///< also the owner of its parameters
   Instance* model = nullptr;
-  ubp_model_vt vt{};
+  ubp_model_vt calls{};
   ubp_shape in{}, out{};  ///< without the row axis; out.nd -1: free
   bool built = false;
 };
@@ -47,7 +47,7 @@ const ComponentUse& optimizer_of(const TrialSpec&, const std::string& name);
 
 struct Metric {
   std::unique_ptr<Instance> instance;
-  ubp_metric_vt vt{};
+  ubp_metric_vt calls{};
 };
 
 /// Throws Error or EngineError with a sentence that names the component.
@@ -60,7 +60,7 @@ struct Composition {
   ParamStore params;
   Streams streams;
   std::unique_ptr<Instance> objective;
-  ubp_objective_vt vt{};
+  ubp_objective_vt objective_calls{};
   std::vector<std::unique_ptr<Instance>> models;
   std::map<std::string, Role> roles;
   std::unique_ptr<Augment> augment;
@@ -70,7 +70,7 @@ struct Composition {
   Table table;
 
   std::unique_ptr<Instance> make(const ComponentUse&) const;
-  bool labels_allowed() const { return vt.flags & UBP_OBJ_NEEDS_LABELS; }
+  bool labels_allowed() const { return objective_calls.flags & UBP_OBJ_NEEDS_LABELS; }
   const ubp_component& component_of_objective() const { return objective->component(); }
   /// The first role whose model has `method`, or null.
   Role* role_with(const char* method);

@@ -93,10 +93,10 @@ void TrialLog::require(const std::string& metric) const {
 
 std::map<std::string, LoggedSeries> TrialLog::series() const {
   std::map<std::string, LoggedSeries> all;
-  for (const Entry& e : history_) {
-    if (!e.kind.empty() || !std::isfinite(e.value)) continue;
-    LoggedSeries& series = all[e.name];
-    series.step.push_back(static_cast<double>(e.step)), series.value.push_back(e.value);
+  for (const Entry& entry : history_) {
+    if (!entry.kind.empty() || !std::isfinite(entry.value)) continue;
+    LoggedSeries& series = all[entry.name];
+    series.step.push_back(static_cast<double>(entry.step)), series.value.push_back(entry.value);
   }
   return all;
 }
@@ -109,8 +109,8 @@ void TrialLog::save(Checkpoint& c) const {
   }
   c.put("log/sums", text);
   text.clear();
-  for (const Entry& e : history_)
-    put(text, e.name), put(text, e.kind), put(text, e.mime), put(text, e.step), put(text, e.value);
+  for (const Entry& entry : history_)
+    put(text, entry.name), put(text, entry.kind), put(text, entry.mime), put(text, entry.step), put(text, entry.value);
   c.put("log/history", text);
 }
 
@@ -127,20 +127,20 @@ void TrialLog::load(const Checkpoint& c) {
   }
   history_.clear();
   for (Reader r{c.get("log/history")}; r.more();) {
-    Entry e;
-    e.name = r.text(), e.kind = r.text(), e.mime = r.text();
-    e.step = r.value<std::int64_t>(), e.value = r.value<double>();
-    if (e.kind.empty()) last_[e.name] = e.value;
-    history_.push_back(std::move(e));
+    Entry entry;
+    entry.name = r.text(), entry.kind = r.text(), entry.mime = r.text();
+    entry.step = r.value<std::int64_t>(), entry.value = r.value<double>();
+    if (entry.kind.empty()) last_[entry.name] = entry.value;
+    history_.push_back(std::move(entry));
   }
 }
 
 void TrialLog::replay() const {
-  for (const Entry& e : history_) {
-    if (e.kind.empty())
-      sink_.point(e.name, e.step, e.value);
+  for (const Entry& entry : history_) {
+    if (entry.kind.empty())
+      sink_.point(entry.name, entry.step, entry.value);
     else
-      sink_.artifact(e.kind, e.name, e.mime, e.step);
+      sink_.artifact(entry.kind, entry.name, entry.mime, entry.step);
   }
 }
 

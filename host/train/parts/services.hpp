@@ -12,7 +12,8 @@ namespace ubp {
 
 class TrialServices final : public Services {
  public:
-  TrialServices(Composition& parts, TrialLog& log, const std::atomic<bool>& stop) : c_(parts), log_(log), stop_(stop) {}
+  TrialServices(Composition& parts, TrialLog& log, const std::atomic<bool>& stop)
+      : parts_(parts), log_(log), stop_(stop) {}
 
   /// Runs the objective's setup, then builds every role. Once, before anything else.
   void set_up();
@@ -58,11 +59,13 @@ class TrialServices final : public Services {
   void ema_target(const char* role, const char* target) override;
   void ema_update(const char* target, double momentum) override;
 
-  ubp_obj stream(const ubp_ctx& ctx, const char* name) override { return c_.streams.handle(ctx.owner + "/" + name); }
-  Random& random(ubp_obj o) override { return c_.streams.at(o); }
+  ubp_obj stream(const ubp_ctx& ctx, const char* name) override {
+    return parts_.streams.handle(ctx.owner + "/" + name);
+  }
+  Random& random(ubp_obj o) override { return parts_.streams.at(o); }
 
   void append(std::span<const char* const> names, std::span<const Tensor> columns) override;
-  i64 table_rows() override { return c_.table.rows(); }
+  i64 table_rows() override { return parts_.table.rows(); }
 
   void spaces(const ubp_space** observation, const ubp_space** action, std::uint32_t* n) override;
   Tensor env_observe() override { return envs().observe(); }
@@ -71,10 +74,11 @@ class TrialServices final : public Services {
 
  private:
   Role& role(const std::string& name);
+  void call(Role&, const char* method, std::span<const Tensor> in, std::span<Tensor> out);
   Environments& envs();
   Data& data();
 
-  Composition& c_;
+  Composition& parts_;
   TrialLog& log_;
   const std::atomic<bool>& stop_;
   i64 step_ = 0;
