@@ -5,7 +5,7 @@
 //   0  its TrialSpec as JSON, up to the end of the file
 //   1, 2  the trial's log: whatever a plugin prints lands there
 //   3  this stream, written by the trial only
-//   4  256 bytes of shared memory: the breadcrumb (train/trial.hpp)
+//   4  256 bytes of shared memory: the breadcrumb (train/breadcrumb.hpp)
 // and hears from its coordinator by signals alone: SIGTERM asks it to checkpoint and to end as `interrupted`; SIGKILL
 // ends it, also when the coordinator dies. PARENT is the coordinator's pid, MEMORY a limit in bytes (0: none).
 //

@@ -6,7 +6,7 @@
 
 #include "base/child.hpp"
 #include "base/error.hpp"
-#include "train/data.hpp"
+#include "train/data/data.hpp"
 
 namespace ubp {
 

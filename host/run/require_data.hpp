@@ -6,7 +6,7 @@
 
 namespace ubp {
 
-/// Has a child of ubp decode every data set of the plan into the cache where it is not there yet (train/cache.hpp), and open it
+/// Has a child of ubp decode every data set of the plan into the cache where it is not there yet (train/data/cache.hpp), and open it
 /// once, and once for every mask file, as a trial will. A plugin that crashes there is left to the trials, which report it.
 /// Throws Error (usage): the place in the spec, and the sentence of the data set.
 void require_data(const Plan&);

@@ -18,4 +18,8 @@ void Breadcrumb::set(const char* component, const char* callback, std::int64_t s
                 static_cast<long long>(step));
 }
 
+void Breadcrumb::set_in_evaluation(const char* component, const char* callback, std::int64_t step) {
+  std::snprintf(g_crumb, kBytes, "%s.%s, evaluation, step %lld", component, callback, static_cast<long long>(step));
+}
+
 }  // namespace ubp

@@ -5,7 +5,7 @@
 #include "base/error.hpp"
 #include "base/hash.hpp"
 #include "plugin/loader.hpp"
-#include "train/trainer.hpp"
+#include "train/loop/trainer.hpp"
 
 namespace ubp {
 namespace {

@@ -8,7 +8,7 @@
 #include <catch2/catch.hpp>
 
 #include "story.hpp"
-#include "train/evaluate.hpp"
+#include "train/evaluate/evaluate.hpp"
 
 namespace {
 

@@ -2,7 +2,8 @@
 // Which rows a trial sees, when it is judged, and what an objective gets to see of an augmented row.
 #include <catch2/catch.hpp>
 
-#include "train/evaluate.hpp"
+#include "train/breadcrumb.hpp"
+#include "train/evaluate/evaluate.hpp"
 #include "trial_bench.hpp"
 
 namespace {
@@ -91,4 +92,14 @@ TEST_CASE("a copy of a batch is as good as the batch; one that is made up or gon
   CHECK_THROWS_WITH(bench.services.field(forged, nullptr), refused);
   batch = make_batch(bench.parts.engine, *bench.parts.data, "train", {1, 0}, 1, nullptr, nullptr);
   CHECK_THROWS_WITH(bench.services.field(copy, nullptr), refused);
+}
+
+TEST_CASE("a breadcrumb says what an evaluation was doing", "[rows]") {
+  static char crumb[Breadcrumb::kBytes];  // the process's from here on
+  Breadcrumb::share(crumb);
+  Folder folder;
+  Points sink;
+  const std::string toml = blobs("", "use = \"reconstruction\"", "[[metric]]\nuse = \"reconstruction_error\"\n");
+  REQUIRE(run_trial(testing::spec_of(toml, folder), sink, sink.stop).how == TrialEnd::How::complete);
+  CHECK(std::string(crumb) == "reconstruction_error.finish, evaluation, step 6");
 }

@@ -3,8 +3,8 @@
 // rounds as one that is played.
 #include <catch2/catch.hpp>
 
-#include "train/epoch.hpp"
-#include "train/rate.hpp"
+#include "train/loop/epoch.hpp"
+#include "train/loop/rate.hpp"
 
 namespace {
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "plan/plan.hpp"
-#include "train/services.hpp"
+#include "train/parts/services.hpp"
 #include "train/trial.hpp"
 
 namespace ubp::testing {
@@ -95,7 +95,8 @@ class Bench {
 
   void collect() {
     Callback callback(parts.engine, services, "self");
-    require_ok(parts.vt.collect(parts.objective->self(), callback.get()), parts.objective->who(), "collect");
+    require_ok(parts.objective_calls.collect(parts.objective->self(), callback.get()), parts.objective->who(),
+               "collect");
   }
 
   /// The loss of (stage, phase) on the first `rows` rows; with `targets`, also their gradients.
@@ -113,14 +114,14 @@ class Bench {
       batch->table = &parts.table;
       batch->abi.fields = parts.table.names().data();
     } else {
-      batch = make_batch(parts.engine, *parts.data, "train", index, parts.vt.n_views, parts.augment.get(),
+      batch = make_batch(parts.engine, *parts.data, "train", index, parts.objective_calls.n_views, parts.augment.get(),
                          &parts.streams.get("augment"));
     }
     batch->abi.steps_per_epoch = 10;
     services.begin_step(true);
     Callback callback(parts.engine, services, "self");
     ubp_tensor out{};
-    require_ok(parts.vt.loss(parts.objective->self(), callback.get(), stage, phase, &batch->abi, &out),
+    require_ok(parts.objective_calls.loss(parts.objective->self(), callback.get(), stage, phase, &batch->abi, &out),
                parts.objective->who(), "loss");
     services.end_step();
     const double value = parts.engine.item(tensor_of(out));

@@ -7,7 +7,7 @@
 
 #include "base/error.hpp"
 #include "boundary/trial_bench.hpp"
-#include "train/evaluate.hpp"
+#include "train/evaluate/evaluate.hpp"
 
 namespace {
 

@@ -460,7 +460,7 @@ typedef struct ubp_phase { /* one optimizer step; gradients flow only into what 
   const char* optimizer; /* |0 its name in the run's config */
 } ubp_phase;
 /* Every `window` epochs: s = `scalar` as logged in the UBP_EV_PLATEAU event just sent, else its mean over the last epoch.
- * s < tol or 1 - s/s_before < gain: lr *= factor. lr < floor: the stage ends. */
+ * s < tol or 1 - s/s_before < gain: lr *= factor. The first phase's lr < floor: the stage ends; warm-up does not count. */
 typedef struct ubp_plateau {
   uint32_t size;
   const char* scalar /* "loss": what loss() returns */;

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: MIT
+// Layout of a cached file: u64 length of the JSON header, the header, then each field's rows at a 64-byte boundary, at
+// the offsets that the header names.
+#include "train/data/cache.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <numeric>
+#include <sstream>
+
+#include <ubp/nominal.h>
+
+#include "base/error.hpp"
+#include "base/hash.hpp"
+#include "plugin/context.hpp"
+#include "plugin/instance.hpp"
+#include "plugin/registry.hpp"
+
+namespace ubp {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr i64 kBlockRows = 4096;  // rows decoded per call of the plugin
+constexpr i64 kAlign = 64;
+
+i64 aligned(i64 n) { return (n + kAlign - 1) / kAlign * kAlign; }
+
+// What the content depends on: the plugin's bytes, the parameters, and the files as they are now.
+std::string content_key(const ComponentUse& use, const Instance& dataset, const ubp_dataset_vt& calls) {
+  std::string text = "2\n" + use.sha256 + "\n" + use.id + "\n" + use.params.dump() + "\n";
+  const char* lines = "";
+  if (calls.files) require_ok(calls.files(dataset.self(), data_dir(), &lines), dataset.who(), "files");
+  std::istringstream in(lines ? lines : "");
+  for (std::string path; std::getline(in, path);) {
+    struct stat s {};
+    if (stat(path.c_str(), &s) != 0) fail(Exit::usage, "{}: {}: {}", dataset.who(), path, std::strerror(errno));
+    text += fmt::format("{} {} {}.{}\n", path, s.st_size, s.st_mtim.tv_sec, s.st_mtim.tv_nsec);
+  }
+  return sha256(text).substr(0, 32);
+}
+
+class FileLock {  // two trials that miss the cache together: one decodes, the other waits
+ public:
+  explicit FileLock(const fs::path& file) : fd_(open(file.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0644)) {
+    if (fd_ >= 0) flock(fd_, LOCK_EX);
+  }
+  ~FileLock() {
+    if (fd_ >= 0) close(fd_);
+  }
+
+ private:
+  int fd_;
+};
+
+struct Column {
+  ubp_field field;
+  DType dtype;
+  i64 row_bytes;
+};
+
+std::vector<Column> columns_of(const Instance& dataset, const ubp_dataset_vt& calls) {
+  const ubp_field* const* fields = nullptr;
+  std::uint32_t n = 0;
+  require_ok(calls.fields(dataset.self(), &fields, &n), dataset.who(), "fields");
+  std::vector<Column> columns;
+  const Engine f32(DType::f32);
+  for (std::uint32_t i = 0; i < n; ++i) {
+    const DType dtype = dtype_of(fields[i]->shape, f32);
+    columns.push_back({*fields[i], dtype, shape_of(fields[i]->shape).count() * bytes_of(dtype)});
+  }
+  return columns;
+}
+
+std::vector<i64> nominal_of(const Instance& dataset, const std::vector<Column>& columns) {
+  const ubp_lifecycle& life = *dataset.component().life;
+  const void* found = UBP_HAS(&life, get_extension) ? life.get_extension(dataset.self(), UBP_EXT_NOMINAL) : nullptr;
+  const auto* extension = static_cast<const ubp_nominal_ext*>(found);
+  if (!extension || !UBP_HAS(extension, get)) return {};
+  const i64* given = nullptr;
+  std::uint32_t n = 0;
+  require_ok(extension->get(dataset.self(), &given, &n), dataset.who(), "nominal");
+  i64 width = 0, next = 0;
+  for (const Column& c : columns)
+    if (c.field.flags & UBP_FIELD_INPUT) width = shape_of(c.field.shape).count();
+  for (std::uint32_t i = 0; i < n; ++i) {
+    const i64 first = given[2 * i], last = given[2 * i + 1];
+    if (first < next || last < first || last >= width)
+      throw EngineError(UBP_E_INVALID_ARG,
+                        fmt::format("{}, nominal: found a cell of columns {} to {}, expected columns {} to {} in order",
+                                    dataset.who(), first, last, next, width - 1));
+    next = last + 1;
+  }
+  return {given, given + 2 * n};
+}
+
+void decode(std::ofstream& out, const Instance& dataset, const ubp_dataset_vt& calls, const char* split, i64 rows,
+            const std::vector<Column>& columns, const std::vector<i64>& offsets) {
+  std::vector<std::vector<char>> blocks;
+  for (const Column& c : columns) blocks.emplace_back(static_cast<std::size_t>(kBlockRows * c.row_bytes));
+  std::vector<i64> index(static_cast<std::size_t>(kBlockRows));
+  for (i64 at = 0; at < rows; at += kBlockRows) {
+    const i64 n = std::min(kBlockRows, rows - at);
+    std::iota(index.begin(), index.end(), at);
+    std::vector<ViewStorage> storage(columns.size());
+    std::vector<ubp_view> views;
+    std::vector<ubp_view*> pointers;
+    for (std::size_t f = 0; f < columns.size(); ++f) {
+      ubp_shape shape = columns[f].field.shape;
+      std::memmove(shape.dim + 1, shape.dim, sizeof(i64) * 7);
+      shape.dim[0] = n, ++shape.nd;
+      views.push_back(view_of(columns[f].dtype, shape_of(shape), blocks[f].data(), false, storage[f]));
+    }
+    for (ubp_view& v : views) pointers.push_back(&v);
+    require_ok(calls.read(dataset.self(), split, index.data(), static_cast<std::uint32_t>(n), pointers.data(),
+                          static_cast<std::uint32_t>(pointers.size())),
+               dataset.who(), "read");
+    for (std::size_t f = 0; f < columns.size(); ++f) {
+      out.seekp(offsets[f] + at * columns[f].row_bytes);
+      out.write(blocks[f].data(), n * columns[f].row_bytes);
+    }
+  }
+}
+
+void make(const fs::path& file, const Instance& dataset, const ubp_dataset_vt& calls) {
+  require_ok(calls.open(dataset.self(), data_dir()), dataset.who(), "open");
+  const std::vector<Column> columns = columns_of(dataset, calls);
+  nlohmann::json header = {{"nominal", nominal_of(dataset, columns)}, {"fields", nlohmann::json::array()}};
+  std::map<std::string, std::vector<i64>> offsets;
+  std::map<std::string, i64> counts;
+  constexpr i64 kHeaderBytes = 1 << 16;
+  i64 at = kHeaderBytes;
+  for (const char* split : {"train", "test"}) {
+    i64 rows = 0;
+    require_ok(calls.count(dataset.self(), split, &rows), dataset.who(), "count");
+    if (rows < 0) fail(Exit::usage, "{}: streams without an end are not supported yet", dataset.who());
+    require_slots(dataset.who(), {{"read", calls.read}});
+    if (rows == 0) continue;
+    counts[split] = rows;
+    for (const Column& c : columns) {
+      header["fields"].push_back({{"split", split},
+                                  {"rows", rows},
+                                  {"name", c.field.name},
+                                  {"flags", c.field.flags},
+                                  {"dtype", static_cast<int>(c.dtype)},
+                                  {"shape", std::vector<i64>(c.field.shape.dim, c.field.shape.dim + c.field.shape.nd)},
+                                  {"offset", at}});
+      offsets[split].push_back(at);
+      at = aligned(at + rows * c.row_bytes);
+    }
+  }
+  const std::string text = header.dump();
+  if (static_cast<i64>(text.size()) + 8 > kHeaderBytes) fail(Exit::usage, "{}: too many fields", dataset.who());
+  const fs::path temporary = file.string() + "." + std::to_string(getpid());
+  std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
+  const std::uint64_t n = text.size();
+  out.write(reinterpret_cast<const char*>(&n), sizeof n);
+  out << text;
+  for (const auto& [split, rows] : counts) decode(out, dataset, calls, split.c_str(), rows, columns, offsets[split]);
+  out.close();
+  std::error_code error;
+  if (out) fs::resize_file(temporary, static_cast<std::uintmax_t>(at), error);
+  if (out && !error) fs::rename(temporary, file, error);
+  if (!out || error) {
+    fs::remove(temporary, error);
+    fail(Exit::internal,
+         "{}: the decoded data set cannot be written; is the disk full? (UBP_CACHE names another folder)",
+         file.string());
+  }
+}
+
+}  // namespace
+
+const char* data_dir() {
+  const char* set = std::getenv("UBP_DATA");
+  return set ? set : "";
+}
+
+StoredData::StoredData(const ComponentUse& use) {
+  const Instance dataset(use.file.string(), UBP_K_DATASET, use.id, use.params);
+  const auto calls = dataset.table<ubp_dataset_vt>();
+  require_slots(dataset.who(), {{"open", calls.open}, {"fields", calls.fields}, {"count", calls.count}});
+  const fs::path folder = cache_folder() / "datasets";
+  std::error_code ignored;
+  fs::create_directories(folder, ignored);
+  const fs::path file = folder / (use.id + "-" + content_key(use, dataset, calls));
+  if (!fs::exists(file)) {
+    const FileLock lock(file.string() + ".lock");
+    if (!fs::exists(file)) make(file, dataset, calls);
+  }
+  map(file.string());
+}
+
+StoredData::~StoredData() {
+  if (base_) munmap(base_, bytes_);
+}
+
+void StoredData::map(const std::string& file) {
+  const int fd = open(file.c_str(), O_RDONLY | O_CLOEXEC);
+  struct stat s {};
+  if (fd < 0 || fstat(fd, &s) != 0) fail(Exit::internal, "{}: {}", file, std::strerror(errno));
+  bytes_ = static_cast<std::size_t>(s.st_size);
+  base_ = mmap(nullptr, bytes_, PROT_READ, MAP_SHARED, fd, 0);
+  close(fd);
+  if (base_ == MAP_FAILED) {
+    base_ = nullptr;
+    fail(Exit::internal, "{}: cannot be mapped: {}", file, std::strerror(errno));
+  }
+  const char* bytes = static_cast<const char*>(base_);
+  std::uint64_t n = 0;
+  std::memcpy(&n, bytes, sizeof n);
+  const nlohmann::json header = nlohmann::json::parse(bytes + sizeof n, bytes + sizeof n + n);
+  nominal_ = header.at("nominal").get<std::vector<i64>>();
+  for (const nlohmann::json& j : header.at("fields")) {
+    StoredSplit& split = splits_[j.at("split")];
+    split.rows = j.at("rows");
+    const auto dims = j.at("shape").get<std::vector<i64>>();
+    split.fields.push_back({j.at("name"), j.at("flags"), static_cast<DType>(j.at("dtype").get<int>()),
+                            Shape(dims.data(), static_cast<i64>(dims.size())), bytes + j.at("offset").get<i64>()});
+  }
+}
+
+}  // namespace ubp

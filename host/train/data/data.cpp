@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: MIT
+#include "train/data/data.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <map>
+#include <numeric>
+#include <set>
+
+#include "base/error.hpp"
+#include "engine/random.hpp"
+#include "train/data/cell_mask.hpp"
+
+namespace ubp {
+namespace {
+
+double cell(const StoredField& f, i64 index) {
+  switch (f.dtype) {
+    case DType::f32:
+      return static_cast<const float*>(f.data)[index];
+    case DType::f64:
+      return static_cast<const double*>(f.data)[index];
+    case DType::i64:
+      return static_cast<double>(static_cast<const i64*>(f.data)[index]);
+    case DType::u8: {
+      const double v = static_cast<const std::uint8_t*>(f.data)[index];
+      return f.flags & UBP_FIELD_UNIT_BYTES ? v / 255.0 : v;
+    }
+  }
+  return 0;
+}
+
+template <class T>
+void gather_bytes(const StoredField& f, std::span<const i64> rows, i64 columns, T* out) {
+  static const auto unit = [] {
+    std::array<T, 256> table{};
+    for (int i = 0; i < 256; ++i) table[static_cast<std::size_t>(i)] = static_cast<T>(i / 255.0);
+    return table;
+  }();
+  const auto* bytes = static_cast<const std::uint8_t*>(f.data);
+  const T factor = static_cast<T>(1.0 / 255.0);
+  if constexpr (sizeof(T) == 4) {  // a product vectorises, a table does not
+    for (i64 row : rows) {
+      const std::uint8_t* from = bytes + row * columns;
+      for (i64 c = 0; c < columns; ++c) out[c] = static_cast<T>(from[c]) * factor;
+      out += columns;
+    }
+  } else {
+    for (i64 row : rows)
+      for (i64 c = 0; c < columns; ++c) *out++ = unit[bytes[row * columns + c]];
+  }
+}
+
+template <class T>
+void gather_cells(const StoredField& f, std::span<const i64> rows, i64 columns, T* out) {
+  if (f.dtype == DType::u8 && (f.flags & UBP_FIELD_UNIT_BYTES)) return gather_bytes(f, rows, columns, out);
+  for (i64 row : rows)
+    for (i64 c = 0; c < columns; ++c) *out++ = static_cast<T>(cell(f, row * columns + c));
+}
+
+std::vector<i64> every_row(i64 n) {
+  std::vector<i64> all(static_cast<std::size_t>(n));
+  std::iota(all.begin(), all.end(), 0);
+  return all;
+}
+
+void limit(std::vector<i64>& rows, i64 most) {
+  if (most > 0 && most < static_cast<i64>(rows.size())) rows.resize(static_cast<std::size_t>(most));
+}
+
+Shape batched(i64 n, const Shape& row) {
+  Shape s{n};
+  for (int i = 0; i < row.nd; ++i) s.dim[s.nd++] = row.dim[i];
+  return s;
+}
+
+}  // namespace
+
+Data::Data(const ComponentUse& use, const DataOptions& options) : stored_(std::make_unique<StoredData>(use)) {
+  const auto& splits = stored_->splits();
+  const auto train = splits.find("train");
+  if (train == splits.end()) fail(Exit::usage, "dataset '{}': has no training rows", use.id);
+  train_.stored = &train->second;
+  if (const auto test = splits.find("test"); test != splits.end()) test_.stored = &test->second;
+  for (std::size_t i = 0; i < train_.stored->fields.size(); ++i) {
+    const StoredField& f = train_.stored->fields[i];
+    if (f.flags & UBP_FIELD_INPUT) input_field_ = static_cast<int>(i);
+    if (f.flags & UBP_FIELD_LABEL) label_field_ = static_cast<int>(i);
+    if (f.flags & UBP_FIELD_MASK) mask_field_ = static_cast<int>(i);
+    names_.push_back(f.name.c_str());
+  }
+  names_.push_back(nullptr);
+  if (input_field_ < 0) fail(Exit::usage, "dataset '{}': declares no input field", use.id);
+  columns_ = train_.stored->fields[static_cast<std::size_t>(input_field_)].row.count();
+  if (mask_field_ >= 0) mask_ = &train_.stored->fields[static_cast<std::size_t>(mask_field_)];
+  choose_rows(options);
+  const auto draw = [&](double share, i64 seed) {
+    return draw_cells(train_.stored->rows, columns_, share, static_cast<std::uint32_t>(seed));
+  };
+  if (!options.withhold_file.empty())
+    hide(Hidden::withheld, read_cells(train_.stored->rows, columns_, options.withhold_file));
+  if (options.withhold > 0) hide(Hidden::withheld, draw(options.withhold, options.withhold_seed));
+  if (options.validate > 0) hide(Hidden::validation, draw(options.validate, options.validate_seed));
+  if (options.scale != Scale::none) fit_scale(options.scale);
+}
+
+// Order matters: first the split, so that no option of the training rows moves a test row.
+void Data::choose_rows(const DataOptions& options) {
+  train_.rows = every_row(train_.stored->rows);
+  const double share = options.test_share;
+  if (test_.stored) {
+    test_.rows = every_row(test_.stored->rows);
+  } else if (share > 0) {
+    if (options.test_from == TestRows::random) Random(0, "split").permutation(train_.rows);
+    const auto cut =
+        train_.rows.end() - static_cast<std::ptrdiff_t>(std::lround(share * static_cast<double>(train_.rows.size())));
+    test_.stored = train_.stored;
+    test_.rows.assign(cut, train_.rows.end());
+    train_.rows.erase(cut, train_.rows.end());
+    std::sort(train_.rows.begin(), train_.rows.end());
+    std::sort(test_.rows.begin(), test_.rows.end());
+  }
+  const std::vector<i64>&wanted = options.classes, &unwanted = options.exclude_classes;
+  const i64 per_class = options.per_class;
+  if (!wanted.empty() || !unwanted.empty() || per_class > 0) {
+    if (!has_labels()) fail(Exit::usage, "dataset: classes, exclude_classes and per_class need a data set with labels");
+    const std::vector<i64> label = labels("train", every_row(static_cast<i64>(train_.rows.size())));
+    const std::set<i64> want(wanted.begin(), wanted.end()), refuse(unwanted.begin(), unwanted.end());
+    std::map<i64, i64> taken;
+    std::vector<i64> kept;
+    for (std::size_t i = 0; i < label.size(); ++i) {
+      if ((!want.empty() && !want.count(label[i])) || refuse.count(label[i])) continue;
+      if (per_class > 0 && taken[label[i]]++ >= per_class) continue;
+      kept.push_back(train_.rows[i]);
+    }
+    train_.rows = std::move(kept);
+  }
+  limit(train_.rows, options.rows);
+  limit(test_.rows, options.test_rows);
+  if (train_.rows.empty()) fail(Exit::usage, "dataset: its options leave no training row");
+}
+
+// The first column of a one-hot group speaks for the whole. What is hidden already stays what it is.
+void Data::hide(Hidden as, const std::vector<char>& cells) {
+  std::vector<std::size_t> first(static_cast<std::size_t>(columns_));
+  std::iota(first.begin(), first.end(), std::size_t{0});
+  for (std::size_t i = 0; i < nominal().size(); i += 2)
+    std::fill(first.begin() + nominal()[i], first.begin() + nominal()[i + 1] + 1,
+              static_cast<std::size_t>(nominal()[i]));
+  hidden_.resize(cells.size());
+  for (std::size_t at = 0; at < cells.size(); at += first.size())
+    for (std::size_t c = 0; c < first.size(); ++c)
+      if (cells[at + first[c]] && hidden_[at + c] == Hidden::no) hidden_[at + c] = as;
+  judged_ = as;
+}
+
+bool Data::known(const Split& s, i64 row, i64 column) const {
+  const std::size_t at = static_cast<std::size_t>(row * columns_ + column);
+  if (s.stored == train_.stored && !hidden_.empty() && hidden_[at] != Hidden::no) return false;
+  return mask_field_ < 0 || cell(s.stored->fields[static_cast<std::size_t>(mask_field_)], static_cast<i64>(at)) != 0;
+}
+
+void Data::fit_scale(Scale kind) {
+  const StoredField& input = train_.stored->fields[static_cast<std::size_t>(input_field_)];
+  shift_.assign(static_cast<std::size_t>(columns_), 0);
+  factor_.assign(static_cast<std::size_t>(columns_), 1);
+  for (i64 c = 0; c < columns_; ++c) {
+    double n = 0, sum = 0, least = INFINITY, most = -INFINITY;
+    for (i64 row : train_.rows) {
+      if (!known(train_, row, c)) continue;
+      const double v = cell(input, row * columns_ + c);
+      ++n, sum += v, least = std::min(least, v), most = std::max(most, v);
+    }
+    if (n == 0) continue;
+    const std::size_t k = static_cast<std::size_t>(c);
+    if (kind == Scale::minmax) {
+      shift_[k] = least;
+      factor_[k] = most - least < 1e-12 ? 1 : 1 / (most - least);
+      continue;
+    }
+    double squares = 0;
+    for (i64 row : train_.rows)
+      if (known(train_, row, c)) squares += std::pow(cell(input, row * columns_ + c) - sum / n, 2);
+    shift_[k] = sum / n;
+    factor_[k] = squares > 0 ? 1 / std::sqrt(squares / n) : 1;
+  }
+}
+
+const Data::Split& Data::split(const std::string& name) const {
+  if (name == "train") return train_;
+  if (name == "test" && test_.stored) return test_;
+  throw EngineError(UBP_E_NOT_FOUND,
+                    "there is no split '" + name + "'; there are: train" + (test_.stored ? ", test" : ""));
+}
+
+bool Data::has(const std::string& name) const { return name == "train" || (name == "test" && test_.stored); }
+i64 Data::rows(const std::string& name) const { return static_cast<i64>(split(name).rows.size()); }
+
+const StoredField& Data::field(const Split& s, const char* name) const {
+  if (!name) return s.stored->fields[static_cast<std::size_t>(input_field_)];
+  std::vector<std::string> have;
+  for (const StoredField& f : s.stored->fields) {
+    if (f.name == name) return f;
+    have.push_back(f.name);
+  }
+  // "label" names the label field whatever the data set calls it.
+  if (std::strcmp(name, "label") == 0 && has_labels()) return s.stored->fields[static_cast<std::size_t>(label_field_)];
+  throw EngineError(UBP_E_NOT_FOUND, fmt::format("the data set has no field '{}'{}", name, suggestion(name, have)));
+}
+
+bool Data::is_image() const { return field(train_, nullptr).flags & UBP_FIELD_IMAGE_CHW; }
+Shape Data::row_shape(const char* name) const { return field(train_, name).row; }
+DType Data::field_dtype(const char* name) const { return field(train_, name).dtype; }
+bool Data::is_label(const char* name) const { return field(train_, name).flags & UBP_FIELD_LABEL; }
+
+Tensor Data::gather(Engine& engine, const std::string& name, const char* field_name, std::span<const i64> index) const {
+  const Split& s = split(name);
+  const StoredField& f = field(s, field_name);
+  std::vector<i64> rows(index.size());
+  for (std::size_t i = 0; i < index.size(); ++i) rows[i] = s.rows.at(static_cast<std::size_t>(index[i]));
+  const i64 columns = f.row.count(), n = static_cast<i64>(rows.size());
+  const bool input = f.flags & UBP_FIELD_INPUT;
+  const DType dtype = f.dtype == DType::i64 && !input ? DType::i64 : engine.real();
+  const Tensor t = engine.empty(dtype, batched(n, f.row));
+  void* out = engine.mutable_data(t);
+  if (dtype == DType::i64) {
+    for (i64 i = 0; i < n; ++i)
+      std::memcpy(static_cast<i64*>(out) + i * columns,
+                  static_cast<const i64*>(f.data) + rows[static_cast<std::size_t>(i)] * columns,
+                  static_cast<std::size_t>(columns) * sizeof(i64));
+    return t;
+  }
+  const auto finish = [&](auto* values) {
+    gather_cells(f, rows, columns, values);
+    if (!input) return;
+    if (!shift_.empty())
+      for (i64 i = 0; i < n * columns; ++i) {
+        const std::size_t c = static_cast<std::size_t>(i % columns);
+        values[i] = static_cast<std::remove_reference_t<decltype(values[i])>>(
+            (static_cast<double>(values[i]) - shift_[c]) * factor_[c]);
+      }
+    if (has_mask())
+      for (i64 i = 0; i < n; ++i)
+        for (i64 c = 0; c < columns; ++c)
+          if (!known(s, rows[static_cast<std::size_t>(i)], c)) values[i * columns + c] = 0;
+  };
+  if (dtype == DType::f64)
+    finish(static_cast<double*>(out));
+  else
+    finish(static_cast<float*>(out));
+  return t;
+}
+
+Tensor Data::mask(Engine& engine, const std::string& name, std::span<const i64> index) const {
+  const Split& s = split(name);
+  const Tensor t = engine.empty(engine.real(), batched(static_cast<i64>(index.size()), row_shape(nullptr)));
+  void* out = engine.mutable_data(t);
+  i64 at = 0;
+  for (i64 i : index)
+    for (i64 c = 0; c < columns_; ++c, ++at) {
+      const bool is = known(s, s.rows.at(static_cast<std::size_t>(i)), c);
+      if (engine.real() == DType::f64)
+        static_cast<double*>(out)[at] = is;
+      else
+        static_cast<float*>(out)[at] = is;
+    }
+  return t;
+}
+
+std::vector<i64> Data::labels(const std::string& name, std::span<const i64> index) const {
+  const Split& s = split(name);
+  std::vector<i64> all;
+  if (!has_labels()) return all;
+  const StoredField& f = s.stored->fields[static_cast<std::size_t>(label_field_)];
+  for (i64 i : index) all.push_back(static_cast<i64>(cell(f, s.rows.at(static_cast<std::size_t>(i)))));
+  return all;
+}
+
+std::vector<double> Data::raw_input(const std::string& name, std::span<const i64> index) const {
+  const Split& s = split(name);
+  const StoredField& f = field(s, nullptr);
+  std::vector<double> all;
+  all.reserve(index.size() * static_cast<std::size_t>(columns_));
+  for (i64 i : index)
+    for (i64 c = 0; c < columns_; ++c) all.push_back(cell(f, s.rows.at(static_cast<std::size_t>(i)) * columns_ + c));
+  return all;
+}
+
+std::vector<double> Data::withheld(const std::string& name, std::span<const i64> index) const {
+  const Split& s = split(name);
+  std::vector<double> all(index.size() * static_cast<std::size_t>(columns_), 0);
+  if (!withholds(name)) return all;
+  std::size_t at = 0;
+  for (i64 i : index) {
+    const Hidden* row = hidden_.data() + s.rows.at(static_cast<std::size_t>(i)) * columns_;
+    const StoredField* m = mask_field_ < 0 ? nullptr : &s.stored->fields[static_cast<std::size_t>(mask_field_)];
+    for (i64 c = 0; c < columns_; ++c, ++at)  // a cell that the file itself lacks has no truth to compare with
+      all[at] = row[c] == judged_ && (!m || cell(*m, s.rows[static_cast<std::size_t>(i)] * columns_ + c) != 0);
+  }
+  return all;
+}
+
+void Data::unscale(std::span<double> values) const {
+  if (shift_.empty()) return;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const std::size_t c = i % static_cast<std::size_t>(columns_);
+    values[i] = values[i] / factor_[c] + shift_[c];
+  }
+}
+
+}  // namespace ubp

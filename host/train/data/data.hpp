@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+// The rows a trial trains and is evaluated on: which of the stored ones, how scaled, which cells hidden.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/engine.hpp"
+#include "train/data/cache.hpp"
+
+namespace ubp {
+
+/// The data set as [dataset]'s host keys shape it.
+///
+/// Nothing that is withheld from training reaches it: masks hide it, inputs hold 0 there, and the statistics of `scale`
+/// are those of the known training cells. Cells of `validate` are drawn from the known ones and hidden like the withheld
+/// ones, whose truth then reaches nobody.
+class Data {
+ public:
+  Data(const ComponentUse&, const DataOptions&);
+
+  bool has(const std::string& split) const;
+  i64 rows(const std::string& split) const;
+  bool has_mask() const { return mask_ != nullptr || !hidden_.empty(); }
+  bool has_labels() const { return label_field_ >= 0; }
+  bool is_image() const;                     ///< the input is [channels, height, width]
+  Shape row_shape(const char* field) const;  ///< null: the input. Throws EngineError (NOT_FOUND) listing the fields
+  DType field_dtype(const char* field) const;
+  bool is_label(const char* field) const;
+  const std::vector<const char*>& field_names() const { return names_; }  ///< ends with null
+
+  /// [n, row...]; the input is scaled, in `real`, with 0 in unknown cells; other fields keep integer types.
+  Tensor gather(Engine&, const std::string& split, const char* field, std::span<const i64> rows) const;
+  Tensor mask(Engine&, const std::string& split, std::span<const i64> rows) const;  ///< 1 = known to training
+  std::vector<i64> labels(const std::string& split, std::span<const i64> rows) const;
+
+  // For metrics only: what training must not see.
+  /// Input in raw units [n, columns] with every cell that the file knows.
+  std::vector<double> raw_input(const std::string& split, std::span<const i64> rows) const;
+  /// 1 = to be judged: hidden from training, its truth in raw_input. [n, columns]
+  std::vector<double> withheld(const std::string& split, std::span<const i64> rows) const;
+  bool withholds(const std::string& split) const {
+    return !hidden_.empty() && this->split(split).stored == train_.stored;
+  }
+  const std::vector<i64>& nominal() const { return stored_->nominal(); }  ///< see StoredData
+  void unscale(std::span<double> values) const;                           ///< [n, columns], in place, to raw units
+
+ private:
+  struct Split {
+    const StoredSplit* stored = nullptr;
+    std::vector<i64> rows;  ///< row numbers in `stored`
+  };
+  const Split& split(const std::string& name) const;
+  const StoredField& field(const Split&, const char* name) const;
+  void choose_rows(const DataOptions&);
+  enum class Hidden : std::uint8_t { no, withheld, validation };
+  void hide(Hidden, const std::vector<char>& cells);
+  void fit_scale(Scale);
+  bool known(const Split&, i64 stored_row, i64 column) const;
+
+  std::unique_ptr<StoredData> stored_;
+  Split train_, test_;
+  int input_field_ = -1, label_field_ = -1, mask_field_ = -1;
+  const StoredField* mask_ = nullptr;
+  i64 columns_ = 0;
+  std::vector<Hidden> hidden_;  ///< [stored training rows, columns]
+  Hidden judged_ = Hidden::withheld;
+  std::vector<double> shift_, factor_;  ///< scaled = (raw - shift) * factor; empty: as stored
+  std::vector<const char*> names_;
+};
+
+}  // namespace ubp

@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: MIT
+#include "train/evaluate/evaluate.hpp"
+
+#include <cmath>
+#include <cstring>
+#include <numeric>
+
+#include <ubp/nominal.h>
+
+#include "base/error.hpp"
+#include "engine/ops.hpp"
+#include "train/breadcrumb.hpp"
+
+namespace ubp {
+namespace {
+
+constexpr i64 kRows = 1000;
+
+struct Output {
+  std::uint32_t need;
+  const char* what;
+  const ubp_view* ubp_metric_batch::*slot;
+};
+constexpr Output kOutputs[] = {{UBP_NEED_EMBEDDING, "embedding", &ubp_metric_batch::embedding},
+                               {UBP_NEED_RECONSTRUCTION, "reconstruction", &ubp_metric_batch::reconstruction},
+                               {UBP_NEED_SAMPLES, "samples", &ubp_metric_batch::samples},
+                               {UBP_NEED_SCORE, "score", &ubp_metric_batch::score},
+                               {UBP_NEED_IMPUTED, "imputed", &ubp_metric_batch::imputed},
+                               {UBP_NEED_ASSIGNMENT, "assignment", &ubp_metric_batch::assignment}};
+
+// Views over numbers that live as long as this.
+struct Views {
+  std::deque<std::vector<double>> reals;
+  std::deque<std::vector<i64>> integers;
+  std::deque<ViewStorage> storage;
+  std::deque<ubp_view> views;
+
+  const ubp_view* add(const Shape& s, std::vector<double> values) {
+    reals.push_back(std::move(values));
+    return &views.emplace_back(view_of(DType::f64, s, reals.back().data(), true, storage.emplace_back()));
+  }
+  const ubp_view* add(std::vector<i64> values) {
+    integers.push_back(std::move(values));
+    return &views.emplace_back(view_of(DType::i64, Shape{static_cast<i64>(integers.back().size())},
+                                       integers.back().data(), true, storage.emplace_back()));
+  }
+};
+
+std::vector<i64> range(i64 lo, i64 hi) {
+  std::vector<i64> all(static_cast<std::size_t>(hi - lo));
+  std::iota(all.begin(), all.end(), lo);
+  return all;
+}
+
+}  // namespace
+
+std::vector<double> doubles(Engine& engine, Tensor t) {
+  const auto n = static_cast<std::size_t>(engine.shape(t).count());
+  const void* data = engine.data(t);
+  std::vector<double> all(n);
+  for (std::size_t i = 0; i < n; ++i) {
+    switch (engine.dtype(t)) {
+      case DType::f32:
+        all[i] = static_cast<double>(static_cast<const float*>(data)[i]);
+        break;
+      case DType::f64:
+        all[i] = static_cast<const double*>(data)[i];
+        break;
+      case DType::i64:
+        all[i] = static_cast<double>(static_cast<const i64*>(data)[i]);
+        break;
+      case DType::u8:
+        all[i] = static_cast<const std::uint8_t*>(data)[i];
+        break;
+    }
+  }
+  return all;
+}
+
+bool Evaluator::gives(const char* what) {
+  if (parts_.objective_gives(what)) return true;
+  if (std::strcmp(what, "embedding") == 0) return parts_.role_with("encode") != nullptr;
+  if (std::strcmp(what, "reconstruction") == 0 || std::strcmp(what, "score") == 0) {
+    const Role* r = parts_.role_with("reconstruct");
+    return r || (parts_.role_with("encode") && parts_.role_with("decode"));
+  }
+  return false;
+}
+
+Tensor Evaluator::infer(const char* what, BatchData& b) {
+  Callback callback(parts_.engine, services_, "self");
+  Breadcrumb::set_in_evaluation(parts_.objective->id(), "infer", services_.step());
+  ubp_tensor out{};
+  require_ok(parts_.objective_calls.infer(parts_.objective->self(), callback.get(), what, &b.abi, &out),
+             parts_.objective->who(), "infer");
+  return tensor_of(out);
+}
+
+Tensor Evaluator::output(const char* what, const std::string& split, const std::vector<i64>& rows) {
+  Engine& engine = parts_.engine;
+  const Recording off(engine, false);
+  if (parts_.objective_gives(what)) {
+    const auto b = make_batch(engine, *parts_.data, split, rows, 1, nullptr, nullptr);
+    return infer(what, *b);
+  }
+  const Tensor x = parts_.data->gather(engine, split, nullptr, rows);
+  if (std::strcmp(what, "embedding") == 0) return services_.call_one(*parts_.role_with("encode"), "encode", x);
+  if (std::strcmp(what, "reconstruction") == 0) {
+    if (Role* r = parts_.role_with("reconstruct")) return services_.call_one(*r, "reconstruct", x);
+    return services_.call_one(*parts_.role_with("decode"), "decode",
+                              services_.call_one(*parts_.role_with("encode"), "encode", x));
+  }
+  // "score": how badly a row is reconstructed; its mean squared error.
+  const i64 n = static_cast<i64>(rows.size());
+  const Tensor y = output("reconstruction", split, rows);
+  const Tensor flat_x = ops::reshape(engine, x, Shape{n, -1}), flat_y = ops::reshape(engine, y, Shape{n, -1});
+  return ops::reduce(engine, UBP_R_MEAN,
+                     ops::unary(engine, UBP_U_SQUARE, ops::binary(engine, UBP_B_SUB, flat_x, flat_y)), 2u, false);
+}
+
+Matrix Evaluator::matrix(const char* what, const std::string& split, i64 first, i64 last) {
+  Matrix matrix;
+  for (i64 at = first; at < last; at += kRows) {
+    const Scope scope(parts_.engine);
+    const Tensor t = output(what, split, range(at, std::min(last, at + kRows)));
+    const Shape s = parts_.engine.shape(t);
+    matrix.row = Shape(s.dim + 1, s.nd - 1);
+    matrix.width = matrix.row.count();
+    matrix.rows += s[0];
+    const std::vector<double> values = doubles(parts_.engine, t);
+    matrix.values.insert(matrix.values.end(), values.begin(), values.end());
+  }
+  return matrix;
+}
+
+void Evaluator::feed(const std::string& split, bool is_train) {
+  Engine& engine = parts_.engine;
+  std::uint32_t needs = 0;
+  for (const Metric& metric : parts_.metrics)
+    if (!is_train || metric.calls.uses_train) needs |= metric.calls.needs;
+  if (needs == 0 || !parts_.data) return;
+  for (i64 at = 0, n = parts_.data->rows(split); at < n; at += kRows) {
+    const Scope scope(engine);
+    const std::vector<i64> rows = range(at, std::min(n, at + kRows));
+    const i64 n_rows = static_cast<i64>(rows.size());
+    Views views;
+    ubp_metric_batch full{};
+    full.size = sizeof full, full.n = static_cast<std::uint32_t>(n_rows), full.is_train = is_train;
+    // Imputation is judged in raw units; every other metric sees the numbers that the objective saw.
+    Shape input_shape{n_rows};
+    const Shape row = parts_.data->row_shape(nullptr);
+    for (int i = 0; i < row.nd; ++i) input_shape.dim[input_shape.nd++] = row.dim[i];
+    const bool imputes = needs & UBP_NEED_IMPUTED;
+    if (imputes && split == "test" && !parts_.data->withholds(split))
+      fail(Exit::usage,
+           "imputation is judged on the training rows: the data set's own test rows lose no cell; found "
+           "train.eval_split "
+           "test, expected train");
+    const ubp_view* raw = imputes ? views.add(input_shape, parts_.data->raw_input(split, rows)) : nullptr;
+    if (needs & UBP_NEED_INPUT) {
+      full.input = views.add(input_shape, doubles(engine, parts_.data->gather(engine, split, nullptr, rows)));
+      if (parts_.data->has_mask())
+        full.mask = views.add(input_shape, doubles(engine, parts_.data->mask(engine, split, rows)));
+    }
+    if (needs & UBP_NEED_LABEL) {
+      if (!parts_.data->has_labels()) fail(Exit::usage, "a metric needs labels, but the data set has none");
+      full.label = views.add(parts_.data->labels(split, rows));
+    }
+    for (const Output& o : kOutputs) {
+      if (!(needs & o.need)) continue;
+      if (o.need == UBP_NEED_ASSIGNMENT && !gives(o.what)) continue;  // optional: the metric may cluster the embedding
+      if (!gives(o.what))
+        fail(Exit::usage, "a metric needs '{}', which {} does not give", o.what, parts_.objective->who());
+      const Tensor t = output(o.what, split, rows);
+      if (o.need == UBP_NEED_ASSIGNMENT) {
+        const std::vector<double> v = doubles(engine, t);
+        full.*o.slot = views.add(std::vector<i64>(v.begin(), v.end()));
+        continue;
+      }
+      std::vector<double> values = doubles(engine, t);
+      if (o.need == UBP_NEED_IMPUTED) parts_.data->unscale(values);
+      full.*o.slot = views.add(engine.shape(t), std::move(values));
+    }
+    if (imputes) full.withheld = views.add(input_shape, parts_.data->withheld(split, rows));
+    for (Metric& metric : parts_.metrics) {
+      if (is_train && !metric.calls.uses_train) continue;
+      if (metric.calls.needs == UBP_NEED_EPISODES) continue;
+      ubp_metric_batch b = full;
+      if (metric.calls.needs & UBP_NEED_IMPUTED) b.input = raw;
+      Callback callback(engine, services_, "metric");
+      Breadcrumb::set_in_evaluation(metric.instance->id(), "update", services_.step());
+      require_ok(metric.calls.update(metric.instance->self(), callback.get(), &b), metric.instance->who(), "update");
+    }
+  }
+}
+
+// Episodes of the greedy policy, in an environment of their own, so that evaluation does not disturb training. Every
+// instance plays the same number: of whatever ends first, most would be short.
+void Evaluator::feed_episodes() {
+  std::vector<Metric*> listeners;
+  for (Metric& metric : parts_.metrics)
+    if (metric.calls.needs & UBP_NEED_EPISODES) listeners.push_back(&metric);
+  if (listeners.empty()) return;
+  if (!parts_.evaluation_envs) fail(Exit::usage, "a metric needs episodes, but the spec has no [environment]");
+  if (!parts_.objective_gives("action"))
+    fail(Exit::usage, "a metric needs episodes, but {} gives no 'action'", parts_.objective->who());
+  const i64 wanted = parts_.spec.find("environment")->params.get<EnvironmentOptions>().episodes;
+  Environments& envs = *parts_.evaluation_envs;
+  const Recording off(parts_.engine, false);
+  std::vector<double> returns, lengths;
+  std::vector<i64> left(static_cast<std::size_t>(envs.instances()), wanted / envs.instances());
+  for (i64 i = 0; i < wanted % envs.instances(); ++i) ++left[static_cast<std::size_t>(i)];
+  {
+    const Scope scope(parts_.engine);
+    envs.reset();
+  }
+  envs.take_finished();
+  while (static_cast<i64>(returns.size()) < wanted) {
+    const Scope scope(parts_.engine);
+    BatchData b;
+    b.abi.n = static_cast<std::uint32_t>(envs.instances());
+    b.fields["observation"] = envs.observe();
+    b.names = {"observation", nullptr};
+    b.abi.fields = b.names.data();
+    ubp_env_step step{};
+    step.size = sizeof step;
+    envs.step(infer("action", b), step);
+    for (const Environments::Episode& episode : envs.take_finished())
+      if (left[static_cast<std::size_t>(episode.instance)]-- > 0)
+        returns.push_back(episode.total), lengths.push_back(static_cast<double>(episode.length));
+  }
+  for (Metric* metric : listeners) {
+    Views views;
+    ubp_metric_batch b{};
+    b.size = sizeof b, b.n = static_cast<std::uint32_t>(wanted);
+    b.episode_return = views.add(Shape{wanted}, returns);
+    b.episode_length = views.add(Shape{wanted}, lengths);
+    Callback callback(parts_.engine, services_, "metric");
+    require_ok(metric->calls.update(metric->instance->self(), callback.get(), &b), metric->instance->who(), "update");
+  }
+}
+
+void Evaluator::tell_nominal(const Instance& metric) {
+  if (!parts_.data || parts_.data->nominal().empty()) return;
+  const ubp_lifecycle& life = *metric.component().life;
+  const void* found = UBP_HAS(&life, get_extension) ? life.get_extension(metric.self(), UBP_EXT_NOMINAL) : nullptr;
+  const auto* extension = static_cast<const ubp_nominal_ext*>(found);
+  if (!extension || !UBP_HAS(extension, set)) return;
+  const std::vector<i64>& columns = parts_.data->nominal();
+  require_ok(extension->set(metric.self(), columns.data(), static_cast<std::uint32_t>(columns.size() / 2)),
+             metric.who(), "nominal");
+}
+
+std::vector<std::pair<std::string, double>> Evaluator::run() {
+  services_.begin_event();
+  std::vector<std::pair<std::string, double>> results;
+  if (parts_.metrics.empty()) return results;
+  for (Metric& metric : parts_.metrics) {
+    tell_nominal(*metric.instance);
+    Callback callback(parts_.engine, services_, "metric");
+    require_ok(metric.calls.begin(metric.instance->self(), callback.get()), metric.instance->who(), "begin");
+  }
+  feed("train", true);
+  feed(split(), false);
+  feed_episodes();
+  const std::string prefix = (parts_.data ? split() : std::string("test")) + ".";
+  for (Metric& metric : parts_.metrics) {
+    struct Target {
+      std::vector<std::pair<std::string, double>>* results;
+      const std::string* prefix;
+    } target{&results, &prefix};
+    Callback callback(parts_.engine, services_, "metric");
+    Breadcrumb::set_in_evaluation(metric.instance->id(), "finish", services_.step());
+    require_ok(metric.calls.finish(
+                   metric.instance->self(), callback.get(),
+                   [](void* user, const char* name, double value) {
+                     auto* t = static_cast<Target*>(user);
+                     t->results->emplace_back(*t->prefix + name, value);
+                   },
+                   &target),
+               metric.instance->who(), "finish");
+  }
+  return results;
+}
+
+}  // namespace ubp
