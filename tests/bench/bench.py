@@ -21,27 +21,31 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 UBP = os.environ.get("UBP", str(HERE.parent.parent / "build/release/bin/ubp"))
 ENV = dict(os.environ, OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1")
-STEPS = {"ae_32": 2000, "ae_128": 800, "deep_ae_256": 60, "vae_128": 600, "gan_64": 300, "conv_ae_64": 300, "nt_xent_256": 200}
-TARGET = {"ae_32": 2.5, "ae_128": 1.4, "deep_ae_256": 1.25, "vae_128": 1.5, "gan_64": 1.5, "conv_ae_64": 2.0, "nt_xent_256": 1.15}
+STEPS = {"ae_32": 2000, "ae_128": 800, "deep_ae_256": 60, "vae_128": 600, "gan_64": 300, "conv_ae_64": 300,
+         "nt_xent_256": 200}
+TARGET = {"ae_32": 2.5, "ae_128": 1.4, "deep_ae_256": 1.25, "vae_128": 1.5, "gan_64": 1.5, "conv_ae_64": 2.0,
+          "nt_xent_256": 1.15}
 
 
-def ubp(*arguments):
-    done = subprocess.run([UBP, *arguments], env=ENV, capture_output=True, text=True)
+def ubp(*arguments, program=UBP):
+    done = subprocess.run([program, *arguments], env=ENV, capture_output=True, text=True)
     if done.returncode:
-        sys.exit(f"ubp {' '.join(arguments)}: {done.stderr.strip()}")
+        sys.exit(f"{program} {' '.join(arguments)}: {done.stderr.strip()}")
     return done.stdout
 
 
-def time_ubp(workload, steps, folder):
+def time_ubp(workload, steps, folder, program=UBP):
+    """Training steps per second of one run; the folder keeps its database."""
     db = str(pathlib.Path(folder) / f"{workload}.db")
     pathlib.Path(db).unlink(missing_ok=True)
-    ubp("run", str(HERE / "specs" / f"{workload}.toml"), f"train.steps={steps}", "--db", db)
-    rows = json.loads(ubp("sql", "SELECT last FROM metric_stats WHERE metric = 'train.steps_per_second'", "--format", "json", "--db", db))
-    return rows[0]["last"]
+    ubp("run", str(HERE / "specs" / f"{workload}.toml"), f"train.steps={steps}", "--db", db, program=program)
+    query = "SELECT last FROM metric_stats WHERE metric = 'train.steps_per_second'"
+    return json.loads(ubp("sql", query, "--format", "json", "--db", db, program=program))[0]["last"]
 
 
 def time_peer(workload, steps, *mode):
-    done = subprocess.run([sys.executable, str(HERE / "peer.py"), *mode, workload, str(steps)], env=ENV, capture_output=True, text=True)
+    command = [sys.executable, str(HERE / "peer.py"), *mode, workload, str(steps)]
+    done = subprocess.run(command, env=ENV, capture_output=True, text=True)
     if done.returncode:
         sys.exit(done.stderr)
     return float(done.stdout)
@@ -49,7 +53,8 @@ def time_peer(workload, steps, *mode):
 
 def table(workloads, rounds, peer):
     ratios = []
-    print(f"{'workload':<14}{'ubp steps/s':>12}{'PyTorch':>10}{'ratio':>8}{'target':>8}{'products':>10}{'share in products':>19}")
+    print(f"{'workload':<14}{'ubp steps/s':>12}{'PyTorch':>10}{'ratio':>8}{'target':>8}{'products':>10}"
+          f"{'share in products':>19}")
     for workload in workloads:
         mine, theirs, limit = [], [], []
         with tempfile.TemporaryDirectory() as folder:
@@ -98,7 +103,8 @@ def overhead(n):
         start = time.perf_counter()
         ubp("sweep", str(spec), "-j", "2", "--quiet", "--db", str(pathlib.Path(folder) / "trivial.db"))
         seconds = time.perf_counter() - start
-    print(f"{n} trivial trials on 2 slots: {seconds:.2f} s, {2000 * seconds / n:.1f} ms a trial and slot (target: 1,000 in 10 s, 10 ms)")
+    print(f"{n} trivial trials on 2 slots: {seconds:.2f} s, {2000 * seconds / n:.1f} ms a trial and slot "
+          "(target: 1,000 in 10 s, 10 ms)")
 
 
 def recording():

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: MIT
 """Do two builds of ubp get the same results, bit for bit? tests/repo/same_bits.py OLD_UBP NEW_UBP [SPEC ...]
 
-Runs every spec of experiments/ with both programs, in a small form (`SMALL`), and compares what `ubp db check` calls the
-digest of the results; where the digests differ, prints the first point that does. A spec whose data is not on this machine
-is skipped, with the reason that both programs give: Debian has Fashion-MNIST and scikit-learn's tables, all else is looked
-for in UBP_DATA. Exit codes: 0 the same, 1 something differs, 4 nothing could be compared.
+Runs every spec of experiments/ with both programs, in a small form (`SMALL`), and compares what `ubp db check` calls
+the digest of the results; where the digests differ, prints the first point that does. A spec whose data is not on this
+machine is skipped, with the reason that both programs give: Debian has Fashion-MNIST and scikit-learn's tables, all
+else is looked for in UBP_DATA. Exit codes: 0 the same, 1 something differs, 4 nothing could be compared.
 """
 import argparse
 import os
@@ -19,34 +19,39 @@ import tempfile
 EXPERIMENTS = pathlib.Path(__file__).resolve().parents[2] / "experiments"
 
 # What makes a spec small. Every spec of experiments/ has its line, so that a new one is not forgotten.
+SEED = "sweep.replicates=1"
 ROWS = "dataset.rows=600 dataset.test_rows=200"
-ONCE = "sweep.replicates=1 train.epochs=1"
-FEW = f"sweep.replicates=1 train.steps=20 {ROWS}"
+EPOCH = f"{SEED} {ROWS} train.epochs=1"
+EVERY_STEP = f"{EPOCH} train.log_every=1"
+STEPS = f"{SEED} {ROWS} train.steps=20 train.log_every=5"
+CELLS = f"{SEED} train.steps=200 dataset.withhold=0.5 dataset.withhold_seed=1"
+CLUSTERS = f"{SEED} dataset.rows=400 train.epochs=1 train.log_every=1 objective.pretrain_epochs=1 objective.interval=2"
+REWARD = f"{SEED} environment.episodes=8"
 SMALL = {
-    "01-latent-size/spec": f"{ROWS} {ONCE}",
-    "02-denoising/spec": f"{ROWS} {ONCE}",
-    "03-vae/spec": f"{ROWS} {ONCE} train.log_every=1",
-    "04-gan/spec": f"{ROWS} {ONCE} train.log_every=1",
-    "05-labels/supervised": f"{FEW} train.log_every=5 dataset.per_class=10,0",
-    "05-labels/unsupervised": f"{FEW} metric.0.per_class=10,0",
-    "06-anomaly/spec": f"{ROWS} {ONCE}",
-    "07-imputation/breast_cancer": "sweep.replicates=1 train.steps=200 dataset.withhold=0.5 dataset.withhold_seed=1",
-    "07-imputation/iris": "sweep.replicates=1 train.steps=200 dataset.withhold=0.5 dataset.withhold_seed=1",
-    "07-imputation/wine": "sweep.replicates=1 train.steps=200 dataset.withhold=0.5 dataset.withhold_seed=1",
-    "08-contrast/autoencoder": f"{ROWS} {ONCE} train.log_every=1",
-    "08-contrast/barlow_twins": f"{ROWS} {ONCE} train.log_every=1",
-    "08-contrast/nt_xent": f"{ROWS} {ONCE} train.log_every=1 train.batch=128",
-    "09-codes/contractive": f"{ROWS} {ONCE} train.log_every=1",
-    "09-codes/sparse": f"{ROWS} {ONCE} train.log_every=1",
-    "10-reward/a2c": "sweep.replicates=1 train.epochs=40 train.log_every=5 train.eval_every=20 environment.episodes=8",
-    "10-reward/reinforce": "sweep.replicates=1 train.epochs=3 train.log_every=1 train.eval_every=2 environment.episodes=8",
-    "11-dimensionality/digits": f"{ROWS} {ONCE} train.log_every=2",
-    "11-dimensionality/fashion": f"{ROWS} {ONCE} train.log_every=2",
-    "12-clustering/digits": f"dataset.rows=400 {ONCE} objective.pretrain_epochs=1 objective.interval=2 train.log_every=1",
-    "12-clustering/fashion": f"dataset.rows=400 {ONCE} objective.pretrain_epochs=1 objective.interval=2 train.log_every=1",
-    "12-clustering/mnist": f"dataset.rows=400 {ONCE} objective.pretrain_epochs=1 objective.interval=2 train.log_every=1",
-    "13-outliers/digits": "sweep.replicates=1 train.steps=100 train.log_every=10",
-    "13-outliers/tables": "sweep.replicates=1 train.steps=100 train.log_every=10",
+    "01-latent-size/spec": EPOCH,
+    "02-denoising/spec": EPOCH,
+    "03-vae/spec": EVERY_STEP,
+    "04-gan/spec": EVERY_STEP,
+    "05-labels/supervised": f"{STEPS} dataset.per_class=10,0",
+    "05-labels/unsupervised": f"{STEPS} metric.0.per_class=10,0",
+    "06-anomaly/spec": EPOCH,
+    "07-imputation/breast_cancer": CELLS,
+    "07-imputation/iris": CELLS,
+    "07-imputation/wine": CELLS,
+    "08-contrast/autoencoder": EVERY_STEP,
+    "08-contrast/barlow_twins": EVERY_STEP,
+    "08-contrast/nt_xent": f"{EVERY_STEP} train.batch=128",
+    "09-codes/contractive": EVERY_STEP,
+    "09-codes/sparse": EVERY_STEP,
+    "10-reward/a2c": f"{REWARD} train.epochs=40 train.log_every=5 train.eval_every=20",
+    "10-reward/reinforce": f"{REWARD} train.epochs=3 train.log_every=1 train.eval_every=2",
+    "11-dimensionality/digits": EVERY_STEP,
+    "11-dimensionality/fashion": EVERY_STEP,
+    "12-clustering/digits": CLUSTERS,
+    "12-clustering/fashion": CLUSTERS,
+    "12-clustering/mnist": CLUSTERS,
+    "13-outliers/digits": f"{SEED} train.steps=100 train.log_every=10",
+    "13-outliers/tables": f"{SEED} train.steps=100 train.log_every=10",
 }
 
 
@@ -77,11 +82,11 @@ class Program:
 
 
 def series(db):
-    """Every point that is a result: {(config, replicate, metric, step): bits}, in this order."""
+    """Every point that is a result: {(config, replicate, metric, step): bits}."""
     with sqlite3.connect(db) as connection:
-        rows = connection.execute(
-            "SELECT config, replicate, metric, step, m.value FROM metrics m JOIN trials USING (trial_id) "
-            "WHERE state = 'COMPLETE' AND metric NOT LIKE '%seconds' AND metric NOT LIKE '%_per_second' ORDER BY 1, 2, 4, 3")
+        rows = connection.execute("""
+            SELECT config, replicate, metric, step, m.value FROM metrics m JOIN trials USING (trial_id)
+            WHERE state = 'COMPLETE' AND metric NOT LIKE '%seconds' AND metric NOT LIKE '%_per_second'""")
         return {row[:4]: "nan" if row[4] is None else struct.pack(">d", row[4]).hex() for row in rows}
 
 
@@ -121,7 +126,7 @@ def main():
     parser.add_argument("old", type=pathlib.Path)
     parser.add_argument("new", type=pathlib.Path)
     parser.add_argument("specs", nargs="*", help="01-latent-size/spec, ...; default: all")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     found = {str(path.relative_to(EXPERIMENTS).with_suffix("")) for path in EXPERIMENTS.glob("*/*.toml")}
     if found != set(SMALL):
         sys.exit(f"same_bits.py: SMALL and experiments/ name different specs: {', '.join(sorted(found ^ set(SMALL)))}")
