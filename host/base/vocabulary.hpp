@@ -72,6 +72,9 @@ struct MetricPoint {
   std::int64_t t_ms = 0;  ///< milliseconds since the trial started
 };
 
+/// The metrics that a trial's loop reads off the clock: the only ones that may differ from one run to the next.
+inline constexpr std::string_view kWallClockMetrics[] = {"train.seconds", "train.steps_per_second"};
+
 /// A trial's own last word.
 struct TrialEnd {
   enum class How {
@@ -92,6 +95,15 @@ struct Outcome {
   std::optional<int> exit_code, signal;
   std::int64_t cpu_ms = 0, max_rss_kb = 0, wall_ms = 0;
   std::string log_tail;
+};
+
+/// What a trial came to, as it is recorded: the recorder may know better than the trial, whose objective may have no
+/// finite value.
+struct Recorded {
+  TrialState state = TrialState::complete;  ///< queued: it is paused and can go on
+  Failure failure = Failure::none;
+  std::string error;            ///< one sentence; "" if complete
+  std::optional<double> value;  ///< of the objective, reduced over the trial's series so far
 };
 
 }  // namespace ubp

@@ -3,6 +3,7 @@
 #include "cli/named.hpp"
 #include "cli/options.hpp"
 #include "query/listing.hpp"
+#include "query/sweeps.hpp"
 
 namespace ubp {
 
@@ -18,17 +19,14 @@ int verb_best(const Words& words) {
   const std::int64_t limit = o.integer("limit", 10);
   Reader reader(o.database());
 
-  std::optional<Row> chosen;
-  if (o.words().empty()) chosen = reader.first("SELECT max(sweep_id) FROM trial WHERE value IS NOT NULL");
-  const std::int64_t id =
-      chosen && !is_null((*chosen)[0]) ? std::get<std::int64_t>((*chosen)[0]) : named_sweep(reader, o.word(0));
-  const Row sweep = *reader.first("SELECT sweep, metric, goal, reduce, complete FROM sweeps WHERE sweep_id = ?1", {id});
-  if (is_null(sweep[1]))
-    fail(Exit::nothing, "sweep {} '{}' optimises nothing: its spec names no [sweep].metric", id, text_of(sweep[0]));
-  message("sweep {} '{}': {} {} ({} of each trial); complete trials: {}", id, text_of(sweep[0]), text_of(sweep[2]),
-          text_of(sweep[1]), text_of(sweep[3]), text_of(sweep[4]));
-  const Query q = leaderboard_listing(reader, id, limit);
-  if (reader.query(q.sql, q.arguments, *printer(format)) > 0) return 0;
+  const auto with_results = o.words().empty() ? latest_with_results(reader) : std::nullopt;
+  const SweepFacts sweep = sweep_facts(reader, with_results ? *with_results : named_sweep(reader, o.word(0)));
+  if (sweep.metric.empty())
+    fail(Exit::nothing, "sweep {} '{}' optimises nothing: its spec names no [sweep].metric", sweep.sweep_id,
+         sweep.name);
+  message("sweep {} '{}': {} {} ({} of each trial); complete trials: {}", sweep.sweep_id, sweep.name, sweep.goal,
+          sweep.metric, sweep.reduce, sweep.complete);
+  if (reader.query(leaderboard_listing(reader, sweep.sweep_id, limit), *printer(format)) > 0) return 0;
   message("ubp: no trial of it is complete yet");
   return static_cast<int>(Exit::nothing);
 }

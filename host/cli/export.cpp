@@ -5,24 +5,6 @@
 #include "query/listing.hpp"
 
 namespace ubp {
-namespace {
-
-Query metric_export(std::optional<std::int64_t> sweep_id) {
-  return {
-      "SELECT m.trial_id, m.metric, m.step, m.value, m.t_ms FROM metrics m JOIN trial t USING (trial_id) "
-      "WHERE ?1 IS NULL OR t.sweep_id = ?1 ORDER BY m.trial_id, m.metric, m.step",
-      {sweep_id ? Value(*sweep_id) : Value()}};
-}
-
-Query leaderboard_export(std::optional<std::int64_t> sweep_id) {
-  return {
-      "SELECT sweep_id, sweep, rank, config, n, mean, sd, ci95, best, worst, metric, goal, params FROM leaderboard "
-      "WHERE ?1 IS NULL OR sweep_id = ?1 ORDER BY sweep_id, rank, config",
-      {sweep_id ? Value(*sweep_id) : Value()}};
-}
-
-}  // namespace
-
 int verb_export(const Words& words) {
   Options o("export", "csv|jsonl [SWEEP]",
             "Writes every row, in full precision, to standard output: of a SWEEP, or of all. In csv the parameters of "
@@ -50,7 +32,7 @@ int verb_export(const Words& words) {
     q = leaderboard_export(sweep_id);
   else
     fail(Exit::usage, "export: --what: there is no '{}'{}", what, suggestion(what, whats));
-  const std::int64_t rows = reader.query(q.sql, q.arguments, *printer(format));
+  const std::int64_t rows = reader.query(q, *printer(format));
   message("{} rows", rows);
   return rows > 0 ? 0 : static_cast<int>(Exit::nothing);
 }

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cctype>
 
+#include "base/vocabulary.hpp"
 #include "cli/named.hpp"
 #include "cli/options.hpp"
 #include "query/listing.hpp"
-#include "record/store.hpp"
 
 namespace ubp {
 namespace {
@@ -43,7 +43,7 @@ int verb_ls(const Words& words) {
 
   const bool trials = filter.sweep_id || !filter.state.empty() || o.has("all");
   const Query q = trials ? trial_listing(reader, filter) : sweep_listing();
-  if (reader.query(q.sql, q.arguments, *printer(format)) > 0) return 0;
+  if (reader.query(q, *printer(format)) > 0) return 0;
   message("ubp: {}: there is no {}", reader.file().string(), trials ? "such trial" : "sweep yet");
   return static_cast<int>(Exit::nothing);
 }

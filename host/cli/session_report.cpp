@@ -2,6 +2,7 @@
 #include "cli/session_report.hpp"
 
 #include "query/listing.hpp"
+#include "query/sweeps.hpp"
 #include "run/progress.hpp"
 
 namespace ubp {
@@ -9,16 +10,9 @@ namespace {
 
 constexpr std::int64_t kShownConfigs = 10;
 
-void print_metrics(Reader& reader, std::int64_t trial_id) {
-  reader.query(
-      "SELECT metric, last, last_step AS step, min, max, n FROM metric_stats WHERE trial_id = ?1 ORDER BY metric",
-      {trial_id}, *printer(Format::table));
-}
-
 void print_leaderboard(Reader& reader, std::int64_t sweep_id, const Plan& plan) {
-  const Query q = leaderboard_listing(reader, sweep_id, kShownConfigs);
-  reader.query(q.sql, q.arguments, *printer(Format::table));
-  const auto configs = static_cast<std::int64_t>(plan.configs.size());
+  reader.query(leaderboard_listing(reader, sweep_id, kShownConfigs), *printer(Format::table));
+  const auto configs = static_cast<std::int64_t>(plan.assignments.size());
   if (configs > kShownConfigs)
     message("the best {} of {} configs; all: ubp best {} -k 0", kShownConfigs, configs, sweep_id);
 }
@@ -49,12 +43,11 @@ Registry registry_of(const Options& o) {
 int report(const Plan& plan, const SessionOptions& options, const SessionResult& result,
            const std::string& how_to_continue) {
   Reader reader(options.database);
-  if (options.single && result.complete == 1) print_metrics(reader, result.trial_ids.at(0));
+  if (options.single && result.complete == 1)
+    reader.query(metric_listing(result.trial_ids.at(0)), *printer(Format::table));
   if (!options.single && !plan.metric.empty() && result.complete > 0) print_leaderboard(reader, result.sweep_id, plan);
-  const std::string name =
-      text_of((*reader.first("SELECT sweep FROM sweeps WHERE sweep_id = ?1", {result.sweep_id}))[0]);
   message("{} {} '{}': {} of {} trials complete{}{} in {}; files in {}", result.interrupted ? "interrupted:" : "sweep",
-          result.sweep_id, name, result.complete, result.total,
+          result.sweep_id, sweep_facts(reader, result.sweep_id).name, result.complete, result.total,
           result.failed ? fmt::format(", {} failed", result.failed) : "",
           result.queued ? fmt::format(", {} to do", result.queued) : "", duration(result.seconds),
           files_of(options.database, plan.identity).lexically_proximate(std::filesystem::current_path()).string());

@@ -4,46 +4,10 @@
 
 #include "cli/options.hpp"
 #include "query/find.hpp"
+#include "query/pages.hpp"
 
 namespace ubp {
 namespace {
-
-/// A section: a query for this trial (?1).
-struct Section {
-  const char* name;
-  const char* sql;
-};
-
-constexpr Section kTrial = {
-    "trial",
-    "SELECT trial_id, name, attempt, state, value, reason, error, seed, seconds, cpu_seconds, max_rss_mb, exit_code, "
-    "signal, pid, "
-    "resumed_from_step, supervised, created, started, finished FROM trials WHERE trial_id = ?1"};
-constexpr Section kSweep = {"sweep",
-                            "SELECT s.sweep_id, s.sweep, s.experiment, s.question, s.metric, s.goal, s.reduce FROM "
-                            "sweeps s JOIN trial t USING (sweep_id) "
-                            "WHERE t.trial_id = ?1"};
-constexpr Section kProvenance = {"provenance",
-                                 "SELECT host, os, kernel, cpu, n_cpu, mem_bytes, compiler, build, blas, host_sha256, "
-                                 "git_sha, branch, dirty, diff_sha256 "
-                                 "FROM provenance WHERE trial_id = ?1"};
-constexpr Section kLists[] = {
-    {"attempts",
-     "SELECT o.trial_id, o.attempt, o.state, o.value, o.reason FROM trial t JOIN trial o USING (config_id, replicate) "
-     "WHERE t.trial_id = ?1 ORDER BY o.attempt"},
-    {"parameters", "SELECT name, value FROM params WHERE trial_id = ?1 ORDER BY name"},
-    {"metrics",
-     "SELECT metric, n, n_nan, first, last, last_step, min, min_step, max, max_step, mean FROM metric_stats "
-     "WHERE trial_id = ?1 ORDER BY metric"},
-    {"artifacts",
-     "SELECT kind, artifact, step, size, mime, ?2 || path AS path, sha256 FROM artifacts WHERE trial_id = ?1 "
-     "ORDER BY artifact, step"},
-    {"plugins",
-     "SELECT u.\"table\", p.kind || '/' || p.id AS component, p.version, p.sha256, p.file, p.build FROM trial_plugin u "
-     "JOIN plugin p USING (plugin_id) WHERE u.trial_id = ?1 ORDER BY 1"}};
-
-constexpr const char* kSpec = "SELECT f.spec FROM trial t JOIN config_spec f USING (config_id) WHERE t.trial_id = ?1";
-constexpr const char* kLog = "SELECT tail FROM trial_log WHERE trial_id = ?1";
 
 /// One row, printed upright; NULLs and empty texts are left out.
 class Upright : public RowSink {
@@ -87,36 +51,7 @@ void print_flat(const nlohmann::json& value, const std::string& path) {
   }
 }
 
-std::string text_of_first(Reader& reader, const char* sql, std::int64_t trial_id) {
-  const auto row = reader.first(sql, {trial_id});
-  return row ? text_of((*row)[0]) : "";
-}
-
-Row arguments(const Section& section, std::int64_t trial_id, const std::filesystem::path& db) {
-  if (std::string_view(section.name) != "artifacts") return {trial_id};
-  const std::string folder = db.parent_path().string();  // recorded paths are relative to it
-  return {trial_id, folder.empty() ? folder : folder + "/"};
-}
-
-void print_people(Reader& reader, std::int64_t id) {
-  Upright upright;
-  for (const Section& s : {kTrial, kSweep, kProvenance}) {
-    if (reader.rows(s.sql, {id}).empty()) continue;  // a trial that never started comes from nowhere yet
-    fmt::print("{}\n", s.name);
-    reader.query(s.sql, {id}, upright);
-    fmt::print("\n");
-  }
-  for (const Section& s : kLists) {
-    const Row with = arguments(s, id, reader.file());
-    if (reader.rows(s.sql, with).empty()) continue;
-    fmt::print("{}\n", s.name);
-    reader.query(s.sql, with, *printer(Format::table));
-    fmt::print("\n");
-  }
-  fmt::print("spec\n");
-  print_flat(nlohmann::json::parse(text_of_first(reader, kSpec, id)), "");
-  const std::string log = text_of_first(reader, kLog, id);
-  if (log.empty()) return;
+void print_log(const std::string& log) {
   fmt::print("\nlog (its last lines)\n");
   for (std::size_t begin = 0; begin < log.size();) {
     const std::size_t end = std::min(log.find('\n', begin), log.size());
@@ -125,20 +60,34 @@ void print_people(Reader& reader, std::int64_t id) {
   }
 }
 
-void print_json(Reader& reader, std::int64_t id) {
+void print_people(Reader& reader, const TrialPage& page) {
+  const auto print = [&](const Section& section, RowSink& sink) {
+    if (reader.rows(section.query).empty()) return;
+    fmt::print("{}\n", section.name);
+    reader.query(section.query, sink);
+    fmt::print("\n");
+  };
+  Upright upright;
+  for (const Section& fact : page.facts) print(fact, upright);
+  for (const Section& list : page.lists) print(list, *printer(Format::table));
+  fmt::print("spec\n");
+  print_flat(nlohmann::json::parse(page.spec), "");
+  if (!page.log.empty()) print_log(page.log);
+}
+
+void print_json(Reader& reader, const TrialPage& page) {
   const char* separator = "{";
-  for (const Section& s : {kTrial, kSweep, kProvenance}) {
+  for (const Section& fact : page.facts) {
     Object object;
-    reader.query(s.sql, {id}, object);
-    fmt::print("{}\"{}\":{{{}}}", separator, s.name, object.text);
+    reader.query(fact.query, object);
+    fmt::print("{}\"{}\":{{{}}}", separator, fact.name, object.text);
     separator = ",\n";
   }
-  for (const Section& s : kLists) {
-    fmt::print(",\n\"{}\":", s.name);
-    reader.query(s.sql, arguments(s, id, reader.file()), *printer(Format::json));
+  for (const Section& list : page.lists) {
+    fmt::print(",\n\"{}\":", list.name);
+    reader.query(list.query, *printer(Format::json));
   }
-  fmt::print(",\n\"spec\":{},\n\"log\":{}}}\n", text_of_first(reader, kSpec, id),
-             json_of(text_of_first(reader, kLog, id)));
+  fmt::print(",\n\"spec\":{},\n\"log\":{}}}\n", page.spec, json_of(page.log));
 }
 
 }  // namespace
@@ -152,8 +101,8 @@ int verb_show(const Words& words) {
   if (!o.parse(words)) return 0;
   const Format format = o.format();
   Reader reader(o.database());
-  const std::int64_t id = find_trial(reader, o.word(0));
-  format == Format::json ? print_json(reader, id) : print_people(reader, id);
+  const TrialPage page = trial_page(reader, find_trial(reader, o.word(0)));
+  format == Format::json ? print_json(reader, page) : print_people(reader, page);
   return 0;
 }
 

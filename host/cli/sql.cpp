@@ -8,18 +8,22 @@
 namespace ubp {
 
 int verb_sql(const Words& words) {
-  Options o("sql", "\"SELECT ...\"",
-            "Runs one query and prints its rows; '-' reads it from standard input. The views to ask are sweeps, "
-            "trials, params,\n"
-            "metrics, metric_stats, leaderboard, failures, provenance and artifacts. Nothing can be written.\n\n"
-            "  ubp sql \"SELECT name, value FROM trials WHERE state = 'COMPLETE' ORDER BY value DESC LIMIT 5\"");
+  Options o(
+      "sql", "\"SELECT ...\"",
+      "Runs one query and prints its rows; '-' reads it from standard input. The views to ask are sweeps, "
+      "trials, params,\n"
+      "metrics, metric_stats, leaderboard, failures, provenance and artifacts. Nothing can be written.\n"
+      "Besides SQLite's own functions there are the aggregates median(x), stdev(x) (with n - 1) and quantile(x, p), "
+      "p from\n"
+      "0 to 1; they leave out NULL. Other SQLite programs do not have them.\n\n"
+      "  ubp sql \"SELECT name, value FROM trials WHERE state = 'COMPLETE' ORDER BY value DESC LIMIT 5\"");
   o.with_database().with_format().words({"SELECT"}, 1);
   if (!o.parse(words)) return 0;
   const Format format = o.format();
   std::string sql = o.word(0);
   if (sql == "-") sql.assign(std::istreambuf_iterator<char>(std::cin), {});
   Reader reader(o.database());
-  if (reader.query(sql, {}, *printer(format)) == 0 && format == Format::table) message("no rows");
+  if (reader.query({sql}, *printer(format)) == 0 && format == Format::table) message("no rows");
   return 0;
 }
 

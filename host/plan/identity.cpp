@@ -50,7 +50,7 @@ std::string identity_of(const Draft& draft, const Plan& plan, Components& compon
   json all{{"format", 1},           {"experiment", plan.experiment},
            {"sweep", plan.sweep},   {"sampler", plan.sampler},
            {"space", plan.space},   {"seed", plan.seed},
-           {"metric", plan.metric}, {"maximize", plan.maximize},
+           {"metric", plan.metric}, {"maximize", plan.goal == Goal::maximize},
            {"reduce", plan.reduce}};
   all["sampler"].erase("configs");
   for (auto& [key, axis] : all["space"].items()) axis.erase("range");  // as written; low, high, log, step, n say it all

@@ -40,25 +40,24 @@ void from_json(const nlohmann::json& j, ComponentUse& use) {
 }
 
 void to_json(nlohmann::json& j, const TrialSpec& spec) {
-  j = {{"components", spec.components},
-       {"dataset", spec.dataset},
-       {"train", spec.train},
-       {"artifacts", spec.artifacts},
-       {"seed", spec.seed},
-       {"objective_metric", spec.objective_metric},
-       {"maximize", spec.maximize},
+  j = {{"components", spec.components},       {"dataset", spec.dataset}, {"train", spec.train},
+       {"artifacts", spec.artifacts},         {"seed", spec.seed},       {"objective_metric", spec.objective_metric},
        {"directory", spec.directory.string()}};
 }
 
 void from_json(const nlohmann::json& j, TrialSpec& spec) {
-  spec = {j.at("components"), j.at("dataset"),          j.at("train"),    j.at("artifacts"),
-          j.at("seed"),       j.at("objective_metric"), j.at("maximize"), j.at("directory").get<std::string>()};
+  spec = {j.at("components"),
+          j.at("dataset"),
+          j.at("train"),
+          j.at("artifacts"),
+          j.at("seed"),
+          j.at("objective_metric"),
+          j.at("directory").get<std::string>()};
 }
 
 Plan plan_of_text(const std::string& text, const std::string& name, const std::vector<std::string>& overrides,
                   Registry& registry, bool single) {
-  Installed components(registry);
-  return plan_of_text(text, name, overrides, components, single);
+  return plan_of_text(text, name, overrides, std::make_shared<Installed>(registry), single);
 }
 
 Plan make_plan(const std::filesystem::path& spec_file, const std::vector<std::string>& overrides, Registry& registry,

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: MIT
-// From the text of a spec to a complete plan: every component found, every name read, every value typed and in range.
+// From the text of a spec to a plan: every component found, every name read, every value typed and in range.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include <nlohmann/json.hpp>
 
+#include "base/vocabulary.hpp"
 #include "plugin/manifest.hpp"
 #include "plugin/registry.hpp"
 
@@ -28,12 +31,11 @@ struct ComponentUse {
 /// Everything a trial process needs. A trial is a pure function of this, but for `directory`.
 struct TrialSpec {
   std::vector<ComponentUse> components;
-  nlohmann::json dataset;        ///< the host's options of the data set, resolved (host_tables.hpp: dataset_keys())
-  nlohmann::json train;          ///< [train], resolved (train_keys())
-  nlohmann::json artifacts;      ///< [artifacts], resolved (artifact_keys())
-  std::uint64_t seed = 0;        ///< derived from [train].seed, the sweep's seed, the config and the replicate
-  std::string objective_metric;  ///< "test.probe_accuracy", or "" if none is optimised
-  bool maximize = false;
+  nlohmann::json dataset;           ///< the host's options of the data set, resolved (host_tables.hpp: dataset_keys())
+  nlohmann::json train;             ///< [train], resolved (train_keys())
+  nlohmann::json artifacts;         ///< [artifacts], resolved (artifact_keys())
+  std::uint64_t seed = 0;           ///< derived from [train].seed, the sweep's seed, the config and the replicate
+  std::string objective_metric;     ///< "test.probe_accuracy", or "" if none is optimised
   std::filesystem::path directory;  ///< where checkpoint, artifacts and log of this config x replicate live
 
   const ComponentUse* find(const std::string& table) const;
@@ -44,25 +46,41 @@ void from_json(const nlohmann::json&, ComponentUse&);
 void to_json(nlohmann::json&, const TrialSpec&);
 void from_json(const nlohmann::json&, TrialSpec&);
 
-/// One parameter of a config, as recorded: typed for filters.
-struct ConfigParam {
-  std::string name;  ///< "model.latent"
-  nlohmann::json value;
-};
+using Assignment = std::map<std::string, nlohmann::json>;  ///< the active axes' values by canonical key
 
-struct PlannedConfig {
+/// One point of the space, as recorded.
+struct Config {
   std::int64_t number = 0;
-  std::vector<ConfigParam> params;  ///< the swept ones, sorted by name
-  nlohmann::json resolved;          ///< the whole resolved spec of this config, canonical; seed excluded
+  Assignment params;        ///< the swept ones
+  nlohmann::json resolved;  ///< the whole resolved spec of this config, canonical; seed excluded
+  bool supervised = false;  ///< its objective is given labels
+  std::map<std::string, const Manifest*> components;  ///< by table
+  std::vector<std::uint64_t> seeds;                   ///< of its trials, by replicate
 };
 
-struct PlannedTrial {
-  std::int64_t config = 0;  ///< index into Plan::configs
-  std::int64_t replicate = 0;
-  TrialSpec spec;
+/// From a point of the space to its config and its trials. Pure: equal arguments give equal answers. Threads: one.
+class Compiler {
+ public:
+  virtual ~Compiler() = default;
+  /// Throws Error (usage) as make_plan does for a point that does not fit together.
+  virtual Config config(std::int64_t number, const Assignment&) const = 0;
+  virtual TrialSpec trial(const Assignment&, std::int64_t replicate) const = 0;  ///< without its directory
 };
 
-/// Complete before anything starts.
+/// What a trial may use before it is ended.
+struct Limits {
+  double wall_seconds = 0;        ///< 0: no limit
+  std::int64_t memory_bytes = 0;  ///< private memory; 0: most of the machine's
+};
+
+/// A data set as some trial opens it.
+struct DataUse {
+  ComponentUse dataset;
+  nlohmann::json options;  ///< the host's (dataset_keys())
+};
+
+/// What a sweep is, declared before anything starts: everything that can be refused has been refused. Every config of a
+/// closed sampler was composed once; of any other sampler every choice of every axis, and both ends of every range.
 struct Plan {
   std::string experiment, question, sweep;  ///< names
   std::string spec_text;                    ///< the resolved TOML, re-runnable
@@ -72,19 +90,18 @@ struct Plan {
   std::uint64_t seed = 0;
   std::int64_t replicates = 1;
   std::string metric;  ///< "" for a single run without an objective metric
-  bool maximize = false;
-  std::string reduce = "last";  ///< last | min | max | mean
-  bool supervised = false;
-  double trial_wall_seconds = 0;        ///< 0: no limit
-  std::int64_t trial_memory_bytes = 0;  ///< 0: no limit
-  std::vector<PlannedConfig> configs;
-  std::vector<PlannedTrial> trials;      ///< configs x replicates, config-major
+  Goal goal = Goal::minimize;
+  std::string reduce = "last";          ///< last | min | max | mean
+  Limits limits;                        ///< of every trial
+  std::vector<Assignment> assignments;  ///< of a closed sampler: the configs by number
+  std::shared_ptr<const Compiler> compiler;
   std::vector<const Manifest*> plugins;  ///< used by any config, each once
+  std::vector<DataUse> data;             ///< opened by any config, each once
   std::string dataset_where;             ///< "spec.toml:7": the [dataset], for what cannot be read
 };
 
 /// Reads SPEC, applies KEY=VALUE overrides, expands the space. `single`: `ubp run`, which refuses a space and ignores
-/// [sweep].
+/// [sweep]. The plan refers to the registry's manifests: REQUIRES that it lives as long.
 /// Throws Error (usage) `file:line: key: what is wrong: found, expected; did you mean ...?`, Error (plugin).
 Plan make_plan(const std::filesystem::path& spec_file, const std::vector<std::string>& overrides, Registry&,
                bool single);

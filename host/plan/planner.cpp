@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "plan/planner.hpp"
 
-#include <algorithm>
+#include <optional>
 #include <set>
 
 #include "base/error.hpp"
@@ -41,13 +41,59 @@ void check_early_stop(const Draft& draft, Composed& composition) {
   if (train.at("early_stop_goal") == "auto") train["early_stop_goal"] = higher ? "maximize" : "minimize";
 }
 
-PlannedConfig config_of(std::int64_t number, const Assignment& point, const Composed& composition) {
-  PlannedConfig config;
-  config.number = number;
-  for (const auto& [key, value] : point) config.params.push_back({key, value});
-  config.resolved = resolved(composition, point.contains("train.seed"));
-  return config;
-}
+/// What a spec's text says: from a point of its space to configs and trials.
+class SpecCompiler : public Compiler {
+ public:
+  SpecCompiler(Draft draft, std::shared_ptr<Components> components)
+      : draft_(std::move(draft)), components_(std::move(components)) {}
+
+  /// What of the plan goes into configs and trials.
+  void set(const Plan& plan) {
+    sweep_seed_ = plan.seed;
+    replicates_ = plan.replicates;
+    metric_ = plan.metric;
+  }
+
+  const Draft& draft() const { return draft_; }
+  Components& components() const { return *components_; }
+
+  Composed composed(const Assignment& point) const {
+    Composed composition = compose(draft_, point, *components_);
+    check_early_stop(draft_, composition);
+    composition.spec.objective_metric = metric_;
+    return composition;
+  }
+
+  Config config(std::int64_t number, const Assignment& point) const override {
+    const Composed composition = composed(point);
+    Config config;
+    config.number = number;
+    config.params = point;
+    config.resolved = resolved(composition, point.contains("train.seed"));
+    for (const auto& [table, placed] : composition.placed) config.components[table] = placed.manifest;
+    config.supervised = config.components.at("objective")->supervised();
+    for (std::int64_t replicate = 0; replicate < replicates_; ++replicate)
+      config.seeds.push_back(seed(composition.spec, replicate));
+    return config;
+  }
+
+  TrialSpec trial(const Assignment& point, std::int64_t replicate) const override {
+    TrialSpec spec = composed(point).spec;
+    spec.seed = seed(spec, replicate);
+    return spec;
+  }
+
+ private:
+  std::uint64_t seed(const TrialSpec& spec, std::int64_t replicate) const {
+    return trial_seed(sweep_seed_, spec.train.at("seed"), replicate);
+  }
+
+  Draft draft_;
+  std::shared_ptr<Components> components_;
+  std::uint64_t sweep_seed_ = 0;
+  std::int64_t replicates_ = 1;
+  std::string metric_;
+};
 
 void read_sweep(const Draft& draft, Plan& plan, bool single) {
   const json values = host_values(draft, {}, "sweep", sweep_keys());
@@ -64,10 +110,10 @@ void read_sweep(const Draft& draft, Plan& plan, bool single) {
   plan.replicates = single ? 1 : values.at("replicates").get<std::int64_t>();
   plan.metric = values.at("metric");
   plan.reduce = values.at("reduce");
-  plan.trial_wall_seconds = seconds_of(values.at("trial_wall").get_ref<const std::string&>(),
-                                       where_of(draft, "sweep.trial_wall"), "sweep.trial_wall");
-  plan.trial_memory_bytes = bytes_of(values.at("trial_memory").get_ref<const std::string&>(),
-                                     where_of(draft, "sweep.trial_memory"), "sweep.trial_memory");
+  plan.limits.wall_seconds = seconds_of(values.at("trial_wall").get_ref<const std::string&>(),
+                                        where_of(draft, "sweep.trial_wall"), "sweep.trial_wall");
+  plan.limits.memory_bytes = bytes_of(values.at("trial_memory").get_ref<const std::string&>(),
+                                      where_of(draft, "sweep.trial_memory"), "sweep.trial_memory");
 }
 
 std::vector<Assignment> points_of(const Draft& draft, Plan& plan) {
@@ -93,18 +139,50 @@ std::vector<Assignment> points_of(const Draft& draft, Plan& plan) {
   return random_points(draft, n, plan.seed);
 }
 
-void set_goal(const Draft& draft, const Composed& composition, Plan& plan) {
-  if (plan.metric.empty()) return;
-  const bool higher = check_metric(draft, composition, "sweep.metric", plan.metric);
+Goal goal_of(const Draft& draft, const Composed& composition, const std::string& metric) {
+  const bool higher = check_metric(draft, composition, "sweep.metric", metric);
   const std::string goal = value_at(draft, {}, "sweep.goal");
-  const bool maximize = goal == "auto" ? higher : goal == "maximize";
-  if (!plan.configs.empty() && maximize != plan.maximize)
-    fail(Exit::usage,
-         "{}: sweep.goal: '{}' is better high in some configs and low in others: found auto, expected maximize or "
-         "minimize",
-         where_of(draft, "sweep.metric"), plan.metric);
-  plan.maximize = maximize;
+  return (goal == "auto" ? higher : goal == "maximize") ? Goal::maximize : Goal::minimize;
 }
+
+/// Composes what must be refused before the first trial, if it is to be refused at all, and notes what it needs.
+class Proof {
+ public:
+  Proof(const SpecCompiler& compiler, Plan& plan) : compiler_(compiler), plan_(plan) {}
+
+  void compose(const Assignment& point) {
+    const Composed composition = compiler_.composed(point);
+    if (!plan_.metric.empty()) agree_on(goal_of(compiler_.draft(), composition, plan_.metric));
+    for (const auto& [table, placed] : composition.placed)
+      if (plugins_.insert(placed.manifest).second) plan_.plugins.push_back(placed.manifest);
+    note_data(composition);
+  }
+
+ private:
+  void agree_on(Goal goal) {
+    if (goal_.value_or(goal) != goal)
+      fail(Exit::usage,
+           "{}: sweep.goal: '{}' is better high in some configs and low in others: found auto, expected maximize or "
+           "minimize",
+           where_of(compiler_.draft(), "sweep.metric"), plan_.metric);
+    goal_ = plan_.goal = goal;
+  }
+
+  void note_data(const Composed& composition) {
+    const ComponentUse* use = composition.spec.find("dataset");
+    if (!use) return;
+    plan_.dataset_where = composition.placed.at("dataset").where;
+    const std::string mask = composition.spec.dataset.at("withhold_file");
+    if (data_.insert(use->id + use->params.dump() + mask).second)
+      plan_.data.push_back({*use, composition.spec.dataset});
+  }
+
+  const SpecCompiler& compiler_;
+  Plan& plan_;
+  std::optional<Goal> goal_;
+  std::set<const Manifest*> plugins_;
+  std::set<std::string> data_;
+};
 
 }  // namespace
 
@@ -113,33 +191,23 @@ std::uint64_t trial_seed(std::uint64_t sweep_seed, std::uint64_t train_seed, std
 }
 
 Plan plan_of_text(const std::string& text, const std::string& name, const std::vector<std::string>& overrides,
-                  Components& components, bool single) {
-  const Draft draft = read_draft(read_source(text, name), name, overrides, components, !single);
+                  std::shared_ptr<Components> components, bool single) {
+  Draft read = read_draft(read_source(text, name), name, overrides, *components, !single);
+  const auto compiler = std::make_shared<SpecCompiler>(std::move(read), std::move(components));
+  const Draft& draft = compiler->draft();
   Plan plan;
   read_sweep(draft, plan, single);
-  std::vector<Assignment> points = single ? std::vector<Assignment>(1) : points_of(draft, plan);
+  plan.assignments = single ? std::vector<Assignment>(1) : points_of(draft, plan);
   if (single) plan.sampler = {{"use", "single"}}, plan.space = json::object();
-  std::set<const Manifest*> plugins;
-  for (const Assignment& point : points) {
-    Composed composition = compose(draft, point, components);
-    check_early_stop(draft, composition);
-    set_goal(draft, composition, plan);
-    composition.spec.objective_metric = plan.metric;
-    composition.spec.maximize = plan.maximize;
-    if (composition.placed.contains("dataset")) plan.dataset_where = composition.placed.at("dataset").where;
-    const auto number = static_cast<std::int64_t>(plan.configs.size());
-    plan.configs.push_back(config_of(number, point, composition));
-    const std::uint64_t seed = composition.spec.train.at("seed");
-    for (std::int64_t replicate = 0; replicate < plan.replicates; ++replicate) {
-      composition.spec.seed = trial_seed(plan.seed, seed, replicate);
-      plan.trials.push_back({number, replicate, composition.spec});
-    }
-    for (const auto& [table, placed] : composition.placed)
-      if (plugins.insert(placed.manifest).second) plan.plugins.push_back(placed.manifest);
-    plan.supervised = plan.supervised || composition.placed.at("objective").manifest->supervised();
-  }
-  plan.identity = identity_of(draft, plan, components);
+  compiler->set(plan);
+  Proof proof(*compiler, plan);
+  for (const Assignment& point : plan.assignments) proof.compose(point);
+  // A sampler that skips a corner today may reach it once it draws more.
+  if (plan.sampler.at("use") == "random")
+    for (const Assignment& point : corner_points(draft)) proof.compose(point);
+  plan.identity = identity_of(draft, plan, compiler->components());
   plan.spec_text = spec_text(draft, plan, single);
+  plan.compiler = compiler;
   return plan;
 }
 

@@ -12,7 +12,7 @@ namespace ubp {
 
 /// `name` is what messages call the text. Throws as make_plan.
 Plan plan_of_text(const std::string& text, const std::string& name, const std::vector<std::string>& overrides,
-                  Components&, bool single);
+                  std::shared_ptr<Components>, bool single);
 
 /// The same with the plugins of a registry.
 Plan plan_of_text(const std::string& text, const std::string& name, const std::vector<std::string>& overrides,

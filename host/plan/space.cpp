@@ -2,6 +2,7 @@
 #include "plan/space.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include "base/error.hpp"
@@ -111,6 +112,12 @@ double most_points(const std::vector<Step>& steps) {
   return n;
 }
 
+/// Every choice, or the two ends of a range.
+std::vector<json> ends_of(const Axis& axis) {
+  if (!axis.has_range()) return axis.choices;
+  return {draw(axis, 0), draw(axis, std::nextafter(1.0, 0.0))};
+}
+
 }  // namespace
 
 json value_at(const Draft& draft, const Assignment& point, const std::string& key) {
@@ -168,6 +175,39 @@ std::vector<Assignment> random_points(const Draft& draft, std::int64_t n, std::u
       if (is_active(draft, point, steps[i])) point[steps[i].axis->key] = draw(*steps[i].axis, u);
     }
     if (seen.insert(point).second) points.push_back(std::move(point));
+  }
+  return points;
+}
+
+std::vector<Assignment> corner_points(const Draft& draft) {
+  const std::vector<Step> steps = ordered(draft);
+  std::vector<std::vector<json>> ends;
+  for (const Step& step : steps) ends.push_back(ends_of(*step.axis));
+  // The first end of every active axis that `chosen` says nothing about.
+  const auto completed = [&](const Assignment& chosen) {
+    Assignment point;
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+      if (!is_active(draft, point, steps[i])) continue;
+      const std::string& key = steps[i].axis->key;
+      const auto given = chosen.find(key);
+      point[key] = given != chosen.end() ? given->second : ends[i].front();
+    }
+    return point;
+  };
+  std::vector<Assignment> points{completed({})};
+  std::set<std::pair<std::string, json>> covered(points[0].begin(), points[0].end());
+  for (std::size_t k = 0; k < points.size(); ++k) {  // grows: a choice may activate further axes
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+      const std::string& key = steps[i].axis->key;
+      if (!points[k].contains(key)) continue;
+      for (const json& value : ends[i]) {
+        if (covered.contains({key, value})) continue;
+        Assignment changed = points[k];
+        changed[key] = value;
+        points.push_back(completed(changed));
+        covered.insert(points.back().begin(), points.back().end());
+      }
+    }
   }
   return points;
 }

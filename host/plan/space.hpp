@@ -10,10 +10,9 @@
 #include <vector>
 
 #include "plan/draft.hpp"
+#include "plan/plan.hpp"
 
 namespace ubp {
-
-using Assignment = std::map<std::string, nlohmann::json>;  ///< the active axes' values by canonical key
 
 /// The value of a key at a point: the axis's, else the spec's, else a parent table's, else the default; null if none.
 nlohmann::json value_at(const Draft&, const Assignment&, const std::string& key);
@@ -28,5 +27,9 @@ std::vector<Assignment> grid_points(const Draft&);
 /// axis's key, k): a larger n, or one axis more, changes no value drawn before. Throws Error (usage) if the space has
 /// fewer than n.
 std::vector<Assignment> random_points(const Draft&, std::int64_t n, std::uint64_t seed);
+
+/// Points that between them have every choice of every axis, and both ends of every range, at least once: what is to be
+/// composed before a sampler proposes points that nobody has seen. An axis that no point activates is in none.
+std::vector<Assignment> corner_points(const Draft&);
 
 }  // namespace ubp

@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: MIT
 #include "query/check.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <map>
 
 #include "base/hash.hpp"
+#include "base/vocabulary.hpp"
 
 namespace ubp {
 
-bool is_wall_clock(const std::string& metric) { return metric.ends_with("_per_second") || metric.ends_with("seconds"); }
-
 namespace {
+
+bool is_wall_clock(std::string_view metric) {
+  return std::find(std::begin(kWallClockMetrics), std::end(kWallClockMetrics), metric) != std::end(kWallClockMetrics);
+}
 
 struct Promise {
   const char* broken;  // how many rows: `{}`
@@ -56,16 +60,15 @@ std::string results_digest(Reader& reader, std::int64_t* complete) {
   };
   std::vector<Final> finals;
   reader.each(
-      "SELECT t.trial_id, s.identity, c.number, t.replicate, t.value, max(t.attempt) FROM trial t JOIN config c USING "
-      "(config_id) JOIN sweep s ON s.sweep_id = t.sweep_id WHERE t.state = 'COMPLETE' GROUP BY t.config_id, "
-      "t.replicate "
-      "ORDER BY s.identity, c.number, t.replicate",
-      {}, [&](const sqlite::Statement& row) {
+      {"SELECT t.trial_id, s.identity, c.number, t.replicate, t.value, max(t.attempt) FROM trial t JOIN config c USING "
+       "(config_id) JOIN sweep s ON s.sweep_id = t.sweep_id WHERE t.state = 'COMPLETE' "
+       "GROUP BY t.config_id, t.replicate ORDER BY s.identity, c.number, t.replicate"},
+      [&](const sqlite::Statement& row) {
         finals.push_back(
             {row.integer(0), fmt::format("{} {}.{} {}\n", row.text(1), row.integer(2), row.integer(3), bits(row, 4))});
       });
   std::vector<std::pair<std::int64_t, std::string>> names;  // by name: ids depend on who came first
-  reader.each("SELECT metric_id, name FROM metric_name ORDER BY name", {}, [&](const sqlite::Statement& row) {
+  reader.each({"SELECT metric_id, name FROM metric_name ORDER BY name"}, [&](const sqlite::Statement& row) {
     if (!is_wall_clock(row.text(1))) names.emplace_back(row.integer(0), row.text(1));
   });
 
@@ -73,10 +76,11 @@ std::string results_digest(Reader& reader, std::int64_t* complete) {
   for (const Final& f : finals) {
     std::string text = f.key;
     std::map<std::int64_t, std::string> series;  // in id order, as they are stored
-    reader.each("SELECT metric_id, step, value FROM metric WHERE trial_id = ?1 ORDER BY metric_id, step", {f.trial_id},
-                [&](const sqlite::Statement& row) {
-                  series[row.integer(0)] += fmt::format("{} {}\n", row.integer(1), bits(row, 2));
-                });
+    reader.each(
+        {"SELECT metric_id, step, value FROM metric WHERE trial_id = ?1 ORDER BY metric_id, step", {f.trial_id}},
+        [&](const sqlite::Statement& row) {
+          series[row.integer(0)] += fmt::format("{} {}\n", row.integer(1), bits(row, 2));
+        });
     for (const auto& [metric_id, name] : names)
       if (const auto points = series.find(metric_id); points != series.end()) text += name + "\n" + points->second;
     digests += sha256(text) + "\n";
@@ -87,15 +91,15 @@ std::string results_digest(Reader& reader, std::int64_t* complete) {
 
 CheckResult check(Reader& reader) {
   CheckResult result;
-  for (const Row& row : reader.rows("PRAGMA quick_check"))
+  for (const Row& row : reader.rows({"PRAGMA quick_check"}))
     if (text_of(row[0]) != "ok") result.problems.push_back("SQLite: " + text_of(row[0]));
   if (!result.problems.empty()) return result;                  // what follows could not be trusted
   std::map<std::pair<std::string, std::string>, int> dangling;  // table, parent
-  for (const Row& row : reader.rows("PRAGMA foreign_key_check")) ++dangling[{text_of(row[0]), text_of(row[2])}];
+  for (const Row& row : reader.rows({"PRAGMA foreign_key_check"})) ++dangling[{text_of(row[0]), text_of(row[2])}];
   for (const auto& [tables, rows] : dangling)
     result.problems.push_back(fmt::format("{} rows of {} refer to a missing {}", rows, tables.first, tables.second));
   for (const Promise& p : kPromises) {
-    const auto row = reader.first(p.count);
+    const auto row = reader.first({p.count});
     if (const auto n = std::get<std::int64_t>((*row)[0]))
       result.problems.push_back(fmt::format(fmt::runtime(p.broken), n));
   }

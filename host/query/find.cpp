@@ -27,7 +27,7 @@ std::vector<std::int64_t> split_numbers(const std::string& text) {
 
 [[noreturn]] void no_sweep(Reader& reader, const std::string& text) {
   std::vector<std::string> names;
-  for (const Row& row : reader.rows("SELECT DISTINCT name FROM sweep")) names.push_back(text_of(row[0]));
+  for (const Row& row : reader.rows({"SELECT DISTINCT name FROM sweep"})) names.push_back(text_of(row[0]));
   if (names.empty()) fail(Exit::nothing, "{}: there is no sweep yet", reader.file().string());
   const std::string near = nearest(text, names);
   if (text.empty()) fail(Exit::nothing, "there is no such sweep");
@@ -37,14 +37,15 @@ std::vector<std::int64_t> split_numbers(const std::string& text) {
 
 }  // namespace
 
+// Names are looked up in the tables, by their indices: the views would count trials first.
 FoundSweep find_sweep(Reader& reader, const std::string& text) {
   std::vector<Row> found;
   if (text.empty())
-    found = reader.rows("SELECT sweep_id, name FROM sweep ORDER BY sweep_id DESC LIMIT 1");
+    found = reader.rows({"SELECT sweep_id, name FROM sweep ORDER BY sweep_id DESC LIMIT 1"});
   else
-    found = reader.rows("SELECT sweep_id, name FROM sweep WHERE name = ?1 ORDER BY sweep_id DESC", {text});
+    found = reader.rows({"SELECT sweep_id, name FROM sweep WHERE name = ?1 ORDER BY sweep_id DESC", {text}});
   if (const auto id = number(text); id && found.empty())
-    found = reader.rows("SELECT sweep_id, name FROM sweep WHERE sweep_id = ?1", {*id});
+    found = reader.rows({"SELECT sweep_id, name FROM sweep WHERE sweep_id = ?1", {*id}});
   if (found.empty()) no_sweep(reader, text);
   FoundSweep sweep{std::get<std::int64_t>(found[0][0]), text_of(found[0][1]), {}};
   for (std::size_t i = 1; i < found.size(); ++i) sweep.others.push_back(std::get<std::int64_t>(found[i][0]));
@@ -55,9 +56,9 @@ std::int64_t find_trial(Reader& reader, const std::string& text) {
   std::optional<Row> found;
   const std::size_t slash = text.rfind('/');
   if (const auto id = number(text)) {
-    found = reader.first("SELECT trial_id FROM trial WHERE trial_id = ?1", {*id});
+    found = reader.first({"SELECT trial_id FROM trial WHERE trial_id = ?1", {*id}});
     if (found) return *id;
-    const auto last = reader.first("SELECT max(trial_id) FROM trial");
+    const auto last = reader.first({"SELECT max(trial_id) FROM trial"});
     if (is_null((*last)[0])) fail(Exit::nothing, "there is no trial {}: there is none yet", text);
     fail(Exit::nothing, "there is no trial {}: the last one is {}", text, text_of((*last)[0]));
   }
@@ -66,11 +67,12 @@ std::int64_t find_trial(Reader& reader, const std::string& text) {
     fail(Exit::nothing, "'{}' names no trial: expected its id, or SWEEP/CONFIG.REPLICATE; `ubp ls SWEEP` lists them",
          text);
   const FoundSweep sweep = find_sweep(reader, text.substr(0, slash));
-  const Value attempt = parts.size() == 3 ? Value(parts[2]) : Value();
-  found = reader.first(
+  Query q = {
       "SELECT t.trial_id FROM trial t JOIN config c USING (config_id) WHERE c.sweep_id = ?1 AND c.number = ?2 "
       "AND t.replicate = ?3 AND t.attempt = coalesce(?4, t.attempt) ORDER BY t.attempt DESC LIMIT 1",
-      {sweep.sweep_id, parts[0], parts[1], attempt});
+      {sweep.sweep_id, parts[0], parts[1]}};
+  if (parts.size() == 3) q.arguments.emplace_back(parts[2]);  // else ?4 is NULL
+  found = reader.first(q);
   if (!found)
     fail(Exit::nothing, "sweep {} '{}' has no trial {}: `ubp ls {}` lists them", sweep.sweep_id, sweep.name,
          text.substr(slash + 1), sweep.sweep_id);

@@ -12,12 +12,11 @@ std::string quoted(const std::string& name) {
 
 std::vector<std::string> param_names(Reader& reader, std::optional<std::int64_t> sweep_id) {
   std::vector<std::string> names;
-  const auto rows = sweep_id ? reader.rows(
-                                   "SELECT DISTINCT p.name FROM config c JOIN param p USING (config_id) "
+  const Query q = sweep_id ? Query{"SELECT DISTINCT p.name FROM config c JOIN param p USING (config_id) "
                                    "WHERE c.sweep_id = ?1 ORDER BY 1",
-                                   {*sweep_id})
-                             : reader.rows("SELECT DISTINCT name FROM param ORDER BY 1");
-  for (const Row& row : rows) names.push_back(text_of(row[0]));
+                                   {*sweep_id}}
+                           : Query{"SELECT DISTINCT name FROM param ORDER BY 1"};
+  for (const Row& row : reader.rows(q)) names.push_back(text_of(row[0]));
   return names;
 }
 
@@ -43,9 +42,7 @@ Value or_null(std::optional<std::int64_t> id) { return id ? Value(*id) : Value()
 Query sweep_listing() {
   return {
       "SELECT sweep_id, sweep, experiment, state, configs, replicates, complete, running, queued, failed, metric, "
-      "goal, "
-      "best, created FROM sweeps ORDER BY sweep_id",
-      {}};
+      "goal, best, created FROM sweeps ORDER BY sweep_id"};
 }
 
 Query trial_listing(Reader& reader, const TrialFilter& filter) {
@@ -78,6 +75,11 @@ Query leaderboard_listing(Reader& reader, std::int64_t sweep_id, std::int64_t li
   return q;
 }
 
+Query metric_listing(std::int64_t trial_id) {
+  return {"SELECT metric, last, last_step AS step, min, max, n FROM metric_stats WHERE trial_id = ?1 ORDER BY metric",
+          {trial_id}};
+}
+
 Query trial_export(Reader& reader, std::optional<std::int64_t> sweep_id, bool spread) {
   Query q{"", {or_null(sweep_id)}};
   const std::string params =
@@ -89,6 +91,20 @@ Query trial_export(Reader& reader, std::optional<std::int64_t> sweep_id, bool sp
       "t.supervised, t.reason, t.error, t.exit_code, t.signal, t.resumed_from_step, t.created, t.started, t.finished "
       "FROM trials t WHERE ?1 IS NULL OR t.sweep_id = ?1 ORDER BY t.trial_id";
   return q;
+}
+
+Query metric_export(std::optional<std::int64_t> sweep_id) {
+  return {
+      "SELECT m.trial_id, m.metric, m.step, m.value, m.t_ms FROM metrics m JOIN trials t USING (trial_id) "
+      "WHERE ?1 IS NULL OR t.sweep_id = ?1 ORDER BY m.trial_id, m.metric, m.step",
+      {or_null(sweep_id)}};
+}
+
+Query leaderboard_export(std::optional<std::int64_t> sweep_id) {
+  return {
+      "SELECT sweep_id, sweep, rank, config, n, mean, sd, ci95, best, worst, metric, goal, params FROM leaderboard "
+      "WHERE ?1 IS NULL OR sweep_id = ?1 ORDER BY sweep_id, rank, config",
+      {or_null(sweep_id)}};
 }
 
 }  // namespace ubp

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The listings that several verbs print: queries whose columns are stable.
+// The tables that verbs print: queries whose columns are stable.
 #pragma once
 
 #include <cstdint>
@@ -9,11 +9,6 @@
 #include "query/reader.hpp"
 
 namespace ubp {
-
-struct Query {
-  std::string sql;
-  Row arguments;
-};
 
 struct TrialFilter {
   std::optional<std::int64_t> sweep_id;
@@ -33,8 +28,15 @@ Query trial_listing(Reader&, const TrialFilter&);
 /// limit 0: all.
 Query leaderboard_listing(Reader&, std::int64_t sweep_id, std::int64_t limit);
 
+/// The metrics of one trial, by name: metric, last, step (of the last), min, max, n.
+Query metric_listing(std::int64_t trial_id);
+
 /// For export: every column of the view trials, with the parameters of every sweep as columns `params.NAME` in place of
 /// `params` if `spread`.
 Query trial_export(Reader&, std::optional<std::int64_t> sweep_id, bool spread);
+/// Every point: trial_id, metric, step, value, t_ms.
+Query metric_export(std::optional<std::int64_t> sweep_id);
+/// The view leaderboard, best first within each sweep.
+Query leaderboard_export(std::optional<std::int64_t> sweep_id);
 
 }  // namespace ubp

@@ -5,6 +5,7 @@
 
 #include <unistd.h>
 
+#include "query/functions.hpp"
 #include "record/schema.hpp"
 
 namespace ubp {
@@ -87,16 +88,17 @@ Reader::Reader(const std::filesystem::path& file) : file_(existing(file)), db_(o
   if (version_of(db_) == 0)
     fail(Exit::usage, "{}: is empty: `ubp run SPEC` or `ubp sweep SPEC` fills it", file.string());
   db_.run("PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536; BEGIN");
+  add_statistics(db_.handle());
   sqlite3_set_authorizer(db_.handle(), only_reading, nullptr);
 }
 
-sqlite::Statement Reader::prepare(const std::string& sql, const Row& arguments) {
+sqlite::Statement Reader::prepare(const Query& query) {
   try {
-    sqlite::Statement s(db_, sql);
+    sqlite::Statement s(db_, query.sql);
     if (!s.handle()) fail(Exit::usage, "sql: there is no statement");
     if (!is_blank(s.rest())) fail(Exit::usage, "sql: one statement at a time: found more after it: {}", s.rest());
     int index = 0;
-    for (const Value& v : arguments) {
+    for (const Value& v : query.arguments) {
       ++index;
       std::visit(
           [&](const auto& x) {
@@ -123,8 +125,8 @@ void Reader::explain(const Error& e) {
   throw e;
 }
 
-std::int64_t Reader::query(const std::string& sql, const Row& arguments, RowSink& sink) {
-  sqlite::Statement s = prepare(sql, arguments);
+std::int64_t Reader::query(const Query& query, RowSink& sink) {
+  sqlite::Statement s = prepare(query);
   std::vector<std::string> names;
   for (int c = 0; c < s.columns(); ++c) names.push_back(s.name(c));
   sink.columns(names);
@@ -145,24 +147,23 @@ std::int64_t Reader::query(const std::string& sql, const Row& arguments, RowSink
   return count;
 }
 
-std::vector<Row> Reader::rows(const std::string& sql, const Row& arguments) {
+std::vector<Row> Reader::rows(const Query& q) {
   struct Keep : RowSink {
     std::vector<Row> all;
     void columns(const std::vector<std::string>&) override {}
     void row(const Row& r) override { all.push_back(r); }
   } keep;
-  query(sql, arguments, keep);
+  query(q, keep);
   return std::move(keep.all);
 }
 
-std::optional<Row> Reader::first(const std::string& sql, const Row& arguments) {
-  auto all = rows(sql, arguments);
+std::optional<Row> Reader::first(const Query& query) {
+  auto all = rows(query);
   return all.empty() ? std::nullopt : std::optional(std::move(all.front()));
 }
 
-void Reader::each(const std::string& sql, const Row& arguments,
-                  const std::function<void(const sqlite::Statement&)>& use) {
-  sqlite::Statement s = prepare(sql, arguments);
+void Reader::each(const Query& query, const std::function<void(const sqlite::Statement&)>& use) {
+  sqlite::Statement s = prepare(query);
   while (s.step()) use(s);
 }
 

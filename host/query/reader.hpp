@@ -21,6 +21,12 @@ using Row = std::vector<Value>;
 std::string text_of(const Value&);  ///< "" for NULL; numbers in full precision
 bool is_null(const Value&);
 
+/// One statement in SQL, and what its parameters ?1, ?2, ... stand for.
+struct Query {
+  std::string sql;
+  Row arguments = {};
+};
+
 /// Where rows go, one after the other.
 class RowSink {
  public:
@@ -30,26 +36,27 @@ class RowSink {
   virtual void end() {}
 };
 
-/// A connection that cannot write, attach or load anything. All its queries see one state of the database, that of the
-/// first; keep it no longer than one answer, since the writer's log grows meanwhile.
+/// A connection that cannot write, attach or load anything, and that has a few functions more (query/functions.hpp). All
+/// its queries see one state of the database, that of the first; keep it no longer than one answer, since the writer's
+/// log grows meanwhile.
 /// Throws Error: usage if the file is missing (and says how to make one) or is no ubp database; newer_database.
 class Reader {
  public:
   explicit Reader(const std::filesystem::path& file);
 
-  /// One statement, which must be a query. Throws Error (usage) with SQLite's message if it is not, or is wrong.
-  /// Returns the number of rows.
-  std::int64_t query(const std::string& sql, const Row& arguments, RowSink&);
+  /// Sends one query's columns, its rows and their end to `sink`. Returns the number of rows.
+  /// Throws Error (usage) with SQLite's message if it is no query, is wrong, or is more than one statement.
+  std::int64_t query(const Query&, RowSink& sink);
 
-  std::vector<Row> rows(const std::string& sql, const Row& arguments = {});
-  std::optional<Row> first(const std::string& sql, const Row& arguments = {});
+  std::vector<Row> rows(const Query&);
+  std::optional<Row> first(const Query&);
   /// Calls `use` with each row of a query whose rows need not be kept.
-  void each(const std::string& sql, const Row& arguments, const std::function<void(const sqlite::Statement&)>& use);
+  void each(const Query&, const std::function<void(const sqlite::Statement&)>& use);
 
   const std::filesystem::path& file() const { return file_; }
 
  private:
-  sqlite::Statement prepare(const std::string& sql, const Row& arguments);
+  sqlite::Statement prepare(const Query&);
   [[noreturn]] void explain(const Error&);
 
   std::filesystem::path file_;

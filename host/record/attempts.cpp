@@ -31,14 +31,17 @@ std::int64_t Store::Impl::add_attempt(std::int64_t trial_id) {
   return db.last_row();
 }
 
-std::vector<TrialRow> Store::latest(std::int64_t sweep_id) {
+std::vector<TrialRow> Store::latest(std::int64_t sweep_id) { return impl_->latest(sweep_id); }
+
+std::vector<TrialRow> Store::Impl::latest(std::int64_t sweep_id, std::optional<std::int64_t> config_number) {
   std::vector<std::int64_t> ids;
-  Statement find(impl_->db,
+  Statement find(db,
                  "SELECT t.trial_id, max(t.attempt) FROM trial t JOIN config c USING (config_id) "
-                 "WHERE t.sweep_id = ?1 GROUP BY t.config_id, t.replicate ORDER BY c.number, t.replicate");
-  for (find.bind(1, sweep_id); find.step();) ids.push_back(find.integer(0));
+                 "WHERE t.sweep_id = ?1 AND c.number = coalesce(?2, c.number) GROUP BY t.config_id, t.replicate "
+                 "ORDER BY c.number, t.replicate");
+  for (find.bind_all(sweep_id, config_number); find.step();) ids.push_back(find.integer(0));
   std::vector<TrialRow> rows;
-  for (const std::int64_t id : ids) rows.push_back(impl_->row(id));
+  for (const std::int64_t id : ids) rows.push_back(row(id));
   return rows;
 }
 

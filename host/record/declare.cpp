@@ -13,14 +13,13 @@ namespace {
 
 std::int64_t as_stored(std::uint64_t seed) { return static_cast<std::int64_t>(seed); }
 
-void add_param(Statement& add, std::int64_t config_id, const ConfigParam& p) {
-  const json& v = p.value;
+void add_param(Statement& add, std::int64_t config_id, const std::string& name, const json& v) {
   const char* kind = v.is_boolean()          ? "bool"
                      : v.is_number_integer() ? "int"
                      : v.is_number()         ? "float"
                      : v.is_string()         ? "text"
                                              : "list";
-  add.bind_all(config_id, p.name, kind);
+  add.bind_all(config_id, name, kind);
   if (v.is_boolean())
     add.bind(4, v.get<bool>() ? 1.0 : 0.0).bind_null(5);
   else if (v.is_number())
@@ -28,18 +27,6 @@ void add_param(Statement& add, std::int64_t config_id, const ConfigParam& p) {
   else
     add.bind_null(4).bind(5, v.is_string() ? v.get<std::string>() : v.dump());
   add.run();
-}
-
-// A sweep over objectives can hold both kinds of config.
-bool is_supervised(const Plan& plan, const TrialSpec& spec) {
-  bool found = false, supervised = false;
-  for (const ComponentUse& use : spec.components)
-    for (const Manifest* m : plan.plugins)
-      if (use.kind == UBP_K_OBJECTIVE && m->kind == use.kind && m->id == use.id) {
-        found = true;
-        supervised |= m->supervised();
-      }
-  return found ? supervised : plan.supervised;
 }
 
 std::int64_t find_or_add(sqlite::Connection& db, Statement& find, Statement& add) {
@@ -52,27 +39,121 @@ std::int64_t find_or_add(sqlite::Connection& db, Statement& find, Statement& add
   return db.last_row();
 }
 
-std::string build_of(const Plan& plan, const ComponentUse& use) {
-  for (const Manifest* m : plan.plugins)
-    if (m->kind == use.kind && m->id == use.id)
-      return fmt::format("{} {}; {}", m->plugin_name, m->plugin_version, m->build_info);
-  return "";
+std::string build_of(const Manifest& m) {
+  return fmt::format("{} {}; {}", m.plugin_name, m.plugin_version, m.build_info);
 }
+
+/// Records configs of one sweep with their trials, where they are not recorded yet. REQUIRES: a transaction that
+/// outlives it.
+class ConfigWriter {
+ public:
+  ConfigWriter(Store::Impl& store, std::int64_t sweep_id) : store_(store), sweep_id_(sweep_id) {}
+
+  /// Returns how many trials are new.
+  std::int64_t add(const Config& config) {
+    json params = json::object();
+    for (const auto& [name, value] : config.params) params[name] = value;
+    const std::int64_t config_id = find_or_add_config(config, params.dump());
+    note_components(config);
+    std::int64_t added = 0, replicate = 0;
+    for (const std::uint64_t seed : config.seeds) {
+      add_trial_.bind_all(sweep_id_, config_id, replicate++, as_stored(seed), now_).run();
+      added += store_.db.changes();
+    }
+    return added;
+  }
+
+ private:
+  std::int64_t find_or_add_config(const Config& config, const std::string& params) {
+    find_config_.bind_all(sweep_id_, config.number);
+    if (find_config_.step()) {
+      const std::int64_t config_id = find_config_.integer(0);
+      const std::string recorded = find_config_.text(1);
+      find_config_.reset();
+      if (recorded != params)
+        fail(Exit::internal, "sweep {}: config {} is recorded as {}, but planned as {}", sweep_id_, config.number,
+             recorded, params);
+      return config_id;
+    }
+    find_config_.reset();
+    add_config_.bind_all(sweep_id_, config.number, config.supervised ? 1 : 0, params).run();
+    const std::int64_t config_id = store_.db.last_row();
+    add_spec_.bind_all(config_id, config.resolved.dump()).run();
+    for (const auto& [name, value] : config.params) add_param(add_param_, config_id, name, value);
+    return config_id;
+  }
+
+  // Also of a config that is known: the binaries may differ from those of an earlier session.
+  void note_components(const Config& config) {
+    auto& tables = store_.plugins[{sweep_id_, config.number}];
+    for (const auto& [table, manifest] : config.components) {
+      std::int64_t& id = plugin_ids_[manifest];
+      if (id == 0) id = plugin_id(*manifest);
+      tables[table] = id;
+    }
+  }
+
+  std::int64_t plugin_id(const Manifest& m) {
+    Statement find(store_.db,
+                   "SELECT plugin_id FROM plugin WHERE kind = ?1 AND id = ?2 AND version = ?3 AND sha256 = ?4");
+    find.bind_all(kind_name(m.kind), m.id, m.version, m.sha256);
+    Statement add(store_.db,
+                  "INSERT INTO plugin(kind, id, version, sha256, file, build, first_seen_ms) "
+                  "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)");
+    add.bind_all(kind_name(m.kind), m.id, m.version, m.sha256, m.file.string(), build_of(m), now_);
+    return find_or_add(store_.db, find, add);
+  }
+
+  Store::Impl& store_;
+  const std::int64_t sweep_id_;
+  const std::int64_t now_ = now_ms();
+  std::map<const Manifest*, std::int64_t> plugin_ids_;
+  Statement find_config_{store_.db, "SELECT config_id, params FROM config WHERE sweep_id = ?1 AND number = ?2"};
+  Statement add_config_{store_.db, "INSERT INTO config(sweep_id, number, supervised, params) VALUES(?1, ?2, ?3, ?4)"};
+  Statement add_spec_{store_.db, "INSERT INTO config_spec VALUES(?1, ?2)"};
+  Statement add_param_{store_.db, "INSERT INTO param(config_id, name, kind, num, text) VALUES(?1, ?2, ?3, ?4, ?5)"};
+  Statement add_trial_{store_.db,
+                       "INSERT INTO trial(sweep_id, config_id, replicate, attempt, seed, state, created_ms) "
+                       "SELECT ?1, ?2, ?3, 0, ?4, 'QUEUED', ?5 WHERE NOT EXISTS(SELECT 1 FROM trial "
+                       "WHERE config_id = ?2 AND replicate = ?3)"};
+};
 
 }  // namespace
 
-std::int64_t Store::declare(const Plan& plan, const Provenance& provenance) { return impl_->declare(plan, provenance); }
-
-std::int64_t Store::Impl::declare(const Plan& plan, const Provenance& provenance) {
-  write_points();
-  const Durable durable(db);
-  Transaction transaction(db);
-  lose_orphans();
-  const std::int64_t sweep_id = find_or_add_sweep(plan);
-  add_missing_configs(plan, sweep_id);
-  remember_provenance(plan, provenance, sweep_id);
+std::int64_t Store::declare(const Plan& plan, const Provenance& provenance) {
+  impl_->write_points();
+  const Durable durable(impl_->db);
+  Transaction transaction(impl_->db);
+  impl_->lose_orphans();
+  const std::int64_t sweep_id = impl_->find_or_add_sweep(plan);
+  impl_->remember_provenance(provenance);
+  std::int64_t added = 0, number = 0;
+  ConfigWriter configs(*impl_, sweep_id);
+  for (const Assignment& assignment : plan.assignments)
+    added += configs.add(plan.compiler->config(number++, assignment));
+  // The same sweep may have grown: more replicates, more configs. What is there stays.
+  if (added > 0)
+    Statement(impl_->db,
+              "UPDATE sweep SET spec = ?2, replicates = max(replicates, ?3), state = 'OPEN', finished_ms = NULL "
+              "WHERE sweep_id = ?1")
+        .bind_all(sweep_id, plan.spec_text, plan.replicates)
+        .run();
   transaction.commit();
   return sweep_id;
+}
+
+std::vector<TrialRow> Store::add_config(std::int64_t sweep_id, const Config& config) {
+  impl_->write_points();
+  const Durable durable(impl_->db);
+  Transaction transaction(impl_->db);
+  const std::int64_t added = ConfigWriter(*impl_, sweep_id).add(config);
+  if (added > 0)
+    Statement(impl_->db, "UPDATE sweep SET state = 'OPEN', finished_ms = NULL WHERE sweep_id = ?1")
+        .bind(1, sweep_id)
+        .run();
+  std::vector<TrialRow> rows = impl_->latest(sweep_id, config.number);
+  transaction.commit();
+  return rows;
 }
 
 std::int64_t Store::Impl::find_or_add_sweep(const Plan& plan) {
@@ -93,53 +174,13 @@ std::int64_t Store::Impl::find_or_add_sweep(const Plan& plan) {
                 "goal, reduce, state, created_ms) VALUES((SELECT experiment_id FROM experiment WHERE name = ?1), "
                 "?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 'OPEN', ?12)");
   add.bind_all(plan.experiment, plan.sweep, plan.identity, plan.spec_text, plan.space.dump(), plan.sampler.dump(),
-               as_stored(plan.seed), plan.replicates, if_optimises(plan.metric),
-               if_optimises(plan.maximize ? "maximize" : "minimize"), if_optimises(plan.reduce), now);
+               as_stored(plan.seed), plan.replicates, if_optimises(plan.metric), if_optimises(name_of(plan.goal)),
+               if_optimises(plan.reduce), now);
   add.run();
   return db.last_row();
 }
 
-// The same sweep may have grown: more replicates, more configs. What is there stays.
-void Store::Impl::add_missing_configs(const Plan& plan, std::int64_t sweep_id) {
-  std::map<std::int64_t, std::pair<std::int64_t, std::string>> recorded;  // number -> id, params
-  Statement known(db, "SELECT number, config_id, params FROM config WHERE sweep_id = ?1");
-  for (known.bind(1, sweep_id); known.step();) recorded[known.integer(0)] = {known.integer(1), known.text(2)};
-
-  Statement add_config(db, "INSERT INTO config(sweep_id, number, supervised, params) VALUES(?1, ?2, ?3, ?4)");
-  Statement add_spec(db, "INSERT INTO config_spec VALUES(?1, ?2)");
-  Statement add_typed(db, "INSERT INTO param(config_id, name, kind, num, text) VALUES(?1, ?2, ?3, ?4, ?5)");
-  Statement add_trial(db,
-                      "INSERT INTO trial(sweep_id, config_id, replicate, attempt, seed, state, created_ms) "
-                      "SELECT ?1, ?2, ?3, 0, ?4, 'QUEUED', ?5 WHERE NOT EXISTS(SELECT 1 FROM trial "
-                      "WHERE config_id = ?2 AND replicate = ?3)");
-  const std::int64_t now = now_ms();
-  std::int64_t added = 0;
-  for (const PlannedTrial& trial : plan.trials) {
-    const PlannedConfig& config = plan.configs.at(static_cast<std::size_t>(trial.config));
-    json params = json::object();
-    for (const ConfigParam& p : config.params) params[p.name] = p.value;
-    auto [place, is_new] = recorded.try_emplace(config.number, 0, params.dump());
-    if (is_new) {
-      add_config.bind_all(sweep_id, config.number, is_supervised(plan, trial.spec) ? 1 : 0, params.dump()).run();
-      place->second.first = db.last_row();
-      add_spec.bind_all(place->second.first, config.resolved.dump()).run();
-      for (const ConfigParam& p : config.params) add_param(add_typed, place->second.first, p);
-    } else if (place->second.second != params.dump()) {
-      fail(Exit::internal, "sweep {}: config {} is recorded as {}, but planned as {}", sweep_id, config.number,
-           place->second.second, params.dump());
-    }
-    add_trial.bind_all(sweep_id, place->second.first, trial.replicate, as_stored(trial.spec.seed), now).run();
-    added += db.changes();
-  }
-  if (added == 0) return;
-  Statement(db,
-            "UPDATE sweep SET spec = ?2, replicates = max(replicates, ?3), state = 'OPEN', finished_ms = NULL "
-            "WHERE sweep_id = ?1")
-      .bind_all(sweep_id, plan.spec_text, plan.replicates)
-      .run();
-}
-
-void Store::Impl::remember_provenance(const Plan& plan, const Provenance& p, std::int64_t sweep_id) {
+void Store::Impl::remember_provenance(const Provenance& p) {
   const std::string identity =
       sha256(fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}", p.host, p.os, p.kernel, p.cpu, p.n_cpu, p.mem_bytes,
                          p.compiler, p.build, p.blas, p.host_sha256));
@@ -158,27 +199,6 @@ void Store::Impl::remember_provenance(const Plan& plan, const Provenance& p, std
   Statement add_source(db, "INSERT INTO source(git_sha, branch, dirty, diff_sha256) VALUES(?1, ?2, ?3, ?4)");
   for (Statement* s : {&find_source, &add_source}) s->bind_all(p.git_sha, p.branch, p.dirty ? 1 : 0, p.diff_sha256);
   source_id = find_or_add(db, find_source, add_source);
-
-  std::map<std::string, std::int64_t> known;  // what identifies a component -> plugin_id
-  Statement find(db, "SELECT plugin_id FROM plugin WHERE kind = ?1 AND id = ?2 AND version = ?3 AND sha256 = ?4");
-  Statement add(db,
-                "INSERT INTO plugin(kind, id, version, sha256, file, build, first_seen_ms) "
-                "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)");
-  std::set<std::int64_t> done;  // replicates have the same components
-  for (const PlannedTrial& trial : plan.trials) {
-    if (!done.insert(trial.config).second) continue;
-    auto& tables = plugins[{sweep_id, plan.configs.at(static_cast<std::size_t>(trial.config)).number}];
-    for (const ComponentUse& use : trial.spec.components) {
-      std::int64_t& id = known[fmt::format("{}/{}@{}#{}", use.kind, use.id, use.version, use.sha256)];
-      if (id == 0) {
-        find.bind_all(kind_name(use.kind), use.id, use.version, use.sha256);
-        add.bind_all(kind_name(use.kind), use.id, use.version, use.sha256, use.file.string(), build_of(plan, use),
-                     now_ms());
-        id = find_or_add(db, find, add);
-      }
-      tables[use.table] = id;
-    }
-  }
 }
 
 }  // namespace ubp

@@ -129,62 +129,78 @@ void Store::event(std::optional<std::int64_t> trial_id, const std::string& kind,
       .run();
 }
 
-Outcome Store::Impl::judged(std::int64_t trial_id, const Outcome& told, std::optional<double>& value) {
-  if (told.state != TrialState::complete) return told;
-  Statement objective(db, "SELECT s.metric, s.reduce FROM trial t JOIN sweep s USING (sweep_id) WHERE t.trial_id = ?1");
-  objective.bind(1, trial_id).step();
-  if (objective.is_null(0)) return objective.reset(), told;
-  const std::string metric = objective.text(0), reduce = objective.text(1);
-  objective.reset();
-
-  Outcome verdict = told;
-  verdict.state = TrialState::failed;
-  const auto series = points.summary(trial_id, metric);
-  if (!series) {
-    verdict.failure = Failure::missing;
-    verdict.error = fmt::format("{}: no value was recorded, but the sweep optimises it", metric);
-    return verdict;
-  }
-  const double reduced = reduce == "min"    ? series->min
-                         : reduce == "max"  ? series->max
-                         : reduce == "mean" ? (series->n_nan ? NAN : series->sum / static_cast<double>(series->n))
-                                            : series->last;
-  if (!std::isfinite(reduced)) {
-    verdict.failure = Failure::numeric;
-    verdict.error = fmt::format("{}: its {} over {} points is {}, not a finite number (last step {})", metric,
-                                reduce == "last" ? "last value" : reduce, series->n, reduced, series->last_step);
-    return verdict;
-  }
-  value = reduced;
-  return told;
+double Objective::value_of(const SeriesSummary& series) const {
+  if (reduce == "min") return series.min;
+  if (reduce == "max") return series.max;
+  if (reduce == "mean") return series.n_nan ? NAN : series.sum / static_cast<double>(series.n);
+  return series.last;
 }
 
-void Store::Impl::end(std::int64_t trial_id, const Outcome& told) {
+std::optional<Objective> Store::Impl::objective(std::int64_t trial_id) {
+  Statement find(db, "SELECT s.metric, s.reduce FROM trial t JOIN sweep s USING (sweep_id) WHERE t.trial_id = ?1");
+  find.bind(1, trial_id).step();
+  if (find.is_null(0)) return std::nullopt;
+  return Objective{find.text(0), find.text(1)};
+}
+
+Recorded Store::Impl::judged(std::int64_t trial_id, const Outcome& told) {
+  const Recorded as_told{told.state, told.failure, told.error, {}};
+  if (told.state != TrialState::complete) return as_told;
+  const std::optional<Objective> optimised = objective(trial_id);
+  if (!optimised) return as_told;
+  const auto failed = [](Failure failure, std::string error) {
+    return Recorded{TrialState::failed, failure, std::move(error), {}};
+  };
+  const auto series = points.summary(trial_id, optimised->metric);
+  if (!series)
+    return failed(Failure::missing,
+                  fmt::format("{}: no value was recorded, but the sweep optimises it", optimised->metric));
+  const double value = optimised->value_of(*series);
+  if (!std::isfinite(value))
+    return failed(Failure::numeric,
+                  fmt::format("{}: its {} over {} points is {}, not a finite number (last step {})", optimised->metric,
+                              optimised->reduce == "last" ? "last value" : optimised->reduce, series->n, value,
+                              series->last_step));
+  return {TrialState::complete, Failure::none, "", value};
+}
+
+Recorded Store::Impl::end(std::int64_t trial_id, const Outcome& told) {
   points.write();
-  std::optional<double> value;
-  const Outcome outcome = judged(trial_id, told, value);
-  if (!outcome.log_tail.empty())
-    Statement(db, "INSERT OR REPLACE INTO trial_log VALUES(?1, ?2)").bind_all(trial_id, outcome.log_tail).run();
-  const std::optional<std::int64_t> exit_code = outcome.exit_code, signal = outcome.signal;
+  const Recorded recorded = judged(trial_id, told);
+  if (!told.log_tail.empty())
+    Statement(db, "INSERT OR REPLACE INTO trial_log VALUES(?1, ?2)").bind_all(trial_id, told.log_tail).run();
+  const std::optional<std::int64_t> exit_code = told.exit_code, signal = told.signal;
   const std::int64_t now = now_ms();
   Statement update(db,
                    "UPDATE trial SET state = ?2, reason = ?3, error = ?4, exit_code = ?5, signal = ?6, cpu_ms = ?7, "
                    "max_rss_kb = ?8, wall_ms = CASE WHEN ?9 > 0 THEN ?9 ELSE ?10 - started_ms END, finished_ms = ?10, "
                    "value = ?11 WHERE trial_id = ?1");
   update
-      .bind_all(trial_id, name_of(outcome.state), null_if_empty(name_of(outcome.failure)), null_if_empty(outcome.error),
-                exit_code, signal, outcome.cpu_ms, outcome.max_rss_kb, outcome.wall_ms, now, value)
+      .bind_all(trial_id, name_of(recorded.state), null_if_empty(name_of(recorded.failure)),
+                null_if_empty(recorded.error), exit_code, signal, told.cpu_ms, told.max_rss_kb, told.wall_ms, now,
+                recorded.value)
       .run();
+  return recorded;
 }
 
-void Store::finish(std::int64_t trial_id, const Outcome& outcome) {
+Recorded Store::finish(std::int64_t trial_id, const Outcome& outcome) {
   impl_->require_open(trial_id);
   const Durable durable(impl_->db);
   Transaction transaction(impl_->db);
-  impl_->end(trial_id, outcome);
+  const Recorded recorded = impl_->end(trial_id, outcome);
   transaction.commit();
   impl_->open.erase(trial_id);
   impl_->points.close(trial_id);
+  return recorded;
+}
+
+Recorded Store::pause(std::int64_t trial_id) {
+  requeue(trial_id, "paused");
+  Recorded recorded{TrialState::queued, Failure::none, "", {}};
+  if (const std::optional<Objective> optimised = impl_->objective(trial_id))
+    if (const auto series = impl_->points.summary(trial_id, optimised->metric))
+      if (const double value = optimised->value_of(*series); std::isfinite(value)) recorded.value = value;
+  return recorded;
 }
 
 void Store::requeue(std::int64_t trial_id, const std::string& reason) {
@@ -211,13 +227,6 @@ TrialRow Store::replace_lost(std::int64_t trial_id, const Outcome& outcome) {
   impl_->open.erase(trial_id);
   impl_->points.close(trial_id);
   return impl_->row(next);
-}
-
-std::optional<double> Store::objective_value(std::int64_t trial_id) {
-  Statement find(impl_->db, "SELECT value FROM trial WHERE trial_id = ?1");
-  find.bind(1, trial_id);
-  if (!find.step() || find.is_null(0)) return std::nullopt;
-  return find.real(0);
 }
 
 }  // namespace ubp

@@ -45,6 +45,10 @@ class Store {
   /// coordinator left RUNNING become LOST. Returns its id. In one transaction.
   std::int64_t declare(const Plan&, const Provenance&);
 
+  /// A config that a running sweep has grown by, with a QUEUED trial for each of its seeds. One that is recorded gets
+  /// the trials that it lacks. Returns its trials, the last attempt of each replicate. In one transaction.
+  std::vector<TrialRow> add_config(std::int64_t sweep_id, const Config&);
+
   /// The trials that still have to run, in plan order, one per config x replicate. A LOST one gets a new attempt.
   /// `again`: also a new attempt for every finished one (ubp run).
   std::vector<TrialRow> missing(std::int64_t sweep_id, bool again = false);
@@ -58,17 +62,20 @@ class Store {
   void add_artifact(std::int64_t trial_id, const ArtifactRow&);
   void event(std::optional<std::int64_t> trial_id, const std::string& kind, const std::string& data_json);
   /// Class 2: the trial's points, summaries, objective value, state, in one durable transaction.
-  void finish(std::int64_t trial_id, const Outcome&);
+  /// Returns what was recorded: a complete trial without a finite objective value is a failed one.
+  Recorded finish(std::int64_t trial_id, const Outcome&);
+  /// At its budget: RUNNING -> QUEUED, with what it has logged. The value is that of its series so far.
+  Recorded pause(std::int64_t trial_id);
   void requeue(std::int64_t trial_id, const std::string& reason);  ///< gracefully interrupted: RUNNING -> QUEUED
   /// A trial that died from outside (SIGKILL): LOST, and a new QUEUED attempt. Returns the new trial.
   TrialRow replace_lost(std::int64_t trial_id, const Outcome&);
-  std::optional<double> objective_value(std::int64_t trial_id);
 
   void finish_sweep(std::int64_t sweep_id);  ///< status; WAL truncated so that the one file can be copied
   void flush();
 
- private:
   struct Impl;
+
+ private:
   std::unique_ptr<Impl> impl_;
 };
 

@@ -28,24 +28,31 @@ class Durable {
   sqlite::Connection& connection_;
 };
 
+/// What a trial's series counts as.
+struct Objective {
+  std::string metric, reduce;
+  double value_of(const SeriesSummary&) const;
+};
+
 struct Store::Impl {
   explicit Impl(const std::filesystem::path& file);
 
-  // declare.cpp. All but declare() REQUIRE a transaction.
-  std::int64_t declare(const Plan&, const Provenance&);
+  // declare.cpp. Both REQUIRE a transaction.
   std::int64_t find_or_add_sweep(const Plan&);
-  void add_missing_configs(const Plan&, std::int64_t sweep_id);
-  void remember_provenance(const Plan&, const Provenance&, std::int64_t sweep_id);
+  void remember_provenance(const Provenance&);
 
-  // attempts.cpp. Both REQUIRE a transaction.
-  void lose_orphans();
-  std::int64_t add_attempt(std::int64_t trial_id);  ///< after this one, QUEUED; returns its id
+  // attempts.cpp
+  void lose_orphans();  ///< REQUIRES: a transaction
+  std::vector<TrialRow> latest(std::int64_t sweep_id, std::optional<std::int64_t> config_number = {});
+  /// After this one, QUEUED; returns its id. REQUIRES: a transaction.
+  std::int64_t add_attempt(std::int64_t trial_id);
 
   // store.cpp
   void write_points();
   void require_open(std::int64_t trial_id);
-  Outcome judged(std::int64_t trial_id, const Outcome&, std::optional<double>& value);
-  void end(std::int64_t trial_id, const Outcome&);  ///< REQUIRES: a transaction
+  std::optional<Objective> objective(std::int64_t trial_id);
+  Recorded judged(std::int64_t trial_id, const Outcome&);
+  Recorded end(std::int64_t trial_id, const Outcome&);  ///< REQUIRES: a transaction
   TrialRow row(std::int64_t trial_id);
 
   std::filesystem::path file;

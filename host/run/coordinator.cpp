@@ -1,30 +1,38 @@
 // SPDX-License-Identifier: MIT
 #include "run/coordinator.hpp"
 
+#include <deque>
 #include <map>
 
-#include <fmt/format.h>
+#include "base/error.hpp"
 
 namespace ubp {
 namespace {
 
+using Then = Verdict::Then;
+
 class Loop {
  public:
-  Loop(std::deque<Work> queue, Runner& runner, Recorder& recorder, Observer& observer)
-      : queue_(std::move(queue)), runner_(runner), recorder_(recorder), observer_(observer) {}
+  Loop(Scheduler& scheduler, Runner& runner, Recorder& recorder, Observer& observer)
+      : scheduler_(scheduler), runner_(runner), recorder_(recorder), observer_(observer) {}
 
   bool run(const std::atomic<int>& interrupts) {
-    while (!running_.empty() || (!queue_.empty() && !stopping_)) {
+    while (!running_.empty() || (!finished() && !stopping_)) {
       obey(interrupts);
-      while (!stopping_ && !queue_.empty() && runner_.has_room()) start_next();
+      while (!stopping_ && runner_.has_room() && start_next()) {
+      }
+      if (running_.empty() && !stopping_ && !finished())
+        fail(Exit::internal, "the sweep is stuck: no trial runs, and its scheduler neither gives one nor is finished");
       for (TrialEvent& event : runner_.wait()) take(event);
       recorder_.tick();
       observer_.tick();
     }
-    return queue_.empty();
+    return finished();
   }
 
  private:
+  bool finished() const { return again_.empty() && scheduler_.finished(); }
+
   void obey(int interrupts) {
     if (interrupts >= 1 && !stopping_) {
       stopping_ = true;
@@ -34,13 +42,21 @@ class Loop {
     if (interrupts >= 2) runner_.kill();
   }
 
-  void start_next() {
-    Work work = queue_.front();
-    queue_.pop_front();
-    const std::int64_t pid = runner_.start(work.row.trial_id, *work.spec);
-    recorder_.started(work, pid);
-    observer_.started(work);
-    running_.emplace(work.row.trial_id, std::move(work));
+  std::optional<Job> next() {
+    if (again_.empty()) return scheduler_.next();
+    Job job = std::move(again_.front());
+    again_.pop_front();
+    return job;
+  }
+
+  bool start_next() {
+    std::optional<Job> job = next();
+    if (!job) return false;
+    const std::int64_t pid = runner_.start(*job);
+    recorder_.started(*job, pid);
+    observer_.started(*job);
+    running_.emplace(job->row.trial_id, std::move(*job));
+    return true;
   }
 
   void take(TrialEvent& event) {
@@ -50,41 +66,55 @@ class Loop {
       observer_.heard(found->second, *message);
       return;
     }
-    Work work = std::move(found->second);
+    Job job = std::move(found->second);
     running_.erase(found);
-    end(std::move(work), judge(std::get<Ending>(event.what)));
+    end(std::move(job), judge(std::get<Ending>(event.what)));
   }
 
-  void end(Work work, Verdict verdict) {
-    if (verdict.then == Verdict::Then::requeue && (stopping_ || work.deaths < kMostDeaths)) {
-      recorder_.requeued(work);
-      observer_.ended(work, verdict, {});
-      ++work.deaths;  // stopped by somebody else than us: that must not go on for ever either
-      queue_.push_front(std::move(work));
-      return;
+  void end(Job job, Verdict verdict) {
+    const bool may_try_again = job.deaths < kMostDeaths;
+    if (verdict.then == Then::requeue && (stopping_ || may_try_again)) {
+      recorder_.requeued(job);
+      observer_.requeued(job);
+      try_again(std::move(job));  // stopped by somebody else than us: that must not go on for ever either
+    } else if (verdict.then == Then::replace && may_try_again) {
+      observer_.lost(job, verdict.outcome);
+      job.row = recorder_.lost(job, verdict.outcome);
+      try_again(std::move(job));
+    } else if (verdict.then == Then::pause) {
+      came_to(job, recorder_.paused(job));
+    } else {
+      if (verdict.then != Then::finish) give_up(verdict.outcome);
+      came_to(job, recorder_.finished(job, verdict.outcome));
     }
-    if (verdict.then == Verdict::Then::replace && work.deaths < kMostDeaths) {
-      observer_.ended(work, verdict, {});
-      work.row = recorder_.lost(work, verdict.outcome);
-      ++work.deaths;
-      queue_.push_front(std::move(work));
-      return;
+  }
+
+  void try_again(Job job) {
+    ++job.deaths;
+    again_.push_front(std::move(job));
+  }
+
+  void came_to(const Job& job, const Recorded& recorded) {
+    observer_.ended(job, recorded);
+    scheduler_.ended(job, recorded);
+    for (const Pruned& pruned : scheduler_.pruned()) {
+      Outcome outcome;
+      outcome.state = TrialState::pruned;
+      outcome.error = pruned.why;
+      observer_.ended(pruned.job, recorder_.finished(pruned.job, outcome));
     }
-    if (verdict.then != Verdict::Then::finish) give_up(verdict);
-    const std::optional<double> value = recorder_.finished(work, verdict.outcome);
-    observer_.ended(work, verdict, value);
   }
 
-  static void give_up(Verdict& verdict) {
-    verdict.then = Verdict::Then::finish;
-    verdict.outcome.state = TrialState::failed;
-    verdict.outcome.failure = Failure::killed;
-    verdict.outcome.error = fmt::format("stopped from outside {} times, last: {}", kMostDeaths + 1,
-                                        verdict.outcome.error.empty() ? "SIGTERM" : verdict.outcome.error);
+  static void give_up(Outcome& outcome) {
+    outcome.state = TrialState::failed;
+    outcome.failure = Failure::killed;
+    outcome.error = fmt::format("stopped from outside {} times, last: {}", kMostDeaths + 1,
+                                outcome.error.empty() ? "SIGTERM" : outcome.error);
   }
 
-  std::deque<Work> queue_;
-  std::map<std::int64_t, Work> running_;
+  std::deque<Job> again_;  // before anything new
+  std::map<std::int64_t, Job> running_;
+  Scheduler& scheduler_;
   Runner& runner_;
   Recorder& recorder_;
   Observer& observer_;
@@ -93,9 +123,9 @@ class Loop {
 
 }  // namespace
 
-bool run_queue(std::deque<Work> queue, Runner& runner, Recorder& recorder, Observer& observer,
-               const std::atomic<int>& interrupts) {
-  return Loop(std::move(queue), runner, recorder, observer).run(interrupts);
+bool coordinate(Scheduler& scheduler, Runner& runner, Recorder& recorder, Observer& observer,
+                const std::atomic<int>& interrupts) {
+  return Loop(scheduler, runner, recorder, observer).run(interrupts);
 }
 
 }  // namespace ubp

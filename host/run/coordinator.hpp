@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
-// The one loop: takes trials from a queue, keeps every slot busy, records what they tell, and decides what an ending
-// means. Its three interfaces belong to it, so that tests can replace the world: processes, database and terminal.
+// The one loop: asks a scheduler for jobs, keeps every slot busy, records what trials tell, and tells the scheduler what
+// was recorded. Its four interfaces belong to it, so that tests can replace the world: what to run next, processes,
+// database and terminal.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
-#include <deque>
+#include <memory>
 #include <optional>
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -16,11 +18,36 @@
 
 namespace ubp {
 
-/// A trial that has to run.
-struct Work {
+/// A trial that has to run, from where it stands.
+struct Job {
   TrialRow row;
-  const TrialSpec* spec = nullptr;
+  std::shared_ptr<const TrialSpec> spec;
+  Limits limits;
+  /// A budget, outside the trial's identity: at this step it evaluates, writes its checkpoint and ends as paused.
+  /// Nothing: to its end.
+  std::optional<std::int64_t> until_step;
   int deaths = 0;  ///< how often it was killed from outside, in this command
+};
+
+/// A paused trial that will not go on.
+struct Pruned {
+  Job job;
+  std::string why;  ///< one sentence
+};
+
+/// What runs next. Called by the loop alone, between two waits.
+class Scheduler {
+ public:
+  virtual ~Scheduler() = default;
+  /// The next job; nothing now is not nothing ever. Asked only while a slot is free.
+  virtual std::optional<Job> next() = 0;
+  /// A job that next() gave has ended: complete, failed, or paused at its budget (Recorded::state is queued). A job that
+  /// is interrupted or killed from outside is run again by the loop and not told.
+  virtual void ended(const Job&, const Recorded&) = 0;
+  /// Asked after every ended(): paused trials to be recorded as PRUNED. Each is given once.
+  virtual std::vector<Pruned> pruned() { return {}; }
+  /// Nothing will ever come again.
+  virtual bool finished() const = 0;
 };
 
 struct TrialEvent {
@@ -34,43 +61,48 @@ class Runner {
   virtual ~Runner() = default;
   virtual bool has_room() const = 0;
   /// REQUIRES: has_room(). Returns the pid. Throws Error (internal) if no process can be started.
-  virtual std::int64_t start(std::int64_t trial_id, const TrialSpec&) = 0;
+  virtual std::int64_t start(const Job&) = 0;
   /// What happened, in each trial's own order; empty after about a tenth of a second of silence.
   virtual std::vector<TrialEvent> wait() = 0;
   virtual void stop() = 0;  ///< all: checkpoint, then end; those that do not obey in time are killed
   virtual void kill() = 0;  ///< all, now
 };
 
-/// What is kept of it.
+/// What is kept of it. What its methods return is what was recorded: nobody else decides what a trial came to.
 class Recorder {
  public:
   virtual ~Recorder() = default;
-  virtual void started(const Work&, std::int64_t pid) = 0;
-  virtual void heard(const Work&, const Message&) = 0;
-  /// Returns the trial's objective value, if it has one.
-  virtual std::optional<double> finished(const Work&, const Outcome&) = 0;
-  virtual void requeued(const Work&) = 0;
-  virtual TrialRow lost(const Work&, const Outcome&) = 0;  ///< returns the next attempt
-  virtual void tick() = 0;                                 ///< between two waits
+  /// A config that was not declared: its trials, by replicate, queued.
+  virtual std::vector<TrialRow> proposed(const Config&) = 0;
+  virtual void started(const Job&, std::int64_t pid) = 0;
+  virtual void heard(const Job&, const Message&) = 0;
+  virtual Recorded finished(const Job&, const Outcome&) = 0;
+  virtual Recorded paused(const Job&) = 0;
+  virtual void requeued(const Job&) = 0;
+  virtual TrialRow lost(const Job&, const Outcome&) = 0;  ///< returns the next attempt
+  virtual void tick() = 0;                                ///< between two waits
 };
 
 /// Who watches.
 class Observer {
  public:
   virtual ~Observer() = default;
-  virtual void started(const Work&) = 0;
-  virtual void heard(const Work&, const Message&) = 0;
-  virtual void ended(const Work&, const Verdict&, std::optional<double> value) = 0;
-  virtual void stopping() = 0;  ///< an interruption arrived: no trial starts any more
+  virtual void started(const Job&) = 0;
+  virtual void heard(const Job&, const Message&) = 0;
+  virtual void ended(const Job&, const Recorded&) = 0;
+  virtual void requeued(const Job&) = 0;
+  virtual void lost(const Job&, const Outcome&) = 0;  ///< it is tried again
+  virtual void stopping() = 0;                        ///< an interruption arrived: no trial starts any more
   virtual void tick() = 0;
 };
 
 /// How often a trial that is killed from outside is tried again within one command; after that it fails as `killed`.
 constexpr int kMostDeaths = 3;
 
-/// Runs the queue to its end, or until `interrupts` counts 1 (trials checkpoint and are queued again) or 2 (they are
-/// killed and queued again). No trial's own failure is an exception. Returns whether every trial came to an end. Throws
-/// what Runner and Recorder throw.
-bool run_queue(std::deque<Work> queue, Runner&, Recorder&, Observer&, const std::atomic<int>& interrupts);
+/// Runs what the scheduler gives until it is finished, or until `interrupts` counts 1 (trials checkpoint and are queued
+/// again) or 2 (they are killed and queued again). No trial's own failure is an exception. Returns whether the scheduler
+/// is finished and every trial came to an end. Throws what Scheduler, Runner and Recorder throw, and Error (internal) if
+/// the scheduler waits for something that nobody does.
+bool coordinate(Scheduler&, Runner&, Recorder&, Observer&, const std::atomic<int>& interrupts);
 
 }  // namespace ubp

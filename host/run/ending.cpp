@@ -88,6 +88,10 @@ Verdict judge(const Ending& ending) {
   if (outcome.state != TrialState::complete) outcome.log_tail = ending.log_tail;
 
   if (is_complete(ending) || ending.timed_out || ending.garbled) return verdict;
+  if (ending.told && ending.told->how == TrialEnd::How::paused) {
+    verdict.then = Verdict::Then::pause;
+    return verdict;
+  }
   const bool interrupted = ending.told && ending.told->how == TrialEnd::How::interrupted;
   const bool killed = !ending.told && WIFSIGNALED(ending.wait_status) &&
                       (WTERMSIG(ending.wait_status) == SIGKILL || WTERMSIG(ending.wait_status) == SIGTERM);

@@ -28,6 +28,7 @@ struct Ending {
 struct Verdict {
   enum class Then {
     finish,   ///< record `outcome`
+    pause,    ///< it came to its budget: its checkpoint continues it
     requeue,  ///< it stopped when asked to: run it again, from its checkpoint
     replace   ///< it died from outside: LOST, and another attempt
   } then = Then::finish;

@@ -17,26 +17,29 @@ constexpr int kReadsInARow = 16;  // 1 MiB: then the other trials have their tur
 }  // namespace
 
 struct LocalRunner::Slot {
-  Slot(std::int64_t id, const LocalOptions& options, const TrialSpec& spec)
-      : trial_id(id), process(options.executable, spec, options.memory_bytes), started_ms(steady_ms()) {}
+  Slot(const Job& job, const LocalOptions& options)
+      : trial_id(job.row.trial_id),
+        wall_seconds(job.limits.wall_seconds),
+        process(options.executable, *job.spec,
+                job.limits.memory_bytes > 0 ? job.limits.memory_bytes : default_memory_limit()),
+        started_ms(steady_ms()) {}
 
   std::int64_t trial_id;
+  double wall_seconds;  // 0: no limit
   TrialProcess process;
   std::int64_t started_ms;
   std::int64_t kill_at_ms = 0;  // 0: not asked to end yet
   bool timed_out = false, stopped = false;
 };
 
-LocalRunner::LocalRunner(LocalOptions options) : options_(std::move(options)) {
-  if (options_.memory_bytes == 0) options_.memory_bytes = default_memory_limit();
-}
+LocalRunner::LocalRunner(LocalOptions options) : options_(std::move(options)) {}
 
 LocalRunner::~LocalRunner() = default;
 
 bool LocalRunner::has_room() const { return static_cast<std::int64_t>(running_.size()) < options_.slots; }
 
-std::int64_t LocalRunner::start(std::int64_t trial_id, const TrialSpec& spec) {
-  running_.push_back(std::make_unique<Slot>(trial_id, options_, spec));
+std::int64_t LocalRunner::start(const Job& job) {
+  running_.push_back(std::make_unique<Slot>(job, options_));
   return running_.back()->process.pid();
 }
 
@@ -58,7 +61,7 @@ std::vector<TrialEvent> LocalRunner::wait() {
     Ending ending = slot.process.take_ending();
     ending.timed_out = slot.timed_out;
     ending.stopped = slot.stopped;
-    ending.wall_limit_seconds = options_.wall_seconds;
+    ending.wall_limit_seconds = slot.wall_seconds;
     events.push_back({slot.trial_id, std::move(ending)});
     each = running_.erase(each);
   }
@@ -83,8 +86,7 @@ void LocalRunner::poll_all() {
 
 void LocalRunner::enforce(Slot& slot) {
   const std::int64_t now = steady_ms();
-  const bool over =
-      options_.wall_seconds > 0 && static_cast<double>(now - slot.started_ms) > options_.wall_seconds * 1000;
+  const bool over = slot.wall_seconds > 0 && static_cast<double>(now - slot.started_ms) > slot.wall_seconds * 1000;
   if (over && slot.kill_at_ms == 0) {
     slot.timed_out = true;
     slot.kill_at_ms = now + options_.timeout_grace_ms;

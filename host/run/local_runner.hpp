@@ -14,8 +14,6 @@ namespace ubp {
 struct LocalOptions {
   std::filesystem::path executable = "/proc/self/exe";  ///< this very file, even if a build replaces it meanwhile
   std::int64_t slots = 1;                               ///< trials side by side
-  double wall_seconds = 0;                              ///< 0: no limit
-  std::int64_t memory_bytes = 0;                        ///< private memory of a trial; 0: default_memory_limit()
   std::int64_t timeout_grace_ms = 1000;                 ///< from SIGTERM to SIGKILL, for a trial over its limit
   std::int64_t stop_grace_ms = 10'000;  ///< the same for one that was asked to stop: time for a step and a checkpoint
 };
@@ -26,7 +24,7 @@ class LocalRunner : public Runner {
   ~LocalRunner() override;
 
   bool has_room() const override;
-  std::int64_t start(std::int64_t trial_id, const TrialSpec&) override;
+  std::int64_t start(const Job&) override;
   std::vector<TrialEvent> wait() override;
   void stop() override;
   void kill() override;

@@ -18,9 +18,8 @@ namespace {
 
 constexpr std::int64_t kRedrawMs = 200;
 
-std::string name_of_trial(const Work& work) {
-  return fmt::format("trial {} (config {}, replicate {})", work.row.trial_id, work.row.config_number,
-                     work.row.replicate);
+std::string name_of_trial(const Job& job) {
+  return fmt::format("trial {} (config {}, replicate {})", job.row.trial_id, job.row.config_number, job.row.replicate);
 }
 
 }  // namespace
@@ -45,35 +44,41 @@ ProgressLine::ProgressLine(ProgressOptions options)
 
 ProgressLine::~ProgressLine() { clear(); }
 
-void ProgressLine::started(const Work& work) { fractions_[work.row.trial_id] = 0; }
+void ProgressLine::started(const Job& job) {
+  fractions_[job.row.trial_id] = 0;
+  // A sweep may grow while it runs.
+  options_.total = std::max(options_.total, done_ + static_cast<std::int64_t>(fractions_.size()));
+}
 
-void ProgressLine::heard(const Work& work, const Message& message) {
+void ProgressLine::heard(const Job& job, const Message& message) {
   if (const Progress* progress = std::get_if<Progress>(&message)) {
     last_ = *progress;
-    fractions_[work.row.trial_id] = std::clamp(progress->fraction, 0.0, 1.0);
+    fractions_[job.row.trial_id] = std::clamp(progress->fraction, 0.0, 1.0);
   } else if (const MetricPoint* point = std::get_if<MetricPoint>(&message)) {
     if (point->metric == "train.loss") loss_ = point->value;
   } else if (const Note* note = std::get_if<Note>(&message)) {
-    if (!options_.quiet) say(fmt::format("{}: {}: {}", name_of_trial(work), note->who, note->text));
+    if (!options_.quiet) say(fmt::format("{}: {}: {}", name_of_trial(job), note->who, note->text));
   }
 }
 
-void ProgressLine::ended(const Work& work, const Verdict& verdict, std::optional<double> value) {
-  fractions_.erase(work.row.trial_id);
-  const Outcome& outcome = verdict.outcome;
-  if (verdict.then == Verdict::Then::requeue) return;
-  if (verdict.then == Verdict::Then::replace) {
-    if (!options_.quiet) say(fmt::format("{} lost: {}; tried again", name_of_trial(work), outcome.error));
-    return;
-  }
+void ProgressLine::ended(const Job& job, const Recorded& recorded) {
+  fractions_.erase(job.row.trial_id);
+  if (recorded.state == TrialState::queued) return;  // paused
   ++done_;
   ++ended_here_;
-  if (outcome.state == TrialState::failed) {
+  if (recorded.state == TrialState::failed) {
     ++failed_;
     if (!options_.quiet)
-      say(fmt::format("{} failed: {}: {}", name_of_trial(work), name_of(outcome.failure), outcome.error));
+      say(fmt::format("{} failed: {}: {}", name_of_trial(job), name_of(recorded.failure), recorded.error));
   }
-  if (value && (!best_ || (options_.maximize ? *value > *best_ : *value < *best_))) best_ = value;
+  if (recorded.value && (!best_ || improves(options_.goal, *recorded.value, *best_))) best_ = recorded.value;
+}
+
+void ProgressLine::requeued(const Job& job) { fractions_.erase(job.row.trial_id); }
+
+void ProgressLine::lost(const Job& job, const Outcome& outcome) {
+  fractions_.erase(job.row.trial_id);
+  if (!options_.quiet) say(fmt::format("{} lost: {}; tried again", name_of_trial(job), outcome.error));
 }
 
 void ProgressLine::stopping() {

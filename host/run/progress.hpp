@@ -19,7 +19,7 @@ struct ProgressOptions {
   int columns = 80;
   std::int64_t total = 0, done = 0, failed = 0;  ///< trials of the sweep; of those before this command
   std::string metric;                            ///< "": none
-  bool maximize = false;
+  Goal goal = Goal::minimize;
   bool single = false;  ///< `ubp run`: show the one trial's steps instead
 };
 
@@ -31,9 +31,11 @@ class ProgressLine : public Observer {
   explicit ProgressLine(ProgressOptions);
   ~ProgressLine() override;
 
-  void started(const Work&) override;
-  void heard(const Work&, const Message&) override;
-  void ended(const Work&, const Verdict&, std::optional<double> value) override;
+  void started(const Job&) override;
+  void heard(const Job&, const Message&) override;
+  void ended(const Job&, const Recorded&) override;
+  void requeued(const Job&) override;
+  void lost(const Job&, const Outcome&) override;
   void stopping() override;
   void tick() override;
 

@@ -3,7 +3,6 @@
 
 #include <iostream>
 #include <iterator>
-#include <set>
 
 #include "base/child.hpp"
 #include "base/error.hpp"
@@ -13,14 +12,10 @@ namespace ubp {
 
 void require_data(const Plan& plan) {
   nlohmann::json uses = nlohmann::json::array();
-  std::set<std::string> seen;
-  for (const PlannedTrial& trial : plan.trials) {
-    const ComponentUse* use = trial.spec.find("dataset");
-    if (!use) continue;
-    nlohmann::json options = trial.spec.dataset;
+  for (const DataUse& use : plan.data) {
+    nlohmann::json options = use.options;
     options["scale"] = "none";  // takes time and cannot fail
-    if (seen.insert(use->id + use->params.dump() + options.at("withhold_file").get<std::string>()).second)
-      uses.push_back({{"use", *use}, {"options", options}});
+    uses.push_back({{"use", use.dataset}, {"options", options}});
   }
   if (uses.empty()) return;
   const ChildEnd end = run_child(this_executable(), {"__decode"}, uses.dump());

@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "run/local_runner.hpp"
 #include "run/progress.hpp"
+#include "run/queue_scheduler.hpp"
 #include "run/require_data.hpp"
 #include "run/store_recorder.hpp"
 
@@ -40,23 +41,6 @@ std::int64_t usable_cores() {
   return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
 }
 
-std::int64_t slots_of(const SessionOptions& options, const Plan& plan) {
-  if (options.slots > 0) return options.slots;
-  std::int64_t threads = 1;
-  for (const PlannedTrial& trial : plan.trials)
-    threads = std::max(threads, trial.spec.train.value("threads", std::int64_t{1}));
-  return std::max<std::int64_t>(1, usable_cores() / threads);
-}
-
-/// The planned trials, with their directories, by config and replicate: trials are config-major.
-const TrialSpec& spec_of(const Plan& plan, const TrialRow& row) {
-  return plan.trials.at(static_cast<std::size_t>(row.config_number * plan.replicates + row.replicate)).spec;
-}
-
-bool is_planned(const Plan& plan, const TrialRow& row) {
-  return row.config_number < static_cast<std::int64_t>(plan.configs.size()) && row.replicate < plan.replicates;
-}
-
 void count(const std::vector<TrialRow>& rows, SessionResult& result) {
   for (const TrialRow& row : rows) {
     result.trial_ids.push_back(row.trial_id);
@@ -78,20 +62,17 @@ std::filesystem::path files_of(const std::filesystem::path& database, const std:
   return folder.replace_extension(".files") / identity.substr(0, 12);
 }
 
-SessionResult carry_out(Plan& plan, const SessionOptions& options) {
+SessionResult carry_out(const Plan& plan, const SessionOptions& options) {
   const std::int64_t began_ms = steady_ms();
-  const std::filesystem::path files = files_of(options.database, plan.identity);
-  for (PlannedTrial& trial : plan.trials)
-    trial.spec.directory =
-        files / fmt::format("{}-{}", plan.configs[static_cast<std::size_t>(trial.config)].number, trial.replicate);
-
   require_data(plan);
   Store store(options.database);
   SessionResult result;
   result.sweep_id = store.declare(plan, this_machine());
-  std::deque<Work> queue;
+  StoreRecorder recorder(store, result.sweep_id, std::filesystem::absolute(options.database).parent_path());
+  SweepJobs jobs(plan, recorder, files_of(options.database, plan.identity));
+  std::deque<TrialRow> queue;
   for (const TrialRow& row : store.missing(result.sweep_id, options.again))
-    if (is_planned(plan, row)) queue.push_back({row, &spec_of(plan, row)});
+    if (jobs.knows(row)) queue.push_back(row);
   SessionResult before;
   count(store.latest(result.sweep_id), before);
 
@@ -100,7 +81,7 @@ SessionResult carry_out(Plan& plan, const SessionOptions& options) {
   shown.quiet = options.quiet;
   shown.single = options.single;
   shown.metric = plan.metric;
-  shown.maximize = plan.maximize;
+  shown.goal = plan.goal;
   shown.total = before.total;
   shown.failed = before.failed;
   shown.done = before.total - static_cast<std::int64_t>(queue.size());
@@ -108,11 +89,9 @@ SessionResult carry_out(Plan& plan, const SessionOptions& options) {
   const InterruptGuard guard;
   {
     ProgressLine progress(shown);
-    LocalRunner runner({.slots = slots_of(options, plan),
-                        .wall_seconds = plan.trial_wall_seconds,
-                        .memory_bytes = plan.trial_memory_bytes});
-    StoreRecorder recorder(store, std::filesystem::absolute(options.database).parent_path());
-    result.interrupted = !run_queue(std::move(queue), runner, recorder, progress, g_interrupts);
+    LocalRunner runner({.slots = options.slots > 0 ? options.slots : usable_cores()});
+    QueueScheduler scheduler(jobs, std::move(queue));
+    result.interrupted = !coordinate(scheduler, runner, recorder, progress, g_interrupts);
   }
   store.finish_sweep(result.sweep_id);
   count(store.latest(result.sweep_id), result);

@@ -31,7 +31,7 @@ struct SessionResult {
 /// SIGHUP stop it: the first gracefully, the second at once. Trials work in `<database without its
 /// extension>.files/<first 12 of the identity>/<config>-<replicate>/`. Throws Error as Store and
 /// require_data() do.
-SessionResult carry_out(Plan&, const SessionOptions&);
+SessionResult carry_out(const Plan&, const SessionOptions&);
 
 /// `<database without its extension>.files/<first 12 of the identity>`
 std::filesystem::path files_of(const std::filesystem::path& database, const std::string& identity);

@@ -13,20 +13,22 @@ namespace fs = std::filesystem;
 
 }  // namespace
 
-void StoreRecorder::started(const Work& work, std::int64_t pid) {
-  store_.start(work.row.trial_id, pid, 0);
-  pids_[work.row.trial_id] = pid;
+std::vector<TrialRow> StoreRecorder::proposed(const Config& config) { return store_.add_config(sweep_id_, config); }
+
+void StoreRecorder::started(const Job& job, std::int64_t pid) {
+  store_.start(job.row.trial_id, pid, 0);
+  pids_[job.row.trial_id] = pid;
 }
 
-void StoreRecorder::heard(const Work& work, const Message& message) {
-  const std::int64_t id = work.row.trial_id;
+void StoreRecorder::heard(const Job& job, const Message& message) {
+  const std::int64_t id = job.row.trial_id;
   if (const MetricPoint* point = std::get_if<MetricPoint>(&message)) {
     store_.add_points(id, {point, 1});
   } else if (const Started* started = std::get_if<Started>(&message)) {
     store_.forget_points(id);  // also at step 0: an earlier, interrupted run of this attempt may have logged some
     if (started->step > 0) store_.start(id, pids_[id], started->step);
   } else if (const Made* made = std::get_if<Made>(&message)) {
-    add_artifact(work, *made);
+    add_artifact(job, *made);
   } else if (const Note* note = std::get_if<Note>(&message)) {
     store_.event(id, "note",
                  nlohmann::json{{"level", note->level}, {"who", note->who}, {"text", note->text}}.dump(
@@ -34,32 +36,34 @@ void StoreRecorder::heard(const Work& work, const Message& message) {
   }
 }
 
-void StoreRecorder::add_artifact(const Work& work, const Made& made) {
-  const fs::path file = work.spec->directory / made.file;
+void StoreRecorder::add_artifact(const Job& job, const Made& made) {
+  const fs::path file = job.spec->directory / made.file;
   std::error_code error;
   const auto size = fs::file_size(file, error);
   if (error) {
-    store_.event(work.row.trial_id, "note",
+    store_.event(job.row.trial_id, "note",
                  nlohmann::json{{"who", "ubp"}, {"text", file.string() + ": an artifact that is not there"}}.dump());
     return;
   }
-  store_.add_artifact(work.row.trial_id,
+  store_.add_artifact(job.row.trial_id,
                       {made.kind, made.file, sha256_of_file(file), made.mime, made.step,
                        static_cast<std::int64_t>(size), fs::proximate(file, folder_).generic_string()});
 }
 
-std::optional<double> StoreRecorder::finished(const Work& work, const Outcome& outcome) {
-  store_.finish(work.row.trial_id, outcome);
-  pids_.erase(work.row.trial_id);
+Recorded StoreRecorder::finished(const Job& job, const Outcome& outcome) {
+  const Recorded recorded = store_.finish(job.row.trial_id, outcome);
+  pids_.erase(job.row.trial_id);
   std::error_code ignored;
-  fs::remove(work.spec->directory / "checkpoint", ignored);  // another attempt, if somebody wants one, starts afresh
-  return store_.objective_value(work.row.trial_id);
+  fs::remove(job.spec->directory / "checkpoint", ignored);  // another attempt, if somebody wants one, starts afresh
+  return recorded;
 }
 
-void StoreRecorder::requeued(const Work& work) { store_.requeue(work.row.trial_id, "interrupted"); }
+Recorded StoreRecorder::paused(const Job& job) { return store_.pause(job.row.trial_id); }
 
-TrialRow StoreRecorder::lost(const Work& work, const Outcome& outcome) {
-  return store_.replace_lost(work.row.trial_id, outcome);
+void StoreRecorder::requeued(const Job& job) { store_.requeue(job.row.trial_id, "interrupted"); }
+
+TrialRow StoreRecorder::lost(const Job& job, const Outcome& outcome) {
+  return store_.replace_lost(job.row.trial_id, outcome);
 }
 
 void StoreRecorder::tick() {

@@ -12,21 +12,25 @@ namespace ubp {
 
 class StoreRecorder : public Recorder {
  public:
-  /// Paths of artifacts are recorded relative to `database_folder`.
-  StoreRecorder(Store& store, std::filesystem::path database_folder)
-      : store_(store), folder_(std::move(database_folder)) {}
+  /// For the trials of one sweep. Paths of artifacts are recorded relative to `database_folder`.
+  StoreRecorder(Store& store, std::int64_t sweep_id, std::filesystem::path database_folder)
+      : store_(store), sweep_id_(sweep_id), folder_(std::move(database_folder)) {}
 
-  void started(const Work&, std::int64_t pid) override;
-  void heard(const Work&, const Message&) override;
-  std::optional<double> finished(const Work&, const Outcome&) override;
-  void requeued(const Work&) override;
-  TrialRow lost(const Work&, const Outcome&) override;
+  std::vector<TrialRow> proposed(const Config&) override;
+
+  void started(const Job&, std::int64_t pid) override;
+  void heard(const Job&, const Message&) override;
+  Recorded finished(const Job&, const Outcome&) override;
+  Recorded paused(const Job&) override;
+  void requeued(const Job&) override;
+  TrialRow lost(const Job&, const Outcome&) override;
   void tick() override;
 
  private:
-  void add_artifact(const Work&, const Made&);
+  void add_artifact(const Job&, const Made&);
 
   Store& store_;
+  std::int64_t sweep_id_;
   std::filesystem::path folder_;
   std::map<std::int64_t, std::int64_t> pids_;
   std::int64_t flushed_ms_ = 0;

@@ -76,7 +76,7 @@ inline TrialSpec spec_of(const std::string& toml, const Folder& folder) {
   const std::filesystem::path file = folder.path() / "spec.toml";
   std::ofstream(file) << toml;
   Registry registry({UBP_PLUGIN_FOLDER}, UBP_PROGRAM);
-  TrialSpec spec = make_plan(file, {}, registry, true).trials.at(0).spec;
+  TrialSpec spec = make_plan(file, {}, registry, true).compiler->trial({}, 0);
   spec.directory = folder.path() / "trial";
   return spec;
 }

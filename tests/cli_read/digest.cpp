@@ -77,6 +77,22 @@ TEST_CASE("the last bit of one value changes the digest, the clock does not", "[
   CHECK(digest(folder / "a.db") == digest(folder / "c.db"));
 }
 
+TEST_CASE("a component's own metric counts, whatever its name sounds like", "[query]") {
+  const std::string metric =
+      GENERATE(as<std::string>{}, "test.x_seconds", "test.rows_per_second", "train.seconds_left");
+  const Folder folder;
+  for (const double value : {1.0, 2.0}) {
+    Store store(folder / (value == 1 ? "a.db" : "b.db"));
+    const auto trial = store.missing(store.declare(a_plan(1), a_machine()))[0].trial_id;
+    store.start(trial, 1, 0);
+    const MetricPoint points[] = {{"test.mse", 0, 0.5, 1}, {metric, 0, value, 1}};
+    store.add_points(trial, points);
+    store.finish(trial, Outcome{});
+  }
+  CAPTURE(metric);
+  CHECK(digest(folder / "a.db") != digest(folder / "b.db"));
+}
+
 TEST_CASE("a database without results has a digest, too", "[query]") {
   const Folder folder;
   { Store store(folder / "a.db"); }

@@ -36,13 +36,13 @@ TEST_CASE("one reader sees one state", "[query]") {
   const auto rows = store.missing(store.declare(a_plan(2), a_machine()));
   Reader reader(folder / "ubp.db");
   const auto complete = [&] {
-    return std::get<std::int64_t>((*reader.first("SELECT count(*) FROM trials WHERE state = 'COMPLETE'"))[0]);
+    return std::get<std::int64_t>((*reader.first({"SELECT count(*) FROM trials WHERE state = 'COMPLETE'"}))[0]);
   };
   CHECK(complete() == 0);
   run_trial(store, rows[0].trial_id, 0.5);
   CHECK(complete() == 0);
   CHECK(std::get<std::int64_t>(
-            (*Reader(folder / "ubp.db").first("SELECT count(*) FROM trials WHERE state = 'COMPLETE'"))[0]) == 1);
+            (*Reader(folder / "ubp.db").first({"SELECT count(*) FROM trials WHERE state = 'COMPLETE'"}))[0]) == 1);
 }
 
 TEST_CASE("a finished database can be read in a folder where nobody may write", "[query]") {
@@ -57,7 +57,7 @@ TEST_CASE("a finished database can be read in a folder where nobody may write", 
   chmod((folder / "media").c_str(), 0555);
   {
     Reader reader(folder / "media/a %?.db");
-    CHECK(reader.rows("SELECT * FROM trials").size() == 1);
+    CHECK(reader.rows({"SELECT * FROM trials"}).size() == 1);
   }
   chmod((folder / "media").c_str(), 0755);
 }
@@ -73,27 +73,26 @@ TEST_CASE("a reader refuses all that is not a question", "[query]") {
       "SELECT 1; SELECT 2", "SELECT * FROM nowhere", "SELECT abs(-9223372036854775807 - 1)");
   CAPTURE(statement);
   try {
-    reader.rows(statement);
+    reader.rows({statement});
     FAIL("it was run");
   } catch (const Error& e) {
     CHECK(e.code() == Exit::usage);
     CHECK_THAT(e.what(), Catch::StartsWith("sql: "));
   }
-  CHECK(reader.rows("SELECT * FROM sweeps").empty());
+  CHECK(reader.rows({"SELECT * FROM sweeps"}).empty());
 }
 
 TEST_CASE("a listing's parameters are columns, whatever their names and types", "[query]") {
   const Folder folder;
   Store store(folder / "a.db");
-  Plan plan = a_plan(1);
-  plan.configs[0].params = {
+  ListedPlan plan = a_plan(1);
+  plan.configs()[0].params = {
       {"a \"quoted\" name", 1}, {"flag", true}, {"list", {64, 32}}, {"rate", 0.1}, {"text", "it's"}};
   const auto sweep = store.declare(plan, a_machine());
   Reader reader(folder / "a.db");
   TrialFilter filter;
   filter.sweep_id = sweep;
-  const Query q = trial_listing(reader, filter);
-  const Row row = reader.rows(q.sql, q.arguments).at(0);
+  const Row row = reader.rows(trial_listing(reader, filter)).at(0);
   CHECK(text_of(row[6]) == "1");
   CHECK(text_of(row[7]) == "true");
   CHECK(text_of(row[8]) == "[64,32]");

@@ -59,10 +59,10 @@ inline void make_records(const std::filesystem::path& file) {
   }
   store.finish_sweep(sweep);
 
-  Plan plain = a_plan(1, 1, "plain");
+  ListedPlan plain = a_plan(1, 1, "plain");
   plain.sweep = "one-run";
   plain.metric = "";
-  plain.configs[0].params.clear();
+  plain.configs()[0].params.clear();
   log_and_finish(store, store.missing(store.declare(plain, a_machine()))[0].trial_id, 0.5, ended(TrialState::complete));
 }
 

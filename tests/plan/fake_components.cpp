@@ -120,16 +120,20 @@ Manifest& FakeComponents::edit(const std::string& id) {
   fail(Exit::internal, "no '{}'", id);
 }
 
-Plan plan_with(FakeComponents& components, const std::string& text, const std::vector<std::string>& overrides,
-               bool single) {
-  return plan_of_text(text, "sweep.toml", overrides, components, single);
+Expanded plan_with(std::shared_ptr<FakeComponents> components, const std::string& text,
+                   const std::vector<std::string>& overrides, bool single) {
+  Expanded made{plan_of_text(text, "sweep.toml", overrides, std::move(components), single), {}, {}};
+  for (const Assignment& point : made.assignments) {
+    const auto number = static_cast<std::int64_t>(made.configs.size());
+    made.configs.push_back(made.compiler->config(number, point));
+    for (std::int64_t replicate = 0; replicate < made.replicates; ++replicate)
+      made.trials.push_back({number, replicate, made.compiler->trial(point, replicate)});
+  }
+  return made;
 }
 
-Plan plan(const std::string& text, const std::vector<std::string>& overrides, bool single) {
-  FakeComponents components;
-  Plan made = plan_with(components, text, overrides, single);
-  made.plugins.clear();  // they die with `components`
-  return made;
+Expanded plan(const std::string& text, const std::vector<std::string>& overrides, bool single) {
+  return plan_with(std::make_shared<FakeComponents>(), text, overrides, single);
 }
 
 std::string complaint(const std::string& text, const std::vector<std::string>& overrides, bool single) {

@@ -24,9 +24,19 @@ class FakeComponents : public Components {
 /// A sweep of 3 x 3 points, 2 replicates, that is right in every respect. Line numbers matter to test_messages.
 extern const char* const kSpec;
 
-Plan plan(const std::string& text = kSpec, const std::vector<std::string>& overrides = {}, bool single = false);
-Plan plan_with(FakeComponents&, const std::string& text = kSpec, const std::vector<std::string>& overrides = {},
-               bool single = false);
+/// A plan with everything that it compiles to: configs x replicates, config-major.
+struct Expanded : Plan {
+  struct Trial {
+    std::int64_t config = 0, replicate = 0;
+    TrialSpec spec;
+  };
+  std::vector<Config> configs;
+  std::vector<Trial> trials;
+};
+
+Expanded plan(const std::string& text = kSpec, const std::vector<std::string>& overrides = {}, bool single = false);
+Expanded plan_with(std::shared_ptr<FakeComponents>, const std::string& text = kSpec,
+                   const std::vector<std::string>& overrides = {}, bool single = false);
 
 /// The one sentence that planning fails with; "no error" if it does not.
 std::string complaint(const std::string& text, const std::vector<std::string>& overrides = {}, bool single = false);

@@ -7,13 +7,14 @@
 
 using namespace ubp::test;
 using nlohmann::json;
+using ubp::Goal;
 using ubp::Plan;
 
 namespace {
 
 std::string identity(const std::vector<std::string>& overrides = {}) { return plan(kSpec, overrides).identity; }
 
-std::vector<std::uint64_t> seeds(const Plan& made) {
+std::vector<std::uint64_t> seeds(const Expanded& made) {
   std::vector<std::uint64_t> all;
   for (const auto& trial : made.trials) all.push_back(trial.spec.seed);
   return all;
@@ -51,9 +52,9 @@ TEST_CASE("the same spec is the same sweep, whatever cannot change a result") {
   CHECK(identity({"sweep.trial_wall=20m"}) == identity());
   CHECK(identity({"sweep.replicates=9"}) == identity());
   CHECK(identity({"model.activation=relu"}) == identity());  // the default, spelled out
-  FakeComponents moved;
-  moved.edit("adam").file = "/elsewhere/adam.so";
-  moved.edit("adam").sha256 = "00";
+  const auto moved = std::make_shared<FakeComponents>();
+  moved->edit("adam").file = "/elsewhere/adam.so";
+  moved->edit("adam").sha256 = "00";
   CHECK(plan_with(moved).identity == identity());
 }
 
@@ -66,8 +67,8 @@ TEST_CASE("whatever can change a result makes another sweep") {
     CAPTURE(change);
     CHECK(all.insert(identity({change})).second);
   }
-  FakeComponents changed;
-  changed.edit("adam").version = "1.1.0";
+  const auto changed = std::make_shared<FakeComponents>();
+  changed->edit("adam").version = "1.1.0";
   CHECK(all.insert(plan_with(changed).identity).second);
 }
 
@@ -78,9 +79,9 @@ TEST_CASE("the resolved spec is re-runnable and is the same sweep") {
       "[optimizer.critic]\nlr=0.1\n[sweep.space]\n'objective.use'=['vicreg','gan']\n'model.use'=['mlp']\n"
       "'objective.variance'={range='0..10:n=3',when=\"objective.use == 'vicreg'\"}\n'model.hidden'=[[8],[8,4]]\n";
   for (const std::string& text : {std::string(kSpec), swept_use}) {
-    const Plan first = plan(text);
+    const Expanded first = plan(text);
     CAPTURE(first.spec_text);
-    const Plan again = plan(first.spec_text);
+    const Expanded again = plan(first.spec_text);
     CHECK(again.identity == first.identity);
     CHECK(again.spec_text == first.spec_text);
     REQUIRE(again.trials.size() == first.trials.size());
@@ -99,8 +100,8 @@ TEST_CASE("a trial's spec travels as JSON without loss") {
 }
 
 TEST_CASE("the goal is the metric's own unless the spec says otherwise") {
-  CHECK(plan().maximize);
-  CHECK_FALSE(plan(kSpec, {"sweep.metric=test.mse"}).maximize);
-  CHECK(plan(kSpec, {"sweep.metric=test.mse", "sweep.goal=maximize"}).maximize);
-  CHECK_FALSE(plan(kSpec, {"sweep.metric=train.loss"}).maximize);
+  CHECK(plan().goal == Goal::maximize);
+  CHECK(plan(kSpec, {"sweep.metric=test.mse"}).goal == Goal::minimize);
+  CHECK(plan(kSpec, {"sweep.metric=test.mse", "sweep.goal=maximize"}).goal == Goal::maximize);
+  CHECK(plan(kSpec, {"sweep.metric=train.loss"}).goal == Goal::minimize);
 }

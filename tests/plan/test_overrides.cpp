@@ -5,7 +5,6 @@
 
 using namespace ubp::test;
 using nlohmann::json;
-using ubp::Plan;
 
 namespace {
 
@@ -51,7 +50,7 @@ TEST_CASE("a comma is a choice, two dots are a range; both are axes") {
 }
 
 TEST_CASE("one value on the command line ends a sweep over the key") {
-  const Plan one = plan(kSpec, {"model.latent=32"});
+  const Expanded one = plan(kSpec, {"model.latent=32"});
   CHECK(one.configs.size() == 3);
   CHECK(one.trials.at(0).spec.find("model")->params.at("latent") == 32);
   CHECK(one.configs.at(0).params.size() == 1);

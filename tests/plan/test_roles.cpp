@@ -4,7 +4,6 @@
 #include "fake_components.hpp"
 
 using namespace ubp::test;
-using ubp::Plan;
 using ubp::TrialSpec;
 
 namespace {
@@ -56,8 +55,8 @@ TEST_CASE("an optimizer of a phase takes from [optimizer] what it does not say i
 
 TEST_CASE("a metric whose input nothing gives is refused before anything starts") {
   CHECK(complaint(spec("vicreg", "[model]\nuse='mlp'\n[[metric]]\nuse='reconstruction_error'\n")) == "no error");
-  FakeComponents components;
-  components.edit("mlp").methods = {"encode"};
+  const auto components = std::make_shared<FakeComponents>();
+  components->edit("mlp").methods = {"encode"};
   CHECK_THROWS_WITH(
       plan_with(components, spec("vicreg", "[model]\nuse='mlp'\n[[metric]]\nuse='reconstruction_error'\n")),
       "sweep.toml:10: metric 'reconstruction_error' needs 'reconstruction': objective 'vicreg' gives nothing by "
@@ -66,10 +65,10 @@ TEST_CASE("a metric whose input nothing gives is refused before anything starts"
 }
 
 TEST_CASE("withheld cells are asked for by what judges them, and decide nothing before the end") {
-  FakeComponents components;
-  components.edit("reconstruction_error").flags = UBP_NEED_IMPUTED;
-  components.edit("vicreg").outputs = {"imputed"};
-  components.edit("vicreg").flags |= UBP_OBJ_HANDLES_MASK;
+  const auto components = std::make_shared<FakeComponents>();
+  components->edit("reconstruction_error").flags = UBP_NEED_IMPUTED;
+  components->edit("vicreg").outputs = {"imputed"};
+  components->edit("vicreg").flags |= UBP_OBJ_HANDLES_MASK;
   const auto refusal = [&](const std::vector<std::string>& overrides) -> std::string {
     try {
       plan_with(components, spec("vicreg", "[model]\nuse='mlp'\n[[metric]]\nuse='reconstruction_error'\n"), overrides,
@@ -92,8 +91,8 @@ TEST_CASE("withheld cells are asked for by what judges them, and decide nothing 
 }
 
 TEST_CASE("labels make a trial supervised, and only an objective that declares them gets any") {
-  CHECK(plan(spec("supervised", "[model]\nuse='mlp'\n"), {}, true).supervised);
-  CHECK_FALSE(plan(spec("vicreg", "[model]\nuse='mlp'\n"), {}, true).supervised);
+  CHECK(plan(spec("supervised", "[model]\nuse='mlp'\n"), {}, true).configs.at(0).supervised);
+  CHECK_FALSE(plan(spec("vicreg", "[model]\nuse='mlp'\n"), {}, true).configs.at(0).supervised);
 }
 
 TEST_CASE("a batch of one is refused where the objective compares rows") {

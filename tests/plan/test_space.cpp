@@ -4,23 +4,19 @@
 #include <set>
 
 #include "fake_components.hpp"
+#include "plan/space.hpp"
 
 using namespace ubp::test;
 using nlohmann::json;
-using ubp::Plan;
-using ubp::PlannedConfig;
+using ubp::Config;
 
 namespace {
 
-json point(const PlannedConfig& config) {
-  json out = json::object();
-  for (const auto& p : config.params) out[p.name] = p.value;
-  return out;
-}
+json point(const Config& config) { return config.params; }
 
-std::vector<json> points(const Plan& made) {
+std::vector<json> points(const Expanded& made) {
   std::vector<json> all;
-  for (const PlannedConfig& config : made.configs) all.push_back(point(config));
+  for (const Config& config : made.configs) all.push_back(point(config));
   return all;
 }
 
@@ -32,7 +28,7 @@ std::string space(const std::string& lines, const std::string& sweep = "") {
 }  // namespace
 
 TEST_CASE("a grid holds each point exactly once, configs x replicates, in one order") {
-  const Plan made = plan();
+  const Expanded made = plan();
   REQUIRE(made.configs.size() == 9);
   REQUIRE(made.trials.size() == 18);
   const std::vector<json> all = points(made);
@@ -52,11 +48,11 @@ TEST_CASE("a list where one value is declared is an axis") {
   CHECK(plan(spec_with(9, "dropout = '0..0.4:step=0.2'")).configs.size() == 27);
   CHECK(plan(spec_with(8, "hidden = [[256], [256, 64]]")).configs.size() == 18);
   CHECK(plan(space("'model.hidden' = [64, 256]\n")).configs.size() == 2);
-  CHECK(plan(space("'model.hidden' = ['64', '64+32']\n")).configs.at(1).params.at(0).value == json{64, 32});
+  CHECK(plan(space("'model.hidden' = ['64', '64+32']\n")).configs.at(1).params.at("model.hidden") == json{64, 32});
 }
 
 TEST_CASE("an axis of a component that is not chosen is no part of the point") {
-  const Plan made =
+  const Expanded made =
       plan(space("'objective.use' = ['vicreg', 'reconstruction']\n'objective.variance' = [1.0, 5.0, 25.0]\n"));
   CHECK(points(made) == std::vector<json>{{{"objective.use", "vicreg"}, {"objective.variance", 1.0}},
                                           {{"objective.use", "vicreg"}, {"objective.variance", 5.0}},
@@ -86,8 +82,8 @@ TEST_CASE("conditions that wait for each other are refused") {
 }
 
 TEST_CASE("a value out of the range of the component chosen at a point is refused") {
-  FakeComponents components;
-  components.edit("mlp").params[0].max = 64;
+  const auto components = std::make_shared<FakeComponents>();
+  components->edit("mlp").params[0].max = 64;
   CHECK_THROWS_WITH(plan_with(components, space("'model.use' = ['autoencoder', 'mlp']\n'model.hidden' = [32, 256]\n")),
                     Catch::Contains("model.hidden: 256 is outside [1, 64]"));
 }
@@ -111,4 +107,36 @@ TEST_CASE("a space with fewer points than asked for says how many it has") {
 
 TEST_CASE("ten thousand points are planned within seconds") {
   CHECK(plan(space("'model.latent' = '1..100'\n'train.epochs' = '1..100'\n")).configs.size() == 10000);
+}
+
+TEST_CASE("what a random sampler may draw one day is refused before its first trial") {
+  // 3 draws from 2 ... 1000 will hardly hit 2, where this model's 64 is no longer allowed.
+  const auto components = std::make_shared<FakeComponents>();
+  components->edit("mlp").params[0].min = 3;
+  const std::string text =
+      space("'model.use' = ['autoencoder', 'mlp']\n'model.hidden' = '2..1000'\n", "sampler = 'random'\nconfigs = 3");
+  CHECK_THROWS_WITH(plan_with(components, text), Catch::Contains("model.hidden: 2 is outside [3, "));
+}
+
+TEST_CASE("the corners of a space hold every choice and both ends of every range, also behind conditions") {
+  const auto components = std::make_shared<FakeComponents>();
+  const ubp::Draft draft = ubp::read_draft(
+      ubp::read_source(space("'objective.use' = ['reconstruction', 'vicreg']\n'objective.variance' = '1.0..25.0:log'\n"
+                             "'objective.kernel' = ['none', 'rbf']\n'objective.gamma' = [1.0, 2.0]\n",
+                             "sampler = 'random'\nconfigs = 3"),
+                       "sweep.toml"),
+      "sweep.toml", {}, *components, true);
+  std::set<std::pair<std::string, json>> seen;
+  for (const ubp::Assignment& point : ubp::corner_points(draft)) seen.insert(point.begin(), point.end());
+  for (const auto& [key, value] : std::vector<std::pair<std::string, json>>{{"objective.use", "reconstruction"},
+                                                                            {"objective.use", "vicreg"},
+                                                                            {"objective.variance", 1.0},
+                                                                            {"objective.variance", 25.0},
+                                                                            {"objective.kernel", "none"},
+                                                                            {"objective.kernel", "rbf"},
+                                                                            {"objective.gamma", 1.0},
+                                                                            {"objective.gamma", 2.0}}) {
+    CAPTURE(key, value.dump());
+    CHECK(seen.count({key, value}) == 1);
+  }
 }

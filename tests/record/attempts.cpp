@@ -36,8 +36,8 @@ TEST_CASE("a config that is planned otherwise than recorded is refused, and noth
   const Folder folder;
   Store store(folder / "a.db");
   store.declare(a_plan(2), a_machine());
-  Plan plan = a_plan(3);
-  plan.configs[1].params[0].value = "gelu";
+  ListedPlan plan = a_plan(3);
+  plan.configs()[1].params["model.act"] = "gelu";
   CHECK_THROWS_WITH(store.declare(plan, a_machine()), Catch::Contains("config 1 is recorded as"));
   CHECK(ask(folder / "a.db", "SELECT count(*) FROM config") == "2");
 }
@@ -116,8 +116,7 @@ TEST_CASE("an interrupted trial waits again, with its points", "[record]") {
   CHECK(store.missing(sweep)[0].trial_id == id);
   CHECK(ask(folder / "a.db", "SELECT state || reason FROM trials") == "QUEUEDinterrupted");
   CHECK(ask(folder / "a.db", "SELECT count(*) FROM metrics") == "1");
-  run_trial(store, id, 0.25);
-  CHECK(store.objective_value(id) == 0.25);
+  CHECK(run_trial(store, id, 0.25).value == 0.25);
   CHECK(ask(folder / "a.db", "SELECT reason IS NULL FROM trials") == "1");
 }
 
@@ -138,14 +137,71 @@ TEST_CASE("a sweep is done when no trial is left", "[record]") {
 TEST_CASE("a trial records the binaries of the session that started it", "[record]") {
   const Folder folder;
   Store store(folder / "a.db");
-  Plan plan = a_plan(2);
+  ListedPlan plan = a_plan(2);
   const auto sweep = store.declare(plan, a_machine());
   run_trial(store, store.missing(sweep)[0].trial_id, 0.5);
-  for (PlannedTrial& t : plan.trials) t.spec.components[0].sha256 = "def";
+  Manifest rebuilt = a_model();
+  rebuilt.sha256 = "def";
+  for (Config& config : plan.configs()) config.components["model"] = &rebuilt;
   Provenance later = a_machine();
   later.dirty = true;
   store.declare(plan, later);
   run_trial(store, store.missing(sweep)[0].trial_id, 0.5);
   CHECK(ask(folder / "a.db", "SELECT group_concat(plugins || dirty, ' ') FROM provenance") ==
         R"({"model":"model/linear@1#abc"}0 {"model":"model/linear@1#def"}1)");
+}
+
+TEST_CASE("a sweep grows by a config while it runs", "[record]") {
+  const Folder folder;
+  Store store(folder / "a.db");
+  const auto sweep = store.declare(a_plan(1, 2), a_machine());
+  for (const TrialRow& row : store.missing(sweep)) run_trial(store, row.trial_id, 0.5);
+  store.finish_sweep(sweep);
+  ListedPlan larger = a_plan(2, 2);
+  const std::vector<TrialRow> rows = store.add_config(sweep, larger.configs()[1]);
+  REQUIRE(rows.size() == 2);
+  CHECK((rows[1].config_number == 1 && rows[1].replicate == 1 && rows[1].state == TrialState::queued));
+  CHECK(ask(folder / "a.db", "SELECT state FROM sweeps") == "OPEN");
+  run_trial(store, rows[0].trial_id, 0.25);
+  const std::vector<TrialRow> again = store.add_config(sweep, larger.configs()[1]);
+  CHECK((again[0].trial_id == rows[0].trial_id && again[0].state == TrialState::complete));
+  CHECK(ask(folder / "a.db", "SELECT count(*) FROM trials") == "4");
+  CHECK(ask(folder / "a.db", "SELECT plugins FROM provenance WHERE trial_id = 3") ==
+        R"({"model":"model/linear@1#abc"})");
+}
+
+TEST_CASE("a trial that pauses is queued with what it has logged, and tells its value so far", "[record]") {
+  const Folder folder;
+  Store store(folder / "a.db");
+  const auto sweep = store.declare(a_plan(1), a_machine());
+  const auto id = store.missing(sweep)[0].trial_id;
+  store.start(id, 1, 0);
+  CHECK_FALSE(store.pause(id).value);
+  store.start(id, 1, 0);
+  const MetricPoint point{"test.mse", 10, 0.75, 1};
+  store.add_points(id, {&point, 1});
+  const Recorded paused = store.pause(id);
+  CHECK((paused.state == TrialState::queued && paused.value == 0.75));
+  CHECK(ask(folder / "a.db", "SELECT state || reason FROM trials") == "QUEUEDpaused");
+  CHECK(ask(folder / "a.db", "SELECT last FROM metric_stats") == "0.75");
+  Outcome worse;
+  worse.state = TrialState::pruned;
+  worse.error = "worse than the best half at step 10";
+  CHECK(store.finish(id, worse).state == TrialState::pruned);
+  CHECK(ask(folder / "a.db", "SELECT state || ' ' || error FROM trials") ==
+        "PRUNED worse than the best half at step 10");
+}
+
+TEST_CASE("finishing answers with what was recorded, not with what was told", "[record]") {
+  const Folder folder;
+  Store store(folder / "a.db");
+  const auto sweep = store.declare(a_plan(2), a_machine());
+  const auto rows = store.missing(sweep);
+  store.start(rows[0].trial_id, 1, 0);
+  CHECK(store.finish(rows[0].trial_id, Outcome{}).failure == Failure::missing);
+  store.start(rows[1].trial_id, 1, 0);
+  const MetricPoint point{"test.mse", 10, 0.75, 1};
+  store.add_points(rows[1].trial_id, {&point, 1});
+  const Recorded good = store.finish(rows[1].trial_id, Outcome{});
+  CHECK((good.state == TrialState::complete && good.value == 0.75));
 }

@@ -42,8 +42,8 @@ void bulk(const std::filesystem::path& file) {
 void listing(const std::filesystem::path& file) {
   Store store(file);
   const auto start = std::chrono::steady_clock::now();
-  Plan plan = a_plan(2000, 5);
-  for (PlannedConfig& c : plan.configs) c.resolved["padding"] = std::string(2500, 'x');  // as large as a real spec
+  ListedPlan plan = a_plan(2000, 5);
+  for (Config& c : plan.configs()) c.resolved["padding"] = std::string(2500, 'x');  // as large as a real spec
   const auto sweep = store.declare(plan, a_machine());
   const double declared = seconds_since(start);
   for (const TrialRow& t : store.missing(sweep)) {

@@ -43,9 +43,9 @@ TEST_CASE("the leaderboard's statistics are SciPy's, and repeating a run changes
   const bool repeated = GENERATE(false, true);
   const Folder folder;
   Store store(folder / "a.db");
-  Plan plan = a_plan(8, 41);
-  plan.maximize = true;
-  std::erase_if(plan.trials, [](const PlannedTrial& t) { return t.replicate >= kReplicates[t.config]; });
+  ListedPlan plan = a_plan(8, 41);
+  plan.goal = Goal::maximize;
+  for (Config& config : plan.configs()) config.seeds.resize(static_cast<std::size_t>(kReplicates[config.number]));
   const auto sweep = store.declare(plan, a_machine());
   if (repeated)  // worse numbers first: only the last attempt counts
     for (const TrialRow& t : store.missing(sweep)) run_trial(store, t.trial_id, 0.1);

@@ -90,21 +90,8 @@ TEST_CASE("a trial shows what it was", "[record]") {
 TEST_CASE("a trial is supervised if its own objective is given labels", "[record]") {
   const Folder folder;
   Store store(folder / "a.db");
-  Manifest plain, labels;
-  plain.kind = labels.kind = UBP_K_OBJECTIVE;
-  plain.id = "reconstruction";
-  labels.id = "classification";
-  labels.flags = UBP_OBJ_NEEDS_LABELS;
-  Plan plan = a_plan(2);
-  plan.supervised = true;
-  plan.plugins = {&plain, &labels};
-  for (std::size_t i : {0u, 1u}) {
-    ComponentUse use;
-    use.table = "objective";
-    use.kind = UBP_K_OBJECTIVE;
-    use.id = i ? labels.id : plain.id;
-    plan.trials[i].spec.components.push_back(use);
-  }
+  ListedPlan plan = a_plan(2);
+  plan.configs()[1].supervised = true;
   store.declare(plan, a_machine());
   CHECK(ask(folder / "a.db", "SELECT group_concat(supervised) FROM trials") == "0,1");
   CHECK(ask(folder / "a.db", "SELECT supervised FROM sweeps") == "1");

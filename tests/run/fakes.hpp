@@ -40,9 +40,9 @@ struct FakeRunner : Runner {
   }
 
   bool has_room() const override { return static_cast<std::int64_t>(running.size()) < slots; }
-  std::int64_t start(std::int64_t trial_id, const TrialSpec& spec) override {
-    running.emplace_back(trial_id, static_cast<std::int64_t>(spec.seed));
-    return 1000 + trial_id;
+  std::int64_t start(const Job& job) override {
+    running.emplace_back(job.row.trial_id, job.row.config_number);
+    return 1000 + job.row.trial_id;
   }
   std::vector<TrialEvent> wait() override {
     each_wait();
@@ -63,19 +63,21 @@ struct FakeRecorder : Recorder {
   std::vector<std::string> log;
   std::int64_t next_id = 100;
 
-  void started(const Work& w, std::int64_t pid) override {
-    log.push_back(fmt::format("start {} pid {}", w.row.trial_id, pid));
+  std::vector<TrialRow> proposed(const Config&) override { return {}; }
+  void started(const Job& job, std::int64_t pid) override {
+    log.push_back(fmt::format("start {} pid {}", job.row.trial_id, pid));
   }
-  void heard(const Work&, const Message&) override { ++points; }
-  std::optional<double> finished(const Work& w, const Outcome& o) override {
-    log.push_back(fmt::format("{} {}{}", o.state == TrialState::complete ? "done" : "failed", w.row.trial_id,
+  void heard(const Job&, const Message&) override { ++points; }
+  Recorded finished(const Job& job, const Outcome& o) override {
+    log.push_back(fmt::format("{} {}{}", o.state == TrialState::complete ? "done" : "failed", job.row.trial_id,
                               o.failure == Failure::none ? "" : std::string(" ") + name_of(o.failure)));
-    return {};
+    return {o.state, o.failure, o.error, {}};
   }
-  void requeued(const Work& w) override { log.push_back(fmt::format("requeue {}", w.row.trial_id)); }
-  TrialRow lost(const Work& w, const Outcome&) override {
-    log.push_back(fmt::format("lost {}", w.row.trial_id));
-    TrialRow row = w.row;
+  Recorded paused(const Job&) override { return {TrialState::queued, Failure::none, "", {}}; }
+  void requeued(const Job& job) override { log.push_back(fmt::format("requeue {}", job.row.trial_id)); }
+  TrialRow lost(const Job& job, const Outcome&) override {
+    log.push_back(fmt::format("lost {}", job.row.trial_id));
+    TrialRow row = job.row;
     row.trial_id = next_id++;
     ++row.attempt;
     return row;
@@ -85,23 +87,28 @@ struct FakeRecorder : Recorder {
 };
 
 struct Silent : Observer {
-  void started(const Work&) override {}
-  void heard(const Work&, const Message&) override {}
-  void ended(const Work&, const Verdict&, std::optional<double>) override {}
+  void started(const Job&) override {}
+  void heard(const Job&, const Message&) override {}
+  void ended(const Job&, const Recorded&) override {}
+  void requeued(const Job&) override {}
+  void lost(const Job&, const Outcome&) override {}
   void stopping() override {}
   void tick() override {}
 };
 
-/// Trials 0..n-1 of configs 0..n-1; FakeRunner reads the config from the seed.
-struct Queue {
-  explicit Queue(int n) : specs(static_cast<std::size_t>(n)) {
-    for (int i = 0; i < n; ++i) {
-      specs[static_cast<std::size_t>(i)].seed = static_cast<std::uint64_t>(i);
-      work.push_back({{i, i, 0, 0, TrialState::queued}, &specs[static_cast<std::size_t>(i)]});
-    }
+/// Trials 0..n-1 of configs 0..n-1.
+struct Queue : Scheduler {
+  explicit Queue(int n) : trials(n) {}
+  std::optional<Job> next() override {
+    if (given == trials) return std::nullopt;
+    Job job;
+    job.row = {given, given, 0, 0, TrialState::queued};
+    ++given;
+    return job;
   }
-  std::vector<TrialSpec> specs;
-  std::deque<Work> work;
+  void ended(const Job&, const Recorded&) override {}
+  bool finished() const override { return given == trials; }
+  std::int64_t trials, given = 0;
 };
 
 }  // namespace ubp::test

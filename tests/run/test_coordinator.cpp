@@ -19,7 +19,7 @@ struct World {
 
   bool run(int trials) {
     Queue queue(trials);
-    return run_queue(queue.work, runner, recorder, observer, interrupts);
+    return coordinate(queue, runner, recorder, observer, interrupts);
   }
 };
 
@@ -86,4 +86,15 @@ TEST_CASE("an interruption that finds every trial at its end is none") {
   World world;
   world.runner.each_wait = [&, n = 0]() mutable { world.interrupts = ++n > 3; };
   CHECK(world.run(3));
+}
+
+TEST_CASE("a scheduler that waits for what nobody does is an error, not a hang") {
+  struct Waits : Scheduler {
+    std::optional<Job> next() override { return std::nullopt; }
+    void ended(const Job&, const Recorded&) override {}
+    bool finished() const override { return false; }
+  } waits;
+  World world;
+  CHECK_THROWS_WITH(coordinate(waits, world.runner, world.recorder, world.observer, world.interrupts),
+                    Catch::Contains("the sweep is stuck"));
 }

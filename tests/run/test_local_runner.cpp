@@ -20,20 +20,25 @@ struct Ran {
 struct World {
   fs::path folder = fs::temp_directory_path() / ("ubp-test-run-" + std::to_string(getpid()));
   LocalOptions options{.executable = UBP_FAKE_TRIAL, .slots = 1, .timeout_grace_ms = 50, .stop_grace_ms = 50};
+  Limits limits;
 
   ~World() { fs::remove_all(folder); }
 
-  TrialSpec spec(const std::string& mode) const {
+  Job job(const std::string& mode) const {
     TrialSpec s;
     s.train = {{"device", mode}, {"threads", 3}};
     s.directory = folder / mode;
-    return s;
+    Job job;
+    job.row.trial_id = 1;
+    job.spec = std::make_shared<TrialSpec>(s);
+    job.limits = limits;
+    return job;
   }
 
   /// Runs one trial to its end; `meanwhile` is called at every wait.
   Ran run(const std::string& mode, const std::function<void(LocalRunner&, const Ran&)>& meanwhile = {}) {
     LocalRunner runner(options);
-    runner.start(1, spec(mode));
+    runner.start(job(mode));
     for (Ran ran;;) {
       for (TrialEvent& event : runner.wait()) {
         if (Ending* e = std::get_if<Ending>(&event.what)) {
@@ -80,7 +85,7 @@ TEST_CASE("ways to die are told apart in real processes") {
 
 TEST_CASE("a trial over its wall limit is ended, whether it obeys or not") {
   World world;
-  world.options.wall_seconds = 0.1;
+  world.limits.wall_seconds = 0.1;
   CHECK(world.error("obey") == "took longer than 0.1 s; stopped in fake.loss, stage 0, step 7");
   CHECK(world.error("stubborn") == "took longer than 0.1 s; stopped in fake.loss, stage 0, step 7");
 }
@@ -124,6 +129,5 @@ TEST_CASE("an executable that is not there is an error that names it") {
   World world;
   world.options.executable = "/nowhere/ubp";
   LocalRunner runner(world.options);
-  CHECK_THROWS_WITH(runner.start(1, world.spec("complete")),
-                    "/nowhere/ubp: cannot be started: No such file or directory");
+  CHECK_THROWS_WITH(runner.start(world.job("complete")), "/nowhere/ubp: cannot be started: No such file or directory");
 }

@@ -7,7 +7,11 @@ using namespace ubp;
 
 namespace {
 
-const Work kWork{{7, 3, 1, 0, TrialState::queued}, nullptr};
+const Job kJob = [] {
+  Job job;
+  job.row = {7, 3, 1, 0, TrialState::queued};
+  return job;
+}();
 
 struct Screen {
   char* text = nullptr;
@@ -28,39 +32,37 @@ ProgressOptions options(Screen& screen) {
   return o;
 }
 
-Verdict failed(Verdict::Then then) {
-  Verdict v{then, {}};
-  v.outcome.state = TrialState::failed;
-  v.outcome.failure = Failure::crash;
-  v.outcome.error = "crashed in x";
-  return v;
-}
+const Recorded kFailed{TrialState::failed, Failure::crash, "crashed in x", {}};
+
+Recorded complete(double value) { return {TrialState::complete, Failure::none, "", value}; }
 
 }  // namespace
 
 TEST_CASE("the line says how far, how fast, how well and how long") {
   Screen screen;
   ProgressLine progress(options(screen));
-  progress.started(kWork);
-  progress.ended(kWork, {}, 0.5);
-  progress.started(kWork);
-  progress.ended(kWork, {}, 0.25);
-  progress.ended(kWork, failed(Verdict::Then::finish), {});
-  progress.started(kWork);
-  progress.heard(kWork, Progress{10, 0.5, 100});
+  progress.started(kJob);
+  progress.ended(kJob, complete(0.5));
+  progress.started(kJob);
+  progress.ended(kJob, complete(0.25));
+  progress.ended(kJob, kFailed);
+  progress.started(kJob);
+  progress.heard(kJob, Progress{10, 0.5, 100});
   CHECK(progress.line(7000) == "3/10 done, 1 running, 1 failed, 0.429 trials/s, best test.mse 0.25, 13 s left");
 }
 
 TEST_CASE("a pipe gets failures and nothing else") {
   Screen screen;
   ProgressLine progress(options(screen));
-  progress.started(kWork);
+  progress.started(kJob);
   progress.tick();
-  progress.ended(kWork, {}, 0.5);
+  progress.ended(kJob, complete(0.5));
   CHECK(screen.shown().empty());
-  progress.ended(kWork, failed(Verdict::Then::finish), {});
-  progress.ended(kWork, failed(Verdict::Then::replace), {});
-  progress.ended(kWork, failed(Verdict::Then::requeue), {});
+  progress.ended(kJob, kFailed);
+  Outcome lost;
+  lost.error = kFailed.error;
+  progress.lost(kJob, lost);
+  progress.requeued(kJob);
   CHECK(screen.shown() ==
         "trial 7 (config 3, replicate 1) failed: crash: crashed in x\n"
         "trial 7 (config 3, replicate 1) lost: crashed in x; tried again\n");
@@ -71,7 +73,7 @@ TEST_CASE("quiet is quiet") {
   ProgressOptions quiet = options(screen);
   quiet.quiet = quiet.live = true;
   ProgressLine progress(quiet);
-  progress.ended(kWork, failed(Verdict::Then::finish), {});
+  progress.ended(kJob, kFailed);
   progress.tick();
   progress.stopping();
   CHECK(screen.shown().empty());
@@ -84,7 +86,7 @@ TEST_CASE("a terminal's line is cut to its width and cleared before anything els
   narrow.columns = 21;
   ProgressLine progress(narrow);
   progress.tick();
-  progress.ended(kWork, failed(Verdict::Then::finish), {});
+  progress.ended(kJob, kFailed);
   CHECK(screen.shown() ==
         "\r0/10 done, 0 running\x1b[K\r\x1b[Ktrial 7 (config 3, replicate 1) failed: crash: crashed in x\n");
 }
@@ -95,9 +97,9 @@ TEST_CASE("one trial shows its steps") {
   one.single = true;
   one.total = 1;
   ProgressLine progress(one);
-  progress.started(kWork);
-  progress.heard(kWork, MetricPoint{"train.loss", 10, 0.125, 3});
-  progress.heard(kWork, Progress{500, 0.25, 1234.5});
+  progress.started(kJob);
+  progress.heard(kJob, MetricPoint{"train.loss", 10, 0.125, 3});
+  progress.heard(kJob, Progress{500, 0.25, 1234.5});
   CHECK(progress.line(10'000) == "step 500 (25 %), 1234 steps/s, train.loss 0.125, 30 s left");
 }
 
@@ -106,4 +108,19 @@ TEST_CASE("durations read like a clock") {
   CHECK(duration(12) == "12 s");
   CHECK(duration(150) == "2:30");
   CHECK(duration(3909) == "1:05:09");
+}
+
+TEST_CASE("a paused trial is not done, and a sweep that grows has more to do") {
+  Screen screen;
+  ProgressOptions two = options(screen);
+  two.total = 2;
+  ProgressLine progress(two);
+  progress.started(kJob);
+  progress.ended(kJob, {TrialState::queued, Failure::none, "", 0.5});
+  CHECK(progress.line(0) == "0/2 done, 0 running, 0 trials/s");
+  for (int i = 0; i < 3; ++i) {
+    progress.started(kJob);
+    progress.ended(kJob, complete(0.5));
+  }
+  CHECK(progress.line(0) == "3/3 done, 0 running, 0 trials/s, best test.mse 0.5");
 }

@@ -6,21 +6,28 @@
 #include <fstream>
 
 #include "run/store_recorder.hpp"
+#include "run/sweep_jobs.hpp"
 
 using namespace ubp;
 namespace fs = std::filesystem;
 
 namespace {
 
-Plan one_trial(const fs::path& folder) {
+struct OneConfig : Compiler {
+  Config config(std::int64_t number, const Assignment&) const override {
+    return {number, {}, nlohmann::json::object(), false, {}, {1}};
+  }
+  TrialSpec trial(const Assignment&, std::int64_t) const override { return {}; }
+};
+
+Plan one_trial() {
   Plan plan;
   plan.experiment = plan.sweep = "s";
   plan.identity = "identity";
   plan.metric = "test.mse";
   plan.space = plan.sampler = nlohmann::json::object();
-  plan.configs.push_back({0, {}, nlohmann::json::object()});
-  plan.trials.push_back({});
-  plan.trials[0].spec.directory = folder;
+  plan.assignments.resize(1);
+  plan.compiler = std::make_shared<OneConfig>();
   return plan;
 }
 
@@ -31,10 +38,11 @@ TEST_CASE("what a trial tells is in the database, and its checkpoint goes once i
   fs::create_directories(folder / "0-0");
   {
     Store store(folder / "ubp.db");
-    const Plan plan = one_trial(folder / "0-0");
+    const Plan plan = one_trial();
     const std::int64_t sweep = store.declare(plan, {});
-    StoreRecorder recorder(store, folder);
-    Work work{store.missing(sweep).at(0), &plan.trials[0].spec};
+    StoreRecorder recorder(store, sweep, folder);
+    const SweepJobs jobs(plan, recorder, folder);
+    Job work = jobs.job(store.missing(sweep).at(0));
     std::ofstream(folder / "0-0" / "grid.png") << "pixels";
     std::ofstream(folder / "0-0" / "checkpoint") << "bytes";
 
@@ -44,14 +52,14 @@ TEST_CASE("what a trial tells is in the database, and its checkpoint goes once i
     recorder.requeued(work);
     CHECK(fs::exists(folder / "0-0" / "checkpoint"));
 
-    work = {store.missing(sweep).at(0), &plan.trials[0].spec};
+    work = jobs.job(store.missing(sweep).at(0));
     recorder.started(work, 2);
     recorder.heard(work, Started{0});  // afresh: the earlier point is forgotten
     recorder.heard(work, Made{"image", "grid.png", "image/png", 2});
     recorder.heard(work, Made{"image", "missing.png", "image/png", 2});
     recorder.heard(work, MetricPoint{"test.mse", 2, 0.25, 3});
     recorder.tick();
-    CHECK(recorder.finished(work, {}) == 0.25);
+    CHECK(recorder.finished(work, {}).value == 0.25);
     CHECK_FALSE(fs::exists(folder / "0-0" / "checkpoint"));
     CHECK(store.missing(sweep).empty());
   }

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+#include "query/pages.hpp"
+
+namespace ubp {
+namespace {
+
+constexpr const char* kTrial =
+    "SELECT trial_id, name, attempt, state, value, reason, error, seed, seconds, cpu_seconds, max_rss_mb, exit_code, "
+    "signal, pid, resumed_from_step, supervised, created, started, finished FROM trials WHERE trial_id = ?1";
+constexpr const char* kSweep =
+    "SELECT s.sweep_id, s.sweep, s.experiment, s.question, s.metric, s.goal, s.reduce "
+    "FROM sweeps s JOIN trials t USING (sweep_id) WHERE t.trial_id = ?1";
+constexpr const char* kProvenance =
+    "SELECT host, os, kernel, cpu, n_cpu, mem_bytes, compiler, build, blas, host_sha256, git_sha, branch, dirty, "
+    "diff_sha256 FROM provenance WHERE trial_id = ?1";
+constexpr const char* kAttempts =
+    "SELECT o.trial_id, o.attempt, o.state, o.value, o.reason FROM trials t JOIN trials o USING (config_id, replicate) "
+    "WHERE t.trial_id = ?1 ORDER BY o.attempt";
+constexpr const char* kParameters = "SELECT name, value FROM params WHERE trial_id = ?1 ORDER BY name";
+constexpr const char* kMetrics =
+    "SELECT metric, n, n_nan, first, last, last_step, min, min_step, max, max_step, mean FROM metric_stats "
+    "WHERE trial_id = ?1 ORDER BY metric";
+constexpr const char* kArtifacts =
+    "SELECT kind, artifact, step, size, mime, ?2 || path AS path, sha256 FROM artifacts WHERE trial_id = ?1 "
+    "ORDER BY artifact, step";
+
+// No view has these three one by one, or for a trial that did not start, or did not fail.
+constexpr const char* kPlugins =
+    "SELECT u.\"table\", p.kind || '/' || p.id AS component, p.version, p.sha256, p.file, p.build "
+    "FROM trial_plugin u JOIN plugin p USING (plugin_id) WHERE u.trial_id = ?1 ORDER BY 1";
+constexpr const char* kSpec = "SELECT f.spec FROM trial t JOIN config_spec f USING (config_id) WHERE t.trial_id = ?1";
+constexpr const char* kLog = "SELECT tail FROM trial_log WHERE trial_id = ?1";
+
+// A repeated run is one planned trial with several attempts: only the last one says whether it is done.
+constexpr const char* kSweepsNow =
+    "WITH s AS (SELECT *, configs * replicates AS planned, "
+    "(SELECT count(*) FROM (SELECT state, max(attempt) FROM trials t WHERE t.sweep_id = sweeps.sweep_id "
+    "GROUP BY config_id, replicate) WHERE state NOT IN ('QUEUED', 'RUNNING', 'LOST')) AS done, "
+    "(SELECT avg(wall_ms) / 1000 FROM trial t WHERE t.sweep_id = sweeps.sweep_id AND t.state = 'COMPLETE') "
+    "AS mean_seconds FROM sweeps ORDER BY state <> 'RUNNING', sweep_id DESC LIMIT 8) "
+    "SELECT sweep_id, sweep, state, done, planned, running, failed, lost, mean_seconds, "
+    "CASE WHEN running > 0 THEN (planned - done) * mean_seconds / running END AS left_seconds, metric, best FROM s";
+// The last point of the longest series stands for how far a running trial is.
+constexpr const char* kRunningNow =
+    "SELECT t.trial_id, t.name, t.attempt, t.pid, "
+    "round((julianday('now') - julianday(t.started)) * 86400, 1) AS seconds, max(s.last_step) AS step, "
+    "(SELECT last FROM metric_stats l WHERE l.trial_id = t.trial_id AND l.metric = 'train.loss') AS loss, t.params "
+    "FROM trials t LEFT JOIN metric_stats s USING (trial_id) WHERE t.state = 'RUNNING' GROUP BY t.trial_id "
+    "ORDER BY t.trial_id LIMIT 32";
+constexpr const char* kNewest =
+    "SELECT trial_id, name, attempt, state, value, seconds, reason, params FROM trials WHERE finished IS NOT NULL "
+    "ORDER BY finished DESC, trial_id DESC LIMIT 10";
+
+std::string text_of_first(Reader& reader, const char* sql, std::int64_t trial_id) {
+  const auto row = reader.first({sql, {trial_id}});
+  return row ? text_of((*row)[0]) : "";
+}
+
+}  // namespace
+
+TrialPage trial_page(Reader& reader, std::int64_t id) {
+  const std::string folder = reader.file().parent_path().string();  // recorded paths are relative to it
+  return {{{"trial", {kTrial, {id}}}, {"sweep", {kSweep, {id}}}, {"provenance", {kProvenance, {id}}}},
+          {{"attempts", {kAttempts, {id}}},
+           {"parameters", {kParameters, {id}}},
+           {"metrics", {kMetrics, {id}}},
+           {"artifacts", {kArtifacts, {id, folder.empty() ? folder : folder + "/"}}},
+           {"plugins", {kPlugins, {id}}}},
+          text_of_first(reader, kSpec, id),
+          text_of_first(reader, kLog, id)};
+}
+
+std::vector<Section> activity_page() {
+  return {{"sweeps", {kSweepsNow}}, {"running", {kRunningNow}}, {"newest", {kNewest}}};
+}
+
+}  // namespace ubp

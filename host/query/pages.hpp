@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+// What `ubp show` and `ubp top` put on one page: several queries, each under its name.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "query/reader.hpp"
+
+namespace ubp {
+
+struct Section {
+  std::string name;  ///< "attempts"; a key of the JSON that the verb prints
+  Query query;
+};
+
+/// All that is recorded of one trial. REQUIRES: the trial exists.
+struct TrialPage {
+  std::vector<Section> facts;  ///< trial, sweep, provenance: one row, or none where the trial never started
+  std::vector<Section> lists;  ///< attempts, parameters, metrics, artifacts, plugins
+  std::string spec;            ///< JSON: its config's resolved spec
+  std::string log;             ///< the last lines it wrote; "": none
+};
+/// Paths of artifacts begin at the working folder if `reader` was opened by a path that does.
+TrialPage trial_page(Reader& reader, std::int64_t trial_id);
+
+/// What is going on: sweeps (the running ones first), running trials, and those that ended last.
+std::vector<Section> activity_page();
+
+}  // namespace ubp

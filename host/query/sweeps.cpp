@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+#include "query/sweeps.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace ubp {
+namespace {
+
+std::optional<std::int64_t> id_or_none(const std::optional<Row>& row) {
+  return row && !is_null((*row)[0]) ? std::optional(std::get<std::int64_t>((*row)[0])) : std::nullopt;
+}
+
+}  // namespace
+
+SweepFacts sweep_facts(Reader& reader, std::int64_t sweep_id) {
+  const Row row =
+      *reader.first({"SELECT sweep, metric, goal, reduce, complete FROM sweeps WHERE sweep_id = ?1", {sweep_id}});
+  return {sweep_id, text_of(row[0]), text_of(row[1]), text_of(row[2]), text_of(row[3]), std::get<std::int64_t>(row[4])};
+}
+
+std::optional<std::int64_t> latest_with_results(Reader& reader) {
+  return id_or_none(reader.first({"SELECT max(sweep_id) FROM trials WHERE value IS NOT NULL"}));
+}
+
+std::optional<std::int64_t> latest_unfinished(Reader& reader) {
+  return id_or_none(reader.first({"SELECT max(sweep_id) FROM trials WHERE state IN ('QUEUED', 'RUNNING')"}));
+}
+
+// No view has a sweep's spec: it is for ubp itself.
+DeclaredSweep declared_sweep(Reader& reader, std::int64_t sweep_id) {
+  const Row row = *reader.first({"SELECT name, spec, identity, sampler FROM sweep WHERE sweep_id = ?1", {sweep_id}});
+  DeclaredSweep sweep{sweep_id, text_of(row[0]), text_of(row[1]), text_of(row[2]), false, {}};
+  sweep.single = nlohmann::json::parse(text_of(row[3])).value("use", "") == "single";
+  const Query specs = {"SELECT s.spec FROM config_spec s JOIN config c USING (config_id) WHERE c.sweep_id = ?1",
+                       {sweep_id}};
+  for (const Row& spec : reader.rows(specs))
+    for (const nlohmann::json& use : nlohmann::json::parse(text_of(spec[0])).at("components"))
+      sweep.versions[fmt::format("{} '{}'", use.at("kind").get<std::string>(), use.at("id").get<std::string>())] =
+          use.at("version");
+  return sweep;
+}
+
+}  // namespace ubp

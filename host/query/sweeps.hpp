@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+// What is known of one sweep, as values for code that must decide.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "query/reader.hpp"
+
+namespace ubp {
+
+/// What a sweep optimises, and how many of its executions are complete.
+struct SweepFacts {
+  std::int64_t sweep_id = 0;
+  std::string name;
+  std::string metric;        ///< "": nothing is optimised; then goal and reduce are "", too
+  std::string goal, reduce;  ///< "minimize" | "maximize", "last" | "min" | "max" | "mean"
+  std::int64_t complete = 0;
+};
+
+/// REQUIRES: the sweep exists.
+SweepFacts sweep_facts(Reader&, std::int64_t sweep_id);
+
+std::optional<std::int64_t> latest_with_results(Reader&);  ///< the latest sweep one of whose trials has a value
+std::optional<std::int64_t> latest_unfinished(Reader&);    ///< the latest sweep one of whose trials has not ended
+
+/// A sweep as it was declared: what it takes to make its plan again, and to see whether it is still the same.
+struct DeclaredSweep {
+  std::int64_t sweep_id = 0;
+  std::string name;
+  std::string spec;                             ///< the resolved TOML
+  std::string identity;                         ///< of all that can change results
+  bool single = false;                          ///< by `ubp run`
+  std::map<std::string, std::string> versions;  ///< of its components' behaviour: "model 'autoencoder'" -> "1.0.0"
+};
+
+/// REQUIRES: the sweep exists.
+DeclaredSweep declared_sweep(Reader&, std::int64_t sweep_id);
+
+}  // namespace ubp
