@@ -61,15 +61,15 @@ void print_log(const std::string& log) {
 }
 
 void print_people(Reader& reader, const TrialPage& page) {
-  const auto print = [&](const Section& section, RowSink& sink) {
+  const auto print = [&](const PageSection& section, RowSink& sink) {
     if (reader.rows(section.query).empty()) return;
     fmt::print("{}\n", section.name);
     reader.query(section.query, sink);
     fmt::print("\n");
   };
   Upright upright;
-  for (const Section& fact : page.facts) print(fact, upright);
-  for (const Section& list : page.lists) print(list, *printer(Format::table));
+  for (const PageSection& fact : page.facts) print(fact, upright);
+  for (const PageSection& list : page.lists) print(list, *printer(Format::table));
   fmt::print("spec\n");
   print_flat(nlohmann::json::parse(page.spec), "");
   if (!page.log.empty()) print_log(page.log);
@@ -77,13 +77,13 @@ void print_people(Reader& reader, const TrialPage& page) {
 
 void print_json(Reader& reader, const TrialPage& page) {
   const char* separator = "{";
-  for (const Section& fact : page.facts) {
+  for (const PageSection& fact : page.facts) {
     Object object;
     reader.query(fact.query, object);
     fmt::print("{}\"{}\":{{{}}}", separator, fact.name, object.text);
     separator = ",\n";
   }
-  for (const Section& list : page.lists) {
+  for (const PageSection& list : page.lists) {
     fmt::print(",\n\"{}\":", list.name);
     reader.query(list.query, *printer(Format::json));
   }

@@ -17,7 +17,7 @@ void print_json(const std::filesystem::path& file) {
   Reader reader(file);
   const auto writer = writer_of(file);
   fmt::print("{{\"writer_pid\":{}", writer ? fmt::format("{}", *writer) : "null");
-  for (const Section& part : activity_page()) {
+  for (const PageSection& part : activity_page()) {
     fmt::print(",\n\"{}\":", part.name);
     reader.query(part.query, *printer(Format::json));
   }
@@ -30,7 +30,7 @@ bool print_screen(const std::filesystem::path& file) {
   const auto writer = writer_of(file);
   fmt::print("{}: {}\n", file.string(),
              writer ? fmt::format("written by process {}", *writer) : "no process writes it");
-  for (const Section& part : activity_page()) {
+  for (const PageSection& part : activity_page()) {
     if (reader.rows(part.query).empty()) continue;
     fmt::print("\n{}\n", part.name);
     reader.query(part.query, *printer(Format::table));

@@ -19,7 +19,7 @@
 #include <vector>
 
 #include "plan/source.hpp"
-#include "plan/value.hpp"
+#include "plugin/value.hpp"
 
 namespace ubp {
 

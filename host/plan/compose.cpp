@@ -43,13 +43,14 @@ void add(Composed& out, const Draft& draft, const Assignment& point, const Table
   ComponentUse use{table.path,      manifest.kind,    manifest.id,   manifest.file,
                    manifest.sha256, manifest.version, json::object()};
   for (const ParamDecl& decl : manifest.params) use.params[decl.name] = value_of(draft, point, table, decl);
-  for (const ParamDecl& decl : host_keys_of(manifest.kind)) {
-    const bool shadowed = find_key(manifest.params, decl.name) != nullptr;  // the component's own parameter wins
-    if (manifest.kind == UBP_K_DATASET)
-      out.spec.dataset[decl.name] = shadowed ? decl.fallback : value_of(draft, point, table, decl);
-    else if (!shadowed)
-      use.params[decl.name] = value_of(draft, point, table, decl);
-  }
+  json host = manifest.kind == UBP_K_DATASET ? json(DataOptions{}) : json::object();
+  for (const ParamDecl& decl : host_keys_of(manifest.kind))
+    if (!find_key(manifest.params, decl.name))  // the component's own parameter wins
+      host[decl.name] = value_of(draft, point, table, decl);
+  if (manifest.kind == UBP_K_DATASET)
+    out.spec.dataset = host;
+  else
+    use.params.update(host);
   out.placed[table.path] = {&manifest, table.where};
   out.spec.components.push_back(std::move(use));
 }
@@ -142,8 +143,6 @@ void place_data(Composed& out, const Draft& draft, const Assignment& point, cons
   const TableDraft* dataset = draft.table("dataset");
   const TableDraft* environment = draft.table("environment");
   const bool needs_environment = objective.flags & UBP_OBJ_NEEDS_ENV;
-  out.spec.dataset = json::object();
-  for (const ParamDecl& decl : dataset_keys()) out.spec.dataset[decl.name] = decl.fallback;
   if (objective.n_views > 0 && !dataset)
     fail(Exit::usage, "{}: dataset: missing: objective '{}' learns from data, expected a table [dataset]", draft.name,
          objective.id);

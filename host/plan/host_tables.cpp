@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "plan/host_tables.hpp"
 
-#include <cmath>
+#include <functional>
 #include <limits>
+
+#include "base/error.hpp"
+#include "plan/options.hpp"
 
 namespace ubp {
 namespace {
@@ -12,8 +15,8 @@ using nlohmann::json;
 constexpr double kInf = std::numeric_limits<double>::infinity();
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
-ParamDecl key(const char* name, std::int32_t type, json fallback, double min, double max, std::uint32_t flags,
-              const char* doc) {
+ParamDecl declared(const char* name, std::int32_t type, json fallback, double min, double max, std::uint32_t flags,
+                   const char* doc) {
   ParamDecl decl;
   decl.name = name;
   decl.type = type;
@@ -26,74 +29,261 @@ ParamDecl key(const char* name, std::int32_t type, json fallback, double min, do
   return decl;
 }
 
-ParamDecl real(const char* name, double fallback, double min, double max, const char* doc, std::uint32_t flags = 0) {
-  return key(name, UBP_P_FLOAT, fallback, min, max, flags, doc);
+/// One key of a table, and the member that holds its value. The member's first value is the key's default.
+template <class Options>
+struct Row {
+  ParamDecl decl;
+  std::function<void(const json&, Options&)> read;
+  std::function<json(const Options&)> write;
+};
+
+struct Bounds {
+  double min, max = kInf;
+};
+
+template <class Options, class T>
+Row<Options> row(T Options::*member, std::int32_t type, const char* name, Bounds bounds, std::uint32_t flags,
+                 const char* doc) {
+  return {declared(name, type, Options{}.*member, bounds.min, bounds.max, flags, doc),
+          [member](const json& j, Options& options) { j.get_to(options.*member); },
+          [member](const Options& options) { return json(options.*member); }};
 }
-ParamDecl whole(const char* name, std::int64_t fallback, double min, const char* doc, std::uint32_t flags = 0) {
-  return key(name, UBP_P_INT, fallback, min, kInf, flags, doc);
+
+template <class Options>
+Row<Options> real(double Options::*member, const char* name, Bounds bounds, const char* doc, std::uint32_t flags = 0) {
+  if (bounds.max == kInf) flags |= UBP_PF_MAX_OPEN;  // JSON, in which options travel, has no infinity
+  return row(member, UBP_P_FLOAT, name, bounds, flags, doc);
 }
-ParamDecl text(const char* name, const char* fallback, const char* doc, std::uint32_t flags = 0) {
-  return key(name, UBP_P_STRING, fallback, -kInf, kInf, flags, doc);
+template <class Options>
+Row<Options> whole(std::int64_t Options::*member, const char* name, Bounds bounds, const char* doc) {
+  return row(member, UBP_P_INT, name, bounds, 0, doc);
 }
-ParamDecl flag(const char* name, bool fallback, const char* doc, std::uint32_t flags = 0) {
-  return key(name, UBP_P_BOOL, fallback, 0, 1, flags, doc);
+template <class Options>
+Row<Options> text(std::string Options::*member, const char* name, const char* doc, std::uint32_t flags = 0) {
+  return row(member, UBP_P_STRING, name, {-kInf}, flags, doc);
 }
-ParamDecl choice(const char* name, std::vector<std::string> choices, const char* doc) {
-  ParamDecl decl = key(name, UBP_P_ENUM, choices.front(), 0, 0, 0, doc);
-  decl.choices = std::move(choices);
-  return decl;
+template <class Options>
+Row<Options> flag(bool Options::*member, const char* name, const char* doc) {
+  return row(member, UBP_P_BOOL, name, {0, 1}, 0, doc);
 }
-ParamDecl ints(const char* name, double min, const char* doc) {
-  return key(name, UBP_P_INT_LIST, json::array(), min, kInf, 0, doc);
+template <class Options>
+Row<Options> ints(std::vector<std::int64_t> Options::*member, const char* name, Bounds bounds, const char* doc) {
+  return row(member, UBP_P_INT_LIST, name, bounds, 0, doc);
 }
-ParamDecl when(ParamDecl decl, const char* active_if) {
-  decl.active_if = active_if;
-  return decl;
+
+/// The values of a closed choice beside their names.
+template <class Value>
+using Names = std::vector<std::pair<Value, const char*>>;
+
+template <class Value>
+const char* name_in(const Names<Value>& names, Value value) {
+  for (const auto& [each, name] : names)
+    if (each == value) return name;
+  fail(Exit::internal, "a choice has a value without a name: {}", static_cast<int>(value));
+}
+
+template <class Options, class Value>
+Row<Options> choice(Value Options::*member, const char* key, const Names<Value>& names, const char* doc) {
+  Row<Options> row;
+  row.decl = declared(key, UBP_P_ENUM, name_in(names, Options{}.*member), 0, 0, 0, doc);
+  for (const auto& [value, name] : names) row.decl.choices.push_back(name);
+  row.read = [member, key, names](const json& j, Options& options) {
+    const std::string& found = j.get_ref<const std::string&>();
+    for (const auto& [value, name] : names)
+      if (found == name) return void(options.*member = value);
+    fail(Exit::internal, "{}: found '{}', which is none of its choices", key, found);
+  };
+  row.write = [member, names](const Options& options) { return json(name_in(names, options.*member)); };
+  return row;
+}
+
+template <class Options>
+Row<Options> when(Row<Options> row, const char* active_if) {
+  row.decl.active_if = active_if;
+  return row;
+}
+
+template <class Options>
+std::vector<ParamDecl> declarations(const std::vector<Row<Options>>& rows) {
+  std::vector<ParamDecl> all;
+  for (const Row<Options>& row : rows) all.push_back(row.decl);
+  return all;
+}
+
+template <class Options>
+json written(const std::vector<Row<Options>>& rows, const Options& options) {
+  json j = json::object();
+  for (const Row<Options>& row : rows) j[row.decl.name] = row.write(options);
+  return j;
+}
+
+template <class Options>
+void read(const std::vector<Row<Options>>& rows, const json& j, Options& options) {
+  for (const Row<Options>& row : rows) row.read(j.at(row.decl.name), options);
 }
 
 ParamDecl learning_rate() {
-  ParamDecl decl = key("lr", UBP_P_FLOAT, nullptr, 0, kInf,
-                       UBP_PF_REQUIRED | UBP_PF_MIN_OPEN | UBP_PF_LOG | UBP_PF_TUNABLE | UBP_PF_SCHEDULABLE,
-                       "Learning rate, before schedule, stage and phase scale it.");
+  ParamDecl decl =
+      declared("lr", UBP_P_FLOAT, nullptr, 0, kInf,
+               UBP_PF_REQUIRED | UBP_PF_MIN_OPEN | UBP_PF_MAX_OPEN | UBP_PF_LOG | UBP_PF_TUNABLE | UBP_PF_SCHEDULABLE,
+               "Learning rate, before schedule, stage and phase scale it.");
   decl.sweep_lo = 1e-5;
   decl.sweep_hi = 1e-1;
   return decl;
 }
 
+const Names<GoalOption>& goal_names() {
+  static const Names<GoalOption> names = {
+      {GoalOption::automatic, "auto"}, {GoalOption::maximize, "maximize"}, {GoalOption::minimize, "minimize"}};
+  return names;
+}
+
+const Names<Reduce>& reduce_names() {
+  static const Names<Reduce> names = {
+      {Reduce::last, "last"}, {Reduce::min, "min"}, {Reduce::max, "max"}, {Reduce::mean, "mean"}};
+  return names;
+}
+
+const std::vector<Row<DataOptions>>& dataset_rows() {
+  static const std::vector<Row<DataOptions>> rows = {
+      whole(&DataOptions::rows, "rows", {0}, "Use only the first so many training rows. 0: all."),
+      whole(&DataOptions::test_rows, "test_rows", {0}, "Use only the first so many test rows. 0: all."),
+      ints(&DataOptions::classes, "classes", {0}, "Train only on rows of these classes; evaluation sees all. []: all."),
+      ints(&DataOptions::exclude_classes, "exclude_classes", {0},
+           "Train on no row of these classes; evaluation sees all."),
+      whole(&DataOptions::per_class, "per_class", {0},
+            "Keep so many training rows of every class, for supervised baselines. 0: all."),
+      real(&DataOptions::test_share, "test_share", {0, 1},
+           "Split off this share of the rows as the test split, where the data set has only one.", UBP_PF_MAX_OPEN),
+      choice(&DataOptions::test_from, "test_from",
+             Names<TestRows>{{TestRows::random, "random"}, {TestRows::last, "last"}},
+             "Which rows test_share splits off."),
+      choice(&DataOptions::scale, "scale",
+             Names<Scale>{{Scale::none, "none"}, {Scale::standard, "standard"}, {Scale::minmax, "minmax"}},
+             "Scale every column; statistics come from known training cells only."),
+      real(&DataOptions::withhold, "withhold", {0, 1},
+           "Hide this share of the cells from training, at random; metrics of imputation see them.", UBP_PF_MAX_OPEN),
+      whole(&DataOptions::withhold_seed, "withhold_seed", {0}, "Which cells are withheld."),
+      text(&DataOptions::withhold_file, "withhold_file",
+           "Hide the cells that are 1 in this file, too: a line of 0 and 1 for every training row, one for every "
+           "column, separated by blanks or commas. Absolute, or in UBP_DATA, or in the working folder."),
+      real(&DataOptions::validate, "validate", {0, 1},
+           "Hide also this share of the known cells, and show these to metrics of imputation instead of the withheld "
+           "ones: to choose by.",
+           UBP_PF_MAX_OPEN),
+      whole(&DataOptions::validate_seed, "validate_seed", {0}, "Which of the known cells validate.")};
+  return rows;
+}
+
+const std::vector<Row<EnvironmentOptions>>& environment_rows() {
+  static const std::vector<Row<EnvironmentOptions>> rows = {
+      whole(&EnvironmentOptions::instances, "instances", {1}, "How many copies of the environment run side by side."),
+      whole(&EnvironmentOptions::episodes, "episodes", {1},
+            "How many episodes an evaluation plays, shared out evenly among the instances.")};
+  return rows;
+}
+
+const std::vector<Row<TrainOptions>>& train_rows() {
+  static const std::vector<Row<TrainOptions>> rows = {
+      whole(&TrainOptions::epochs, "epochs", {1},
+            "Passes over the training rows, for stages that do not set their own."),
+      whole(&TrainOptions::steps, "steps", {0},
+            "Stop after so many optimizer steps instead of after `epochs`. 0: by epochs."),
+      whole(&TrainOptions::batch, "batch", {1}, "Rows in a minibatch."),
+      whole(&TrainOptions::seed, "seed", {0},
+            "The trial's randomness, together with the sweep's seed and the replicate."),
+      choice(&TrainOptions::dtype, "dtype", Names<Precision>{{Precision::f32, "f32"}, {Precision::f64, "f64"}},
+             "The type of parameters and arithmetic."),
+      whole(&TrainOptions::threads, "threads", {1, 1},
+            "Threads inside one trial: one. A sweep runs trials side by side instead."),
+      choice(&TrainOptions::device, "device", Names<Device>{{Device::cpu, "cpu"}}, "Where the arithmetic happens."),
+      choice(&TrainOptions::schedule, "schedule",
+             Names<RateSchedule>{{RateSchedule::constant, "constant"},
+                                 {RateSchedule::step, "step"},
+                                 {RateSchedule::cosine, "cosine"},
+                                 {RateSchedule::plateau, "plateau"}},
+             "How the learning rate falls: never, by schedule_gamma every schedule_step epochs, along a half cosine to "
+             "min_lr, or by schedule_gamma once train.loss has not fallen for schedule_patience epochs."),
+      when(whole(&TrainOptions::schedule_step, "schedule_step", {1}, "Epochs between two falls."), "schedule==step"),
+      when(real(&TrainOptions::schedule_gamma, "schedule_gamma", {0, 1}, "Factor of one fall.",
+                UBP_PF_MIN_OPEN | UBP_PF_MAX_OPEN),
+           "schedule==step,plateau"),
+      when(whole(&TrainOptions::schedule_patience, "schedule_patience", {1}, "Epochs without progress before a fall."),
+           "schedule==plateau"),
+      real(&TrainOptions::min_lr, "min_lr", {0}, "The learning rate never falls below this."),
+      whole(&TrainOptions::warmup_steps, "warmup_steps", {0},
+            "The learning rate rises linearly from 0 over so many first steps, under any schedule."),
+      real(&TrainOptions::clip_norm, "clip_norm", {0}, "Scale the gradient of a phase down to this length. 0: off."),
+      real(&TrainOptions::clip_value, "clip_value", {0}, "Clamp every gradient number to plus or minus this. 0: off."),
+      text(&TrainOptions::early_stop, "early_stop",
+           "Stop when this metric no longer improves, e.g. \"test.mse\". Empty: never."),
+      whole(&TrainOptions::early_stop_patience, "early_stop_patience", {1},
+            "Evaluations without a new best before early_stop ends the trial."),
+      choice(&TrainOptions::early_stop_goal, "early_stop_goal", goal_names(),
+             "Which way early_stop improves; auto: as the metric declares."),
+      choice(&TrainOptions::eval_split, "eval_split",
+             Names<EvalSplit>{{EvalSplit::test, "test"}, {EvalSplit::train, "train"}},
+             "The rows that metrics judge; the training rows where there are no test rows."),
+      whole(&TrainOptions::eval_every, "eval_every", {0},
+            "Evaluate every so many epochs, and at the end. 0: only at the end."),
+      flag(&TrainOptions::eval_stages, "eval_stages",
+           "Evaluate also where a later stage begins, once the objective has prepared it."),
+      whole(&TrainOptions::log_every, "log_every", {1},
+            "Steps between two points of train.loss and of the objective's scalars."),
+      flag(&TrainOptions::shuffle, "shuffle", "Draw the training rows in a new order every epoch."),
+      flag(&TrainOptions::drop_last, "drop_last", "Skip the last minibatch of an epoch if it is not full."),
+      real(&TrainOptions::checkpoint_seconds, "checkpoint_seconds", {0},
+           "Time between two checkpoints. 0: after every step.", UBP_PF_NOT_IDENTITY)};
+  return rows;
+}
+
+const std::vector<Row<ArtifactOptions>>& artifact_rows() {
+  static const std::vector<Row<ArtifactOptions>> rows = {
+      whole(&ArtifactOptions::images, "images", {0},
+            "Samples in the image grids of inputs, reconstructions and samples. 0: no images."),
+      flag(&ArtifactOptions::embedding, "embedding",
+           "Write the test split's embedding and labels as NumPy arrays: embedding.npy, labels.npy."),
+      flag(&ArtifactOptions::scatter, "scatter",
+           "Draw the test split's embedding, coloured by label: scatter.png. Of more than two columns, their first two "
+           "principal components."),
+      flag(&ArtifactOptions::curves, "curves",
+           "Draw every metric that has two points or more over the steps: curves.png."),
+      whole(&ArtifactOptions::every, "every", {0},
+            "Write them every so many epochs, and at the end. 0: only at the end.")};
+  return rows;
+}
+
+const std::vector<Row<SweepOptions>>& sweep_rows() {
+  static const std::vector<Row<SweepOptions>> rows = {
+      text(&SweepOptions::name, "name", "What listings call the sweep. Empty: the experiment's name."),
+      choice(&SweepOptions::sampler, "sampler",
+             Names<SamplerKind>{{SamplerKind::grid, "grid"}, {SamplerKind::random, "random"}},
+             "Every point of the space, or `configs` random ones."),
+      text(&SweepOptions::metric, "metric", "What is compared, e.g. \"test.probe_accuracy\". Empty: nothing."),
+      choice(&SweepOptions::goal, "goal", goal_names(), "Which way is better; auto: as the metric declares."),
+      choice(&SweepOptions::reduce, "reduce", reduce_names(), "The one number that the metric's series counts as."),
+      whole(&SweepOptions::configs, "configs", {0}, "How many points the random sampler draws."),
+      whole(&SweepOptions::replicates, "replicates", {1},
+            "Trials of every config, each with its own seed; replicate k has one seed in all configs."),
+      whole(&SweepOptions::seed, "seed", {0}, "Of the random sampler and, with [train].seed, of the replicates."),
+      text(&SweepOptions::trial_wall, "trial_wall",
+           "A trial that takes longer fails as timeout: \"20m\". Empty: no limit.", UBP_PF_NOT_IDENTITY),
+      text(&SweepOptions::trial_memory, "trial_memory",
+           "A trial that allocates more fails as memory: \"2GiB\". Empty: most of the machine's.",
+           UBP_PF_NOT_IDENTITY)};
+  return rows;
+}
+
 }  // namespace
+
+const char* name_of(Reduce reduce) { return name_in(reduce_names(), reduce); }
 
 const std::vector<ParamDecl>& experiment_keys() {
   static const std::vector<ParamDecl> keys = {
-      text("name", "", "Groups the sweeps that belong to one question. Empty: the spec file's name."),
-      text("question", "", "What the experiment asks, in one sentence.", UBP_PF_NOT_IDENTITY)};
-  return keys;
-}
-
-const std::vector<ParamDecl>& dataset_keys() {
-  static const std::vector<ParamDecl> keys = {
-      whole("rows", 0, 0, "Use only the first so many training rows. 0: all."),
-      whole("test_rows", 0, 0, "Use only the first so many test rows. 0: all."),
-      ints("classes", 0, "Train only on rows of these classes; evaluation sees all. []: all."),
-      ints("exclude_classes", 0, "Train on no row of these classes; evaluation sees all."),
-      whole("per_class", 0, 0, "Keep so many training rows of every class, for supervised baselines. 0: all."),
-      real("test_share", 0, 0, 1,
-           "Split off this share of the rows as the test split, where the data set has only one.", UBP_PF_MAX_OPEN),
-      choice("test_from", {"random", "last"}, "Which rows test_share splits off."),
-      choice("scale", {"none", "standard", "minmax"},
-             "Scale every column; statistics come from known training cells only."),
-      real("withhold", 0, 0, 1,
-           "Hide this share of the cells from training, at random; metrics of imputation see them.", UBP_PF_MAX_OPEN),
-      whole("withhold_seed", 0, 0, "Which cells are withheld."),
-      text("withhold_file", "",
-           "Hide the cells that are 1 in this file, too: a line of 0 and 1 for every training row, one for every "
-           "column, separated by "
-           "blanks or commas. Absolute, or in UBP_DATA, or in the working folder."),
-      real("validate", 0, 0, 1,
-           "Hide also this share of the known cells, and show these to metrics of imputation instead of the withheld "
-           "ones: "
-           "to choose by.",
-           UBP_PF_MAX_OPEN),
-      whole("validate_seed", 0, 0, "Which of the known cells validate.")};
+      declared("name", UBP_P_STRING, "", -kInf, kInf, 0,
+               "Groups the sweeps that belong to one question. Empty: the spec file's name."),
+      declared("question", UBP_P_STRING, "", -kInf, kInf, UBP_PF_NOT_IDENTITY,
+               "What the experiment asks, in one sentence.")};
   return keys;
 }
 
@@ -102,81 +292,40 @@ const std::vector<ParamDecl>& optimizer_keys() {
   return keys;
 }
 
-const std::vector<ParamDecl>& environment_keys() {
-  static const std::vector<ParamDecl> keys = {
-      whole("instances", 8, 1, "How many copies of the environment run side by side."),
-      whole("episodes", 20, 1, "How many episodes an evaluation plays, shared out evenly among the instances.")};
+const std::vector<ParamDecl>& dataset_keys() {
+  static const std::vector<ParamDecl> keys = declarations(dataset_rows());
   return keys;
 }
+void to_json(json& j, const DataOptions& options) { j = written(dataset_rows(), options); }
+void from_json(const json& j, DataOptions& options) { read(dataset_rows(), j, options); }
+
+const std::vector<ParamDecl>& environment_keys() {
+  static const std::vector<ParamDecl> keys = declarations(environment_rows());
+  return keys;
+}
+void to_json(json& j, const EnvironmentOptions& options) { j = written(environment_rows(), options); }
+void from_json(const json& j, EnvironmentOptions& options) { read(environment_rows(), j, options); }
 
 const std::vector<ParamDecl>& train_keys() {
-  static const std::vector<ParamDecl> keys = {
-      whole("epochs", 10, 1, "Passes over the training rows, for stages that do not set their own."),
-      whole("steps", 0, 0, "Stop after so many optimizer steps instead of after `epochs`. 0: by epochs."),
-      whole("batch", 128, 1, "Rows in a minibatch."),
-      whole("seed", 1, 0, "The trial's randomness, together with the sweep's seed and the replicate."),
-      choice("dtype", {"f32", "f64"}, "The type of parameters and arithmetic."),
-      whole("threads", 1, 1, "Threads inside one trial. A sweep runs trials side by side instead."),
-      choice("device", {"cpu"}, "Where the arithmetic happens."),
-      choice("schedule", {"constant", "step", "cosine", "plateau"},
-             "How the learning rate falls: never, by schedule_gamma every schedule_step epochs, along a half cosine to "
-             "min_lr, or by "
-             "schedule_gamma once train.loss has not fallen for schedule_patience epochs."),
-      when(whole("schedule_step", 10, 1, "Epochs between two falls."), "schedule==step"),
-      when(real("schedule_gamma", 0.5, 0, 1, "Factor of one fall.", UBP_PF_MIN_OPEN | UBP_PF_MAX_OPEN),
-           "schedule==step,plateau"),
-      when(whole("schedule_patience", 5, 1, "Epochs without progress before a fall."), "schedule==plateau"),
-      real("min_lr", 0, 0, kInf, "The learning rate never falls below this."),
-      whole("warmup_steps", 0, 0,
-            "The learning rate rises linearly from 0 over so many first steps, under any schedule."),
-      real("clip_norm", 0, 0, kInf, "Scale the gradient of a phase down to this length. 0: off."),
-      real("clip_value", 0, 0, kInf, "Clamp every gradient number to plus or minus this. 0: off."),
-      text("early_stop", "", "Stop when this metric no longer improves, e.g. \"test.mse\". Empty: never."),
-      whole("early_stop_patience", 5, 1, "Evaluations without a new best before early_stop ends the trial."),
-      choice("early_stop_goal", {"auto", "minimize", "maximize"},
-             "Which way early_stop improves; auto: as the metric declares."),
-      choice("eval_split", {"test", "train"},
-             "The rows that metrics judge; the training rows where there are no test rows."),
-      whole("eval_every", 0, 0, "Evaluate every so many epochs, and at the end. 0: only at the end."),
-      flag("eval_stages", false, "Evaluate also where a later stage begins, once the objective has prepared it."),
-      whole("log_every", 50, 1, "Steps between two points of train.loss and of the objective's scalars."),
-      flag("shuffle", true, "Draw the training rows in a new order every epoch."),
-      flag("drop_last", false, "Skip the last minibatch of an epoch if it is not full."),
-      real("checkpoint_seconds", 5, 0, kInf, "Time between two checkpoints. 0: after every step.",
-           UBP_PF_NOT_IDENTITY)};
+  static const std::vector<ParamDecl> keys = declarations(train_rows());
   return keys;
 }
+void to_json(json& j, const TrainOptions& options) { j = written(train_rows(), options); }
+void from_json(const json& j, TrainOptions& options) { read(train_rows(), j, options); }
 
 const std::vector<ParamDecl>& artifact_keys() {
-  static const std::vector<ParamDecl> keys = {
-      whole("images", 0, 0, "Samples in the image grids of inputs, reconstructions and samples. 0: no images."),
-      flag("embedding", false,
-           "Write the test split's embedding and labels as NumPy arrays: embedding.npy, labels.npy."),
-      flag("scatter", false,
-           "Draw the test split's embedding, coloured by label: scatter.png. Of more than two columns, their first two "
-           "principal components."),
-      flag("curves", false, "Draw every metric that has two points or more over the steps: curves.png."),
-      whole("every", 0, 0, "Write them every so many epochs, and at the end. 0: only at the end.")};
+  static const std::vector<ParamDecl> keys = declarations(artifact_rows());
   return keys;
 }
+void to_json(json& j, const ArtifactOptions& options) { j = written(artifact_rows(), options); }
+void from_json(const json& j, ArtifactOptions& options) { read(artifact_rows(), j, options); }
 
 const std::vector<ParamDecl>& sweep_keys() {
-  static const std::vector<ParamDecl> keys = {
-      text("name", "", "What listings call the sweep. Empty: the experiment's name."),
-      choice("sampler", {"grid", "random"}, "Every point of the space, or `configs` random ones."),
-      text("metric", "", "What is compared, e.g. \"test.probe_accuracy\". Empty: nothing."),
-      choice("goal", {"auto", "maximize", "minimize"}, "Which way is better; auto: as the metric declares."),
-      choice("reduce", {"last", "min", "max", "mean"}, "The one number that the metric's series counts as."),
-      whole("configs", 0, 0, "How many points the random sampler draws."),
-      whole("replicates", 1, 1,
-            "Trials of every config, each with its own seed; replicate k has one seed in all configs."),
-      whole("seed", 0, 0, "Of the random sampler and, with [train].seed, of the replicates."),
-      text("trial_wall", "", "A trial that takes longer fails as timeout: \"20m\". Empty: no limit.",
-           UBP_PF_NOT_IDENTITY),
-      text("trial_memory", "", "A trial that allocates more fails as memory: \"2GiB\". Empty: most of the machine's.",
-           UBP_PF_NOT_IDENTITY)};
+  static const std::vector<ParamDecl> keys = declarations(sweep_rows());
   return keys;
 }
+void to_json(json& j, const SweepOptions& options) { j = written(sweep_rows(), options); }
+void from_json(const json& j, SweepOptions& options) { read(sweep_rows(), j, options); }
 
 const std::vector<HostTable>& host_tables() {
   static const std::vector<HostTable> tables = {

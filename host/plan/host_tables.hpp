@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The keys that ubp itself understands, declared exactly like the parameters of a plugin: one place for names, types,
-// ranges, defaults and meaning; the checks and the resolved spec read it.
+// ranges and meaning; the checks and the resolved spec read it. options.hpp has the values as types, and the defaults.
 #pragma once
 
 #include <vector>

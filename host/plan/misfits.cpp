@@ -65,10 +65,10 @@ void check_roles(const Composed& composition, const Manifest& objective, std::ve
 
 /// Withheld cells are for the last word: what stops a trial early must be judged on cells that validate.
 void check_judged_cells(const Composed& composition, const Placed& metric, std::vector<std::string>& out) {
-  const nlohmann::json& dataset = composition.spec.dataset;
-  if (dataset.at("validate") > 0) return;
-  const std::string stops_by = composition.spec.train.at("early_stop");
-  if (dataset.at("withhold") == 0 && dataset.at("withhold_file") == "")
+  const DataOptions& dataset = composition.spec.dataset;
+  if (dataset.validate > 0) return;
+  const std::string& stops_by = composition.spec.train.early_stop;
+  if (dataset.withhold == 0 && dataset.withhold_file.empty())
     out.push_back(fmt::format(
         "{}: metric '{}' judges cells that training does not see: found dataset.withhold 0 and dataset.validate 0, "
         "expected one above 0",
@@ -109,7 +109,7 @@ void check_metrics(const Composed& composition, const Manifest& objective, std::
 
 void check_objective(const Composed& composition, const Placed& objective, std::vector<std::string>& out) {
   const std::string& id = objective.manifest->id;
-  const std::int64_t batch = composition.spec.train.at("batch");
+  const std::int64_t batch = composition.spec.train.batch;
   if ((objective.manifest->flags & UBP_OBJ_MIN_BATCH_2) && batch < 2)
     out.push_back(
         fmt::format("{}: objective '{}' compares the rows of a batch: found train.batch {}, expected 2 or more",
@@ -120,14 +120,15 @@ void check_objective(const Composed& composition, const Placed& objective, std::
     out.push_back(fmt::format(
         "{}: objective '{}' compares {} views of a row: found no [[transform]], expected one that makes them differ",
         objective.where, id, objective.manifest->n_views));
-  const nlohmann::json& dataset = composition.spec.dataset;
-  for (const char* key : {"withhold", "withhold_file", "validate"}) {
-    const nlohmann::json& hidden = dataset.at(key);
-    if (hidden != 0 && hidden != "" && objective.manifest->n_views > 0 &&
-        !(objective.manifest->flags & UBP_OBJ_HANDLES_MASK))
-      out.push_back(fmt::format("{}: objective '{}' cannot train with missing cells: found dataset.{} {}, expected {}",
-                                objective.where, id, key, hidden.dump(), hidden.is_string() ? "\"\"" : "0"));
-  }
+  if (objective.manifest->n_views == 0 || (objective.manifest->flags & UBP_OBJ_HANDLES_MASK)) return;
+  const DataOptions& dataset = composition.spec.dataset;
+  const auto refuse = [&](const char* key, const nlohmann::json& found, const char* expected) {
+    out.push_back(fmt::format("{}: objective '{}' cannot train with missing cells: found dataset.{} {}, expected {}",
+                              objective.where, id, key, found.dump(), expected));
+  };
+  if (dataset.withhold > 0) refuse("withhold", dataset.withhold, "0");
+  if (!dataset.withhold_file.empty()) refuse("withhold_file", dataset.withhold_file, "\"\"");
+  if (dataset.validate > 0) refuse("validate", dataset.validate, "0");
 }
 
 }  // namespace

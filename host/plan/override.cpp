@@ -6,7 +6,7 @@
 
 #include "base/error.hpp"
 #include "plan/host_tables.hpp"
-#include "plan/value.hpp"
+#include "plugin/value.hpp"
 
 namespace ubp {
 namespace {

@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/vocabulary.hpp"
+#include "plan/options.hpp"
 #include "plugin/manifest.hpp"
 #include "plugin/registry.hpp"
 
@@ -31,9 +32,9 @@ struct ComponentUse {
 /// Everything a trial process needs. A trial is a pure function of this, but for `directory`.
 struct TrialSpec {
   std::vector<ComponentUse> components;
-  nlohmann::json dataset;           ///< the host's options of the data set, resolved (host_tables.hpp: dataset_keys())
-  nlohmann::json train;             ///< [train], resolved (train_keys())
-  nlohmann::json artifacts;         ///< [artifacts], resolved (artifact_keys())
+  DataOptions dataset;
+  TrainOptions train;
+  ArtifactOptions artifacts;
   std::uint64_t seed = 0;           ///< derived from [train].seed, the sweep's seed, the config and the replicate
   std::string objective_metric;     ///< "test.probe_accuracy", or "" if none is optimised
   std::filesystem::path directory;  ///< where checkpoint, artifacts and log of this config x replicate live
@@ -76,7 +77,7 @@ struct Limits {
 /// A data set as some trial opens it.
 struct DataUse {
   ComponentUse dataset;
-  nlohmann::json options;  ///< the host's (dataset_keys())
+  DataOptions options;
 };
 
 /// What a sweep is, declared before anything starts: everything that can be refused has been refused. Every config of a

@@ -34,11 +34,11 @@ bool check_metric(const Draft& draft, const Composed& composition, const std::st
 }
 
 void check_early_stop(const Draft& draft, Composed& composition) {
-  json& train = composition.spec.train;
-  const std::string metric = train.at("early_stop");
-  if (metric.empty()) return;
-  const bool higher = check_metric(draft, composition, "train.early_stop", metric);
-  if (train.at("early_stop_goal") == "auto") train["early_stop_goal"] = higher ? "maximize" : "minimize";
+  TrainOptions& train = composition.spec.train;
+  if (train.early_stop.empty()) return;
+  const bool higher = check_metric(draft, composition, "train.early_stop", train.early_stop);
+  if (train.early_stop_goal == GoalOption::automatic)
+    train.early_stop_goal = higher ? GoalOption::maximize : GoalOption::minimize;
 }
 
 /// What a spec's text says: from a point of its space to configs and trials.
@@ -85,7 +85,7 @@ class SpecCompiler : public Compiler {
 
  private:
   std::uint64_t seed(const TrialSpec& spec, std::int64_t replicate) const {
-    return trial_seed(sweep_seed_, spec.train.at("seed"), replicate);
+    return trial_seed(sweep_seed_, static_cast<std::uint64_t>(spec.train.seed), replicate);
   }
 
   Draft draft_;
@@ -96,24 +96,23 @@ class SpecCompiler : public Compiler {
 };
 
 void read_sweep(const Draft& draft, Plan& plan, bool single) {
-  const json values = host_values(draft, {}, "sweep", sweep_keys());
+  const SweepOptions options = host_values(draft, {}, "sweep", sweep_keys());
   plan.experiment = value_at(draft, {}, "experiment.name");
   plan.question = value_at(draft, {}, "experiment.question");
   if (plan.experiment.empty()) {
     const std::string file = std::filesystem::path(draft.name).stem();
     plan.experiment = file.empty() ? "unnamed" : file;
   }
-  plan.sweep = values.at("name");
+  plan.sweep = options.name;
   if (single) plan.sweep = plan.experiment + "-run";
   if (plan.sweep.empty()) plan.sweep = plan.experiment;
-  plan.seed = single ? 0 : values.at("seed").get<std::uint64_t>();
-  plan.replicates = single ? 1 : values.at("replicates").get<std::int64_t>();
-  plan.metric = values.at("metric");
-  plan.reduce = values.at("reduce");
-  plan.limits.wall_seconds = seconds_of(values.at("trial_wall").get_ref<const std::string&>(),
-                                        where_of(draft, "sweep.trial_wall"), "sweep.trial_wall");
-  plan.limits.memory_bytes = bytes_of(values.at("trial_memory").get_ref<const std::string&>(),
-                                      where_of(draft, "sweep.trial_memory"), "sweep.trial_memory");
+  plan.seed = single ? 0 : static_cast<std::uint64_t>(options.seed);
+  plan.replicates = single ? 1 : options.replicates;
+  plan.metric = options.metric;
+  plan.reduce = name_of(options.reduce);
+  plan.limits.wall_seconds = seconds_of(options.trial_wall, where_of(draft, "sweep.trial_wall"), "sweep.trial_wall");
+  plan.limits.memory_bytes =
+      bytes_of(options.trial_memory, where_of(draft, "sweep.trial_memory"), "sweep.trial_memory");
 }
 
 std::vector<Assignment> points_of(const Draft& draft, Plan& plan) {
@@ -172,7 +171,7 @@ class Proof {
     const ComponentUse* use = composition.spec.find("dataset");
     if (!use) return;
     plan_.dataset_where = composition.placed.at("dataset").where;
-    const std::string mask = composition.spec.dataset.at("withhold_file");
+    const std::string& mask = composition.spec.dataset.withhold_file;
     if (data_.insert(use->id + use->params.dump() + mask).second)
       plan_.data.push_back({*use, composition.spec.dataset});
   }

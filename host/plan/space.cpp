@@ -3,12 +3,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <set>
 
 #include "base/error.hpp"
 #include "engine/random.hpp"
-#include "plan/condition.hpp"
 #include "plan/host_tables.hpp"
+#include "plugin/condition.hpp"
 
 namespace ubp {
 namespace {
@@ -28,15 +29,42 @@ struct Step {
 std::string table_path(const std::string& key) { return key.substr(0, key.rfind('.')); }
 std::string last_name(const std::string& key) { return key.substr(key.rfind('.') + 1); }
 
-void check_keys(const Draft& draft, const Step& step) {
+/// What declares a key of the spec: of a component's parameter, every candidate that knows it.
+std::vector<const ParamDecl*> declarations(const Draft& draft, const std::string& key) {
+  std::vector<const ParamDecl*> all;
+  const std::string path = table_path(key), name = last_name(key);
+  if (const TableDraft* table = draft.table(path)) {
+    for (const Manifest* manifest : table->candidates)
+      if (const ParamDecl* decl = declaration(table->kind, *manifest, name)) all.push_back(decl);
+  } else {
+    for (const HostTable& host : host_tables())
+      if (const ParamDecl* decl = path == host.name ? find_key(host.keys(), name) : nullptr) all.push_back(decl);
+  }
+  return all;
+}
+
+/// A `when` that no declaration of its key can answer is a mistake.
+void check_values(const Draft& draft, const Condition& condition, const std::string& where) {
+  std::optional<Error> mistake;
+  for (const ParamDecl* decl : declarations(draft, condition.key)) try {
+      return check_condition(condition, *decl, where);
+    } catch (const Error& e) {
+      mistake = e;
+    }
+  if (mistake) throw *mistake;
+}
+
+void check_conditions(const Draft& draft, const Step& step) {
   std::vector<std::string> known;
   for (const Axis& axis : draft.axes) known.push_back(axis.key);
   for (const auto& [key, value] : draft.fixed) known.push_back(key);
-  for (const Condition& condition : step.conditions)
+  for (const Condition& condition : step.conditions) {
     if (std::find(known.begin(), known.end(), condition.key) == known.end() &&
         value_at(draft, {}, condition.key).is_null())
       fail(Exit::usage, "{}: {}: when: no key '{}' in this spec{}", step.axis->where, step.axis->key, condition.key,
            suggestion(condition.key, known));
+    check_values(draft, condition, fmt::format("{}: {}: when", step.axis->where, step.axis->key));
+  }
 }
 
 bool is_active(const Draft& draft, const Assignment& point, const Step& step) {
@@ -58,7 +86,10 @@ std::vector<Step> ordered(const Draft& draft) {
   for (const Axis& axis : draft.axes) {
     waiting.push_back({&axis, draft.table(table_path(axis.key)), last_name(axis.key),
                        read_condition(axis.when, axis.where + ": " + axis.key)});
-    check_keys(draft, waiting.back());
+    for (Condition& condition : waiting.back().conditions)  // an old name stands for the declared one
+      if (const auto decls = declarations(draft, condition.key); !decls.empty())
+        condition.key = table_path(condition.key) + "." + decls.front()->name;
+    check_conditions(draft, waiting.back());
   }
   const auto depends = [&](const Step& a, const Step& b) {  // a on b
     const std::string& key = b.axis->key;

@@ -4,6 +4,7 @@
 
 #include <span>
 #include <string>
+#include <unordered_map>
 
 #include <ubp/abi.h>
 
@@ -14,6 +15,17 @@ namespace ubp {
 
 class Services;
 
+/// Where a view's shape and strides lie.
+struct ViewStorage {
+  i64 shape[8], strides[8];
+};
+
+/// The extents of a mapped tensor, which all its views share.
+struct Mapping {
+  ViewStorage extents;
+  int views = 0;  ///< mapped and not unmapped
+};
+
 }  // namespace ubp
 
 /// One callback long. `owner` names the component's own parameters and streams: a role, or "self" for the objective.
@@ -21,6 +33,8 @@ struct ubp_ctx {
   ubp::Engine* engine;
   ubp::Services* services;
   std::string owner;
+  /// What views of mapped tensors point to, by tensor: it must stay where it is until unmap or the callback's end.
+  std::unordered_map<std::uint64_t, ubp::Mapping> mappings = {};
 };
 
 namespace ubp {
@@ -117,10 +131,7 @@ ubp_shape abi_shape(const Engine&, Tensor);
 inline Tensor tensor_of(ubp_tensor t) { return {t.id}; }
 inline ubp_tensor abi_tensor(Tensor t) { return {t.id}; }
 
-/// Fills a view's fields; the strides live in `scratch`.
-struct ViewStorage {
-  i64 shape[8], strides[8];
-};
+/// Fills a view's fields; its extents are written to `storage` and live there.
 ubp_view view_of(DType, const Shape&, void* data, bool read_only, ViewStorage& storage);
 
 }  // namespace ubp

@@ -2,29 +2,50 @@
 #include "plugin/describe.hpp"
 
 #include <cmath>
-#include <sstream>
 
 #include "base/error.hpp"
 #include "plugin/instance.hpp"
+#include "plugin/validate.hpp"
+#include "plugin/value.hpp"
 
 namespace ubp {
 namespace {
 
-std::string text(const char* s) { return s ? s : ""; }
+/// A plugin's text, as text: what steers a terminal instead of being read is shown as a question mark.
+std::string text(const char* s) {
+  std::string out;
+  for (; s && *s; ++s) {
+    const auto byte = static_cast<unsigned char>(*s);
+    const bool c1 = byte == 0xC2 && static_cast<unsigned char>(s[1]) >= 0x80 && static_cast<unsigned char>(s[1]) < 0xA0;
+    const bool steers = (byte < 0x20 && byte != '\n' && byte != '\t') || byte == 0x7F || c1;
+    if (c1) ++s;
+    out += steers ? '?' : *s;
+  }
+  return out;
+}
 
 std::vector<std::string> list(const char* const* items) {
   std::vector<std::string> all;
-  for (; items && *items; ++items) all.emplace_back(*items);
+  for (; items && *items; ++items) all.push_back(text(*items));
   return all;
 }
 
 std::vector<std::string> split(const std::string& s) {
-  std::vector<std::string> parts;
-  std::istringstream in(s);
-  for (std::string part; std::getline(in, part, ',');) parts.push_back(part);
-  return parts;
+  return s.empty() ? std::vector<std::string>{} : split_outside(s, ',');
 }
 
+/// The numbers of a list's default, "64,64"; null if one is none: no default, then.
+nlohmann::json numbers(const std::string& s, bool whole) {
+  nlohmann::json values = nlohmann::json::array();
+  for (const std::string& part : split(s)) {
+    const std::optional<double> v = number_of(part);
+    if (!v || (whole && *v != std::trunc(*v))) return nullptr;
+    values.push_back(whole ? nlohmann::json(static_cast<std::int64_t>(*v)) : nlohmann::json(*v));
+  }
+  return values;
+}
+
+/// Null if the parameter is required, or if its default is none of the values that its type has.
 nlohmann::json fallback_of(const ubp_param_desc& d) {
   if (d.flags & UBP_PF_REQUIRED) return nullptr;
   switch (d.type) {
@@ -34,43 +55,28 @@ nlohmann::json fallback_of(const ubp_param_desc& d) {
       return d.i_def;
     case UBP_P_BOOL:
       return d.i_def != 0;
-    case UBP_P_ENUM:
-      return list(d.choices).at(static_cast<std::size_t>(d.i_def));
-    case UBP_P_INT_LIST: {
-      nlohmann::json values = nlohmann::json::array();
-      for (const std::string& part : split(text(d.s_def))) values.push_back(std::stoll(part));
-      return values;
+    case UBP_P_ENUM: {
+      const std::vector<std::string> choices = list(d.choices);
+      const bool known = d.i_def >= 0 && d.i_def < static_cast<std::int64_t>(choices.size());
+      return known ? nlohmann::json(choices[static_cast<std::size_t>(d.i_def)]) : nlohmann::json();
     }
-    case UBP_P_FLOAT_LIST: {
-      nlohmann::json values = nlohmann::json::array();
-      for (const std::string& part : split(text(d.s_def))) values.push_back(std::stod(part));
-      return values;
-    }
+    case UBP_P_INT_LIST:
+    case UBP_P_FLOAT_LIST:
+      return numbers(text(d.s_def), d.type == UBP_P_INT_LIST);
     default:
       return text(d.s_def);
   }
 }
 
-ParamDecl param_of(const ubp_param_desc& d) {
-  ParamDecl p;
-  p.name = text(d.name), p.type = d.type, p.flags = d.flags, p.doc = text(d.doc), p.fallback = fallback_of(d);
-  const bool real = d.type == UBP_P_FLOAT || d.type == UBP_P_FLOAT_LIST;
-  p.min = real ? d.f_min : static_cast<double>(d.i_min);
-  p.max = real ? d.f_max : static_cast<double>(d.i_max);
-  p.choices = list(d.choices), p.aliases = list(d.aliases);
-  p.sweep_lo = d.sweep_lo, p.sweep_hi = d.sweep_hi, p.active_if = text(d.active_if);
-  return p;
-}
-
-void describe(const ubp_objective_vt& vt, Manifest& m) {
-  m.flags = vt.flags, m.n_views = vt.n_views;
-  m.fields = list(vt.fields), m.outputs = list(vt.outputs), m.scalars = list(vt.scalars);
-  for (std::uint32_t i = 0; i < vt.n_roles; ++i) {
-    const ubp_role& r = *vt.roles[i];
+void describe(const ubp_objective_vt& objective, Manifest& m) {
+  m.flags = objective.flags, m.n_views = objective.n_views;
+  m.fields = list(objective.fields), m.outputs = list(objective.outputs), m.scalars = list(objective.scalars);
+  for (std::uint32_t i = 0; i < objective.n_roles; ++i) {
+    const ubp_role& r = *objective.roles[i];
     m.roles.push_back({text(r.name), text(r.doc), text(r.def), split(text(r.methods)), r.optional != 0});
   }
-  for (std::uint32_t i = 0; i < vt.n_stages; ++i) {
-    const ubp_stage& s = *vt.stages[i];
+  for (std::uint32_t i = 0; i < objective.n_stages; ++i) {
+    const ubp_stage& s = *objective.stages[i];
     StageDecl stage{text(s.name), text(s.doc), {}, {}, (s.flags & UBP_STAGE_SKIPPABLE) != 0};
     for (std::uint32_t k = 0; k < s.n_phases; ++k) {
       stage.phases.push_back(text(s.phases[k]->name));
@@ -80,19 +86,20 @@ void describe(const ubp_objective_vt& vt, Manifest& m) {
   }
 }
 
-void describe(const ubp_model_vt& vt, Manifest& m) {
-  for (std::uint32_t i = 0; i < vt.n_methods; ++i) m.methods.push_back(text(vt.methods[i]->name));
+void describe(const ubp_model_vt& model, Manifest& m) {
+  for (std::uint32_t i = 0; i < model.n_methods; ++i) m.methods.push_back(text(model.methods[i]->name));
 }
 
-void describe(const ubp_optimizer_vt& vt, Manifest& m) {
-  m.flags = vt.flags;
-  for (std::uint32_t i = 0; i < vt.n_slots; ++i) m.slots.push_back(text(vt.slots[i]->name));
+void describe(const ubp_optimizer_vt& optimizer, Manifest& m) {
+  m.flags = optimizer.flags;
+  for (std::uint32_t i = 0; i < optimizer.n_slots; ++i) m.slots.push_back(text(optimizer.slots[i]->name));
 }
 
-void describe(const ubp_metric_vt& vt, Manifest& m) {
-  m.flags = vt.needs, m.uses_train = vt.uses_train != 0;
-  for (std::uint32_t i = 0; i < vt.n_emits; ++i)
-    m.emits.push_back({text(vt.emits[i]->name), text(vt.emits[i]->doc), vt.emits[i]->higher_is_better != 0});
+void describe(const ubp_metric_vt& metric, Manifest& m) {
+  m.flags = metric.needs, m.uses_train = metric.uses_train != 0;
+  for (std::uint32_t i = 0; i < metric.n_emits; ++i)
+    m.emits.push_back(
+        {text(metric.emits[i]->name), text(metric.emits[i]->doc), metric.emits[i]->higher_is_better != 0});
 }
 
 void describe_kind(const ubp_component& c, Manifest& m) {
@@ -116,21 +123,50 @@ void describe_kind(const ubp_component& c, Manifest& m) {
   }
 }
 
+/// What a component cannot be without; the plugin is at fault by file and number, as there may be no name.
+void require_whole(const ubp_component* c, const Plugin& plugin, std::uint32_t index) {
+  const auto lacks = [&](const char* what) {
+    fail(Exit::plugin, "plugin {}: component {}{}: {} is missing", plugin.file.string(), index,
+         c && c->id && *c->id ? fmt::format(" ('{}')", text(c->id)) : "", what);
+  };
+  if (!c) lacks("its description");
+  if (!c->id || !*c->id) lacks("its id");
+  if (!c->vtable) lacks("its table");
+  if (!c->life || !c->life->create) lacks("its create()");
+  if (c->kind < 1 || c->kind > static_cast<std::int32_t>(kind_names().size()))
+    fail(Exit::plugin, "plugin {}: component {} ('{}'): no kind: found {}", plugin.file.string(), index, text(c->id),
+         c->kind);
+}
+
 }  // namespace
+
+ParamDecl declared(const ubp_param_desc& d) {
+  ParamDecl p;
+  p.name = text(d.name), p.type = d.type, p.flags = d.flags, p.doc = text(d.doc), p.fallback = fallback_of(d);
+  const bool real = d.type == UBP_P_FLOAT || d.type == UBP_P_FLOAT_LIST;
+  p.min = real ? d.f_min : static_cast<double>(d.i_min);
+  p.max = real ? d.f_max : static_cast<double>(d.i_max);
+  p.choices = list(d.choices), p.aliases = list(d.aliases);
+  p.sweep_lo = d.sweep_lo, p.sweep_hi = d.sweep_hi, p.active_if = text(d.active_if);
+  return p;
+}
 
 std::vector<Manifest> manifests_of(const Plugin& plugin) {
   std::vector<Manifest> all;
   for (std::uint32_t i = 0; i < plugin.entry->count(); ++i) {
     const ubp_component* c = plugin.entry->get(i);
-    if (!c || !c->id || !c->vtable || !c->life)
-      fail(Exit::plugin, "plugin {}: component {} is incomplete", plugin.file.string(), i);
+    require_whole(c, plugin, i);
     Manifest m;
-    m.kind = c->kind, m.id = c->id, m.version = text(c->version), m.title = text(c->title), m.doc = text(c->doc);
+    m.kind = c->kind, m.id = text(c->id), m.version = text(c->version), m.title = text(c->title), m.doc = text(c->doc);
     m.citation = text(c->citation), m.tags = list(c->tags);
-    for (std::uint32_t k = 0; k < c->n_params; ++k) m.params.push_back(param_of(*c->params[k]));
+    for (std::uint32_t k = 0; k < c->n_params; ++k) m.params.push_back(declared(*c->params[k]));
     describe_kind(*c, m);
     m.plugin_name = text(plugin.entry->plugin_name), m.plugin_version = text(plugin.entry->plugin_version);
     m.license = text(plugin.entry->license), m.build_info = text(plugin.entry->build_info), m.file = plugin.file;
+    require_valid(m, *c);
+    for (const Manifest& other : all)
+      if (other.kind == m.kind)
+        fail(Exit::plugin, "plugin {}: holds {} '{}' twice", plugin.file.string(), kind_name(m.kind), m.id);
     all.push_back(std::move(m));
   }
   return all;

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "plugin/instance.hpp"
 
-#include <charconv>
 #include <deque>
 #include <vector>
 
 #include "base/error.hpp"
 #include "engine/engine.hpp"
+#include "plugin/condition.hpp"
+#include "plugin/describe.hpp"
 #include "plugin/loader.hpp"
 #include "plugin/manifest.hpp"
+#include "plugin/value.hpp"
 
 namespace ubp {
 namespace {
@@ -78,6 +80,16 @@ ubp_status read_from(ubp_istream* stream, void* data, std::uint64_t n, std::uint
   return UBP_OK;
 }
 
+/// `params`, but for a parameter that is not active at this point its default.
+nlohmann::json effective(const ubp_component& component, nlohmann::json params) {
+  const nlohmann::json written = params;
+  const auto value = [&](const std::string& name) { return written.value(name, nlohmann::json()); };
+  for (std::uint32_t i = 0; i < component.n_params; ++i)
+    if (const ParamDecl p = declared(*component.params[i]); !holds(read_condition(p.active_if, p.name), value))
+      params[p.name] = p.fallback;
+  return params;
+}
+
 }  // namespace
 
 void require_ok(ubp_status status, const std::string& who, const char* callback) {
@@ -95,12 +107,12 @@ void require_slots(const std::string& who, std::initializer_list<std::pair<const
 Instance::Instance(const std::string& file, std::int32_t kind, const std::string& id, const nlohmann::json& params)
     : component_(&component_of(load_plugin(file), kind, id)),
       who_(fmt::format("{} '{}'", kind_name(kind), id)),
-      params_(params) {
+      params_(effective(*component_, params)) {
   Values values;
   for (std::uint32_t i = 0; i < component_->n_params; ++i) {
     const ubp_param_desc& d = *component_->params[i];
     if (!params.contains(d.name)) fail(Exit::internal, "{}: parameter '{}' was not resolved", who_, d.name);
-    values.add(d, params.at(d.name));
+    values.add(d, params_.at(d.name));
   }
   require_ok(component_->life->create(&host_face(), values.pointers.data(), component_->n_params, &self_), who_,
              "create");
@@ -129,12 +141,11 @@ double Instance::number(ubp_num text, double fallback) const {
   if (!text) return fallback;
   const auto parameter = params_.find(text);
   if (parameter != params_.end()) return parameter->get<double>();
-  double value = 0;
-  const char* end = text + std::strlen(text);
-  if (std::from_chars(text, end, value).ptr != end)
+  const std::optional<double> value = number_of(text);
+  if (!value)
     throw EngineError(UBP_E_INVALID_ARG,
                       fmt::format("{}: '{}' is neither a number nor one of its parameters", who_, text));
-  return value;
+  return *value;
 }
 
 }  // namespace ubp

@@ -34,7 +34,8 @@ void require_slots(const std::string& who, std::initializer_list<std::pair<const
 /// Owns one instance of a component.
 class Instance {
  public:
-  /// Loads the file if need be. `who`: "objective 'vicreg'". Throws Error (plugin), EngineError (the component refuses the
+  /// Loads the file if need be. A parameter whose active_if does not hold has no effect: the component is given its
+  /// default, whatever `params` say. Throws Error (plugin), EngineError (the component refuses the
   /// parameters).
   Instance(const std::string& file, std::int32_t kind, const std::string& id, const nlohmann::json& params);
   ~Instance();

@@ -9,6 +9,7 @@
 #include <cstring>
 #include <fstream>
 #include <iostream>
+#include <optional>
 #include <set>
 #include <sstream>
 
@@ -22,17 +23,67 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::vector<Manifest> described(const fs::path& describer, const fs::path& file) {
+constexpr std::int32_t kKinds = UBP_K_ENVIRONMENT;
+constexpr std::uintmax_t kMostBytes = std::uintmax_t{1} << 30;  // of one plugin: more is something else
+
+/// A pipe would be waited for, a device read without end.
+void require_readable(const fs::path& file) {
+  std::error_code error;
+  const fs::file_status status = fs::status(file, error);
+  if (error) fail(Exit::plugin, "plugin {}: {}", file.string(), error.message());
+  if (!fs::is_regular_file(status)) fail(Exit::plugin, "plugin {}: is no regular file", file.string());
+  const std::uintmax_t bytes = fs::file_size(file, error);
+  if (error) fail(Exit::plugin, "plugin {}: {}", file.string(), error.message());
+  if (bytes > kMostBytes)
+    fail(Exit::plugin, "plugin {}: is too large for a plugin: found {} bytes, expected at most {}", file.string(),
+         bytes, kMostBytes);
+}
+
+/// Asks a child, as plugin code may do anything.
+nlohmann::json asked(const fs::path& describer, const fs::path& file) {
   const ChildEnd d = run_child(describer, {"__describe", file.string()});
   if (WIFSIGNALED(d.wait_status))
     fail(Exit::plugin, "plugin {}: crashed while it was being loaded ({})", file.string(),
          strsignal(WTERMSIG(d.wait_status)));
-  const nlohmann::json answer = nlohmann::json::parse(d.out, nullptr, false);
+  nlohmann::json answer = nlohmann::json::parse(d.out, nullptr, false);
   if (answer.is_object() && answer.contains("error")) fail(Exit::plugin, "{}", answer["error"].get<std::string>());
   if (!answer.is_array())
     fail(Exit::plugin, "plugin {}: ended the process that loaded it (exit {})", file.string(),
          WEXITSTATUS(d.wait_status));
-  return answer.get<std::vector<Manifest>>();
+  return answer;
+}
+
+/// What was kept under `key`, a checksum and a text: nothing if it is not there, or not whole.
+std::optional<nlohmann::json> kept(const fs::path& file, const std::string& key) {
+  std::ifstream in(file);
+  std::string checksum;
+  std::ostringstream text;
+  if (!std::getline(in, checksum) || !(text << in.rdbuf()) || checksum != sha256(key + text.str())) return {};
+  return nlohmann::json::parse(text.str());
+}
+
+void keep(const fs::path& file, const std::string& key, const nlohmann::json& value) {
+  std::error_code ignored;
+  fs::create_directories(file.parent_path(), ignored);
+  const fs::path temporary = file.string() + "." + std::to_string(getpid());
+  const std::string text = value.dump();
+  std::ofstream(temporary) << sha256(key + text) << "\n" << text;
+  fs::rename(temporary, file, ignored);  // a reader sees the whole file or none
+}
+
+/// The plugins of a folder by name, none if it cannot be read.
+std::vector<fs::path> libraries_in(const fs::path& folder) {
+  std::vector<fs::path> files;
+  std::error_code error;
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error))
+    if (entry->path().extension() == ".so") files.push_back(entry->path());
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+/// Whatever a plugin's texts hold: what is no UTF-8 is replaced.
+std::string text_of(const nlohmann::json& j) {
+  return j.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 std::string folder_of(std::int32_t kind) { return std::string(kind_name(kind)) + "s"; }
@@ -63,24 +114,28 @@ Registry::Registry(std::vector<fs::path> extra, fs::path describer)
   search_path_.push_back(this_executable().parent_path().parent_path() / "lib/ubp/plugins");
 }
 
-// The manifests of one file, from the cache if its bytes were seen before by this very ubp.
-std::vector<Manifest> Registry::manifests(const fs::path& file) const {
-  static const std::string self = sha256_of_file(describer_).substr(0, 16);
-  const std::string sha = sha256_of_file(file);
-  const fs::path cached = cache_folder() / "manifests" / (sha.substr(0, 32) + "-" + self + ".json");
-  std::vector<Manifest> all;
-  if (std::ifstream in(cached); in) {
-    const nlohmann::json j = nlohmann::json::parse(in, nullptr, false);
-    if (j.is_array()) all = j.get<std::vector<Manifest>>();
+/// The files that may hold components of `kind` (0: of any), those that count first.
+std::vector<Registry::Candidate> Registry::candidates(std::int32_t kind) const {
+  std::vector<Candidate> all;
+  for (const fs::path& folder : search_path_) {
+    for (std::int32_t k = 1; k <= kKinds; ++k)
+      if (kind == 0 || kind == k)
+        for (fs::path& file : libraries_in(folder / folder_of(k))) all.push_back({std::move(file), k});
+    for (fs::path& file : libraries_in(folder)) all.push_back({std::move(file), 0});
   }
-  if (all.empty()) {
-    all = described(describer_, file);
-    std::error_code ignored;
-    fs::create_directories(cached.parent_path(), ignored);
-    const fs::path temporary = cached.string() + "." + std::to_string(getpid());
-    std::ofstream(temporary) << nlohmann::json(all).dump();
-    fs::rename(temporary, cached, ignored);  // a reader sees the whole file or none
-  }
+  return all;
+}
+
+/// From the cache if the file's bytes were seen before by this very ubp.
+std::vector<Manifest> Registry::described(const fs::path& file) {
+  require_readable(file);
+  if (describer_sha256_.empty()) describer_sha256_ = sha256_of_file(describer_);
+  const std::string sha = sha256_of_file(file), key = sha + "-" + describer_sha256_;
+  const fs::path cached = cache_folder() / "manifests" / (sha.substr(0, 32) + "-" + describer_sha256_.substr(0, 16));
+  std::optional<nlohmann::json> found = kept(cached, key);
+  if (!found) keep(cached, key, found.emplace(asked(describer_, file)));
+  auto all = found->get<std::vector<Manifest>>();
+  if (all.empty()) fail(Exit::plugin, "plugin {}: holds no component", file.string());
   for (Manifest& m : all) m.sha256 = sha, m.file = file;
   return all;
 }
@@ -89,22 +144,34 @@ const std::vector<Manifest>& Registry::describe(const fs::path& file) {
   std::error_code error;
   const fs::path canonical = fs::canonical(file, error);
   if (error) fail(Exit::plugin, "plugin {}: {}", file.string(), error.message());
-  const auto known = known_.find(canonical);
-  if (known != known_.end()) return known->second;
-  std::vector<Manifest> all = manifests(canonical);
-  if (all.empty()) fail(Exit::plugin, "plugin {}: holds no component", file.string());
-  return known_.emplace(canonical, std::move(all)).first->second;
+  const auto [known, is_new] = known_.try_emplace(canonical);
+  Description& description = known->second;
+  try {
+    if (is_new) description.components = described(canonical);
+  } catch (const Error& e) {
+    description.fault = e.what();
+  }
+  if (!description.fault.empty()) throw Error(Exit::plugin, description.fault);
+  return description.components;
+}
+
+std::vector<const Manifest*> Registry::components(const Candidate& candidate) {
+  const std::string id = candidate.file.stem();
+  std::vector<const Manifest*> all;
+  for (const Manifest& m : describe(candidate.file))
+    if (m.id == id && (candidate.kind == 0 || candidate.kind == m.kind)) all.push_back(&m);
+  if (all.empty())
+    fail(Exit::plugin, "plugin {}: holds no {} '{}'", candidate.file.string(), kind_name(candidate.kind), id);
+  return all;
 }
 
 const Manifest& Registry::find(std::int32_t kind, const std::string& id) {
-  for (const fs::path& folder : search_path_) {
-    for (const fs::path& file : {folder / folder_of(kind) / (id + ".so"), folder / (id + ".so")}) {
-      if (!fs::exists(file)) continue;
-      for (const Manifest& m : describe(file))
-        if (m.kind == kind && m.id == id) return m;
-      if (file.parent_path() == folder) continue;  // a file of that name may hold another kind's component
-      fail(Exit::plugin, "plugin {}: holds no {} '{}'", file.string(), kind_name(kind), id);
-    }
+  if (id.find('/') != id.npos)
+    fail(Exit::usage, "'{}' is no id of a component: expected a name, not a path{}", id, suggestion(id, ids(kind)));
+  for (const Candidate& candidate : candidates(kind)) {
+    if (candidate.file.stem() != id) continue;
+    for (const Manifest* m : components(candidate))
+      if (m->kind == kind) return *m;
   }
   const std::vector<std::string> have = ids(kind);
   if (have.empty()) {
@@ -115,46 +182,52 @@ const Manifest& Registry::find(std::int32_t kind, const std::string& id) {
   fail(Exit::usage, "there is no {} '{}'{}", kind_name(kind), id, suggestion(id, have));
 }
 
-std::vector<std::string> Registry::ids(std::int32_t kind) const {
+std::vector<std::string> Registry::ids(std::int32_t kind) {
   std::set<std::string> all;
-  for (const fs::path& folder : search_path_) {
-    std::error_code none;
-    for (const auto& entry : fs::directory_iterator(folder / folder_of(kind), none))
-      if (entry.path().extension() == ".so") all.insert(entry.path().stem());
+  for (const Candidate& candidate : candidates(kind)) {
+    const std::string id = candidate.file.stem();
+    if (candidate.kind == kind || is_of_kind(candidate, kind)) all.insert(id);
   }
   return {all.begin(), all.end()};
 }
 
-std::vector<const Manifest*> Registry::all(std::vector<std::string>* broken) {
-  std::vector<fs::path> files;
-  for (const fs::path& folder : search_path_) {
-    std::error_code none;
-    for (const auto& entry : fs::recursive_directory_iterator(folder, none))
-      if (entry.path().extension() == ".so") files.push_back(entry.path());
+/// A file that cannot be described is of no kind.
+bool Registry::is_of_kind(const Candidate& candidate, std::int32_t kind) {
+  try {
+    const std::vector<const Manifest*> found = components(candidate);
+    return std::any_of(found.begin(), found.end(), [&](const Manifest* m) { return m->kind == kind; });
+  } catch (const Error&) {
+    return false;
   }
-  std::sort(files.begin(), files.end());
-  std::vector<const Manifest*> found;
-  std::set<std::pair<std::int32_t, std::string>> seen;  // the first on the path wins
-  for (const fs::path& file : files) {
+}
+
+std::vector<const Manifest*> Registry::all(std::vector<std::string>* broken) {
+  std::map<std::pair<std::int32_t, std::string>, const Manifest*> first;  // null: a file that cannot be described
+  std::vector<std::string> faults;
+  for (const Candidate& candidate : candidates()) {
     try {
-      for (const Manifest& m : describe(file))
-        if (seen.emplace(m.kind, m.id).second) found.push_back(&m);
+      for (const Manifest* m : components(candidate)) first.emplace(std::pair(m->kind, m->id), m);
     } catch (const Error& e) {
-      if (broken) broken->push_back(e.what());
+      if (std::find(faults.begin(), faults.end(), e.what()) == faults.end()) faults.emplace_back(e.what());
+      for (std::int32_t kind = 1; kind <= kKinds; ++kind)
+        if (candidate.kind == 0 || candidate.kind == kind)
+          first.emplace(std::pair(kind, candidate.file.stem().string()), nullptr);
     }
   }
-  std::sort(found.begin(), found.end(),
-            [](const Manifest* a, const Manifest* b) { return std::tie(a->kind, a->id) < std::tie(b->kind, b->id); });
+  if (broken) *broken = std::move(faults);
+  std::vector<const Manifest*> found;
+  for (const auto& [name, manifest] : first)
+    if (manifest) found.push_back(manifest);
   return found;
 }
 
 int describe_in_this_process(const fs::path& file) {
   alarm(10);  // a library whose constructors hang must not hang the host
   try {
-    std::cout << nlohmann::json(manifests_of(load_plugin(file))).dump() << "\n";
+    std::cout << text_of(manifests_of(load_plugin(file))) << "\n";
     return 0;
   } catch (const std::exception& e) {
-    std::cout << nlohmann::json({{"error", e.what()}}).dump() << "\n";
+    std::cout << text_of({{"error", e.what()}}) << "\n";
     return static_cast<int>(Exit::plugin);
   }
 }

@@ -12,6 +12,9 @@
 
 namespace ubp {
 
+/// A component lies in a file of its own name: FOLDER/KINDs/ID.so, or flat, FOLDER/ID.so. Where several files hold the
+/// same component, the first counts for find(), ids() and all(): folders in the order of the search path, in each of them
+/// the kind's folder before its flat files. Links to files and folders count as what they lead to.
 class Registry {
  public:
   /// Search path: `extra` (--plugin-path), $UBP_PLUGIN_PATH (colon-separated), $XDG_DATA_HOME/ubp/plugins,
@@ -23,21 +26,36 @@ class Registry {
   /// that names the file.
   const Manifest& find(std::int32_t kind, const std::string& id);
 
-  /// Every component found; files that cannot be described are reported in `broken` (path: sentence).
+  /// Every component that find() finds, by kind and id; files that cannot be described are reported in `broken`, a
+  /// sentence each.
   std::vector<const Manifest*> all(std::vector<std::string>* broken = nullptr);
 
-  /// The components of one file, at least one. Throws Error (plugin).
+  /// The components of one file, at least one. Throws Error (plugin): the same sentence every time.
   const std::vector<Manifest>& describe(const std::filesystem::path& file);
 
-  std::vector<std::string> ids(std::int32_t kind) const;  ///< by file name, without describing them
+  /// Sorted. Files in a kind's folder count by their name, without being described; flat ones if they are of the kind.
+  std::vector<std::string> ids(std::int32_t kind);
   const std::vector<std::filesystem::path>& search_path() const { return search_path_; }
 
  private:
-  std::vector<Manifest> manifests(const std::filesystem::path& file) const;
+  struct Candidate {
+    std::filesystem::path file;
+    std::int32_t kind = 0;  ///< whose folder it lies in; 0: flat, any kind's
+  };
+  struct Description {
+    std::vector<Manifest> components;
+    std::string fault;  ///< why there are none
+  };
+
+  std::vector<Candidate> candidates(std::int32_t kind = 0) const;
+  std::vector<const Manifest*> components(const Candidate&);  ///< what find() may find there, at least one, or throws
+  bool is_of_kind(const Candidate&, std::int32_t kind);
+  std::vector<Manifest> described(const std::filesystem::path& file);
 
   std::vector<std::filesystem::path> search_path_;
   std::filesystem::path describer_;
-  std::map<std::filesystem::path, std::vector<Manifest>> known_;
+  std::string describer_sha256_;  ///< made when first needed
+  std::map<std::filesystem::path, Description> known_;
 };
 
 /// The body of the child: loads `file`, prints its manifest as JSON on stdout. Returns the exit code.

@@ -24,11 +24,13 @@ void give(const std::vector<Tensor>& from, ubp_tensor* out, std::uint32_t n, con
 }
 
 // --- ubp.tensor ------------------------------------------------------------------------------------------------------
-ubp_status t_empty(ubp_ctx* c, const ubp_shape* s, ubp_tensor* out) {
-  return serve(c, [&] { *out = abi_tensor(c->engine->empty(dtype_of(*s, *c->engine), shape_of(*s))); });
+namespace tensor_table {
+
+ubp_status empty(ubp_ctx* ctx, const ubp_shape* s, ubp_tensor* out) {
+  return serve(ctx, [&] { *out = abi_tensor(ctx->engine->empty(dtype_of(*s, *ctx->engine), shape_of(*s))); });
 }
-ubp_status t_full(ubp_ctx* c, const ubp_shape* s, double v, ubp_tensor* out) {
-  return serve(c, [&] { *out = abi_tensor(c->engine->full(dtype_of(*s, *c->engine), shape_of(*s), v)); });
+ubp_status full(ubp_ctx* ctx, const ubp_shape* s, double v, ubp_tensor* out) {
+  return serve(ctx, [&] { *out = abi_tensor(ctx->engine->full(dtype_of(*s, *ctx->engine), shape_of(*s), v)); });
 }
 
 template <class F>
@@ -49,80 +51,88 @@ Tensor generated(Engine& e, DType dtype, const Shape& shape, F value) {
   return t;
 }
 
-ubp_status t_eye(ubp_ctx* c, std::int64_t n, ubp_tensor* out) {
-  return serve(c, [&] {
+ubp_status eye(ubp_ctx* ctx, std::int64_t n, ubp_tensor* out) {
+  return serve(ctx, [&] {
     *out = abi_tensor(
-        generated(*c->engine, c->engine->real(), Shape{n, n}, [n](i64 i) { return i % (n + 1) == 0 ? 1.0 : 0.0; }));
+        generated(*ctx->engine, ctx->engine->real(), Shape{n, n}, [n](i64 i) { return i % (n + 1) == 0 ? 1.0 : 0.0; }));
   });
 }
-ubp_status t_arange(ubp_ctx* c, std::int32_t dtype, double lo, double step, std::int64_t n, ubp_tensor* out) {
-  return serve(c, [&] {
+ubp_status arange(ubp_ctx* ctx, std::int32_t dtype, double lo, double step, std::int64_t n, ubp_tensor* out) {
+  return serve(ctx, [&] {
     const ubp_shape s{dtype, 1, {n}};
-    *out = abi_tensor(generated(*c->engine, dtype_of(s, *c->engine), Shape{n},
+    *out = abi_tensor(generated(*ctx->engine, dtype_of(s, *ctx->engine), Shape{n},
                                 [=](i64 i) { return lo + step * static_cast<double>(i); }));
   });
 }
-ubp_status t_from_host(ubp_ctx* c, const ubp_view* v, ubp_tensor* out) {
-  return serve(c, [&] {
+ubp_status from_host(ubp_ctx* ctx, const ubp_view* v, ubp_tensor* out) {
+  return serve(ctx, [&] {
     if (!(v->flags & UBP_VIEW_CONTIGUOUS)) throw EngineError(UBP_E_UNSUPPORTED, "from_host: only contiguous views");
     const DType dtype = v->dtype_code == 2    ? (v->dtype_bits == 64 ? DType::f64 : DType::f32)
                         : v->dtype_bits == 64 ? DType::i64
                                               : DType::u8;
     *out = abi_tensor(
-        c->engine->copy_from(dtype, Shape(v->shape, v->ndim), static_cast<const char*>(v->data) + v->byte_offset));
+        ctx->engine->copy_from(dtype, Shape(v->shape, v->ndim), static_cast<const char*>(v->data) + v->byte_offset));
   });
 }
-ubp_status t_info(ubp_ctx* c, ubp_tensor t, ubp_shape* out) {
-  return serve(c, [&] { *out = abi_shape(*c->engine, tensor_of(t)); });
+ubp_status info(ubp_ctx* ctx, ubp_tensor t, ubp_shape* out) {
+  return serve(ctx, [&] { *out = abi_shape(*ctx->engine, tensor_of(t)); });
 }
-ubp_status t_item(ubp_ctx* c, ubp_tensor t, double* out) {
-  return serve(c, [&] { *out = c->engine->item(tensor_of(t)); });
+ubp_status item(ubp_ctx* ctx, ubp_tensor t, double* out) {
+  return serve(ctx, [&] { *out = ctx->engine->item(tensor_of(t)); });
 }
-ubp_status t_map(ubp_ctx* c, ubp_tensor t, std::uint32_t mode, ubp_view* out) {
-  return serve(c, [&] {
-    // The extents must stay readable until unmap: the last few mappings of this thread keep them.
-    static thread_local ViewStorage storage[16];
-    static thread_local unsigned next = 0;
+ubp_status map(ubp_ctx* ctx, ubp_tensor t, std::uint32_t mode, ubp_view* out) {
+  return serve(ctx, [&] {
     const Tensor x = tensor_of(t);
     const bool write = mode & UBP_MAP_WRITE;
-    void* data = write ? c->engine->mutable_data(x) : const_cast<void*>(c->engine->data(x));
-    *out = view_of(c->engine->dtype(x), c->engine->shape(x), data, !write, storage[next++ % 16]);
+    void* data = write ? ctx->engine->mutable_data(x) : const_cast<void*>(ctx->engine->data(x));
+    Mapping& mapping = ctx->mappings[t.id];
+    *out = view_of(ctx->engine->dtype(x), ctx->engine->shape(x), data, !write, mapping.extents);
+    ++mapping.views;
   });
 }
-ubp_status t_unmap(ubp_ctx* c, ubp_tensor t) {
-  return serve(c, [&] { c->engine->shape(tensor_of(t)); });
+ubp_status unmap(ubp_ctx* ctx, ubp_tensor t) {
+  return serve(ctx, [&] {
+    ctx->engine->shape(tensor_of(t));  // refuses a handle that is none
+    const auto mapping = ctx->mappings.find(t.id);
+    if (mapping != ctx->mappings.end() && --mapping->second.views == 0) ctx->mappings.erase(mapping);
+  });
 }
-ubp_status t_push(ubp_ctx* c) {
-  return serve(c, [&] { c->engine->push_scope(); });
+ubp_status scope_push(ubp_ctx* ctx) {
+  return serve(ctx, [&] { ctx->engine->push_scope(); });
 }
-ubp_status t_pop(ubp_ctx* c, const ubp_tensor* keep, std::uint32_t n) {
-  return serve(c, [&] { c->engine->pop_scope(tensors(keep, n)); });
+ubp_status scope_pop(ubp_ctx* ctx, const ubp_tensor* keep, std::uint32_t n) {
+  return serve(ctx, [&] { ctx->engine->pop_scope(tensors(keep, n)); });
 }
 
+}  // namespace tensor_table
+
 // --- ubp.math --------------------------------------------------------------------------------------------------------
-std::int32_t m_supports(const ubp_host*, std::int32_t family, std::int32_t code) {
+namespace math_table {
+
+std::int32_t supports(const ubp_host*, std::int32_t family, std::int32_t code) {
   const std::int32_t last[] = {0, UBP_U_SILU, UBP_B_EQ, UBP_R_ARGMAX, UBP_S_PAD};
   return family >= 1 && family <= 4 && code >= 1 && code <= last[family];
 }
-ubp_status m_unary(ubp_ctx* c, std::int32_t op, ubp_tensor x, double p0, double p1, ubp_tensor* out) {
-  return serve(c, [&] { *out = abi_tensor(ops::unary(*c->engine, op, tensor_of(x), p0, p1)); });
+ubp_status unary(ubp_ctx* ctx, std::int32_t op, ubp_tensor x, double p0, double p1, ubp_tensor* out) {
+  return serve(ctx, [&] { *out = abi_tensor(ops::unary(*ctx->engine, op, tensor_of(x), p0, p1)); });
 }
-ubp_status m_binary(ubp_ctx* c, std::int32_t op, ubp_tensor a, ubp_tensor b, ubp_tensor* out) {
-  return serve(c, [&] { *out = abi_tensor(ops::binary(*c->engine, op, tensor_of(a), tensor_of(b))); });
+ubp_status binary(ubp_ctx* ctx, std::int32_t op, ubp_tensor a, ubp_tensor b, ubp_tensor* out) {
+  return serve(ctx, [&] { *out = abi_tensor(ops::binary(*ctx->engine, op, tensor_of(a), tensor_of(b))); });
 }
-ubp_status m_matmul(ubp_ctx* c, ubp_tensor a, ubp_tensor b, std::int32_t ta, std::int32_t tb, ubp_tensor* out) {
-  return serve(c, [&] { *out = abi_tensor(ops::matmul(*c->engine, tensor_of(a), tensor_of(b), ta != 0, tb != 0)); });
+ubp_status matmul(ubp_ctx* ctx, ubp_tensor a, ubp_tensor b, std::int32_t ta, std::int32_t tb, ubp_tensor* out) {
+  return serve(ctx,
+               [&] { *out = abi_tensor(ops::matmul(*ctx->engine, tensor_of(a), tensor_of(b), ta != 0, tb != 0)); });
 }
-ubp_status m_reduce(ubp_ctx* c, std::int32_t op, ubp_tensor x, std::uint32_t axes, std::int32_t keepdims,
-                    ubp_tensor* out) {
-  return serve(c, [&] { *out = abi_tensor(ops::reduce(*c->engine, op, tensor_of(x), axes, keepdims != 0)); });
+ubp_status reduce(ubp_ctx* ctx, std::int32_t op, ubp_tensor x, std::uint32_t axes, std::int32_t keepdims,
+                  ubp_tensor* out) {
+  return serve(ctx, [&] { *out = abi_tensor(ops::reduce(*ctx->engine, op, tensor_of(x), axes, keepdims != 0)); });
 }
-ubp_status m_softmax(ubp_ctx* c, ubp_tensor x, std::int32_t axis, std::int32_t log, ubp_tensor* out) {
-  return serve(c, [&] { *out = abi_tensor(ops::softmax(*c->engine, tensor_of(x), axis, log != 0)); });
+ubp_status softmax(ubp_ctx* ctx, ubp_tensor x, std::int32_t axis, std::int32_t log, ubp_tensor* out) {
+  return serve(ctx, [&] { *out = abi_tensor(ops::softmax(*ctx->engine, tensor_of(x), axis, log != 0)); });
 }
-ubp_status m_shape(ubp_ctx* c, std::int32_t op, ubp_tensor x, const std::int64_t* a, std::int32_t n, ubp_tensor* out) {
-  return serve(c, [&] {
-    Engine& e = *c->engine;
+ubp_status shape(ubp_ctx* ctx, std::int32_t op, ubp_tensor x, const std::int64_t* a, std::int32_t n, ubp_tensor* out) {
+  return serve(ctx, [&] {
+    Engine& e = *ctx->engine;
     const Tensor t = tensor_of(x);
     const auto need = [&](int count) {
       if (n != count)
@@ -149,37 +159,42 @@ ubp_status m_shape(ubp_ctx* c, std::int32_t op, ubp_tensor x, const std::int64_t
     }
   });
 }
-ubp_status m_concat(ubp_ctx* c, const ubp_tensor* xs, std::uint32_t n, std::int32_t axis, ubp_tensor* out) {
-  return serve(c, [&] { *out = abi_tensor(ops::concat(*c->engine, tensors(xs, n), axis)); });
+ubp_status concat(ubp_ctx* ctx, const ubp_tensor* xs, std::uint32_t n, std::int32_t axis, ubp_tensor* out) {
+  return serve(ctx, [&] { *out = abi_tensor(ops::concat(*ctx->engine, tensors(xs, n), axis)); });
 }
-ubp_status m_where(ubp_ctx* c, ubp_tensor cond, ubp_tensor a, ubp_tensor b, ubp_tensor* out) {
-  return serve(c, [&] { *out = abi_tensor(ops::where(*c->engine, tensor_of(cond), tensor_of(a), tensor_of(b))); });
+ubp_status where(ubp_ctx* ctx, ubp_tensor cond, ubp_tensor a, ubp_tensor b, ubp_tensor* out) {
+  return serve(ctx, [&] { *out = abi_tensor(ops::where(*ctx->engine, tensor_of(cond), tensor_of(a), tensor_of(b))); });
 }
-ubp_status m_gather(ubp_ctx* c, ubp_tensor table, ubp_tensor index, ubp_tensor* out) {
-  return serve(c, [&] { *out = abi_tensor(ops::gather_rows(*c->engine, tensor_of(table), tensor_of(index))); });
+ubp_status gather_rows(ubp_ctx* ctx, ubp_tensor table, ubp_tensor index, ubp_tensor* out) {
+  return serve(ctx, [&] { *out = abi_tensor(ops::gather_rows(*ctx->engine, tensor_of(table), tensor_of(index))); });
 }
-ubp_status m_take(ubp_ctx* c, ubp_tensor x, ubp_tensor index, ubp_tensor* out) {
-  return serve(c, [&] { *out = abi_tensor(ops::take(*c->engine, tensor_of(x), tensor_of(index))); });
+ubp_status take(ubp_ctx* ctx, ubp_tensor x, ubp_tensor index, ubp_tensor* out) {
+  return serve(ctx, [&] { *out = abi_tensor(ops::take(*ctx->engine, tensor_of(x), tensor_of(index))); });
 }
-ubp_status m_call(ubp_ctx* c, const char* op, const ubp_tensor* in, std::uint32_t n_in, const ubp_attr* const* attrs,
-                  std::uint32_t n_attr, ubp_tensor* out, std::uint32_t n_out) {
-  return serve(c,
-               [&] { give(ops::call(*c->engine, op, tensors(in, n_in), std::span(attrs, n_attr)), out, n_out, op); });
+ubp_status call(ubp_ctx* ctx, const char* op, const ubp_tensor* in, std::uint32_t n_in, const ubp_attr* const* attrs,
+                std::uint32_t n_attr, ubp_tensor* out, std::uint32_t n_out) {
+  return serve(ctx,
+               [&] { give(ops::call(*ctx->engine, op, tensors(in, n_in), std::span(attrs, n_attr)), out, n_out, op); });
 }
 
+}  // namespace math_table
+
 // --- ubp.grad --------------------------------------------------------------------------------------------------------
-ubp_status g_grad(ubp_ctx* c, const ubp_tensor* outputs, const ubp_tensor* seeds, std::uint32_t n_out,
-                  const ubp_tensor* inputs, std::uint32_t n_in, std::int32_t create_graph, ubp_tensor* grads) {
-  return serve(c, [&] {
+namespace grad_table {
+
+ubp_status grad(ubp_ctx* ctx, const ubp_tensor* outputs, const ubp_tensor* seeds, std::uint32_t n_out,
+                const ubp_tensor* inputs, std::uint32_t n_in, std::int32_t create_graph, ubp_tensor* grads) {
+  return serve(ctx, [&] {
     const std::vector<Tensor> seed = seeds ? tensors(seeds, n_out) : std::vector<Tensor>{};
-    give(c->engine->grad(tensors(outputs, n_out), seed, tensors(inputs, n_in), create_graph != 0), grads, n_in, "grad");
+    give(ctx->engine->grad(tensors(outputs, n_out), seed, tensors(inputs, n_in), create_graph != 0), grads, n_in,
+         "grad");
   });
 }
-ubp_status g_leaf(ubp_ctx* c, ubp_tensor x, ubp_tensor* out) {
-  return serve(c, [&] { *out = abi_tensor(c->engine->leaf(tensor_of(x))); });
+ubp_status leaf(ubp_ctx* ctx, ubp_tensor x, ubp_tensor* out) {
+  return serve(ctx, [&] { *out = abi_tensor(ctx->engine->leaf(tensor_of(x))); });
 }
-ubp_status g_recording(ubp_ctx* c, std::int32_t on, std::int32_t* was) {
-  return serve(c, [&] { *was = c->engine->set_recording(on != 0); });
+ubp_status set_recording(ubp_ctx* ctx, std::int32_t on, std::int32_t* was) {
+  return serve(ctx, [&] { *was = ctx->engine->set_recording(on != 0); });
 }
 
 // Registered ops live as long as the process, like the plugins they come from.
@@ -187,7 +202,7 @@ std::deque<ubp_custom_op_desc>& custom_ops() {
   static auto* ops = new std::deque<ubp_custom_op_desc>;
   return *ops;
 }
-ubp_status g_register(const ubp_host*, const ubp_custom_op_desc* desc, ubp_obj* op) {
+ubp_status register_op(const ubp_host*, const ubp_custom_op_desc* desc, ubp_obj* op) {
   ubp_custom_op_desc full{};
   std::memcpy(&full, desc, std::min<std::size_t>(desc->size, sizeof full));
   if (!full.infer || !full.forward || !full.backward)
@@ -197,42 +212,27 @@ ubp_status g_register(const ubp_host*, const ubp_custom_op_desc* desc, ubp_obj* 
   op->id = custom_ops().size();
   return UBP_OK;
 }
-ubp_status g_apply(ubp_ctx* c, ubp_obj op, const ubp_tensor* in, std::uint32_t n_in, ubp_tensor* out,
-                   std::uint32_t n_out) {
-  return serve(c, [&] {
+ubp_status apply_op(ubp_ctx* ctx, ubp_obj op, const ubp_tensor* in, std::uint32_t n_in, ubp_tensor* out,
+                    std::uint32_t n_out) {
+  return serve(ctx, [&] {
     if (op.id == 0 || op.id > custom_ops().size()) throw EngineError(UBP_E_BAD_HANDLE, "apply_op: no such custom op");
     const ubp_custom_op_desc& desc = custom_ops()[op.id - 1];
-    give(ops::custom(*c->engine, desc, tensors(in, n_in)), out, n_out, desc.id ? desc.id : "custom op");
+    give(ops::custom(*ctx->engine, desc, tensors(in, n_in)), out, n_out, desc.id ? desc.id : "custom op");
   });
 }
 
+}  // namespace grad_table
 }  // namespace
 
-const ubp_tensor_api kTensorApi = {sizeof(ubp_tensor_api),
-                                   t_empty,
-                                   t_full,
-                                   t_eye,
-                                   t_arange,
-                                   t_from_host,
-                                   t_info,
-                                   t_item,
-                                   t_map,
-                                   t_unmap,
-                                   t_push,
-                                   t_pop};
-const ubp_math_api kMathApi = {sizeof(ubp_math_api),
-                               m_supports,
-                               m_unary,
-                               m_binary,
-                               m_matmul,
-                               m_reduce,
-                               m_softmax,
-                               m_shape,
-                               m_concat,
-                               m_where,
-                               m_gather,
-                               m_take,
-                               m_call};
-const ubp_grad_api kGradApi = {sizeof(ubp_grad_api), g_grad, g_leaf, g_recording, g_register, g_apply};
+const ubp_tensor_api kTensorApi = {sizeof(ubp_tensor_api), tensor_table::empty,      tensor_table::full,
+                                   tensor_table::eye,      tensor_table::arange,     tensor_table::from_host,
+                                   tensor_table::info,     tensor_table::item,       tensor_table::map,
+                                   tensor_table::unmap,    tensor_table::scope_push, tensor_table::scope_pop};
+const ubp_math_api kMathApi = {sizeof(ubp_math_api), math_table::supports, math_table::unary,       math_table::binary,
+                               math_table::matmul,   math_table::reduce,   math_table::softmax,     math_table::shape,
+                               math_table::concat,   math_table::where,    math_table::gather_rows, math_table::take,
+                               math_table::call};
+const ubp_grad_api kGradApi = {sizeof(ubp_grad_api),      grad_table::grad,        grad_table::leaf,
+                               grad_table::set_recording, grad_table::register_op, grad_table::apply_op};
 
 }  // namespace ubp

@@ -70,7 +70,7 @@ TrialPage trial_page(Reader& reader, std::int64_t id) {
           text_of_first(reader, kLog, id)};
 }
 
-std::vector<Section> activity_page() {
+std::vector<PageSection> activity_page() {
   return {{"sweeps", {kSweepsNow}}, {"running", {kRunningNow}}, {"newest", {kNewest}}};
 }
 

@@ -11,22 +11,22 @@
 
 namespace ubp {
 
-struct Section {
+struct PageSection {
   std::string name;  ///< "attempts"; a key of the JSON that the verb prints
   Query query;
 };
 
 /// All that is recorded of one trial. REQUIRES: the trial exists.
 struct TrialPage {
-  std::vector<Section> facts;  ///< trial, sweep, provenance: one row, or none where the trial never started
-  std::vector<Section> lists;  ///< attempts, parameters, metrics, artifacts, plugins
-  std::string spec;            ///< JSON: its config's resolved spec
-  std::string log;             ///< the last lines it wrote; "": none
+  std::vector<PageSection> facts;  ///< trial, sweep, provenance: one row, or none where the trial never started
+  std::vector<PageSection> lists;  ///< attempts, parameters, metrics, artifacts, plugins
+  std::string spec;                ///< JSON: its config's resolved spec
+  std::string log;                 ///< the last lines it wrote; "": none
 };
 /// Paths of artifacts begin at the working folder if `reader` was opened by a path that does.
 TrialPage trial_page(Reader& reader, std::int64_t trial_id);
 
 /// What is going on: sweeps (the running ones first), running trials, and those that ended last.
-std::vector<Section> activity_page();
+std::vector<PageSection> activity_page();
 
 }  // namespace ubp

@@ -45,15 +45,15 @@ Fd memory_file(const char* name, const std::string& content) {
   return file;
 }
 
-/// The environment, with the number of threads that the spec asks for: BLAS reads it when it is loaded.
-std::vector<std::string> environment(std::int64_t threads) {
+/// The environment, with one thread for BLAS, which reads it when it is loaded: a sweep runs trials side by side.
+std::vector<std::string> environment() {
   std::vector<std::string> all;
   for (char** each = environ; *each; ++each) {
     const std::string_view entry = *each;
     if (!entry.starts_with("OPENBLAS_NUM_THREADS=") && !entry.starts_with("OMP_NUM_THREADS=")) all.emplace_back(entry);
   }
-  all.push_back(fmt::format("OPENBLAS_NUM_THREADS={}", threads));
-  all.push_back(fmt::format("OMP_NUM_THREADS={}", threads));
+  all.push_back("OPENBLAS_NUM_THREADS=1");
+  all.push_back("OMP_NUM_THREADS=1");
   return all;
 }
 
@@ -135,8 +135,7 @@ TrialProcess::TrialProcess(const std::filesystem::path& executable, const TrialS
   stream_ = high(ends[0], "pipe");
   fcntl(stream_.get(), F_SETFL, O_NONBLOCK);
   pid_ = spawn(executable, {"ubp", "worker", std::to_string(getpid()), std::to_string(memory_limit_bytes)},
-               environment(spec.train.value("threads", std::int64_t{1})),
-               {input.get(), log.get(), log.get(), far.get(), crumb.get()});
+               environment(), {input.get(), log.get(), log.get(), far.get(), crumb.get()});
   death_ = Fd(static_cast<int>(syscall(SYS_pidfd_open, pid_, 0)));
 }
 

@@ -13,8 +13,8 @@ namespace ubp {
 void require_data(const Plan& plan) {
   nlohmann::json uses = nlohmann::json::array();
   for (const DataUse& use : plan.data) {
-    nlohmann::json options = use.options;
-    options["scale"] = "none";  // takes time and cannot fail
+    DataOptions options = use.options;
+    options.scale = Scale::none;  // takes time and cannot fail
     uses.push_back({{"use", use.dataset}, {"options", options}});
   }
   if (uses.empty()) return;
@@ -28,7 +28,7 @@ int decode_in_this_process() {
   try {
     const std::string text{std::istreambuf_iterator<char>(std::cin), {}};
     for (const auto& item : nlohmann::json::parse(text))
-      Data data(item.at("use").get<ComponentUse>(), item.at("options"));
+      Data data(item.at("use").get<ComponentUse>(), item.at("options").get<DataOptions>());
     return 0;
   } catch (const std::exception& e) {
     std::cout << nlohmann::json({{"error", e.what()}}).dump() << "\n";

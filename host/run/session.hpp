@@ -10,8 +10,7 @@ namespace ubp {
 
 struct SessionOptions {
   std::filesystem::path database = "ubp.db";
-  std::int64_t slots =
-      0;  ///< trials side by side; 0: as many as this process may use cores, divided by [train].threads
+  std::int64_t slots = 0;  ///< trials side by side; 0: as many as this process may use cores
   bool quiet = false;
   bool again = false;   ///< run what is already complete once more (`ubp run`)
   bool single = false;  ///< show the steps of the one trial

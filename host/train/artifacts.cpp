@@ -5,46 +5,90 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fstream>
 #include <numeric>
 
-#include "train/chart.hpp"
-#include "train/picture.hpp"
-#include "train/principal.hpp"
+#include "base/error.hpp"
+#include "draw/png.hpp"
+#include "draw/principal.hpp"
 
 namespace ubp {
 namespace {
 
-// Rows of [channels, height, width] in [0,1] onto a canvas, `across` to a line.
-void paste(Picture& canvas, const Matrix& m, i64 across, i64 line_step, i64 first_line, i64 cell) {
-  const i64 channels = m.row[0], height = m.row[1], width = m.row[2];
-  for (i64 i = 0; i < m.rows; ++i) {
-    const i64 x0 = i % across * (cell + 1), y0 = (i / across * line_step + first_line) * (cell + 1);
-    const double* pixels = m.values.data() + i * m.width;
-    for (i64 y = 0; y < height; ++y)
-      for (i64 x = 0; x < width; ++x) {
-        const auto channel = [&](i64 c) { return pixels[(std::min(c, channels - 1) * height + y) * width + x]; };
-        canvas.set(x0 + x, y0 + y, {channel(0), channel(1), channel(2)});
-      }
-  }
+constexpr double kScatterWidth = 360, kCurveWidth = 250;  // points: five inches; a column of a paper
+
+// Doubles in C order as an NPY file (NumPy format 1.0).
+std::string npy(const std::vector<double>& values, const std::vector<i64>& shape) {
+  std::string dims;
+  for (const i64 d : shape) dims += fmt::format("{}, ", d);
+  std::string header = fmt::format("{{'descr': '<f8', 'fortran_order': False, 'shape': ({}), }}", dims);
+  header += std::string(64 - (10 + header.size() + 1) % 64, ' ') + "\n";
+  const auto length = static_cast<std::uint16_t>(header.size());
+  std::string bytes("\x93NUMPY\x01\x00", 8);
+  bytes.append(reinterpret_cast<const char*>(&length), sizeof length);
+  bytes += header;
+  return bytes.append(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(double));
+}
+
+std::vector<std::vector<double>> rows_of(const Matrix& m) {
+  std::vector<std::vector<double>> rows;
+  for (auto at = m.values.begin(); at != m.values.end(); at += m.width) rows.emplace_back(at, at + m.width);
+  return rows;
+}
+
+// Lines of inputs, each above the line of their reconstructions.
+std::vector<std::vector<double>> in_turn(const Matrix& inputs, const Matrix& outputs, std::size_t across) {
+  const auto above = rows_of(inputs), below = rows_of(outputs);
+  std::vector<std::vector<double>> lines;
+  for (std::size_t first = 0; first < above.size(); first += across)
+    for (const auto* rows : {&above, &below})
+      for (std::size_t i = first; i < first + across; ++i)
+        lines.push_back(i < rows->size() ? (*rows)[i] : std::vector<double>());
+  return lines;
+}
+
+void group_by(const std::vector<i64>& labels, Points& points) {
+  std::vector<i64> all = labels;
+  std::sort(all.begin(), all.end());
+  all.erase(std::unique(all.begin(), all.end()), all.end());
+  for (const i64 label : labels)
+    points.group.push_back(static_cast<std::size_t>(std::lower_bound(all.begin(), all.end(), label) - all.begin()));
+  for (const i64 label : all) points.groups.push_back(std::to_string(label));
 }
 
 }  // namespace
 
+Artifacts::Artifacts(Composition& parts, Evaluator& evaluator, TrialLog& log)
+    : c_(parts), evaluator_(evaluator), log_(log) {
+  const ArtifactOptions& asked = c_.spec.artifacts;
+  if (asked.images > 0 || asked.scatter || asked.curves) require_drawing();
+}
+
 void Artifacts::write(i64 step) {
   std::filesystem::create_directories(c_.spec.directory);
-  if (const i64 count = c_.spec.artifacts.value("images", i64{0}); count > 0 && c_.data && c_.data->is_image())
-    images(step, count);
+  if (const i64 count = c_.spec.artifacts.images; count > 0 && c_.data && c_.data->is_image()) images(step, count);
   const bool embeds = c_.data && evaluator_.gives("embedding");
-  if (embeds && c_.spec.artifacts.value("embedding", false)) embedding(step);
-  if (embeds && c_.spec.artifacts.value("scatter", false)) scatter(step);
-  if (c_.spec.artifacts.value("curves", false)) curves(step);
+  if (embeds && c_.spec.artifacts.embedding) embedding(step);
+  if (embeds && c_.spec.artifacts.scatter) scatter(step);
+  if (c_.spec.artifacts.curves) curves(step);
+}
+
+void Artifacts::keep(const std::string& kind, const std::string& file, const std::string& mime,
+                     const std::string& bytes, i64 step) {
+  const std::filesystem::path path = c_.spec.directory / file;
+  std::ofstream out(path, std::ios::binary);
+  out << bytes;
+  out.close();
+  if (!out) fail(Exit::internal, "{}: cannot be written", path.string());
+  log_.artifact(kind, file, mime, step);
 }
 
 void Artifacts::images(i64 step, i64 count) {
   const std::string split = evaluator_.split();
-  const i64 n = std::min(count, c_.data->rows(split)), across = std::min<i64>(n, 16), lines = (n + across - 1) / across;
+  const i64 n = std::min(count, c_.data->rows(split));
   const Shape row = c_.data->row_shape(nullptr);
-  const i64 cell = std::max(row[1], row[2]);
+  const auto side = [&row](int axis) { return static_cast<std::size_t>(row[axis]); };
+  ImageGrid grid{side(0), side(1), side(2), static_cast<std::size_t>(std::min<i64>(n, 16)), {}};
   if (evaluator_.gives("reconstruction")) {
     std::vector<i64> index(static_cast<std::size_t>(n));
     std::iota(index.begin(), index.end(), i64{0});
@@ -53,21 +97,13 @@ void Artifacts::images(i64 step, i64 count) {
       const Scope scope(c_.engine);
       inputs = {n, row.count(), row, doubles(c_.engine, c_.data->gather(c_.engine, split, nullptr, index))};
     }
-    Matrix outputs = evaluator_.matrix("reconstruction", split, 0, n);
-    outputs.row = row;  // a dense decoder gives flat rows of the same numbers
-    Picture canvas(across * (cell + 1) - 1, lines * 2 * (cell + 1) - 1);
-    paste(canvas, inputs, across, 2, 0, cell);
-    paste(canvas, outputs, across, 2, 1, cell);
-    canvas.write(c_.spec.directory / "reconstructions.png");
-    log_.artifact("image", "reconstructions.png", "image/png", step);
+    // A dense decoder gives flat rows of the same numbers.
+    grid.images = in_turn(inputs, evaluator_.matrix("reconstruction", split, 0, n), grid.across);
+    keep("image", "reconstructions.png", "image/png", png(grid), step);
   }
   if (evaluator_.gives("samples")) {
-    Matrix samples = evaluator_.matrix("samples", split, 0, n);
-    samples.row = row;
-    Picture canvas(across * (cell + 1) - 1, lines * (cell + 1) - 1);
-    paste(canvas, samples, across, 1, 0, cell);
-    canvas.write(c_.spec.directory / "samples.png");
-    log_.artifact("image", "samples.png", "image/png", step);
+    grid.images = rows_of(evaluator_.matrix("samples", split, 0, n));
+    keep("image", "samples.png", "image/png", png(grid), step);
   }
 }
 
@@ -75,12 +111,10 @@ void Artifacts::embedding(i64 step) {
   const std::string split = evaluator_.split();
   const i64 n = c_.data->rows(split);
   const Matrix m = evaluator_.matrix("embedding", split, 0, n);
-  write_npy(c_.spec.directory / "embedding.npy", m.values, {m.rows, m.width});
-  log_.artifact("embedding", "embedding.npy", "application/x-npy", step);
+  keep("embedding", "embedding.npy", "application/x-npy", npy(m.values, {m.rows, m.width}), step);
   if (!c_.data->has_labels()) return;
   const std::vector<i64> all = labels();
-  write_npy(c_.spec.directory / "labels.npy", std::vector<double>(all.begin(), all.end()), {n});
-  log_.artifact("labels", "labels.npy", "application/x-npy", step);
+  keep("labels", "labels.npy", "application/x-npy", npy({all.begin(), all.end()}, {n}), step);
 }
 
 std::vector<i64> Artifacts::labels() const {
@@ -94,30 +128,30 @@ void Artifacts::scatter(i64 step) {
   const Matrix m = evaluator_.matrix("embedding", split, 0, c_.data->rows(split));
   if (m.values.empty() || !std::all_of(m.values.begin(), m.values.end(), [](double v) { return std::isfinite(v); }))
     return;
-  Scatter s;
-  s.title = fmt::format("embedding of {} {} rows", m.rows, split);
+  Points points;
+  Panel panel{fmt::format("embedding of {} {} rows", m.rows, split), {}, {}, {}, "label"};
   if (m.width > 2) {
-    const Plane plane = principal_plane(m.values, static_cast<std::size_t>(m.width));
-    s.x = plane.at[0], s.y = plane.at[1];
-    s.x_name = fmt::format("principal component 1 of {}: {:.1f} % of variance", m.width, 100 * plane.share[0]);
-    s.y_name = fmt::format("principal component 2: {:.1f} % of variance", 100 * plane.share[1]);
+    Plane plane = principal_plane(m.values, static_cast<std::size_t>(m.width));
+    points.x = std::move(plane.at[0]), points.y = std::move(plane.at[1]);
+    panel.x.name = fmt::format("principal component 1 of {}: {:.1f} % of variance", m.width, 100 * plane.share[0]);
+    panel.y.name = fmt::format("principal component 2: {:.1f} % of variance", 100 * plane.share[1]);
   } else {
-    s.x_name = "column 1", s.y_name = m.width == 2 ? "column 2" : "row";
+    panel.x.name = "column 1", panel.y.name = m.width == 2 ? "column 2" : "row";
     for (i64 i = 0; i < m.rows; ++i) {
       const double* row = m.values.data() + i * m.width;
-      s.x.push_back(row[0]);
-      s.y.push_back(m.width == 2 ? row[1] : static_cast<double>(i));
+      points.x.push_back(row[0]);
+      points.y.push_back(m.width == 2 ? row[1] : static_cast<double>(i));
     }
   }
-  if (c_.data->has_labels()) s.labels = labels();
-  draw(s).write(c_.spec.directory / "scatter.png");
-  log_.artifact("image", "scatter.png", "image/png", step);
+  if (c_.data->has_labels()) group_by(labels(), points);
+  panel.layers = {std::move(points)};
+  keep("image", "scatter.png", "image/png", png(Figure{{std::move(panel)}, 1, kScatterWidth}), step);
 }
 
 void Artifacts::curves(i64 step) {
-  std::vector<std::pair<std::string, Curve>> all;
-  for (auto& [name, curve] : log_.curves())
-    if (curve.step.size() > 1) all.emplace_back(name, std::move(curve));
+  std::vector<std::pair<std::string, LoggedSeries>> all;
+  for (auto& [name, series] : log_.series())
+    if (series.step.size() > 1) all.emplace_back(name, std::move(series));
   if (all.empty()) return;
   // What is evaluated is read first, then the loss, then the objective's scalars.
   std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
@@ -126,8 +160,14 @@ void Artifacts::curves(i64 step) {
     };
     return rank(a.first) < rank(b.first);
   });
-  draw(all).write(c_.spec.directory / "curves.png");
-  log_.artifact("image", "curves.png", "image/png", step);
+  Figure figure;
+  for (auto& [name, series] : all) {
+    const std::string title = fmt::format("{}, last {:.4g}", name, series.value.back());
+    Curve curve{"", std::move(series.step), std::move(series.value), {}, {}};
+    figure.panels.push_back({title, {"step"}, {"", AxisScale::automatic}, {std::move(curve)}, ""});
+  }
+  if (all.size() == 1) figure.width = kCurveWidth;
+  keep("image", "curves.png", "image/png", png(figure), step);
 }
 
 }  // namespace ubp

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The files a trial leaves beside its numbers: pictures of reconstructions and samples, the test split's embedding as numbers
-// and as a scatter, learning curves.
+// The files a trial leaves beside its numbers: pictures of reconstructions and samples, the test split's embedding as
+// numbers and as a scatter, learning curves.
 #pragma once
 
 #include <string>
@@ -12,11 +12,12 @@ namespace ubp {
 
 class Artifacts {
  public:
-  Artifacts(Composition& parts, Evaluator& evaluator, TrialLog& log) : c_(parts), evaluator_(evaluator), log_(log) {}
+  /// Throws Error (usage) where pictures are asked for that this machine cannot draw: before training, not after it.
+  Artifacts(Composition& parts, Evaluator& evaluator, TrialLog& log);
 
   /// As [artifacts] asks: reconstructions.png (inputs above their reconstructions), samples.png, embedding.npy and
-  /// labels.npy of the evaluated split, scatter.png of the same, curves.png of every metric that has two points or more.
-  /// What the objective cannot give is left out.
+  /// labels.npy of the evaluated split, scatter.png of the same, curves.png of every metric that has two points or
+  /// more. What the objective cannot give is left out.
   void write(i64 step);
 
  private:
@@ -24,6 +25,9 @@ class Artifacts {
   void embedding(i64 step);
   void scatter(i64 step);
   void curves(i64 step);
+  /// Writes the file into the trial's folder and logs it. Throws Error (internal) naming it.
+  void keep(const std::string& kind, const std::string& file, const std::string& mime, const std::string& bytes,
+            i64 step);
   std::vector<i64> labels() const;  ///< of the evaluated split
 
   Composition& c_;

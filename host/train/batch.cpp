@@ -5,6 +5,32 @@
 #include "plugin/context.hpp"
 
 namespace ubp {
+namespace {
+
+// Those that live, the newest last: two or three at a time. `impl` holds a number that no other batch ever has, not an
+// address, so that what a plugin makes up is looked up and never followed.
+thread_local std::vector<const BatchData*> t_live;
+thread_local std::uintptr_t t_made = 0;
+
+}  // namespace
+
+BatchData::BatchData() {
+  abi.size = sizeof abi;
+  abi.steps_per_epoch = -1;
+  abi.impl = reinterpret_cast<const void*>(++t_made);
+  t_live.push_back(this);
+}
+
+BatchData::~BatchData() { std::erase(t_live, this); }
+
+const BatchData& BatchData::of(const ubp_batch& abi) {
+  if (UBP_HAS(&abi, impl))
+    for (const BatchData* each : t_live)
+      if (each->abi.impl == abi.impl) return *each;
+  throw EngineError(
+      UBP_E_BAD_HANDLE,
+      "this is no batch of the host's, or no longer: a batch lives as long as the callback it is given to");
+}
 
 Tensor Augment::apply(Engine& e, Tensor x, Random& random) const {
   const Shape shape = e.shape(x);
@@ -31,7 +57,6 @@ std::unique_ptr<BatchData> make_batch(Engine& e, const Data& data, const std::st
   b->split = split;
   b->rows = std::move(rows);
   const i64 n = static_cast<i64>(b->rows.size());
-  b->abi.size = sizeof(ubp_batch);
   b->abi.n = static_cast<std::uint32_t>(n);
   const Tensor input = data.gather(e, split, nullptr, b->rows);
   const bool augmented = augment && !augment->empty() && random;
@@ -42,7 +67,6 @@ std::unique_ptr<BatchData> make_batch(Engine& e, const Data& data, const std::st
   b->abi.indices = abi_tensor(e.copy_from(DType::i64, Shape{n}, b->rows.data()));
   if (data.has_mask()) b->abi.mask = abi_tensor(data.mask(e, split, b->rows));
   b->abi.fields = data.field_names().data();
-  b->abi.steps_per_epoch = -1;
   b->abi.split = b->split.c_str();
   return b;
 }

@@ -15,8 +15,14 @@ namespace ubp {
 
 class Table;
 
-/// `abi` first: plugin code holds a pointer to it and hands it back with field().
+/// Plugin code holds a pointer to `abi`, or a copy of it, and hands that back with field().
 struct BatchData {
+  BatchData();
+  ~BatchData();
+  BatchData(const BatchData&) = delete;
+  /// The batch that `abi` is, or is a copy of. Throws EngineError (BAD_HANDLE) if there is none, or no longer.
+  static const BatchData& of(const ubp_batch& abi);
+
   ubp_batch abi{};
   std::string split;  ///< rows of the data set, or "" if of the table or given directly
   std::vector<i64> rows;

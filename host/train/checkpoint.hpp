@@ -5,7 +5,6 @@
 // everything before it. Written to a temporary name and renamed, so that a reader sees a whole one or the one before.
 #pragma once
 
-#include <algorithm>
 #include <cstring>
 #include <filesystem>
 #include <map>
@@ -34,18 +33,6 @@ class Checkpoint {
     std::memcpy(all.data(), bytes.data(), all.size() * sizeof(T));
     return all;
   }
-  template <class T>
-  void put_value(const std::string& name, const T& value) {
-    static_assert(std::is_trivially_copyable_v<T>);
-    put(name, std::string(reinterpret_cast<const char*>(&value), sizeof value));
-  }
-  template <class T>
-  T value(const std::string& name) const {
-    T value{};
-    std::memcpy(&value, get(name).data(), std::min(sizeof value, get(name).size()));
-    return value;
-  }
-
   const std::map<std::string, std::string>& sections() const { return sections_; }
 
   /// Throws Error (internal) naming the file if it cannot be written.

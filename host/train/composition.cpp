@@ -29,12 +29,21 @@ void Streams::load(const Checkpoint& c) {
   for (const auto& j : nlohmann::json::parse(c.get("streams"))) get(j[0]).seek(j[1]);
 }
 
+const ComponentUse& optimizer_of(const TrialSpec& spec, const std::string& name) {
+  for (const std::string& table : {"optimizer." + name, std::string("optimizer")})
+    if (const ComponentUse* use = spec.find(table)) return *use;
+  fail(Exit::usage, "the spec has no [optimizer] (nor [optimizer.{}])", name);
+}
+
 std::unique_ptr<Instance> Composition::make(const ComponentUse& use) const {
   return std::make_unique<Instance>(use.file.string(), use.kind, use.id, use.params);
 }
 
 Composition::Composition(const TrialSpec& s)
-    : spec(s), engine(s.train.at("dtype") == "f64" ? DType::f64 : DType::f32), params(engine, s.seed), streams(s.seed) {
+    : spec(s),
+      engine(s.train.dtype == Precision::f64 ? DType::f64 : DType::f32),
+      params(engine, s.seed),
+      streams(s.seed) {
   const ComponentUse* use = spec.find("objective");
   if (!use) fail(Exit::internal, "the trial spec names no objective");
   objective = make(*use);
@@ -81,7 +90,7 @@ Composition::Composition(const TrialSpec& s)
     }
     if (c.kind == UBP_K_ENVIRONMENT) {
       environment = make(c), evaluation_environment = make(c);
-      const i64 n = c.params.at("instances");
+      const i64 n = c.params.get<EnvironmentOptions>().instances;
       envs = std::make_unique<Environments>(engine, *environment, n, streams.get("environment"));
       evaluation_envs = std::make_unique<Environments>(engine, *evaluation_environment, n,
                                                        Random(spec.seed, "evaluation environment"));

@@ -42,6 +42,9 @@ class Streams {
   std::vector<std::unique_ptr<Random>> streams_;
 };
 
+/// [optimizer.NAME] if the spec has it, else [optimizer]. Throws Error (usage) if it has neither.
+const ComponentUse& optimizer_of(const TrialSpec&, const std::string& name);
+
 struct Metric {
   std::unique_ptr<Instance> instance;
   ubp_metric_vt vt{};

@@ -77,7 +77,7 @@ Shape batched(i64 n, const Shape& row) {
 
 }  // namespace
 
-Data::Data(const ComponentUse& use, const nlohmann::json& options) : stored_(std::make_unique<StoredData>(use)) {
+Data::Data(const ComponentUse& use, const DataOptions& options) : stored_(std::make_unique<StoredData>(use)) {
   const auto& splits = stored_->splits();
   const auto train = splits.find("train");
   if (train == splits.end()) fail(Exit::usage, "dataset '{}': has no training rows", use.id);
@@ -95,27 +95,24 @@ Data::Data(const ComponentUse& use, const nlohmann::json& options) : stored_(std
   columns_ = train_.stored->fields[static_cast<std::size_t>(input_field_)].row.count();
   if (mask_field_ >= 0) mask_ = &train_.stored->fields[static_cast<std::size_t>(mask_field_)];
   choose_rows(options);
-  const auto draw = [&](double share, const char* seed) {
-    return draw_cells(train_.stored->rows, columns_, share,
-                      static_cast<std::uint32_t>(options.value(seed, std::uint64_t{0})));
+  const auto draw = [&](double share, i64 seed) {
+    return draw_cells(train_.stored->rows, columns_, share, static_cast<std::uint32_t>(seed));
   };
-  if (const std::string file = options.value("withhold_file", ""); !file.empty())
-    hide(Hidden::withheld, read_cells(train_.stored->rows, columns_, file));
-  if (const double share = options.value("withhold", 0.0); share > 0)
-    hide(Hidden::withheld, draw(share, "withhold_seed"));
-  if (const double share = options.value("validate", 0.0); share > 0)
-    hide(Hidden::validation, draw(share, "validate_seed"));
-  if (const std::string kind = options.value("scale", "none"); kind != "none") fit_scale(kind);
+  if (!options.withhold_file.empty())
+    hide(Hidden::withheld, read_cells(train_.stored->rows, columns_, options.withhold_file));
+  if (options.withhold > 0) hide(Hidden::withheld, draw(options.withhold, options.withhold_seed));
+  if (options.validate > 0) hide(Hidden::validation, draw(options.validate, options.validate_seed));
+  if (options.scale != Scale::none) fit_scale(options.scale);
 }
 
 // Order matters: first the split, so that no option of the training rows moves a test row.
-void Data::choose_rows(const nlohmann::json& options) {
+void Data::choose_rows(const DataOptions& options) {
   train_.rows = every_row(train_.stored->rows);
-  const double share = options.value("test_share", 0.0);
+  const double share = options.test_share;
   if (test_.stored) {
     test_.rows = every_row(test_.stored->rows);
   } else if (share > 0) {
-    if (options.value("test_from", "random") == "random") Random(0, "split").permutation(train_.rows);
+    if (options.test_from == TestRows::random) Random(0, "split").permutation(train_.rows);
     const auto cut =
         train_.rows.end() - static_cast<std::ptrdiff_t>(std::lround(share * static_cast<double>(train_.rows.size())));
     test_.stored = train_.stored;
@@ -124,9 +121,8 @@ void Data::choose_rows(const nlohmann::json& options) {
     std::sort(train_.rows.begin(), train_.rows.end());
     std::sort(test_.rows.begin(), test_.rows.end());
   }
-  const auto wanted = options.value("classes", std::vector<i64>{}),
-             unwanted = options.value("exclude_classes", std::vector<i64>{});
-  const i64 per_class = options.value("per_class", i64{0});
+  const std::vector<i64>&wanted = options.classes, &unwanted = options.exclude_classes;
+  const i64 per_class = options.per_class;
   if (!wanted.empty() || !unwanted.empty() || per_class > 0) {
     if (!has_labels()) fail(Exit::usage, "dataset: classes, exclude_classes and per_class need a data set with labels");
     const std::vector<i64> label = labels("train", every_row(static_cast<i64>(train_.rows.size())));
@@ -140,8 +136,8 @@ void Data::choose_rows(const nlohmann::json& options) {
     }
     train_.rows = std::move(kept);
   }
-  limit(train_.rows, options.value("rows", i64{0}));
-  limit(test_.rows, options.value("test_rows", i64{0}));
+  limit(train_.rows, options.rows);
+  limit(test_.rows, options.test_rows);
   if (train_.rows.empty()) fail(Exit::usage, "dataset: its options leave no training row");
 }
 
@@ -165,7 +161,7 @@ bool Data::known(const Split& s, i64 row, i64 column) const {
   return mask_field_ < 0 || cell(s.stored->fields[static_cast<std::size_t>(mask_field_)], static_cast<i64>(at)) != 0;
 }
 
-void Data::fit_scale(const std::string& kind) {
+void Data::fit_scale(Scale kind) {
   const StoredField& input = train_.stored->fields[static_cast<std::size_t>(input_field_)];
   shift_.assign(static_cast<std::size_t>(columns_), 0);
   factor_.assign(static_cast<std::size_t>(columns_), 1);
@@ -178,7 +174,7 @@ void Data::fit_scale(const std::string& kind) {
     }
     if (n == 0) continue;
     const std::size_t k = static_cast<std::size_t>(c);
-    if (kind == "minmax") {
+    if (kind == Scale::minmax) {
       shift_[k] = least;
       factor_[k] = most - least < 1e-12 ? 1 : 1 / (most - least);
       continue;

@@ -20,7 +20,7 @@ namespace ubp {
 /// ones, whose truth then reaches nobody.
 class Data {
  public:
-  Data(const ComponentUse&, const nlohmann::json& options);
+  Data(const ComponentUse&, const DataOptions&);
 
   bool has(const std::string& split) const;
   i64 rows(const std::string& split) const;
@@ -55,10 +55,10 @@ class Data {
   };
   const Split& split(const std::string& name) const;
   const StoredField& field(const Split&, const char* name) const;
-  void choose_rows(const nlohmann::json& options);
+  void choose_rows(const DataOptions&);
   enum class Hidden : std::uint8_t { no, withheld, validation };
   void hide(Hidden, const std::vector<char>& cells);
-  void fit_scale(const std::string& kind);
+  void fit_scale(Scale);
   bool known(const Split&, i64 stored_row, i64 column) const;
 
   std::unique_ptr<StoredData> stored_;

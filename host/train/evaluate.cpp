@@ -89,7 +89,7 @@ bool Evaluator::gives(const char* what) {
 
 Tensor Evaluator::infer(const char* what, BatchData& b) {
   Callback callback(c_.engine, services_, "self");
-  Breadcrumb::set(c_.objective->id(), "infer", -1, services_.step);
+  Breadcrumb::set(c_.objective->id(), "infer", -1, services_.step());
   ubp_tensor out{};
   require_ok(c_.vt.infer(c_.objective->self(), callback.get(), what, &b.abi, &out), c_.objective->who(), "infer");
   return tensor_of(out);
@@ -184,7 +184,7 @@ void Evaluator::feed(const std::string& split, bool is_train) {
       ubp_metric_batch b = full;
       if (metric.vt.needs & UBP_NEED_IMPUTED) b.input = raw;
       Callback callback(e, services_, "metric");
-      Breadcrumb::set(metric.instance->id(), "update", -1, services_.step);
+      Breadcrumb::set(metric.instance->id(), "update", -1, services_.step());
       require_ok(metric.vt.update(metric.instance->self(), callback.get(), &b), metric.instance->who(), "update");
     }
   }
@@ -200,7 +200,7 @@ void Evaluator::feed_episodes() {
   if (!c_.evaluation_envs) fail(Exit::usage, "a metric needs episodes, but the spec has no [environment]");
   if (!c_.objective_gives("action"))
     fail(Exit::usage, "a metric needs episodes, but {} gives no 'action'", c_.objective->who());
-  const i64 wanted = c_.spec.find("environment")->params.at("episodes");
+  const i64 wanted = c_.spec.find("environment")->params.get<EnvironmentOptions>().episodes;
   Environments& envs = *c_.evaluation_envs;
   const Recording off(c_.engine, false);
   std::vector<double> returns, lengths;
@@ -214,7 +214,7 @@ void Evaluator::feed_episodes() {
   while (static_cast<i64>(returns.size()) < wanted) {
     const Scope scope(c_.engine);
     BatchData b;
-    b.abi.size = sizeof(ubp_batch), b.abi.n = static_cast<std::uint32_t>(envs.instances());
+    b.abi.n = static_cast<std::uint32_t>(envs.instances());
     b.fields["observation"] = envs.observe();
     b.names = {"observation", nullptr};
     b.abi.fields = b.names.data();
@@ -248,7 +248,7 @@ void Evaluator::tell_nominal(const Instance& metric) {
 }
 
 std::vector<std::pair<std::string, double>> Evaluator::run() {
-  services_.training = false;
+  services_.begin_event();
   std::vector<std::pair<std::string, double>> results;
   if (c_.metrics.empty()) return results;
   for (Metric& m : c_.metrics) {
@@ -266,7 +266,7 @@ std::vector<std::pair<std::string, double>> Evaluator::run() {
       const std::string* prefix;
     } target{&results, &prefix};
     Callback callback(c_.engine, services_, "metric");
-    Breadcrumb::set(m.instance->id(), "finish", -1, services_.step);
+    Breadcrumb::set(m.instance->id(), "finish", -1, services_.step());
     require_ok(m.vt.finish(
                    m.instance->self(), callback.get(),
                    [](void* user, const char* name, double value) {

@@ -27,7 +27,7 @@ class Evaluator {
 
   /// [train] eval_split; "train" where there are no test rows.
   std::string split() const {
-    return c_.data && c_.data->has("test") && c_.spec.train.at("eval_split") == "test" ? "test" : "train";
+    return c_.data && c_.data->has("test") && c_.spec.train.eval_split == EvalSplit::test ? "test" : "train";
   }
   bool gives(const char* what);
   /// "embedding", "reconstruction", "samples", ... of given rows, in inference.

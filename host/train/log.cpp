@@ -91,12 +91,12 @@ void TrialLog::require(const std::string& metric) const {
        suggestion(metric, alike.empty() ? all : alike));
 }
 
-std::map<std::string, Curve> TrialLog::curves() const {
-  std::map<std::string, Curve> all;
+std::map<std::string, LoggedSeries> TrialLog::series() const {
+  std::map<std::string, LoggedSeries> all;
   for (const Entry& e : history_) {
     if (!e.kind.empty() || !std::isfinite(e.value)) continue;
-    Curve& curve = all[e.name];
-    curve.step.push_back(static_cast<double>(e.step)), curve.value.push_back(e.value);
+    LoggedSeries& series = all[e.name];
+    series.step.push_back(static_cast<double>(e.step)), series.value.push_back(e.value);
   }
   return all;
 }

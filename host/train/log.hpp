@@ -7,11 +7,15 @@
 #include <string>
 #include <vector>
 
-#include "train/chart.hpp"
 #include "train/checkpoint.hpp"
 #include "train/trial_sink.hpp"
 
 namespace ubp {
+
+/// A metric's points in the order of logging.
+struct LoggedSeries {
+  std::vector<double> step, value;
+};
 
 class TrialLog {
  public:
@@ -32,7 +36,7 @@ class TrialLog {
   void require(const std::string& metric) const;
 
   /// Every metric's finite points since the trial's beginning, interruptions or not.
-  std::map<std::string, Curve> curves() const;
+  std::map<std::string, LoggedSeries> series() const;
 
   void save(Checkpoint&) const;
   void load(const Checkpoint&);

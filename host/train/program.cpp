@@ -44,7 +44,7 @@ Collect collect_of(const Instance& o, const ubp_collect& c, i64 batch) {
 
 std::vector<Stage> program_of(const Composition& c) {
   const Instance& o = *c.objective;
-  const i64 epochs = c.spec.train.at("epochs"), steps = c.spec.train.at("steps"), batch = c.spec.train.at("batch");
+  const i64 epochs = c.spec.train.epochs, steps = c.spec.train.steps, batch = c.spec.train.batch;
   std::vector<Stage> program;
   for (std::uint32_t i = 0; i < c.vt.n_stages; ++i) {
     const ubp_stage& s = *c.vt.stages[i];

@@ -13,6 +13,7 @@ struct Phase {
   std::string name;
   const char* train = nullptr;  ///< null: everything
   i64 repeat = 1, every = 1;
+  bool is_active(i64 round) const { return every <= 1 || round % every == 0; }
   double lr = 1;
   const char* decay = nullptr;
   std::string optimizer;

@@ -210,8 +210,7 @@ std::vector<Environments::Episode> Environments::take_finished() { return std::e
 
 void Environments::save(Checkpoint& c, const std::string& p) const {
   c.put(p + "/state", env_.save());
-  c.put_value(p + "/seeds", seeds_.position());
-  c.put_value(p + "/started", started_);
+  c.put(p + "/header", nlohmann::json{{"seeds", seeds_.position()}, {"started", started_}}.dump());
   c.put_values(p + "/obs", obs_);
   c.put_values(p + "/returns", returns_);
   c.put_values(p + "/lengths", lengths_);
@@ -219,8 +218,9 @@ void Environments::save(Checkpoint& c, const std::string& p) const {
 
 void Environments::load(const Checkpoint& c, const std::string& p) {
   env_.load(c.get(p + "/state"));
-  seeds_.seek(c.value<std::uint64_t>(p + "/seeds"));
-  started_ = c.value<bool>(p + "/started");
+  const nlohmann::json header = nlohmann::json::parse(c.get(p + "/header"));
+  seeds_.seek(header.at("seeds"));
+  started_ = header.at("started");
   obs_ = c.values<float>(p + "/obs");
   returns_ = c.values<double>(p + "/returns");
   lengths_ = c.values<i64>(p + "/lengths");

@@ -65,6 +65,11 @@ Role& TrialServices::built(const std::string& name) {
   return r;
 }
 
+void TrialServices::begin_event() {
+  training_ = logs_to_step_ = false;
+  event_values_.clear();
+}
+
 void TrialServices::call_model(const char* name, const char* method, std::span<const Tensor> in,
                                std::span<Tensor> out) {
   Role& r = built(name);
@@ -77,7 +82,7 @@ void TrialServices::call_model(const char* name, const char* method, std::span<c
   Callback callback(c_.engine, *this, r.name);
   std::vector<ubp_tensor> inputs(in.size()), outputs(out.size());
   for (std::size_t i = 0; i < in.size(); ++i) inputs[i] = abi_tensor(in[i]);
-  require_ok(r.vt.call(r.model->self(), callback.get(), method, training, inputs.data(),
+  require_ok(r.vt.call(r.model->self(), callback.get(), method, training_, inputs.data(),
                        static_cast<std::uint32_t>(in.size()), outputs.data(), static_cast<std::uint32_t>(out.size())),
              r.model->who(), method);
   for (std::size_t i = 0; i < out.size(); ++i) out[i] = tensor_of(outputs[i]);
@@ -116,7 +121,7 @@ void TrialServices::data_info(const char* split, const char* field, i64* rows, u
 }
 
 Tensor TrialServices::field(const ubp_batch& abi, const char* name) {
-  const auto& b = reinterpret_cast<const BatchData&>(abi);  // the first member of ours
+  const BatchData& b = BatchData::of(abi);
   if (!name) {
     if (b.split.empty()) throw EngineError(UBP_E_NOT_FOUND, "this batch has no rows of the data set");
     return data().gather(c_.engine, b.split, nullptr, b.rows);
@@ -133,10 +138,10 @@ Tensor TrialServices::field(const ubp_batch& abi, const char* name) {
 }
 
 void TrialServices::log(const char* name, double value) {
-  if (in_step)
-    log_.add(name, value, step);
+  if (logs_to_step_)
+    log_.add(name, value, step_);
   else
-    event_values[name] = value;
+    event_values_[name] = value;
 }
 
 void TrialServices::log(const char* name, Tensor scalar) { log(name, c_.engine.item(scalar)); }
@@ -145,7 +150,7 @@ void TrialServices::foreach_batch(const char* split, i64 batch, ubp_status (*fn)
                                   void* user) {
   if (batch < 1) throw EngineError(UBP_E_INVALID_ARG, "foreach_batch: a batch has 1 row or more, asked for 0");
   const Recording off(c_.engine, false);
-  const bool was = std::exchange(training, false);
+  const bool was = std::exchange(training_, false);
   ubp_status status = UBP_OK;
   for (i64 at = 0, n = data().rows(split); at < n && status == UBP_OK; at += batch) {
     const Scope scope(c_.engine);
@@ -153,14 +158,14 @@ void TrialServices::foreach_batch(const char* split, i64 batch, ubp_status (*fn)
     Callback callback(c_.engine, *this, c_.engine.context() ? c_.engine.context()->owner : "self");
     status = fn(user, callback.get(), &b->abi);
   }
-  training = was;
+  training_ = was;
   if (status != UBP_OK) throw EngineError(status, last_plugin_error());
 }
 
 Tensor TrialServices::map_split(const char* split, const char* name, const char* method) {
   Role& r = built(name);
   const Recording off(c_.engine, false);
-  const bool was = std::exchange(training, false);
+  const bool was = std::exchange(training_, false);
   const i64 n = data().rows(split);
   Shape shape;
   DType dtype = c_.engine.real();
@@ -180,7 +185,7 @@ Tensor TrialServices::map_split(const char* split, const char* name, const char*
     const Tensor y = call_one(r, method, data().gather(c_.engine, split, nullptr, range(at, end)));
     std::memcpy(out + at * row_bytes, c_.engine.data(y), static_cast<std::size_t>((end - at) * row_bytes));
   }
-  training = was;
+  training_ = was;
   return all;
 }
 

@@ -17,12 +17,20 @@ class TrialServices final : public Services {
   /// Runs the objective's setup, then builds every role. Once, before anything else.
   void set_up();
 
-  // Where the trial is; set by the trainer before a callback.
-  i64 step = 0;
-  bool training = false;    ///< models are called in training mode
-  bool in_step = false;     ///< what is logged now belongs to the step's means; else it is a value of an event
-  std::string stage_ended;  ///< the reason, once a plugin has ended its stage
-  std::map<std::string, double> event_values;  ///< logged outside loss()
+  // Where the trial is; told by the trainer before a callback.
+  void at_step(i64 step) { step_ = step; }
+  i64 step() const { return step_; }
+  /// Between begin_step and end_step, what is logged belongs to the step's means; until end_loss, models are called in
+  /// training mode if `training`.
+  void begin_step(bool training) { training_ = training, logs_to_step_ = true; }
+  void end_loss() { training_ = false; }
+  void end_step() { training_ = logs_to_step_ = false; }
+  /// An event or an evaluation begins: inference, and what is logged is a value of its own.
+  void begin_event();
+  const std::map<std::string, double>& event_values() const { return event_values_; }  ///< since begin_event
+  /// Why the stage ends, once a plugin or the trainer has ended it; "": it goes on.
+  const std::string& stage_ended() const { return stage_ended_; }
+  void begin_stage() { stage_ended_.clear(); }
 
   Role& built(const std::string& role);
   Tensor call_one(Role&, const char* method, Tensor x);
@@ -36,7 +44,7 @@ class TrialServices final : public Services {
   void log(const char* name, Tensor scalar) override;
   void log(const char* name, double value) override;
   bool cancelled() override { return stop_; }
-  void end_stage(const char* reason) override { stage_ended = reason ? reason : "ended"; }
+  void end_stage(const char* reason) override { stage_ended_ = reason ? reason : "ended"; }
   void foreach_batch(const char* split, i64 batch, ubp_status (*fn)(void*, ubp_ctx*, const ubp_batch*),
                      void* user) override;
   Tensor map_split(const char* split, const char* role, const char* method) override;
@@ -69,6 +77,10 @@ class TrialServices final : public Services {
   Composition& c_;
   TrialLog& log_;
   const std::atomic<bool>& stop_;
+  i64 step_ = 0;
+  bool training_ = false, logs_to_step_ = false;
+  std::string stage_ended_;
+  std::map<std::string, double> event_values_;
   bool in_setup_ = false;                         ///< roles may still be shaped
   std::map<std::string, std::string> target_of_;  ///< target -> role
 };

@@ -17,404 +17,437 @@ double seconds_since(Clock::time_point start) { return std::chrono::duration<dou
 
 }  // namespace
 
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Moment, round, epoch)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Position, stage, moment, step, course, epoch_began, order_begins, begun, stage_begun,
+                                   in_epoch, finished, best, since_best, evaluated_at, seconds)
+
 Trainer::Trainer(Composition& parts, TrialServices& services, TrialLog& log, TrialSink& sink,
                  const std::atomic<bool>& stop)
-    : c_(parts),
+    : parts_(parts),
       services_(services),
       log_(log),
       sink_(sink),
       stop_(stop),
       program_(program_of(parts)),
-      schedule_(parts.spec.train),
+      rate_(parts.spec),
       updater_(parts),
       evaluator_(parts, services),
-      artifacts_(parts, evaluator_, log) {}
+      artifacts_(parts, evaluator_, log) {
+  enter_stage();
+}
 
 // --- the loop --------------------------------------------------------------------------------------------------------
-TrialEnd::How Trainer::run() {
-  const double every = c_.spec.train.at("checkpoint_seconds");
+// One thing at a time, each from one position to another, so that a checkpoint between any two continues exactly.
+TrialEnd::How Trainer::run(const std::map<std::string, std::string>& label, std::optional<i64> until_step) {
+  const std::filesystem::path file = parts_.spec.directory / "checkpoint";
   auto last_checkpoint = Clock::now();
-  const std::filesystem::path file = c_.spec.directory / "checkpoint";
   const auto save = [&] {
-    checkpoint().write(file);
+    Checkpoint all = checkpoint();
+    for (const auto& [name, text] : label) all.put(name, text);
+    all.write(file);
     last_checkpoint = Clock::now();
-    sink_.checkpointed(at_.step);
+    sink_.checkpointed(position_.step);
   };
-  if (!at_.finished && at_.step == 0 && !at_.stage_begun) event(UBP_EV_TRAIN_BEGIN);
-  if (at_.in_epoch) make_order();
-  while (!at_.finished) {
-    if (!at_.stage_begun) begin_stage();
-    while (!stage_over()) {
-      if (!at_.in_epoch) begin_epoch();
-      while (epoch_has_more() && services_.stage_ended.empty() && !(stage().steps > 0 && at_.round >= stage().steps)) {
-        const auto start = Clock::now();
-        round();
-        at_.seconds += seconds_since(start);
-        report_progress(false);
-        if (stop_) return save(), TrialEnd::How::interrupted;
-        if (seconds_since(last_checkpoint) >= every) save();
-      }
+  if (!position_.begun) event(UBP_EV_TRAIN_BEGIN);
+  position_.begun = true;
+  while (!position_.finished) {
+    if (position_.in_epoch && epoch_over()) {
       end_epoch();
-      if (stop_) return save(), TrialEnd::How::interrupted;
+    } else if (position_.stage_begun && !position_.in_epoch && stage_over()) {
+      end_stage();
+    } else if (until_step && position_.step >= *until_step) {
+      save();  // first, so that nothing of this evaluation is in it
+      pause();
+      return TrialEnd::How::paused;
+    } else if (!position_.stage_begun) {
+      begin_stage();
+    } else if (!position_.in_epoch) {
+      begin_epoch();
+    } else {
+      const auto start = Clock::now();
+      train_for_a_round();
+      position_.seconds += seconds_since(start);
+      report_progress(false);
+      if (!stop_ && seconds_since(last_checkpoint) >= parts_.spec.train.checkpoint_seconds) save();
     }
-    end_stage();
+    if (stop_) {
+      save();
+      return TrialEnd::How::interrupted;
+    }
   }
-  event(UBP_EV_TRAIN_END);
-  if (at_.evaluated_at != at_.step) evaluate();
-  artifacts_.write(at_.step);
-  log_.point("train.seconds", at_.step, at_.seconds);
-  log_.point("train.steps_per_second", at_.step, at_.seconds > 0 ? static_cast<double>(at_.step) / at_.seconds : 0);
-  log_.point("train.parameters", at_.step, static_cast<double>(c_.params.count()));
-  report_progress(true);
+  finish();
   return TrialEnd::How::complete;
 }
 
 bool Trainer::stage_over() const {
   const Stage& s = stage();
-  if (!services_.stage_ended.empty()) return true;
-  if (at_.in_epoch) return false;
-  if (s.steps > 0 && at_.round >= s.steps) return true;
-  return s.epochs > 0 && at_.epoch >= s.epochs;
+  return !services_.stage_ended().empty() || (s.steps > 0 && position_.moment.round >= s.steps) ||
+         (s.epochs > 0 && position_.moment.epoch >= s.epochs);
+}
+
+bool Trainer::epoch_over() const {
+  const Stage& s = stage();
+  return !services_.stage_ended().empty() || (s.steps > 0 && position_.moment.round >= s.steps) ||
+         position_.course.over(rules());
+}
+
+void Trainer::enter_stage() {
+  planned_rounds_ = rounds_of_stage(rules(), stage());
+  rate_.enter(stage(), planned_rounds_);
 }
 
 void Trainer::begin_stage() {
-  at_.stage_begun = true;
-  at_.epoch = at_.round = 0;
-  at_.in_epoch = false;
-  if (at_.stage > 0 && !(stage().flags & UBP_STAGE_KEEP_SLOTS)) updater_.forget_slots();
-  if (!(stage().flags & UBP_STAGE_KEEP_LR)) at_.plateau_factor = 1;
-  at_.plateau_before = 1e308, at_.plateau_epochs = 0;
-  schedule_.restart();
+  const bool later = position_.stage > 0;
+  position_.stage_begun = true;
+  position_.in_epoch = false;
+  position_.moment = {};
+  enter_stage();
+  if (later && !(stage().flags & UBP_STAGE_KEEP_SLOTS)) updater_.forget_slots();
+  rate_.restart(stage().flags & UBP_STAGE_KEEP_LR);
   if (stage().collects) {
-    c_.table = Table();
-    if (stage().collect.ring) c_.table.set_capacity(stage().collect.capacity);
+    parts_.table = Table();
+    if (stage().collect.ring) parts_.table.set_capacity(stage().collect.capacity);
   }
   event(UBP_EV_STAGE_BEGIN);
-  if (at_.stage > 0 && c_.spec.train.at("eval_stages").get<bool>()) evaluate();
+  if (later && parts_.spec.train.eval_stages) evaluate();
 }
 
 void Trainer::end_stage() {
   event(UBP_EV_STAGE_END);
-  services_.stage_ended.clear();
-  at_.stage_begun = false;
-  if (++at_.stage == static_cast<i64>(program_.size())) {
-    --at_.stage;
-    at_.finished = true;
-  }
+  services_.begin_stage();
+  position_.stage_begun = false;
+  if (position_.stage + 1 == static_cast<i64>(program_.size()))
+    position_.finished = true;
+  else
+    ++position_.stage, position_.moment = {};
+}
+
+void Trainer::finish() {
+  event(UBP_EV_TRAIN_END);
+  if (position_.evaluated_at != position_.step) evaluate();
+  artifacts_.write(position_.step);
+  log_.point("train.seconds", position_.step, position_.seconds);
+  log_.point("train.steps_per_second", position_.step, steps_per_second());
+  log_.point("train.parameters", position_.step, static_cast<double>(parts_.params.count()));
+  report_progress(true);
+}
+
+// To the sink alone: the log is history, and a trial that goes on has never been here.
+void Trainer::pause() {
+  report_progress(true);
+  if (position_.evaluated_at == position_.step) return;  // these points are told already
+  for (const auto& [name, value] : evaluator_.run()) sink_.point(name, position_.step, value);
 }
 
 // --- rows ------------------------------------------------------------------------------------------------------------
 i64 Trainer::rows() const {
-  if (stage().collects) return c_.table.rows();
-  return c_.data ? c_.data->rows("train") : 0;
+  if (stage().collects) return parts_.table.rows();
+  return parts_.data ? parts_.data->rows("train") : 0;
 }
 
-i64 Trainer::batch_rows() const {
-  if (!stage().collects) return c_.spec.train.at("batch");
-  return stage().collect.batch > 0 ? stage().collect.batch : std::max<i64>(1, rows());
-}
-
-i64 Trainer::planned_steps() const {
-  const Stage& s = stage();
-  if (s.steps > 0) return s.steps;
-  if (s.epochs == 0 || s.collects) return -1;
-  return s.epochs * ((rows() + batch_rows() - 1) / batch_rows());
+EpochRules Trainer::rules() const {
+  EpochRules rules;
+  rules.rows = rows();
+  rules.batch = parts_.spec.train.batch;
+  rules.whole_only = parts_.spec.train.drop_last;
+  rules.pairs_only = parts_.vt.flags & UBP_OBJ_MIN_BATCH_2;
+  if (!stage().collects) return rules;
+  const Collect& collect = stage().collect;
+  rules.batch = collect.batch > 0 ? collect.batch : std::max<i64>(1, rules.rows);
+  rules.passes = std::max<i64>(1, collect.epochs);
+  rules.draws = collect.batches;
+  return rules;
 }
 
 // The permutation is drawn again from its stream's position when a trial resumes, so that the order is not stored.
 void Trainer::make_order() {
   order_.resize(static_cast<std::size_t>(rows()));
-  Random& stream = c_.streams.get("order");
-  stream.seek(at_.order_at);
-  if (c_.spec.train.at("shuffle").get<bool>())
+  Random& stream = parts_.streams.get("order");
+  stream.seek(position_.order_begins);
+  if (parts_.spec.train.shuffle)
     stream.permutation(order_);
   else
     std::iota(order_.begin(), order_.end(), i64{0});
 }
 
-void Trainer::begin_epoch() {
-  event(UBP_EV_EPOCH_BEGIN);
-  if (stage().collects) {
-    if (!stage().collect.ring) c_.table.clear();
-    Breadcrumb::set(c_.objective->id(), "collect", at_.stage, at_.step);
-    const Recording off(c_.engine, false);
-    services_.in_step = true;
-    i64 before;
-    do {  // not cut short by `stop`: a resumed trial must find the rows that an uninterrupted one would have
-      before = c_.table.rows();
-      const Scope scope(c_.engine);
-      Callback callback(c_.engine, services_, "self");
-      require_ok(c_.vt.collect(c_.objective->self(), callback.get()), c_.objective->who(), "collect");
-    } while (c_.table.rows() < stage().collect.min_rows && c_.table.rows() > before);
-    if (c_.table.rows() < stage().collect.min_rows)
-      throw EngineError(UBP_E_STATE,
-                        fmt::format("{}, collect: the table stays at {} rows, stage '{}' waits for {}",
-                                    c_.objective->who(), c_.table.rows(), stage().name, stage().collect.min_rows));
-    services_.in_step = false;
-    if (c_.envs)
-      for (const Environments::Episode& episode : c_.envs->take_finished()) {
-        log_.add("episode_return", episode.total, at_.step);
-        log_.add("episode_length", static_cast<double>(episode.length), at_.step);
-      }
-  }
-  at_.in_epoch = true;
-  at_.cursor = at_.pass = 0;
-  at_.order_at = c_.streams.get("order").position();
+void Trainer::begin_pass() {
+  position_.order_begins = parts_.streams.get("order").position();
   make_order();
 }
 
-bool Trainer::epoch_has_more() const {
-  if (order_.empty()) return at_.cursor == 0;
-  const i64 left = static_cast<i64>(order_.size()) - at_.cursor;
-  if (stage().collects && stage().collect.batches > 0) return at_.pass < stage().collect.batches;
-  if (stage().collects && at_.pass + 1 < stage().collect.epochs) return true;
-  if (left <= 0) return false;
-  const bool whole_only = c_.spec.train.at("drop_last").get<bool>() && static_cast<i64>(order_.size()) >= batch_rows();
-  if (whole_only && left < batch_rows()) return false;
-  return !((c_.vt.flags & UBP_OBJ_MIN_BATCH_2) && left < 2 && order_.size() > 1);
+void Trainer::begin_epoch() {
+  event(UBP_EV_EPOCH_BEGIN);
+  if (stage().collects) collect();
+  position_.in_epoch = true;
+  position_.course = {};
+  position_.epoch_began = position_.moment.round;
+  epoch_rounds_ = rounds_per_epoch(rules(), stage(), position_.epoch_began);
+  begin_pass();
+}
+
+// Not cut short by `stop`: a resumed trial must find the rows that an uninterrupted one would have.
+void Trainer::collect() {
+  Table& table = parts_.table;
+  const i64 wanted = stage().collect.min_rows;
+  if (!stage().collect.ring) table.clear();
+  Breadcrumb::set(parts_.objective->id(), "collect", position_.stage, position_.step);
+  const Recording off(parts_.engine, false);
+  services_.begin_step(false);
+  i64 before;
+  do {
+    before = table.rows();
+    const Scope scope(parts_.engine);
+    Callback callback(parts_.engine, services_, "self");
+    require_ok(parts_.vt.collect(parts_.objective->self(), callback.get()), parts_.objective->who(), "collect");
+  } while (table.rows() < wanted && table.rows() > before);
+  services_.end_step();
+  if (table.rows() < wanted)
+    throw EngineError(UBP_E_STATE, fmt::format("{}, collect: the table stays at {} rows, stage '{}' waits for {}",
+                                               parts_.objective->who(), table.rows(), stage().name, wanted));
+  if (!parts_.envs) return;
+  for (const Environments::Episode& episode : parts_.envs->take_finished()) {
+    log_.add("episode_return", episode.total, position_.step);
+    log_.add("episode_length", static_cast<double>(episode.length), position_.step);
+  }
 }
 
 std::unique_ptr<BatchData> Trainer::next_batch() {
-  const i64 n = static_cast<i64>(order_.size());
-  if (n == 0) {  // an objective without rows, on latents or noise alone: one round an epoch
-    at_.cursor = 1;
-    auto b = std::make_unique<BatchData>();
-    b->abi.size = sizeof(ubp_batch);
-    b->abi.n = static_cast<std::uint32_t>(batch_rows());
-    b->abi.step = at_.round, b->abi.epoch = at_.epoch, b->abi.steps_per_epoch = 1;
-    return b;
-  }
-  if (at_.cursor >= n) {  // a phase that repeats has used the epoch up, or the next pass over a table begins
-    at_.order_at = c_.streams.get("order").position();
-    make_order();
-    at_.cursor = 0;
-    if (stage().collects && stage().collect.batches == 0) ++at_.pass;
-  }
-  const i64 end = std::min(n, at_.cursor + batch_rows());
-  std::vector<i64> rows(order_.begin() + at_.cursor, order_.begin() + end);
-  at_.cursor = end;
-  if (stage().collects && stage().collect.batches > 0) ++at_.pass;
-  std::unique_ptr<BatchData> b;
-  if (stage().collects) {
-    b = std::make_unique<BatchData>();
-    b->abi.size = sizeof(ubp_batch);
-    b->abi.n = static_cast<std::uint32_t>(rows.size());
-    b->abi.indices = abi_tensor(c_.engine.copy_from(DType::i64, Shape{static_cast<i64>(rows.size())}, rows.data()));
-    b->rows = std::move(rows);
-    b->table = &c_.table;
-    b->abi.fields = c_.table.names().data();
+  const EpochRules rules = this->rules();
+  const EpochCourse::Minibatch minibatch = position_.course.next(rules);
+  if (minibatch.new_pass) begin_pass();
+  std::vector<i64> rows(order_.begin() + minibatch.first, order_.begin() + minibatch.last);
+  std::unique_ptr<BatchData> batch;
+  if (rules.rows == 0) {  // an objective on latents or noise alone
+    batch = std::make_unique<BatchData>();
+    batch->abi.n = static_cast<std::uint32_t>(rules.batch);
+  } else if (stage().collects) {
+    batch = std::make_unique<BatchData>();
+    batch->abi.n = static_cast<std::uint32_t>(rows.size());
+    batch->abi.indices =
+        abi_tensor(parts_.engine.copy_from(DType::i64, Shape{static_cast<i64>(rows.size())}, rows.data()));
+    batch->rows = std::move(rows);
+    batch->table = &parts_.table;
+    batch->abi.fields = parts_.table.names().data();
   } else {
-    b = make_batch(c_.engine, *c_.data, "train", std::move(rows), c_.vt.n_views, c_.augment.get(),
-                   &c_.streams.get("augment"));
+    batch = make_batch(parts_.engine, *parts_.data, "train", std::move(rows), parts_.vt.n_views, parts_.augment.get(),
+                       &parts_.streams.get("augment"));
   }
-  b->abi.step = at_.round;
-  b->abi.epoch = at_.epoch;
-  b->abi.steps_per_epoch = (n + batch_rows() - 1) / batch_rows();
-  return b;
+  batch->abi.step = position_.moment.round;
+  batch->abi.epoch = position_.moment.epoch;
+  batch->abi.steps_per_epoch = epoch_rounds_;
+  return batch;
 }
 
 // --- one round -------------------------------------------------------------------------------------------------------
 // Phases of a round share its first minibatch; the repeats of a phase take further ones.
-void Trainer::round() {
-  const Scope scope(c_.engine);
+void Trainer::train_for_a_round() {
+  const Scope scope(parts_.engine);
   std::unique_ptr<BatchData> shared = next_batch();
   for (std::uint32_t p = 0; p < stage().phases.size(); ++p) {
     const Phase& phase = stage().phases[p];
-    if (at_.round % std::max<i64>(1, phase.every) != 0) continue;
+    if (!phase.is_active(position_.moment.round)) continue;
     for (i64 k = 0; k < phase.repeat; ++k) {
-      const Scope inner(c_.engine);
+      const Scope inner(parts_.engine);
       std::unique_ptr<BatchData> own;
       if (k > 0) own = next_batch();
       phase_step(p, phase, own ? *own : *shared);
     }
   }
-  ++at_.round;
-  ++at_.step;
-  services_.step = at_.step;
-  if (at_.step % c_.spec.train.at("log_every").get<i64>() == 0) log_.flush(at_.step);
+  ++position_.moment.round;
+  ++position_.step;
+  services_.at_step(position_.step);
+  if (position_.step % parts_.spec.train.log_every == 0) log_.flush(position_.step);
 }
 
-double Trainer::learning_rate(const Phase& phase) {
-  const double factor = schedule_.factor(at_.round, at_.epoch, planned_steps(), stage().epochs);
-  const double lr = updater_.base_lr(phase.optimizer) * stage().lr * phase.lr * at_.plateau_factor * factor;
-  return std::max(lr, c_.spec.train.at("min_lr").get<double>() * (at_.plateau_factor > 0));
+void Trainer::phase_step(std::uint32_t index, const Phase& phase, BatchData& batch) {
+  Update update{parts_.params.select(phase.train), rate_.of(phase, position_.moment), phase.decay, phase.optimizer};
+  batch.abi.lr = update.lr;
+  services_.begin_step(true);
+  if (parts_.vt.flags & UBP_OBJ_MANUAL_UPDATE && parts_.vt.manual)
+    manual_step(index, update, batch);
+  else
+    loss_step(index, phase, update, batch);
+  if (parts_.vt.after_step) {
+    Breadcrumb::set(parts_.objective->id(), "after_step", position_.stage, position_.step);
+    const Recording off(parts_.engine, false);
+    Callback callback(parts_.engine, services_, "self");
+    require_ok(parts_.vt.after_step(parts_.objective->self(), callback.get(), stage_index(), index, &batch.abi),
+               parts_.objective->who(), "after_step");
+  }
+  services_.end_step();
 }
 
-void Trainer::phase_step(std::uint32_t index, const Phase& phase, BatchData& b) {
-  Engine& e = c_.engine;
-  const auto stage_index = static_cast<std::uint32_t>(at_.stage);
-  Update update{c_.params.select(phase.train), learning_rate(phase), phase.decay, phase.optimizer};
-  services_.training = services_.in_step = true;
-  Callback callback(e, services_, "self");
-  if (c_.vt.flags & UBP_OBJ_MANUAL_UPDATE && c_.vt.manual) {
-    Breadcrumb::set(c_.objective->id(), "manual", at_.stage, at_.step);
-    ManualGradients gradients(c_, update.trained);
-    const Recording off(e, false);
-    require_ok(c_.vt.manual(c_.objective->self(), callback.get(), stage_index, index, &b.abi, ManualGradients::put),
-               c_.objective->who(), "manual");
-    services_.training = false;
-    if (gradients.any()) updater_.apply(update);
-  } else {
-    for (Param* p : update.trained) e.set_requires_grad(p->tensor, true);
-    Breadcrumb::set(c_.objective->id(), "loss", at_.stage, at_.step);
-    ubp_tensor out{};
-    require_ok(c_.vt.loss(c_.objective->self(), callback.get(), stage_index, index, &b.abi, &out), c_.objective->who(),
-               "loss");
-    const double loss = e.item(tensor_of(out));
-    if (stage().phases.size() > 1) log_.add(phase.name + ".loss", loss, at_.step);
-    if (index + 1 == stage().phases.size())
-      log_.add("loss", loss, at_.step);
-    else if (!std::isfinite(loss))
-      throw EngineError(UBP_E_NUMERIC,
-                        fmt::format("the loss of phase '{}' is {} at step {}", phase.name, loss, at_.step));
-    services_.training = false;
-    // A phase may name more than its first steps create: parameters are made on first use.
-    if (update.trained.empty() && !phase.train) update.trained = c_.params.select(nullptr);
-    std::vector<GradTarget> targets;
-    for (Param* p : update.trained) {
-      p->touched.clear();
-      targets.push_back({p->tensor, c_.params.grads(*p), p->row_sparse() ? &p->touched : nullptr});
-    }
-    Breadcrumb::set(c_.objective->id(), "backward", at_.stage, at_.step);
-    e.backward(tensor_of(out), targets);
-    for (Param* p : update.trained) e.set_requires_grad(p->tensor, false);
-    Breadcrumb::set("optimizer", "step", at_.stage, at_.step);
-    updater_.apply(update);
+void Trainer::manual_step(std::uint32_t index, Update& update, BatchData& batch) {
+  Breadcrumb::set(parts_.objective->id(), "manual", position_.stage, position_.step);
+  ManualGradients gradients(parts_, update.trained);
+  const Recording off(parts_.engine, false);
+  Callback callback(parts_.engine, services_, "self");
+  require_ok(parts_.vt.manual(parts_.objective->self(), callback.get(), stage_index(), index, &batch.abi,
+                              ManualGradients::put),
+             parts_.objective->who(), "manual");
+  services_.end_loss();
+  if (gradients.any()) updater_.apply(update);
+}
+
+void Trainer::loss_step(std::uint32_t index, const Phase& phase, Update& update, BatchData& batch) {
+  Engine& engine = parts_.engine;
+  for (Param* p : update.trained) engine.set_requires_grad(p->tensor, true);
+  Breadcrumb::set(parts_.objective->id(), "loss", position_.stage, position_.step);
+  ubp_tensor out{};
+  Callback callback(engine, services_, "self");
+  require_ok(parts_.vt.loss(parts_.objective->self(), callback.get(), stage_index(), index, &batch.abi, &out),
+             parts_.objective->who(), "loss");
+  log_loss(index, phase, engine.item(tensor_of(out)));
+  services_.end_loss();
+  // A phase may name more than its first steps create: parameters are made on first use.
+  if (update.trained.empty() && !phase.train) update.trained = parts_.params.select(nullptr);
+  std::vector<GradTarget> targets;
+  for (Param* p : update.trained) {
+    p->touched.clear();
+    targets.push_back({p->tensor, parts_.params.grads(*p), p->row_sparse() ? &p->touched : nullptr});
   }
-  if (c_.vt.after_step) {
-    Breadcrumb::set(c_.objective->id(), "after_step", at_.stage, at_.step);
-    const Recording off(e, false);
-    require_ok(c_.vt.after_step(c_.objective->self(), callback.get(), stage_index, index, &b.abi), c_.objective->who(),
-               "after_step");
-  }
-  services_.in_step = false;
+  Breadcrumb::set(parts_.objective->id(), "backward", position_.stage, position_.step);
+  engine.backward(tensor_of(out), targets);
+  for (Param* p : update.trained) engine.set_requires_grad(p->tensor, false);
+  Breadcrumb::set("optimizer", "step", position_.stage, position_.step);
+  updater_.apply(update);
+}
+
+// The last phase's loss is the round's; with several phases, each has a series of its own, too.
+void Trainer::log_loss(std::uint32_t index, const Phase& phase, double loss) {
+  const bool several = stage().phases.size() > 1, last = index + 1 == stage().phases.size();
+  if (several) log_.add(phase.name + ".loss", loss, position_.step);
+  if (last) log_.add("loss", loss, position_.step);
 }
 
 // --- between epochs --------------------------------------------------------------------------------------------------
 void Trainer::event(std::int32_t kind) {
-  services_.training = services_.in_step = false;
-  services_.event_values.clear();
-  if (!c_.vt.on_event) return;
-  const Scope scope(c_.engine);
-  const Recording off(c_.engine, false);
-  Callback callback(c_.engine, services_, "self");
-  const double lr = stage().phases.empty() ? 0 : learning_rate(stage().phases[0]);
-  const ubp_event e{sizeof e, kind, static_cast<std::uint32_t>(at_.stage), at_.epoch, lr};
-  Breadcrumb::set(c_.objective->id(), "on_event", at_.stage, at_.step);
-  require_ok(c_.vt.on_event(c_.objective->self(), callback.get(), &e), c_.objective->who(), "on_event");
-  for (const auto& [name, value] : services_.event_values) {
+  services_.begin_event();
+  if (!parts_.vt.on_event) return;
+  const Scope scope(parts_.engine);
+  const Recording off(parts_.engine, false);
+  Callback callback(parts_.engine, services_, "self");
+  const ubp_event told{sizeof told, kind, stage_index(), position_.moment.epoch,
+                       rate_.of(stage().phases.front(), position_.moment)};
+  Breadcrumb::set(parts_.objective->id(), "on_event", position_.stage, position_.step);
+  require_ok(parts_.vt.on_event(parts_.objective->self(), callback.get(), &told), parts_.objective->who(), "on_event");
+  for (const auto& [name, value] : services_.event_values()) {
     if (!std::isfinite(value))
-      throw EngineError(UBP_E_NUMERIC, fmt::format("train.{} is {} at step {}", name, value, at_.step));
-    log_.point("train." + name, at_.step, value);
+      throw EngineError(UBP_E_NUMERIC, fmt::format("train.{} is {} at step {}", name, value, position_.step));
+    log_.point("train." + name, position_.step, value);
   }
 }
 
 void Trainer::end_epoch() {
-  at_.in_epoch = false;
-  ++at_.epoch;
+  position_.in_epoch = false;
+  const i64 epoch = ++position_.moment.epoch;
   const std::map<std::string, double> means = log_.end_epoch();
   event(UBP_EV_EPOCH_END);
-  if (const auto loss = means.find("train.loss"); loss != means.end()) schedule_.end_epoch(loss->second);
-  if (stage().has_plateau) check_plateau(means);
-  const i64 every = c_.spec.train.at("eval_every");
-  if (every > 0 && at_.epoch % every == 0) evaluate();
-  if (const i64 often = c_.spec.artifacts.value("every", i64{0}); often > 0 && at_.epoch % often == 0)
-    artifacts_.write(at_.step);
+  if (const auto loss = means.find("train.loss"); loss != means.end()) rate_.end_epoch(loss->second);
+  if (rate_.plateau_is_due()) check_plateau(means);
+  const auto is_due = [epoch](i64 every) { return every > 0 && epoch % every == 0; };
+  if (is_due(parts_.spec.train.eval_every)) evaluate();
+  if (is_due(parts_.spec.artifacts.every)) artifacts_.write(position_.step);
   check_early_stop(means);
-  if (stage_over()) log_.flush(at_.step);
+  if (stage_over()) log_.flush(position_.step);
 }
 
 void Trainer::check_plateau(const std::map<std::string, double>& means) {
-  const Plateau& p = stage().plateau;
-  if (++at_.plateau_epochs < p.window) return;
-  at_.plateau_epochs = 0;
+  const std::string& watched = stage().plateau.scalar;
   event(UBP_EV_PLATEAU);
-  const auto logged = services_.event_values.find(p.scalar);
-  double now = 0;
-  if (logged != services_.event_values.end())
-    now = logged->second;
-  else if (const auto mean = means.find("train." + p.scalar); mean != means.end())
-    now = mean->second;
+  const auto logged = services_.event_values().find(watched);
+  const auto mean = means.find("train." + watched);
+  if (logged != services_.event_values().end())
+    rate_.judge_plateau(logged->second);
+  else if (mean != means.end())
+    rate_.judge_plateau(mean->second);
   else
     throw EngineError(UBP_E_NOT_FOUND,
-                      fmt::format("stage '{}' watches '{}', which was never logged", stage().name, p.scalar));
-  if (now < p.tol || 1 - now / at_.plateau_before < p.gain) at_.plateau_factor *= p.factor;
-  at_.plateau_before = now;
-  if (updater_.base_lr(stage().phases[0].optimizer) * stage().lr * at_.plateau_factor < p.floor)
-    services_.stage_ended = "plateau";
+                      fmt::format("stage '{}' watches '{}', which was never logged", stage().name, watched));
+  if (rate_.below_floor(position_.moment)) services_.end_stage("plateau");
 }
 
 void Trainer::check_early_stop(const std::map<std::string, double>& means) {
-  const std::string metric = c_.spec.train.at("early_stop");
+  const TrainOptions& train = parts_.spec.train;
+  const std::string& metric = train.early_stop;
   if (metric.empty()) return;
   const auto mean = means.find(metric);
-  if (mean == means.end() && at_.evaluated_at != at_.step) return;  // no new value
+  if (mean == means.end() && position_.evaluated_at != position_.step) return;  // no new value
   const double now = mean != means.end() ? mean->second : log_.last(metric, NAN);
   if (!std::isfinite(now)) return;
-  const bool maximize = c_.spec.train.at("early_stop_goal") == "maximize";
-  if (at_.since_best < 0 || (maximize ? now > at_.best : now < at_.best)) {
-    at_.best = now;
-    at_.since_best = 0;
-  } else if (++at_.since_best >= c_.spec.train.at("early_stop_patience").get<i64>()) {
+  const Goal goal = train.early_stop_goal == GoalOption::maximize ? Goal::maximize : Goal::minimize;
+  if (position_.since_best < 0 || improves(goal, now, position_.best)) {
+    position_.best = now;
+    position_.since_best = 0;
+  } else if (++position_.since_best >= train.early_stop_patience) {
     sink_.note(UBP_LOG_INFO, "ubp",
-               fmt::format("stopped early at step {}: {} has not improved on {} for {} evaluations", at_.step, metric,
-                           at_.best, at_.since_best));
-    services_.stage_ended = "early stop";
+               fmt::format("stopped early at step {}: {} has not improved on {} for {} evaluations", position_.step,
+                           metric, position_.best, position_.since_best));
+    services_.end_stage("early stop");
   }
 }
 
 void Trainer::evaluate() {
-  for (const auto& [name, value] : evaluator_.run()) log_.point(name, at_.step, value);
-  at_.evaluated_at = at_.step;
+  for (const auto& [name, value] : evaluator_.run()) log_.point(name, position_.step, value);
+  position_.evaluated_at = position_.step;
 }
 
+// --- progress --------------------------------------------------------------------------------------------------------
 void Trainer::report_progress(bool now) {
   if (!now && seconds_since(last_progress_) < 0.2) return;
   last_progress_ = Clock::now();
-  const i64 planned = planned_steps();
-  double fraction = -1;
-  if (at_.finished)
-    fraction = 1;
-  else if (planned > 0)
-    fraction = (static_cast<double>(at_.stage) + static_cast<double>(at_.round) / static_cast<double>(planned)) /
-               static_cast<double>(program_.size());
-  else if (stage().epochs > 0)
-    fraction = (static_cast<double>(at_.stage) + static_cast<double>(at_.epoch) / static_cast<double>(stage().epochs)) /
-               static_cast<double>(program_.size());
-  sink_.progress(at_.step, fraction, at_.seconds > 0 ? static_cast<double>(at_.step) / at_.seconds : 0);
+  sink_.progress(position_.step, fraction(), steps_per_second());
+}
+
+double Trainer::steps_per_second() const {
+  return position_.seconds > 0 ? static_cast<double>(position_.step) / position_.seconds : 0;
+}
+
+double Trainer::fraction() const {
+  if (position_.finished) return 1;
+  const auto with = [this](i64 done, i64 all) {
+    return (static_cast<double>(position_.stage) + static_cast<double>(done) / static_cast<double>(all)) /
+           static_cast<double>(program_.size());
+  };
+  if (planned_rounds_ > 0) return with(position_.moment.round, planned_rounds_);
+  if (stage().epochs > 0) return with(position_.moment.epoch, stage().epochs);
+  return -1;
 }
 
 // --- checkpoints -----------------------------------------------------------------------------------------------------
 Checkpoint Trainer::checkpoint() const {
   Checkpoint c;
-  c.put("identity", identity_);
-  c.put_value("position", at_);
-  c.put_value("schedule", schedule_.state());
-  c.put("objective", c_.objective->save());
-  c.put("stage_ended", services_.stage_ended);
-  for (std::size_t i = 0; i < c_.models.size(); ++i) c.put(fmt::format("model/{}", i), c_.models[i]->save());
-  c_.params.save(c);
-  c_.streams.save(c);
-  c_.table.save(c);
-  if (c_.envs) c_.envs->save(c, "envs"), c_.evaluation_envs->save(c, "evaluation_envs");
+  c.put("position", nlohmann::json(position_).dump());
+  c.put("rate", nlohmann::json(rate_.state()).dump());
+  c.put("stage_ended", services_.stage_ended());
+  c.put("objective", parts_.objective->save());
+  for (std::size_t i = 0; i < parts_.models.size(); ++i) c.put(fmt::format("model/{}", i), parts_.models[i]->save());
+  parts_.params.save(c);
+  parts_.streams.save(c);
+  parts_.table.save(c);
+  if (parts_.envs) parts_.envs->save(c, "envs"), parts_.evaluation_envs->save(c, "evaluation_envs");
   updater_.save(c);
   log_.save(c);
   return c;
 }
 
 void Trainer::restore(const Checkpoint& c) {
-  at_ = c.value<Position>("position");
-  services_.step = at_.step;
-  services_.stage_ended = c.get("stage_ended");
-  schedule_.set_state(c.value<Schedule::State>("schedule"));
-  c_.objective->load(c.get("objective"));
-  for (std::size_t i = 0; i < c_.models.size(); ++i) c_.models[i]->load(c.get(fmt::format("model/{}", i)));
-  c_.params.load(c);
-  c_.streams.load(c);
-  c_.table.load(c);
-  if (c_.envs) c_.envs->load(c, "envs"), c_.evaluation_envs->load(c, "evaluation_envs");
+  position_ = nlohmann::json::parse(c.get("position")).get<Position>();
+  services_.at_step(position_.step);
+  if (const std::string& reason = c.get("stage_ended"); !reason.empty()) services_.end_stage(reason.c_str());
+  parts_.objective->load(c.get("objective"));
+  for (std::size_t i = 0; i < parts_.models.size(); ++i) parts_.models[i]->load(c.get(fmt::format("model/{}", i)));
+  parts_.params.load(c);
+  parts_.streams.load(c);
+  parts_.table.load(c);
+  if (parts_.envs) parts_.envs->load(c, "envs"), parts_.evaluation_envs->load(c, "evaluation_envs");
   updater_.load(c);
   log_.load(c);
+  enter_stage();
+  rate_.set_state(nlohmann::json::parse(c.get("rate")).get<Rate::State>());
+  if (!position_.in_epoch) return;
+  epoch_rounds_ = rounds_per_epoch(rules(), stage(), position_.epoch_began);
+  make_order();
 }
 
 }  // namespace ubp

@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: MIT
-// Runs the program: rounds of phases over minibatches, schedules, events, evaluation, checkpoints.
+// Runs the program: rounds of phases over minibatches, events, evaluation, checkpoints.
 #pragma once
 
 #include <atomic>
 #include <chrono>
+#include <optional>
 
 #include "base/vocabulary.hpp"
 #include "train/artifacts.hpp"
+#include "train/epoch.hpp"
 #include "train/evaluate.hpp"
 #include "train/log.hpp"
 #include "train/manual.hpp"
 #include "train/program.hpp"
-#include "train/schedule.hpp"
+#include "train/rate.hpp"
 #include "train/services.hpp"
 #include "train/updater.hpp"
 
@@ -19,14 +21,13 @@ namespace ubp {
 
 /// Where training stands; with the streams' positions, enough to continue bit for bit.
 struct Position {
-  i64 stage = 0, epoch = 0, round = 0;  ///< epoch and round within the stage
-  i64 step = 0;                         ///< rounds of all stages
-  i64 cursor = 0;                       ///< rows of this epoch's order already used
-  i64 pass = 0;                         ///< collected rows: passes over the table made in this epoch
-  std::uint64_t order_at = 0;           ///< the order stream's position before this epoch's permutation
-  bool stage_begun = false, in_epoch = false, finished = false;
-  double plateau_factor = 1, plateau_before = 1e308;
-  i64 plateau_epochs = 0;
+  i64 stage = 0;
+  Moment moment;                   ///< round and epoch within the stage
+  i64 step = 0;                    ///< rounds of all stages
+  EpochCourse course;              ///< of this epoch
+  i64 epoch_began = 0;             ///< the round that this epoch began with
+  std::uint64_t order_begins = 0;  ///< the order stream's position before this pass's permutation
+  bool begun = false, stage_begun = false, in_epoch = false, finished = false;
   double best = 0;        ///< of early stopping
   i64 since_best = -1;    ///< -1: no best yet
   i64 evaluated_at = -1;  ///< the step of the last evaluation
@@ -35,53 +36,63 @@ struct Position {
 
 class Trainer {
  public:
+  /// REQUIRES: services.set_up() has run.
   Trainer(Composition&, TrialServices&, TrialLog&, TrialSink&, const std::atomic<bool>& stop);
 
-  /// REQUIRES: setup has run. Returns complete or interrupted; throws what a component or the arithmetic refuses.
-  TrialEnd::How run();
+  /// Returns complete, interrupted (`stop`) or paused (`until_step`: see run_trial); throws what a component or the
+  /// arithmetic refuses. `label` is put into every checkpoint: who may continue it.
+  TrialEnd::How run(const std::map<std::string, std::string>& label, std::optional<i64> until_step);
 
-  Checkpoint checkpoint() const;
   void restore(const Checkpoint&);
-  void set_identity(std::string identity) { identity_ = std::move(identity); }  ///< of the spec, kept in checkpoints
-  const Position& position() const { return at_; }
+  i64 step() const { return position_.step; }
 
  private:
-  const Stage& stage() const { return program_[static_cast<std::size_t>(at_.stage)]; }
+  const Stage& stage() const { return program_[static_cast<std::size_t>(position_.stage)]; }
+  std::uint32_t stage_index() const { return static_cast<std::uint32_t>(position_.stage); }
   bool stage_over() const;
+  bool epoch_over() const;
+  void enter_stage();
   void begin_stage();
   void end_stage();
   void begin_epoch();
   void end_epoch();
+  void finish();
+  void pause();
+  void collect();
+  void begin_pass();
   void make_order();
-  bool epoch_has_more() const;
-  void round();
+  void train_for_a_round();
   void phase_step(std::uint32_t index, const Phase&, BatchData&);
+  void manual_step(std::uint32_t index, Update&, BatchData&);
+  void loss_step(std::uint32_t index, const Phase&, Update&, BatchData&);
+  void log_loss(std::uint32_t index, const Phase&, double loss);
   std::unique_ptr<BatchData> next_batch();
+  EpochRules rules() const;
   i64 rows() const;
-  i64 batch_rows() const;
-  i64 planned_steps() const;
-  double learning_rate(const Phase&);
   void event(std::int32_t kind);
   void check_plateau(const std::map<std::string, double>& means);
   void check_early_stop(const std::map<std::string, double>& means);
   void evaluate();
   void report_progress(bool now);
+  double fraction() const;  ///< of the planned steps, 0..1; -1: nobody knows
+  double steps_per_second() const;
+  Checkpoint checkpoint() const;
 
-  Composition& c_;
+  Composition& parts_;
   TrialServices& services_;
   TrialLog& log_;
   TrialSink& sink_;
   const std::atomic<bool>& stop_;
   std::vector<Stage> program_;
-  Schedule schedule_;
+  Rate rate_;
   Updater updater_;
   Evaluator evaluator_;
   Artifacts artifacts_;
-  Position at_;
-  std::vector<i64> order_;
-  std::map<std::string, double> epoch_means_;
+  Position position_;
+  i64 planned_rounds_ = -1;  ///< of this stage; -1: nobody knows
+  i64 epoch_rounds_ = 0;     ///< of this epoch
+  std::vector<i64> order_;   ///< of this pass
   std::chrono::steady_clock::time_point last_progress_{};
-  std::string identity_;
 };
 
 }  // namespace ubp

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "train/trial.hpp"
 
+#include "base/build_id.hpp"
 #include "base/error.hpp"
 #include "base/hash.hpp"
 #include "plugin/loader.hpp"
@@ -13,33 +14,54 @@ void forward_note(void* sink, int level, const char* who, const char* text) {
   static_cast<TrialSink*>(sink)->note(level, who, text);
 }
 
-// A checkpoint belongs to the spec that made it; `directory` and where plugins lie may differ.
-std::string identity_of(const TrialSpec& spec) {
+constexpr const char* kCheckpointFormat = "2";
+
+// Who may continue a checkpoint: sections that must be equal. Of the spec, `directory` and where plugins lie may differ.
+std::map<std::string, std::string> label_of(const TrialSpec& spec) {
   nlohmann::json j = spec;
   j.erase("directory");
   for (auto& c : j["components"]) c.erase("file");
-  return sha256(j.dump());
+  return {{"format", kCheckpointFormat}, {"host", build_id()}, {"spec", sha256(j.dump())}};
 }
 
-TrialEnd run(const TrialSpec& spec, TrialSink& sink, const std::atomic<bool>& stop) {
+/// What keeps a checkpoint from being continued; "" if nothing does.
+std::string difference(const Checkpoint& checkpoint, const std::map<std::string, std::string>& label) {
+  const std::map<std::string, const char*> meaning = {
+      {"format", "format"}, {"host", "build of ubp"}, {"spec", "spec or of other plugins"}};
+  for (const auto& [name, text] : label)
+    if (!checkpoint.has(name) || checkpoint.get(name) != text) return meaning.at(name);
+  return "";
+}
+
+/// The checkpoint to continue, if there is one that this program may continue.
+std::optional<Checkpoint> continued(const TrialSpec& spec, const std::map<std::string, std::string>& label,
+                                    TrialSink& sink) {
+  std::optional<Checkpoint> checkpoint = Checkpoint::read(spec.directory / "checkpoint");
+  if (!checkpoint) return checkpoint;
+  const std::string other = difference(*checkpoint, label);
+  if (other.empty()) return checkpoint;
+  sink.note(UBP_LOG_WARN, "ubp", fmt::format("the checkpoint is of another {}: the trial starts afresh", other));
+  return std::nullopt;
+}
+
+TrialEnd run(const TrialSpec& spec, TrialSink& sink, const std::atomic<bool>& stop,
+             std::optional<std::int64_t> until_step) {
   Composition parts(spec);
   TrialLog log(sink);
   TrialServices services(parts, log, stop);
   const Scope scope(parts.engine);
   services.set_up();
   Trainer trainer(parts, services, log, sink, stop);
-  const std::string identity = identity_of(spec);
+  const std::map<std::string, std::string> label = label_of(spec);
   std::filesystem::create_directories(spec.directory);
-  const auto checkpoint = Checkpoint::read(spec.directory / "checkpoint");
-  if (checkpoint && checkpoint->has("identity") && checkpoint->get("identity") == identity) {
+  if (const std::optional<Checkpoint> checkpoint = continued(spec, label, sink)) {
     trainer.restore(*checkpoint);
-    sink.started(trainer.position().step);
+    sink.started(trainer.step());
     log.replay();
   } else {
     sink.started(0);
   }
-  trainer.set_identity(identity);
-  const TrialEnd::How how = trainer.run();
+  const TrialEnd::How how = trainer.run(label, until_step);
   if (how == TrialEnd::How::complete) {
     log.require(spec.objective_metric);
     std::error_code ignored;
@@ -93,11 +115,14 @@ TrialEnd end_of_exception() {
   }
 }
 
-TrialEnd run_trial(const TrialSpec& spec, TrialSink& sink, const std::atomic<bool>& stop) {
+TrialEnd run_trial(const TrialSpec& spec, TrialSink& sink, const std::atomic<bool>& stop,
+                   std::optional<std::int64_t> until_step) {
+  if (until_step && *until_step < 1)
+    fail(Exit::usage, "until_step: no trial stops there: found {}, expected 1 or more", *until_step);
   set_log_sink(forward_note, &sink);
   TrialEnd end;
   try {
-    end = run(spec, sink, stop);
+    end = run(spec, sink, stop, until_step);
   } catch (const std::exception&) {
     end = end_of_exception();
   }

@@ -38,16 +38,11 @@ bool finite(const T* x, i64 n) {
 Updater::Optimizer& Updater::optimizer(const std::string& name) {
   Optimizer& o = optimizers_[name];
   if (o.instance) return o;
-  o.use = c_.spec.find("optimizer." + name);
-  if (!o.use) o.use = c_.spec.find("optimizer");
-  if (!o.use) fail(Exit::usage, "the spec has no [optimizer] (nor [optimizer.{}])", name);
-  o.instance = c_.make(*o.use);
+  o.instance = c_.make(optimizer_of(c_.spec, name));
   o.vt = o.instance->table<ubp_optimizer_vt>();
   require_slots(o.instance->who(), {{"step", o.vt.step}});
   return o;
 }
-
-double Updater::base_lr(const std::string& name) { return optimizer(name).use->params.at("lr").get<double>(); }
 
 std::vector<std::unique_ptr<Chunk>>& Updater::slots_of(Optimizer& o, std::size_t chunk) {
   auto& slots = o.slots[chunk];
@@ -76,12 +71,12 @@ void Updater::check_finite(const Update& u) const {
 
 template <class T>
 void Updater::clip(const Update& u) const {
-  if (const T most = c_.spec.train.at("clip_value").get<T>(); most > 0)
+  if (const T most = static_cast<T>(c_.spec.train.clip_value); most > 0)
     for (const Param* p : u.trained)
       for_each_gradient<T>(c_.params, *p, [&](T* g, i64 n) {
         for (i64 i = 0; i < n; ++i) g[i] = std::clamp(g[i], -most, most);
       });
-  const double limit = c_.spec.train.at("clip_norm");
+  const double limit = c_.spec.train.clip_norm;
   if (limit <= 0) return;
   double squares = 0;
   for (const Param* p : u.trained)

@@ -14,7 +14,7 @@ namespace ubp {
 /// What one phase does to the parameters it trains.
 struct Update {
   std::vector<Param*> trained;
-  double lr = 0;                ///< final: schedule, plateau, stage and phase applied
+  double lr = 0;                ///< as Rate gives it
   const char* decay = nullptr;  ///< the phase's ubp_num, read against the objective; null: the optimizer's own
   std::string optimizer;        ///< "critic": [optimizer.critic] if the spec has it, else [optimizer]
 };
@@ -25,8 +25,6 @@ class Updater {
  public:
   explicit Updater(Composition& parts) : c_(parts) {}
 
-  /// The configured rate of that optimizer, before any factor.
-  double base_lr(const std::string& optimizer);
   /// Throws EngineError (NUMERIC) naming the first parameter whose gradient is not finite; parameters are then unchanged.
   void apply(const Update&);
   void forget_slots();  ///< a new stage starts with fresh ones
@@ -35,7 +33,6 @@ class Updater {
 
  private:
   struct Optimizer {
-    const ComponentUse* use = nullptr;
     std::unique_ptr<Instance> instance;
     ubp_optimizer_vt vt{};
     i64 step = 0;

@@ -18,7 +18,9 @@ class ClusterTargets {
   static void describe(ubp::Describe<Owner>& d) {
     using ubp::advanced, ubp::tunable;
     d.param(&Owner::clusters, "clusters", 10, {2, 1e5}, tunable, "How many.")
+        .sweep(2, 50)
         .param(&Owner::interval, "interval", 140, {1, 1e6}, tunable, "Steps between two computations of the targets.")
+        .sweep(20, 1000)
         .param(&Owner::tolerance, "tolerance", 1e-3, {0, 1}, 0, "Stop when a smaller share of rows changes cluster.")
         .param(&Owner::restarts, "restarts", 20, {1, 1000}, advanced, "Starts of k-means, the best of which counts.")
         .param(&Owner::alpha, "alpha", 1, {0, 100}, advanced | ubp::open_min, "Degrees of freedom of Student's t.")

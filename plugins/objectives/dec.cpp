@@ -45,7 +45,8 @@ struct Dec : Objective, ClusterTargets {
         .logs("clustering")
         .logs("changed")
         .output("assignment")
-        .param(&Dec::pretrain_epochs, "pretrain_epochs", 50, {1, 1e6}, tunable, "Epochs of the first stage.");
+        .param(&Dec::pretrain_epochs, "pretrain_epochs", 50, {1, 1e6}, tunable, "Epochs of the first stage.")
+        .sweep(10, 200);
     ClusterTargets::describe(d);
   }
 

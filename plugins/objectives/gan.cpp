@@ -46,6 +46,7 @@ struct Gan : Objective {
         .sweep(16, 256)
         .param(&Gan::critic_steps, "critic_steps", 1, {1, 100}, tunable,
                "Steps of the critic per step of the generator.")
+        .sweep(1, 5)
         .param(&Gan::smoothing, "smoothing", 0, {0, 0.5}, tunable, "Real rows count as 1 - smoothing.")
         .sweep(0, 0.2);
   }

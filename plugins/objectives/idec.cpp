@@ -49,6 +49,7 @@ struct Idec : Objective, ClusterTargets {
         .logs("changed")
         .output("assignment")
         .param(&Idec::pretrain_epochs, "pretrain_epochs", 50, {1, 1e6}, tunable, "Epochs of the first stage.")
+        .sweep(10, 200)
         .param(&Idec::gamma, "gamma", 0.1, {0, 1e3}, tunable | log_scale, "Weight of the clustering.")
         .sweep(1e-3, 1);
     ClusterTargets::describe(d);

@@ -124,8 +124,8 @@ struct Ubp : Objective {
 
   // --- what is trained: named state in double precision ------------------------------------------------------------------
   // "latents" [rows, latent], "layer" and "network": flat nets; "kept.*": what roll_back returns to;
-  // "now": rate, first rate of the stage, stage, epochs done in it, RMSE of the last test.
-  enum Now { kRate, kFirstRate, kStage, kEpochs, kError, kNow };
+  // "now": first rate of the stage, stage, epochs done in it, RMSE of the last test.
+  enum Now { kFirstRate, kStage, kEpochs, kError, kNow };
   static constexpr const char* kTrained[] = {"latents", "layer", "network"};
 
   void setup(Ctx& c) override {
@@ -203,7 +203,7 @@ struct Ubp : Objective {
     if (now[kEpochs] > static_cast<double>(b.epoch())) return;
     now[kEpochs] = static_cast<double>(b.epoch() + 1);
     CellNet& n = net(b.stage());
-    const CellNet::Rates r = rates(b.stage(), now[kRate]);
+    const CellNet::Rates r = rates(b.stage(), b.lr());
     const Mapped<double> v(c.state("latents")), w(c.state(b.stage() == 0 ? "layer" : "network"));
     double squares = 0;
     for (std::int64_t i : c.integers(c.permutation("cells", static_cast<std::int64_t>(cells.size())))) {
@@ -244,9 +244,6 @@ struct Ubp : Objective {
         now[kFirstRate] = e.lr(), now[kStage] = e.stage(), now[kEpochs] = 0, now[kError] = infinity;
         if (roll_back) copy(c, true);
         if (e.stage() < 2 && (stages == "last" || hidden.empty())) c.end_stage("not part of this variant");
-        return;
-      case UBP_EV_EPOCH_BEGIN:
-        now[kRate] = e.lr();
         return;
       case UBP_EV_PLATEAU: {
         double error = rmse(c, e.stage());

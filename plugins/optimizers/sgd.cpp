@@ -10,6 +10,7 @@
 // | nesterov     | bool  | true, false | false   | Look ahead along the momentum. |
 // | weight_decay | float | [0, 1]      | 0       | Decoupled decay, unless the phase has its own. |
 //
+// Without momentum there is nothing to look ahead along: nesterov then has no effect.
 // Decay is decoupled: w <- (1 - lr weight_decay) w before the step, biases spared. Without momentum that is the L2 penalty
 // of PyTorch's SGD; with momentum it is SGDW, where the decay does not enter v.
 // Limits: none; the loop is bound by memory.
@@ -54,10 +55,6 @@ struct Sgd : Optimizer {
         .active_if("momentum>0")
         .param(&Sgd::weight_decay, "weight_decay", 0, {0, 1}, tunable, "Decoupled decay, unless the phase has its own.")
         .sweep(0, 1e-2);
-  }
-
-  void created() override {
-    if (nesterov && momentum == 0) throw Error("nesterov: needs momentum above 0");
   }
 
   template <class T>

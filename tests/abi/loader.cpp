@@ -43,7 +43,7 @@ TEST_CASE("a plugin of another ABI is refused with both versions and what to do"
   CHECK(loading("wrong_minor") ==
         "plugin 'wrong_minor' (" + about("wrong_minor",
                                          "): was built for ABI 0.99 draft 1, this ubp "
-                                         "speaks 0.1 draft 1: rebuild it against this ubp's SDK"));
+                                         "speaks 0.2 draft 1: rebuild it against this ubp's SDK"));
 }
 
 TEST_CASE("a plugin that calls itself something else is refused with both names", "[loader]") {

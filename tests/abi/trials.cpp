@@ -39,6 +39,10 @@ std::string replay(const std::string& more = "", int epochs = 12) {
   return spec(kSlider, "use = \"replay\"\n" + more, fmt::format("epochs = {}\ndtype = \"f64\"", epochs));
 }
 
+std::string rates(const std::string& objective, const std::string& train) {
+  return spec(kBlobs, objective, "epochs = 3\n" + train);
+}
+
 auto near(const Numbers& values) { return Catch::Matchers::Approx(values).margin(1e-9); }
 
 bool all_are(const Numbers& values, double value) {
@@ -205,4 +209,40 @@ TEST_CASE("a trial with rings, targets, state or stages resumes with the same bi
     REQUIRE(second.end.how == TrialEnd::How::complete);
     CHECK(second.points == whole.points);
   }
+}
+
+TEST_CASE("loss and after_step are told the rate of their phase at this step", "[rate]") {
+  COMPLETED(story, rates("use = \"rate_teller\"", "batch = 20\nschedule = \"step\"\nschedule_step = 1"));
+  const Numbers a{0.1, 0.1, 0.05, 0.05, 0.025, 0.025}, b{0.05, 0.05, 0.025, 0.025, 0.0125, 0.0125};
+  CHECK(story.all("train.rate_of_a") == a);
+  CHECK(story.all("train.rate_of_b") == b);
+  CHECK(story.all("train.rate_after_a") == a);
+  CHECK(story.all("train.rate_after_b") == b);
+}
+
+TEST_CASE("the cosine ends with the stage, whatever rows an epoch skips and whatever its phases draw", "[rate]") {
+  struct Case {
+    std::string objective, train;
+    int rounds;  // of one of the three epochs; there are 40 rows
+  };
+  const Case c = GENERATE(Case{"use = \"rate_teller\"", "batch = 12", 4},                    // 12, 12, 12, 4
+                          Case{"use = \"rate_teller\"", "batch = 12\ndrop_last = true", 3},  // 12, 12, 12
+                          Case{"use = \"rate_teller_of_pairs\"", "batch = 13", 3},           // 13, 13, 13; a single row
+                          Case{"use = \"rate_teller\"", "batch = 13", 4},
+                          Case{"use = \"rate_teller\"\nrepeats = 5", "batch = 10", 1},  // 5 of 4: opens the next pass
+                          Case{"use = \"rate_teller\"\nrepeats = 5", "batch = 4", 2},   // 5, 5
+                          Case{"use = \"rate_teller\"\nrepeats = 3", "batch = 10", 2});
+  CAPTURE(c.objective, c.train);
+  const std::string toml = rates(c.objective, c.train + "\nschedule = \"cosine\"");
+  COMPLETED(story, toml);
+  const int all = 3 * c.rounds;
+  CHECK(story.steps() == all);
+  CHECK(all_are(story.all("train.rounds"), c.rounds));
+  const double share = static_cast<double>(all - 1) / all;
+  CHECK(story.last("train.rate_of_a") == Approx(0.05 * (1 + std::cos(3.14159265358979323846 * share))));
+
+  Folder folder;
+  Story paused;
+  REQUIRE(run_trial(testing::spec_of(toml, folder), paused, paused.stop, all - 1).how == TrialEnd::How::paused);
+  CHECK(paused.fraction == share);
 }

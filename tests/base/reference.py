@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: MIT
 """Prints statistics_reference.hpp: what SciPy and NumPy say of the samples and distributions that the tests ask about.
 
-  /usr/bin/python3 tests/base/reference.py > tests/base/statistics_reference.hpp    (needs: apt-get install python3-scipy)
+  /usr/bin/python3 tests/base/reference.py > tests/base/statistics_reference.hpp
+
+needs: apt-get install python3-scipy
 """
 import builtins
 import textwrap
@@ -98,7 +100,7 @@ def main():
         for df in DF:
             print("    " + ", ".join(braces([df, x, f(x, df)]) for x in points) + ",")
         print("};")
-    print("\n// The 0.975 quantile of Student's t, as intervals of 95 % need it: {n, quantile with n - 1 degrees of freedom}")
+    print("\n// Student's t at 0.975, as intervals of 95 % need it: {n, quantile with n - 1 degrees of freedom}")
     print("inline const std::vector<At> kIntervals = {")
     sizes = list(range(2, 201)) + [500, 1000, 5000, 20000]
     for i in range(0, len(sizes), 5):

@@ -129,7 +129,7 @@ inline const std::vector<AtDf> kStudentTQuantile = {
         0.8416215930139849}, {1000000.0, 0.975, 1.9599663568141064}, {1000000.0, 0.999999, 4.753452348273869},
 };
 
-// The 0.975 quantile of Student's t, as intervals of 95 % need it: {n, quantile with n - 1 degrees of freedom}
+// Student's t at 0.975, as intervals of 95 % need it: {n, quantile with n - 1 degrees of freedom}
 inline const std::vector<At> kIntervals = {
     {2.0, 12.706204736174692}, {3.0, 4.302652729749461}, {4.0, 3.1824463052837078}, {5.0, 2.7764451051977934}, {6.0,
         2.570581835636314},

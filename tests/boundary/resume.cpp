@@ -21,20 +21,40 @@ std::string blobs(const std::string& objective, const std::string& model, const 
 
 constexpr const char* kAutoencoder = "use = \"autoencoder\"\nhidden = [8]\nlatent = 2";
 
+std::string cartpole(const std::string& objective, const std::string& more = "") {
+  return fmt::format(
+      "[environment]\nuse = \"cartpole\"\ninstances = 2\nepisodes = 3\n[model]\nuse = \"policy\"\nhidden = [6]\n"
+      "[objective]\nuse = \"{}\"\n[optimizer]\nuse = \"adam\"\nlr = 1e-2\n[train]\nepochs = 6\nlog_every = 1\n{}\n"
+      "[[metric]]\nuse = \"episode_return\"\n",
+      objective, more);
+}
+
+/// Trials that differ in what a checkpoint must hold: schedules, early stop, types, stages, environments.
+std::vector<std::string> every_kind() {
+  return {blobs("use = \"reconstruction\"", kAutoencoder),
+          blobs("use = \"denoising\"", kAutoencoder, "schedule = \"cosine\"\nclip_norm = 1.0"),
+          blobs("use = \"reconstruction\"", kAutoencoder,
+                "schedule = \"plateau\"\nschedule_patience = 1\neval_every = 1\nearly_stop = \"test.mse\""),
+          blobs("use = \"reconstruction\"", kAutoencoder, "dtype = \"f64\""),
+          blobs("use = \"dec\"\nclusters = 3\npretrain_epochs = 1", kAutoencoder, "eval_stages = true"),
+          cartpole("a2c"),
+          cartpole("reinforce", "eval_every = 2\nschedule = \"cosine\"")};
+}
+
+/// The checkpoint of a trial that was stopped early, with one section replaced.
+void tamper(const TrialSpec& spec, const std::string& section, const std::string& text) {
+  Story first(3);
+  REQUIRE(run_trial(spec, first, first.stop).how == TrialEnd::How::interrupted);
+  std::optional<Checkpoint> checkpoint = Checkpoint::read(spec.directory / "checkpoint");
+  REQUIRE(checkpoint);
+  checkpoint->put(section, text);
+  checkpoint->write(spec.directory / "checkpoint");
+}
+
 }  // namespace
 
 TEST_CASE("a trial stopped at any step and resumed ends with the same bits", "[resume]") {
-  const std::string toml =
-      GENERATE(blobs("use = \"reconstruction\"", kAutoencoder),
-               blobs("use = \"denoising\"", kAutoencoder, "schedule = \"cosine\"\nclip_norm = 1.0"),
-               blobs("use = \"reconstruction\"", kAutoencoder,
-                     "schedule = \"plateau\"\nschedule_patience = 1\neval_every = 1\nearly_stop = \"test.mse\""),
-               blobs("use = \"reconstruction\"", kAutoencoder, "dtype = \"f64\""),
-               blobs("use = \"dec\"\nclusters = 3\npretrain_epochs = 1", kAutoencoder, "eval_stages = true"),
-               std::string("[environment]\nuse = \"cartpole\"\ninstances = 2\nepisodes = 3\n[model]\nuse = "
-                           "\"policy\"\nhidden = [6]\n[objective]\nuse = \"a2c\"\n"
-                           "[optimizer]\nuse = \"adam\"\nlr = 1e-2\n[train]\nepochs = 6\nlog_every = "
-                           "1\n[[metric]]\nuse = \"episode_return\"\n"));
+  const std::string toml = GENERATE(from_range(every_kind()));
   CAPTURE(toml);
   Folder whole_folder;
   Story whole;
@@ -110,4 +130,63 @@ TEST_CASE("a trial that never records what its sweep compares fails, and says wh
   CHECK(end.how == TrialEnd::How::failed);
   CHECK(end.failure == Failure::spec);
   CHECK(end.error == "sweep.metric: 'train.mse' was never recorded by this trial; did you mean 'test.mse'?");
+}
+
+TEST_CASE("a checkpoint of another program is not continued: the trial starts afresh, and says so", "[resume]") {
+  struct Case {
+    std::string section, text, what;
+  };
+  const Case c = GENERATE(Case{"format", "1", "format"}, Case{"host", "0123", "build of ubp"},
+                          Case{"spec", "0123", "spec or of other plugins"});
+  const std::string toml = blobs("use = \"reconstruction\"", kAutoencoder);
+  Folder whole_folder, folder;
+  Story whole, second;
+  run_trial(testing::spec_of(toml, whole_folder), whole, whole.stop);
+  CHECK(whole.notes.empty());
+  const TrialSpec spec = testing::spec_of(toml, folder);
+  tamper(spec, c.section, c.text);
+  REQUIRE(run_trial(spec, second, second.stop).how == TrialEnd::How::complete);
+  CHECK(second.notes ==
+        std::vector<std::string>{"the checkpoint is of another " + c.what + ": the trial starts afresh"});
+  CHECK(second.points == whole.points);
+}
+
+TEST_CASE("a trial paused at budgets and continued tells the story of one that never paused", "[budget]") {
+  const std::string toml = GENERATE(from_range(every_kind()));
+  // In the middle of an epoch, at its end, twice, and twice at the same step; 6 is in the second stage of `dec`.
+  const auto budgets = GENERATE(values<std::vector<std::int64_t>>({{1}, {4}, {3, 5}, {4, 4}, {2, 4, 5}}));
+  CAPTURE(toml, budgets);
+  Folder whole_folder, folder;
+  Story whole;
+  REQUIRE(run_trial(testing::spec_of(toml, whole_folder), whole, whole.stop).how == TrialEnd::How::complete);
+  const TrialSpec spec = testing::spec_of(toml, folder);
+  for (const std::int64_t budget : budgets) {
+    Story part;
+    REQUIRE(run_trial(spec, part, part.stop, budget).how == TrialEnd::How::paused);
+    CHECK(part.checkpoints == 1);
+    REQUIRE(part.steps() == budget);
+    // What a pruner asks for is there, once: the evaluation at the budget.
+    const std::string metric = std::get<0>(part.points.back());
+    CHECK(metric.starts_with("test."));
+    CHECK(std::count_if(part.points.begin(), part.points.end(), [&](const auto& point) {
+            return std::get<0>(point) == metric && std::get<1>(point) == budget;
+          }) == 1);
+  }
+  Story last;
+  REQUIRE(run_trial(spec, last, last.stop).how == TrialEnd::How::complete);
+  CHECK(last.points == whole.points);
+}
+
+TEST_CASE("a budget that a trial does not reach changes nothing; one below 1 is refused", "[budget]") {
+  const std::string toml = blobs("use = \"reconstruction\"", kAutoencoder);
+  Folder whole_folder, folder;
+  Story whole, bounded;
+  run_trial(testing::spec_of(toml, whole_folder), whole, whole.stop);
+  const std::int64_t budget = GENERATE(16, 17, 1000);  // it has 16 steps
+  const TrialSpec spec = testing::spec_of(toml, folder);
+  REQUIRE(run_trial(spec, bounded, bounded.stop, budget).how == TrialEnd::How::complete);
+  CHECK(bounded.points == whole.points);
+  for (const std::int64_t none : {0, -3})
+    CHECK_THROWS_WITH(run_trial(spec, bounded, bounded.stop, none),
+                      fmt::format("until_step: no trial stops there: found {}, expected 1 or more", none));
 }

@@ -2,6 +2,7 @@
 // Which rows a trial sees, when it is judged, and what an objective gets to see of an augmented row.
 #include <catch2/catch.hpp>
 
+#include "train/evaluate.hpp"
 #include "trial_bench.hpp"
 
 namespace {
@@ -73,4 +74,21 @@ TEST_CASE("an augmented row is decoded to itself or to the clean row, as asked",
   CHECK(loss("augmented") >
         50);  // of noise with variance 100, in 6 numbers, a code of 2 at a random start explains little
   CHECK(loss("clean") < 50);
+}
+
+TEST_CASE("a copy of a batch is as good as the batch; one that is made up or gone is refused", "[rows]") {
+  Bench bench(blobs("", "use = \"reconstruction\""));
+  const Scope scope(bench.parts.engine);
+  auto batch = make_batch(bench.parts.engine, *bench.parts.data, "train", {4, 2}, 1, nullptr, nullptr);
+  const ubp_batch copy = batch->abi;
+  CHECK(doubles(bench.parts.engine, bench.services.field(copy, nullptr)) ==
+        doubles(bench.parts.engine, bench.services.field(batch->abi, nullptr)));
+  const auto refused = Catch::Contains("this is no batch of the host's, or no longer");
+  ubp_batch forged = copy;
+  forged.impl = &forged;
+  CHECK_THROWS_WITH(bench.services.field(forged, nullptr), refused);
+  forged.impl = nullptr;
+  CHECK_THROWS_WITH(bench.services.field(forged, nullptr), refused);
+  batch = make_batch(bench.parts.engine, *bench.parts.data, "train", {1, 0}, 1, nullptr, nullptr);
+  CHECK_THROWS_WITH(bench.services.field(copy, nullptr), refused);
 }

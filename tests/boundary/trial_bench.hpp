@@ -34,6 +34,8 @@ class Story : public Silent {
     if (metric != "train.seconds" && metric != "train.steps_per_second") points.push_back({metric, step, value});
     if (stop_at_ >= 0 && step >= stop_at_) stop = true;
   }
+  void note(int, const std::string&, const std::string& text) override { notes.push_back(text); }
+  void progress(std::int64_t, double share, double) override { fraction = share; }
   void checkpointed(std::int64_t) override { ++checkpoints; }
 
   std::vector<double> all(const std::string& metric) const {
@@ -50,6 +52,8 @@ class Story : public Silent {
   std::int64_t steps() const { return points.empty() ? 0 : std::get<1>(points.back()); }
 
   std::vector<std::tuple<std::string, std::int64_t, double>> points;
+  std::vector<std::string> notes;
+  double fraction = -1;  ///< as last told
   std::atomic<bool> stop{false};
   int checkpoints = 0;
   TrialEnd end;
@@ -104,7 +108,6 @@ class Bench {
     std::unique_ptr<BatchData> batch;
     if (parts.table.rows() > 0) {
       batch = std::make_unique<BatchData>();
-      batch->abi.size = sizeof(ubp_batch);
       batch->abi.n = static_cast<std::uint32_t>(rows);
       batch->rows = index;
       batch->table = &parts.table;
@@ -114,12 +117,12 @@ class Bench {
                          &parts.streams.get("augment"));
     }
     batch->abi.steps_per_epoch = 10;
-    services.training = true;
+    services.begin_step(true);
     Callback callback(parts.engine, services, "self");
     ubp_tensor out{};
     require_ok(parts.vt.loss(parts.objective->self(), callback.get(), stage, phase, &batch->abi, &out),
                parts.objective->who(), "loss");
-    services.training = false;
+    services.end_step();
     const double value = parts.engine.item(tensor_of(out));
     if (targets) parts.engine.backward(tensor_of(out), *targets);
     parts.streams.load(streams);

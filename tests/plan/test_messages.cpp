@@ -94,7 +94,8 @@ const Wrong kWrong[] = {
     {28, "\"model.latent\" = { range = \"1..4\", when = \"objectiv.use == 'x'\" }",
      "sweep.toml:28: model.latent: when: no key 'objectiv.use' in this spec; did you mean 'objective.use'?"},
     {28, "\"model.latent\" = { range = \"1..4\", when = \"objective.use\" }",
-     "sweep.toml:28: model.latent: no condition: found 'objective.use', expected KEY == VALUE, joined by `and`"},
+     "sweep.toml:28: model.latent: no condition: found 'objective.use', expected KEY == VALUE, joined by `and`, with "
+     "== != < <= > or >="},
     {28, "\"objective.use\" = [\"reconstruction\", \"vicrg\"]",
      "sweep.toml:28: objective.use: there is no objective 'vicrg'; did you mean 'vicreg'?"},
     {29, "\"optimizer.lr\" = \"1e-4..1e-2\"",

@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "fake_components.hpp"
+#include "plan/host_tables.hpp"
 
 using namespace ubp::test;
 using nlohmann::json;
@@ -11,8 +12,8 @@ namespace {
 json value(const std::string& override, const std::string& table, const std::string& name) {
   const ubp::TrialSpec spec = plan(kSpec, {override}, true).trials.at(0).spec;
   return spec.find(table)   ? spec.find(table)->params.at(name)
-         : table == "train" ? spec.train.at(name)
-                            : spec.dataset.at(name);
+         : table == "train" ? json(spec.train).at(name)
+                            : json(spec.dataset).at(name);
 }
 
 std::string wrong(const std::string& override) { return complaint(kSpec, {override}); }
@@ -57,9 +58,9 @@ TEST_CASE("one value on the command line ends a sweep over the key") {
 }
 
 TEST_CASE("overrides reach tables that the file does not have") {
-  CHECK(plan(kSpec, {"artifacts.images=8"}).trials.at(0).spec.artifacts.at("images") == 8);
+  CHECK(plan(kSpec, {"artifacts.images=8"}).trials.at(0).spec.artifacts.images == 8);
   CHECK(plan(kSpec, {"sweep.replicates=5"}).trials.size() == 9 * 5);
-  CHECK(plan(kSpec, {"train.epochs=1"}).trials.at(0).spec.train.at("epochs") == 1);
+  CHECK(plan(kSpec, {"train.epochs=1"}).trials.at(0).spec.train.epochs == 1);
 }
 
 TEST_CASE("a wrong override says so as precisely as a wrong file") {
@@ -80,4 +81,19 @@ TEST_CASE("a wrong override says so as precisely as a wrong file") {
   CHECK(complaint(kSpec, {"model.latent=4,8"}, true) ==
         "command line: model.latent: found several values, expected one: `ubp run` is one trial, `ubp sweep` takes "
         "several");
+}
+
+TEST_CASE("a trial has one thread, and no option is infinite: both are refused by their declared range") {
+  CHECK(wrong("train.threads=2") == "command line: train.threads: 2 is outside [1, 1]");
+  CHECK(wrong("train.clip_norm=inf") == "command line: train.clip_norm: inf is outside [0, inf)");
+  CHECK(wrong("optimizer.lr=inf") == "command line: optimizer.lr: inf is outside (0, inf)");
+}
+
+TEST_CASE("options are JSON and back: every key that is declared, with the default that is declared") {
+  json options = ubp::TrainOptions{};
+  CHECK(options.size() == ubp::train_keys().size());
+  for (const ubp::ParamDecl& decl : ubp::train_keys()) CHECK(options.at(decl.name) == decl.fallback);
+  options["schedule"] = "plateau", options["early_stop_goal"] = "maximize", options["clip_norm"] = 0.5;
+  CHECK(options.get<ubp::TrainOptions>().schedule == ubp::RateSchedule::plateau);
+  CHECK(json(options.get<ubp::TrainOptions>()) == options);
 }

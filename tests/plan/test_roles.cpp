@@ -104,5 +104,5 @@ TEST_CASE("a data set's own parameter wins over the host's key of the same name"
   const TrialSpec trial =
       plan(spec("vicreg", "[model]\nuse='mlp'\n"), {"dataset.use=rings", "dataset.rows=50"}, true).trials.at(0).spec;
   CHECK(trial.find("dataset")->params.at("rows") == 50);
-  CHECK(trial.dataset.at("rows") == 0);
+  CHECK(trial.dataset.rows == 0);
 }

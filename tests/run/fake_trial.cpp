@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Stands in for `ubp worker`: speaks the protocol of run/protocol.hpp, and ends as its spec's "device" says.
+// Stands in for `ubp worker`: speaks the protocol of run/protocol.hpp, and ends as its spec's "objective_metric" says.
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -36,7 +36,9 @@ void say(const std::string& text) {
 int main(int argc, char** argv) {
   if (argc != 4 || std::strcmp(argv[1], "worker") != 0 || getppid() != std::atoi(argv[2])) return 8;
   const std::string spec{std::istreambuf_iterator<char>(std::cin), {}};
-  const auto is = [&](const char* mode) { return spec.find(std::string("\"device\":\"") + mode + "\"") != spec.npos; };
+  const auto is = [&](const char* mode) {
+    return spec.find(std::string("\"objective_metric\":\"") + mode + "\"") != spec.npos;
+  };
   char* crumb = static_cast<char*>(mmap(nullptr, 256, PROT_READ | PROT_WRITE, MAP_SHARED, 4, 0));
   std::strcpy(crumb, "fake.loss, stage 0, step 7");
   std::printf("printed by the plugin\n");

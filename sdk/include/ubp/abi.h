@@ -27,7 +27,7 @@
 #include <stdint.h>
 
 #define UBP_ABI_MAJOR 0
-#define UBP_ABI_MINOR 1
+#define UBP_ABI_MINOR 2
 #define UBP_ABI_DRAFT 1  /* not 0: still 0.x, host and plugin must agree exactly */
 #ifndef UBP_TARGET_MINOR /* oldest host minor to run on: the author's choice */
 #define UBP_TARGET_MINOR 0
@@ -135,7 +135,12 @@ typedef struct ubp_param_desc {
   const char* const* choices;  /* |0 ENUM, NULL-terminated */
   double sweep_lo, sweep_hi;   /* suggested search range; NaN: none */
   const char* const* aliases;  /* |0 old names still accepted, NULL-terminated */
-  const char* active_if;       /* |0 "kernel==rbf": only then is it meaningful */
+  /* |0 when it means anything: KEY OP VALUE [and KEY OP VALUE ...], "kernel==rbf and momentum>0".
+   * KEY: another parameter of this component. OP: == != < <= > >=. VALUE: a text, 'quoted' if it holds a blank, comma or
+   * sign; of == (any of them) and != (none of them) several, "penalty==kl,l1". Numbers compare as numbers: 0 is 0.0.
+   * Where it does not hold, create() is given the default, so the parameter has no effect, and a sweep does not vary it.
+   * Not together with REQUIRED. */
+  const char* active_if;
 } ubp_param_desc;
 typedef struct ubp_param_value { /* one per desc, same order, already validated */
   uint32_t size;
@@ -339,6 +344,8 @@ typedef struct ubp_batch {
   const char* const* fields; /* names field() knows here, NULL-terminated */
   int64_t step, epoch /* in this stage */, steps_per_epoch /* -1: streaming */;
   const char* split; /* |0 what indices count: "train", "test"; null: collected rows */
+  double lr;         /* loss, manual, after_step: the phase's rate at this step, as the optimizer gets it; else 0 */
+  const void* impl;  /* the host's: field() knows the rows by it; a copy of the struct is as good as the original */
 } ubp_batch;
 typedef struct ubp_run_api {
   uint32_t size;

@@ -88,6 +88,8 @@ class Batch {
   std::int64_t step() const { return raw_->step; }    ///< in this stage
   std::int64_t epoch() const { return raw_->epoch; }  ///< in this stage
   std::int64_t steps_per_epoch() const { return raw_->steps_per_epoch; }
+  /// In loss(), manual() and after_step(): the phase's rate at this step, after schedule, plateau and stage; else 0.
+  double lr() const { return UBP_IN(raw_, lr) ? raw_->lr : 0; }
 
  private:
   ubp_ctx* ctx_;

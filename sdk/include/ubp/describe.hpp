@@ -153,6 +153,7 @@ class Describe {
                    const char* fallback, std::uint32_t flags, const char* doc) {
     ubp_param_desc& p = add(name, UBP_P_ENUM, flags, doc);
     std::vector<const char*>& list = d_.lists.emplace_back(choices);
+    p.i_def = -1;  // refused when described, if `fallback` is none of them
     for (std::size_t i = 0; i < list.size(); ++i)
       if (std::string(list[i]) == fallback) p.i_def = static_cast<std::int64_t>(i);
     p.i_max = static_cast<std::int64_t>(list.size()) - 1;
@@ -175,7 +176,8 @@ class Describe {
     set([member](T& t, const ubp_param_value& v) { (t.*member).assign(v.fl, v.fl + v.n); });
     return *this;
   }
-  /// Of the parameter just declared: the range a sweep should search, old names, when it is meaningful ("loss==huber").
+  /// Of the parameter just declared: the range a sweep should search, old names, when it is meaningful ("loss==huber",
+  /// "momentum>0 and kernel!=none"; see ubp_param_desc): elsewhere it has its default.
   Describe& sweep(double lo, double hi) {
     d_.params.back().sweep_lo = lo, d_.params.back().sweep_hi = hi;
     return *this;

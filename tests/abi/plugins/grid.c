@@ -6,6 +6,7 @@
  * With holes, cell (i, c) is unknown where (i + c) mod 4 = 0, and x holds 1e30 there. 3 test rows. With names from column
  * k on, columns k to 1 of x are said to be one nominal cell; k = 2 is a lie.
  */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <ubp/abi.h>
@@ -107,19 +108,25 @@ static const ubp_param_desc kRows = {.size = sizeof(ubp_param_desc),
                                      .doc = "Rows of the training split.",
                                      .i_min = 1,
                                      .i_max = 100000,
-                                     .i_def = 20};
+                                     .i_def = 20,
+                                     .sweep_lo = NAN,
+                                     .sweep_hi = NAN};
 static const ubp_param_desc kHoles = {.size = sizeof(ubp_param_desc),
                                       .type = UBP_P_BOOL,
                                       .name = "holes",
                                       .doc = "Whether cells are missing.",
-                                      .i_max = 1};
+                                      .i_max = 1,
+                                      .sweep_lo = NAN,
+                                      .sweep_hi = NAN};
 static const ubp_param_desc kNamesFrom = {.size = sizeof(ubp_param_desc),
                                           .type = UBP_P_INT,
                                           .name = "names_from",
                                           .doc = "First column of the nominal cell; -1: none.",
                                           .i_min = -1,
                                           .i_max = 2,
-                                          .i_def = -1};
+                                          .i_def = -1,
+                                          .sweep_lo = NAN,
+                                          .sweep_hi = NAN};
 static const ubp_param_desc* const kParams[] = {&kRows, &kHoles, &kNamesFrom};
 static const char* const kTags[] = {NULL};
 static const ubp_lifecycle kLife = {

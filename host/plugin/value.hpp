@@ -2,6 +2,7 @@
 // Values against their declarations: type, range, choices; and the texts that a command line can hold.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +29,9 @@ nlohmann::json checked_text(const ParamDecl&, std::string_view text, const std::
 
 /// The inverse of checked_text; also what listings show.
 std::string shown(const nlohmann::json& value);
+
+/// The whole text as a number, a + in front allowed; nothing if it is none, or not a number at all (nan).
+std::optional<double> number_of(std::string_view text);
 
 /// Parts of `text` between `separator`s that stand outside quotes and brackets.
 std::vector<std::string> split_outside(std::string_view text, char separator);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * The layout of ABI 0.1, frozen; made by layout.py. A failing line names what a plugin of that version would misread. */
+ * The layout of ABI 0.2, frozen; made by layout.py. A failing line names what a plugin of that version would misread. */
 /* clang-format off */
 #include <stddef.h>
 #include <string_view>
@@ -151,6 +151,8 @@ UBP_FROZEN(ubp_batch, step, 48, int64_t);
 UBP_FROZEN(ubp_batch, epoch, 56, int64_t);
 UBP_FROZEN(ubp_batch, steps_per_epoch, 64, int64_t);
 UBP_FROZEN(ubp_batch, split, 72, const char *);
+UBP_FROZEN(ubp_batch, lr, 80, double);
+UBP_FROZEN(ubp_batch, impl, 88, const void *);
 UBP_FROZEN(ubp_run_api, size, 0, uint32_t);
 UBP_FROZEN(ubp_run_api, data_info, 8, ubp_status (*)(ubp_ctx*, const char* split, const char* field, int64_t* rows, ubp_shape* row));
 UBP_FROZEN(ubp_run_api, role_shape, 16, ubp_status (*)(ubp_ctx*, const char* role, const ubp_shape* in, const ubp_shape* out));

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "plan/value.hpp"
+#include "plugin/value.hpp"
 
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <optional>
 
 #include <fmt/ranges.h>
 
@@ -78,8 +77,7 @@ json number_or_text(std::string_view text) {
   if (first != last && *first == '+') ++first;
   std::int64_t whole = 0;
   if (auto [end, error] = std::from_chars(first, last, whole); error == std::errc() && end == last) return whole;
-  double real = 0;
-  if (auto [end, error] = std::from_chars(first, last, real); error == std::errc() && end == last) return real;
+  if (const std::optional<double> real = number_of(text)) return *real;
   return std::string(text);
 }
 
@@ -153,6 +151,14 @@ std::string shown(const json& v) {
   std::vector<std::string> parts;
   for (const json& item : v) parts.push_back(shown(item));
   return parts.empty() ? "[]" : fmt::format("{}", fmt::join(parts, "+"));
+}
+
+std::optional<double> number_of(std::string_view text) {
+  if (text.starts_with('+')) text.remove_prefix(1);
+  double v = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), v);
+  if (error != std::errc() || end != text.data() + text.size() || std::isnan(v)) return {};
+  return v;
 }
 
 std::vector<std::string> split_outside(std::string_view text, char separator) {

@@ -13,8 +13,8 @@ struct Plane {
   std::array<double, 2> share{};          ///< of the whole variance
 };
 
-/// `values` [rows, width], rows one after the other; width > 1. By orthogonal iteration, exact enough to draw: two components
-/// of nearly equal variance may come out turned. The sign makes the component's largest entry positive.
+/// `values` [rows, width], rows one after the other; width > 1. By orthogonal iteration, exact enough to draw: two
+/// components of nearly equal variance may come out turned. The sign makes the component's largest entry positive.
 Plane principal_plane(const std::vector<double>& values, std::size_t width);
 
 }  // namespace ubp

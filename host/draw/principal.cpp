@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "train/principal.hpp"
+#include "draw/principal.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -23,7 +23,8 @@ void add(Vector& to, double factor, const double* from) {
   for (std::size_t i = 0; i < to.size(); ++i) to[i] += factor * from[i];
 }
 
-// To length 1, at right angles to `first` if that is given. What is only rounding becomes 0: there is no such direction.
+// To length 1, at right angles to `first` if that is given. What is only rounding becomes 0: there is no such
+// direction.
 void normalise(Vector& v, const Vector* first) {
   const double before = std::sqrt(dot(v.data(), v.data(), v.size()));
   for (int twice = 0; first && twice < 2; ++twice) add(v, -dot(v.data(), first->data(), v.size()), first->data());

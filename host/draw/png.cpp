@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+#include "draw/png.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <memory>
+#include <numbers>
+
+#include "base/error.hpp"
+#include "draw/cairo.hpp"
+#include "draw/layout.hpp"
+
+namespace ubp {
+namespace {
+
+constexpr double kScale = kDotsPerInch / 72;
+
+void require_ok(cairo_status_t status) {
+  if (status != CAIRO_STATUS_SUCCESS)
+    fail(Exit::internal, "a picture cannot be drawn: {}", Cairo::standard().cairo_status_to_string(status));
+}
+
+/// Pixels, white at first.
+class Surface {
+ public:
+  Surface(std::size_t width, std::size_t height)
+      : surface_(
+            cairo_.cairo_image_surface_create(CAIRO_FORMAT_RGB24, static_cast<int>(width), static_cast<int>(height)),
+            cairo_.cairo_surface_destroy) {
+    require_ok(cairo_.cairo_surface_status(get()));
+    std::fill_n(data(), height * stride(), std::uint8_t{255});
+    cairo_.cairo_surface_mark_dirty(get());
+  }
+  cairo_surface_t* get() const { return surface_.get(); }
+
+  /// REQUIRES: within.
+  void set(std::size_t x, std::size_t y, Rgb colour) {
+    const std::uint32_t pixel = colour.red << 16 | colour.green << 8 | colour.blue;
+    std::memcpy(data() + y * stride() + x * sizeof pixel, &pixel, sizeof pixel);
+  }
+
+  std::string file() const {
+    cairo_.cairo_surface_mark_dirty(get());
+    std::string bytes;
+    const auto append = [](void* to, const unsigned char* data, unsigned int length) {
+      static_cast<std::string*>(to)->append(reinterpret_cast<const char*>(data), length);
+      return CAIRO_STATUS_SUCCESS;
+    };
+    require_ok(cairo_.cairo_surface_write_to_png_stream(get(), append, &bytes));
+    return bytes;
+  }
+
+ private:
+  std::uint8_t* data() const { return cairo_.cairo_image_surface_get_data(get()); }
+  std::size_t stride() const { return static_cast<std::size_t>(cairo_.cairo_image_surface_get_stride(get())); }
+
+  const Cairo& cairo_ = Cairo::standard();
+  std::unique_ptr<cairo_surface_t, decltype(&cairo_surface_destroy)> surface_;
+};
+
+/// Draws marks on a surface, points to pixels.
+class Painter {
+ public:
+  explicit Painter(const Surface& surface) : context_(cairo_.cairo_create(surface.get()), cairo_.cairo_destroy) {
+    cairo_.cairo_scale(c_, kScale, kScale);
+    cairo_.cairo_set_line_join(c_, CAIRO_LINE_JOIN_ROUND);
+    cairo_.cairo_set_line_cap(c_, CAIRO_LINE_CAP_BUTT);
+    cairo_.cairo_set_font_face(c_, Typeface::standard().face());
+    cairo_.cairo_set_font_options(c_, Typeface::standard().options());
+  }
+
+  void draw(const MarkGroup& group) {
+    cairo_.cairo_save(c_);
+    if (const auto& clip = group.clip) {
+      cairo_.cairo_rectangle(c_, clip->left, clip->top, clip->width, clip->height);
+      cairo_.cairo_clip(c_);
+    }
+    for (const Mark& mark : group.marks) std::visit([this](const auto& m) { draw(m); }, mark);
+    cairo_.cairo_restore(c_);
+    require_ok(cairo_.cairo_status(c_));
+  }
+
+ private:
+  void draw(const LineMark& line) {
+    path(line.points);
+    colour(line.colour, 1);
+    cairo_.cairo_set_line_width(c_, line.width);
+    cairo_.cairo_stroke(c_);
+  }
+  void draw(const AreaMark& area) {
+    path(area.outline);
+    cairo_.cairo_close_path(c_);
+    colour(area.colour, area.opacity);
+    cairo_.cairo_fill(c_);
+  }
+  void draw(const DotMark& dot) {
+    cairo_.cairo_arc(c_, dot.centre.x, dot.centre.y, dot.radius, 0, 2 * std::numbers::pi);
+    colour(dot.colour, dot.opacity);
+    cairo_.cairo_fill(c_);
+  }
+  void draw(const TextMark& text) {
+    const double width = Typeface::standard().width(text.text, text.size);
+    const double back = text.anchor == TextMark::Anchor::start ? 0
+                        : text.anchor == TextMark::Anchor::end ? width
+                                                               : width / 2;
+    cairo_.cairo_save(c_);
+    colour(kInk, 1);
+    cairo_.cairo_set_font_size(c_, text.size);
+    cairo_.cairo_move_to(c_, text.at.x, text.at.y);
+    if (text.upwards) cairo_.cairo_rotate(c_, -std::numbers::pi / 2);
+    cairo_.cairo_rel_move_to(c_, -back, 0);
+    cairo_.cairo_show_text(c_, text.text.c_str());
+    cairo_.cairo_restore(c_);
+    cairo_.cairo_new_path(c_);  // the text's end would begin the next one
+  }
+  void path(const std::vector<Place>& points) {
+    for (const Place& p : points) cairo_.cairo_line_to(c_, p.x, p.y);  // the first one begins the path
+  }
+  void colour(Rgb rgb, double opacity) {
+    cairo_.cairo_set_source_rgba(c_, rgb.red / 255.0, rgb.green / 255.0, rgb.blue / 255.0, opacity);
+  }
+
+  const Cairo& cairo_ = Cairo::standard();
+  std::unique_ptr<cairo_t, decltype(&cairo_destroy)> context_;
+  cairo_t* const c_ = context_.get();
+};
+
+// Says the picture's size on paper: a pHYs chunk of 7874 pixels a metre behind the header; Cairo writes none.
+std::string with_resolution(std::string file) {
+  static_assert(kDotsPerInch == 200, "the chunk's numbers and its check sum");
+  constexpr char kChunk[] = "\0\0\0\x09pHYs\0\0\x1e\xc2\0\0\x1e\xc2\x01\x6e\xd0\x75\x3e";
+  return file.insert(8 + 25, kChunk, sizeof kChunk - 1);
+}
+
+}  // namespace
+
+std::string png(const Figure& figure) {
+  const Drawing drawing = lay_out(figure).drawing;
+  const Surface surface(static_cast<std::size_t>(std::ceil(drawing.width * kScale)),
+                        static_cast<std::size_t>(std::ceil(drawing.height * kScale)));
+  Painter painter(surface);
+  for (const MarkGroup& group : drawing.groups) painter.draw(group);
+  return with_resolution(surface.file());
+}
+
+std::string png(const ImageGrid& grid) {
+  const std::size_t n = grid.images.size(), across = std::min(n, grid.across), lines = (n + across - 1) / across;
+  Surface surface(across * (grid.width + 1) - 1, lines * (grid.height + 1) - 1);
+  for (std::size_t i = 0; i < n; ++i) {
+    const std::size_t left = i % across * (grid.width + 1), top = i / across * (grid.height + 1);
+    for (std::size_t at = 0; !grid.images[i].empty() && at < grid.width * grid.height; ++at) {
+      const auto channel = [&](std::size_t c) {
+        const double v = grid.images[i][std::min(c, grid.channels - 1) * grid.width * grid.height + at];
+        return static_cast<std::uint8_t>(std::lround(255 * (std::isnan(v) ? 0 : std::clamp(v, 0.0, 1.0))));
+      };
+      surface.set(left + at % grid.width, top + at / grid.width, {channel(0), channel(1), channel(2)});
+    }
+  }
+  return surface.file();
+}
+
+void require_drawing() { Typeface::standard(); }
+
+}  // namespace ubp

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+// The host's own tables of a spec as types: what [dataset], [environment], [train], [artifacts] and [sweep] say.
+//
+// A key is a member here, with its default, and a row of host_tables.cpp, with its name, range and meaning; declarations,
+// checks and JSON follow from that row.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+namespace ubp {
+
+enum class TestRows { random, last };
+enum class Scale { none, standard, minmax };
+enum class Precision { f32, f64 };
+enum class Device { cpu };
+enum class RateSchedule { constant, step, cosine, plateau };
+enum class GoalOption { automatic, minimize, maximize };
+enum class EvalSplit { test, train };
+enum class SamplerKind { grid, random };
+enum class Reduce { last, min, max, mean };
+const char* name_of(Reduce);  ///< as recorded: "last"
+
+/// [dataset], besides `use` and the plugin's parameters.
+struct DataOptions {
+  std::int64_t rows = 0, test_rows = 0;
+  std::vector<std::int64_t> classes, exclude_classes;
+  std::int64_t per_class = 0;
+  double test_share = 0;
+  TestRows test_from = TestRows::random;
+  Scale scale = Scale::none;
+  double withhold = 0;
+  std::int64_t withhold_seed = 0;
+  std::string withhold_file;
+  double validate = 0;
+  std::int64_t validate_seed = 0;
+};
+
+/// [environment]: travels with the component's parameters.
+struct EnvironmentOptions {
+  std::int64_t instances = 8, episodes = 20;
+};
+
+/// [train].
+struct TrainOptions {
+  std::int64_t epochs = 10, steps = 0, batch = 128, seed = 1;
+  Precision dtype = Precision::f32;
+  std::int64_t threads = 1;
+  Device device = Device::cpu;
+  RateSchedule schedule = RateSchedule::constant;
+  std::int64_t schedule_step = 10;
+  double schedule_gamma = 0.5;
+  std::int64_t schedule_patience = 5;
+  double min_lr = 0;
+  std::int64_t warmup_steps = 0;
+  double clip_norm = 0, clip_value = 0;
+  std::string early_stop;
+  std::int64_t early_stop_patience = 5;
+  GoalOption early_stop_goal = GoalOption::automatic;
+  EvalSplit eval_split = EvalSplit::test;
+  std::int64_t eval_every = 0;
+  bool eval_stages = false;
+  std::int64_t log_every = 50;
+  bool shuffle = true, drop_last = false;
+  double checkpoint_seconds = 5;
+};
+
+/// [artifacts].
+struct ArtifactOptions {
+  std::int64_t images = 0;
+  bool embedding = false, scatter = false, curves = false;
+  std::int64_t every = 0;
+};
+
+/// [sweep], besides [sweep.space].
+struct SweepOptions {
+  std::string name;
+  SamplerKind sampler = SamplerKind::grid;
+  std::string metric;
+  GoalOption goal = GoalOption::automatic;
+  Reduce reduce = Reduce::last;
+  std::int64_t configs = 0, replicates = 1, seed = 0;
+  std::string trial_wall, trial_memory;
+};
+
+// JSON: an object with every key of the table. Reading throws nlohmann::json::exception for a key that is missing or of
+// another type, Error (internal) for a choice that is not declared: what a spec says was checked against its declaration.
+void to_json(nlohmann::json&, const DataOptions&);
+void from_json(const nlohmann::json&, DataOptions&);
+void to_json(nlohmann::json&, const EnvironmentOptions&);
+void from_json(const nlohmann::json&, EnvironmentOptions&);
+void to_json(nlohmann::json&, const TrainOptions&);
+void from_json(const nlohmann::json&, TrainOptions&);
+void to_json(nlohmann::json&, const ArtifactOptions&);
+void from_json(const nlohmann::json&, ArtifactOptions&);
+void to_json(nlohmann::json&, const SweepOptions&);
+void from_json(const nlohmann::json&, SweepOptions&);
+
+}  // namespace ubp

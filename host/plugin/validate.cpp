@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: MIT
+#include "plugin/validate.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "base/error.hpp"
+#include "plugin/condition.hpp"
+#include "plugin/instance.hpp"
+#include "plugin/value.hpp"
+
+namespace ubp {
+namespace {
+
+/// Names that must be names, and each its own.
+class Names {
+ public:
+  Names(std::string who, const char* what) : who_(std::move(who)), what_(what) {}
+
+  void add(const std::string& name) {
+    if (!is_name(name))
+      fail(Exit::plugin, "{}: {}: no name: found '{}', expected letters a-z, digits and _, a letter first", who_, what_,
+           name);
+    if (!seen_.insert(name).second) fail(Exit::plugin, "{}: {} '{}' is declared twice", who_, what_, name);
+  }
+  void add(const std::vector<std::string>& names) {
+    for (const std::string& name : names) add(name);
+  }
+
+ private:
+  std::string who_;
+  const char* what_;
+  std::set<std::string> seen_;
+};
+
+/// One component under examination.
+class Examination {
+ public:
+  explicit Examination(const Manifest& manifest)
+      : manifest_(manifest),
+        who_(fmt::format("plugin {}: {} '{}'", manifest.file.string(), kind_name(manifest.kind), manifest.id)) {}
+
+  void id() const {
+    if (!is_id(manifest_.id)) fail(Exit::plugin, "{}: no id: expected letters a-z, digits and _, a letter first", who_);
+    if (manifest_.id != manifest_.plugin_name)
+      fail(Exit::plugin, "{}: lies in the plugin '{}'; file, plugin and component must have one name", who_,
+           manifest_.plugin_name);
+  }
+
+  void params() const {
+    Names names(who_, "parameter");
+    for (const ParamDecl& p : manifest_.params) names.add(p.name), names.add(p.aliases);
+    for (const ParamDecl& p : manifest_.params) {
+      const std::string what = fmt::format("parameter '{}'", p.name);
+      choices(p, what);
+      fallback(p, what);
+      sweep(p, what);
+      active_if(p, what);
+    }
+  }
+
+  void table(const ubp_model_vt&) const { Names(who_, "method").add(manifest_.methods); }
+
+  void table(const ubp_objective_vt& objective) const {
+    Names roles(who_, "role");
+    for (const RoleDecl& role : manifest_.roles) {
+      roles.add(role.name);
+      const std::string in_role = fmt::format("{}: role '{}'", who_, role.name);
+      if (role.methods.empty()) fail(Exit::plugin, "{}: methods: missing: expected names, \"encode,decode\"", in_role);
+      Names(in_role, "method").add(role.methods);
+      if (!role.fallback.empty() && !is_id(role.fallback))
+        fail(Exit::plugin, "{}: default: no id of a model: found '{}'", in_role, role.fallback);
+    }
+    Names(who_, "output").add(manifest_.outputs);
+    Names(who_, "scalar").add(manifest_.scalars);
+    Names stages(who_, "stage");
+    for (const StageDecl& stage : manifest_.stages) stages.add(stage.name);
+    for (std::uint32_t i = 0; i < objective.n_stages; ++i)
+      stage(*objective.stages[i], manifest_.stages[i], fmt::format("stage '{}'", manifest_.stages[i].name));
+  }
+
+  void table(const ubp_optimizer_vt& optimizer) const {
+    Names(who_, "slot").add(manifest_.slots);
+    number(optimizer.decay, "decay");
+  }
+
+  void table(const ubp_metric_vt&) const {
+    Names emits(who_, "emitted number");
+    for (const EmitDecl& emit : manifest_.emits) emits.add(emit.name);
+  }
+
+ private:
+  void choices(const ParamDecl& p, const std::string& what) const {
+    if (p.type < UBP_P_FLOAT || p.type > UBP_P_COMPONENT)
+      fail(Exit::plugin, "{}: {}: no type: found {}", who_, what, p.type);
+    if (p.type != UBP_P_ENUM) return;
+    if (p.choices.empty()) fail(Exit::plugin, "{}: {}: choices: missing", who_, what);
+    std::set<std::string> seen;
+    for (const std::string& choice : p.choices)
+      if (choice.empty() || !seen.insert(choice).second)
+        fail(Exit::plugin, "{}: {}: choice '{}' is {}", who_, what, choice, choice.empty() ? "empty" : "listed twice");
+  }
+
+  void fallback(const ParamDecl& p, const std::string& what) const {
+    if (p.flags & UBP_PF_REQUIRED) {
+      if (!p.active_if.empty())
+        fail(Exit::plugin, "{}: {}: required, and active only if {}: expected a default for where it is not", who_,
+             what, p.active_if);
+    } else if (p.fallback.is_null()) {
+      fail(Exit::plugin, "{}: {}: default: none of its values: expected {}", who_, what, expectation(p));
+    } else {
+      checked(p, p.fallback, who_, what + ": default");
+    }
+  }
+
+  void sweep(const ParamDecl& p, const std::string& what) const {
+    if (std::isnan(p.sweep_lo) && std::isnan(p.sweep_hi)) return;
+    const std::string range = what + ": search range";
+    if (!is_number(p)) fail(Exit::plugin, "{}: {}: of no number: found {}", who_, range, type_name(p.type));
+    const bool finite = std::isfinite(p.sweep_lo) && std::isfinite(p.sweep_hi);
+    if (!finite || p.sweep_lo >= p.sweep_hi || ((p.flags & UBP_PF_LOG) && p.sweep_lo <= 0))
+      fail(Exit::plugin, "{}: {}: found {}..{}, expected a start {}below the end, or NaN for none", who_, range,
+           p.sweep_lo, p.sweep_hi, p.flags & UBP_PF_LOG ? "above 0 and " : "");
+    for (const double end : {p.sweep_lo, p.sweep_hi}) checked(p, end, who_, range);
+  }
+
+  void active_if(const ParamDecl& p, const std::string& what) const {
+    const std::string where = fmt::format("{}: {}: active_if", who_, what);
+    for (const Condition& condition : read_condition(p.active_if, where)) {
+      if (condition.key == p.name) fail(Exit::plugin, "{}: depends on itself", where);
+      check_condition(condition, own(condition.key, where), where);
+    }
+  }
+
+  const ParamDecl& own(const std::string& name, const std::string& where) const {
+    for (const ParamDecl& p : manifest_.params)
+      if (p.name == name) return p;
+    fail(Exit::plugin, "{}: no parameter '{}'{}", where, name, suggestion(name, names_of(manifest_.params)));
+  }
+
+  /// A ubp_num: see Instance::number.
+  void number(ubp_num text, const std::string& what) const {
+    if (!text || number_of(text)) return;
+    const std::string where = fmt::format("{}: {}: no number", who_, what);
+    const ParamDecl& p = own(text, where);
+    if (p.type != UBP_P_FLOAT && p.type != UBP_P_INT)
+      fail(Exit::plugin, "{}: found the parameter '{}', a {}, expected a float or an int", where, p.name,
+           type_name(p.type));
+  }
+
+  void stage(const ubp_stage& stage, const StageDecl& declared, const std::string& what) const {
+    number(stage.epochs, what + ": epochs");
+    number(stage.lr, what + ": lr");
+    Names(who_ + ": " + what, "phase").add(declared.phases);
+    for (std::uint32_t i = 0; i < stage.n_phases; ++i)
+      phase(*stage.phases[i], fmt::format("{}: phase '{}'", what, declared.phases[i]));
+    if (stage.plateau) plateau(full_table<ubp_plateau>(stage.plateau), what + ": plateau: ");
+    if (stage.collect) collect(full_table<ubp_collect>(stage.collect), what + ": collect: ");
+  }
+
+  void phase(const ubp_phase& phase, const std::string& what) const {
+    number(phase.repeat, what + ": repeat");
+    number(phase.every, what + ": every");
+    number(phase.lr, what + ": lr");
+    number(phase.decay, what + ": decay");
+    if (!phase.train) return;
+    std::vector<std::string> groups{"self"};
+    for (const RoleDecl& role : manifest_.roles) groups.push_back(role.name);
+    for (const std::string& part : split_outside(phase.train, ','))
+      if (const std::string group = part.substr(0, part.find('.'));
+          std::find(groups.begin(), groups.end(), group) == groups.end())
+        fail(Exit::plugin, "{}: {}: trains no role '{}'{}", who_, what, part, suggestion(group, groups));
+  }
+
+  void plateau(const ubp_plateau& plateau, const std::string& what) const {
+    if (!plateau.scalar || !*plateau.scalar) fail(Exit::plugin, "{}: {}scalar: missing: expected a name", who_, what);
+    number(plateau.window, what + "window");
+    number(plateau.gain, what + "gain");
+    number(plateau.factor, what + "factor");
+    number(plateau.floor, what + "floor");
+    number(plateau.tol, what + "tol");
+  }
+
+  void collect(const ubp_collect& collect, const std::string& what) const {
+    number(collect.capacity, what + "capacity");
+    number(collect.min_rows, what + "min_rows");
+    number(collect.epochs, what + "epochs");
+    number(collect.batches, what + "batches");
+    number(collect.batch, what + "batch");
+  }
+
+  const Manifest& manifest_;
+  std::string who_;
+};
+
+bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
+
+}  // namespace
+
+bool is_name(std::string_view text) {
+  return !text.empty() && is_lower(text.front()) && std::all_of(text.begin(), text.end(), [](char c) {
+    return is_lower(c) || (c >= '0' && c <= '9') || c == '_';
+  });
+}
+
+bool is_id(std::string_view text) {
+  const std::size_t dot = text.find('.');
+  return is_name(text.substr(0, dot)) && (dot == text.npos || is_id(text.substr(dot + 1)));
+}
+
+void require_valid(const Manifest& manifest, const ubp_component& component) try {
+  const Examination examination(manifest);
+  examination.id();
+  examination.params();
+  switch (component.kind) {
+    case UBP_K_MODEL:
+      return examination.table(full_table<ubp_model_vt>(component.vtable));
+    case UBP_K_OBJECTIVE:
+      return examination.table(full_table<ubp_objective_vt>(component.vtable));
+    case UBP_K_OPTIMIZER:
+      return examination.table(full_table<ubp_optimizer_vt>(component.vtable));
+    case UBP_K_METRIC:
+      return examination.table(full_table<ubp_metric_vt>(component.vtable));
+    default:
+      return;
+  }
+} catch (const Error& e) {
+  throw Error(Exit::plugin, e.what());  // what is wrong with a value is the plugin's fault here
+}
+
+}  // namespace ubp
