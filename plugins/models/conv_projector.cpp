@@ -2,7 +2,7 @@
 // conv_projector: strided convolutions to features, and a projection head that only the loss sees.
 //
 //   h = f(x)   per entry of `channels`: convolution 3x3, stride 2, padding 1, ReLU; then a dense layer   encode
-//   p = g(h)   features -> head_hidden[0] -> ... -> projection                                           project: g(f(x))
+//   p = g(h)   features -> head_hidden[0] -> ... -> projection                                           project (of x)
 //
 // | parameter   | type        | range      | default | meaning |
 // |-------------|-------------|------------|---------|---------|

@@ -61,7 +61,7 @@ def formatting(root):
 def width(root):
     """No line is longer than 120 columns; rows of Markdown tables may be, also those of a plugin's page."""
     table = re.compile(r"\s*(//+\s*)?\|")
-    for path in files(root, *CPP, "CMakeLists.txt", "*.cmake", "*.sql", "*.py", "*.sh", "bootstrap"):
+    for path in files(root, *CPP, "CMakeLists.txt", "*.cmake", "*.sql", "*.py", "bootstrap"):
         if fnmatch.fnmatch(path.name, "layout_*_*.h"):  # written by tests/abi/layout.py
             continue
         for number, line in lines_of(path):
