@@ -190,8 +190,8 @@ void Evaluator::feed(const std::string& split, bool is_train) {
   }
 }
 
-// Episodes of the greedy policy, in an environment of their own, so that evaluation does not disturb training. Every instance
-// plays the same number: of whatever ends first, most would be short.
+// Episodes of the greedy policy, in an environment of their own, so that evaluation does not disturb training. Every
+// instance plays the same number: of whatever ends first, most would be short.
 void Evaluator::feed_episodes() {
   std::vector<Metric*> listeners;
   for (Metric& m : c_.metrics)

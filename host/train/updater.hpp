@@ -25,7 +25,8 @@ class Updater {
  public:
   explicit Updater(Composition& parts) : c_(parts) {}
 
-  /// Throws EngineError (NUMERIC) naming the first parameter whose gradient is not finite; parameters are then unchanged.
+  /// Throws EngineError (NUMERIC) naming the first parameter whose gradient is not finite; parameters are then
+  /// unchanged.
   void apply(const Update&);
   void forget_slots();  ///< a new stage starts with fresh ones
   void save(Checkpoint&) const;

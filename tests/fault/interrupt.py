@@ -8,7 +8,8 @@ from support import SPEC, World, arguments, check
 
 STEPS = 3000
 SWEEP = SPEC.replace("epochs             = 2", f"steps = {STEPS}")
-SWEEP = SWEEP.replace("checkpoint_seconds = 0", "checkpoint_seconds = 60").replace("log_every          = 1", "log_every = 10")
+SWEEP = SWEEP.replace("checkpoint_seconds = 0", "checkpoint_seconds = 60")
+SWEEP = SWEEP.replace("log_every          = 1", "log_every = 10")
 SWEEP = SWEEP.replace('use = "misbehaving"', 'use = "misbehaving"\nhow = "takes_its_time"')
 SWEEP += 'replicates = 3\n[sweep.space]\n"optimizer.lr" = [0.1, 0.01]\n'
 VALUES = "SELECT name, seed, value FROM trials WHERE state = 'COMPLETE' ORDER BY name"
