@@ -3,6 +3,8 @@
 
 #include <dlfcn.h>
 
+#include <new>
+
 #include "base/error.hpp"
 
 namespace ubp {
@@ -35,8 +37,11 @@ Typeface::Typeface(const std::string& file) {
   const Cairo& cairo = Cairo::standard();
   FT_Library library;
   FT_Face face;
-  if (cairo.FT_Init_FreeType(&library) || cairo.FT_New_Face(library, file.c_str(), 0, &face))
+  if (cairo.FT_Init_FreeType(&library)) throw std::bad_alloc();  // its only failure
+  if (cairo.FT_New_Face(library, file.c_str(), 0, &face)) {
+    cairo.FT_Done_FreeType(library);
     fail(Exit::usage, "{}: pictures need this font, which is missing or damaged; install fonts-dejavu-core", file);
+  }
   face_ = cairo.cairo_ft_font_face_create_for_ft_face(face, 0);
   options_ = cairo.cairo_font_options_create();  // letters of the same widths at every size, grey at their edges
   cairo.cairo_font_options_set_hint_style(options_, CAIRO_HINT_STYLE_NONE);

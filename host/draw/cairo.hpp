@@ -70,6 +70,7 @@ class Cairo {
   UBP_FOUND(cairo_surface_mark_dirty);
   UBP_FOUND(cairo_surface_status);
   UBP_FOUND(cairo_surface_write_to_png_stream);
+  UBP_FOUND(FT_Done_FreeType);
   UBP_FOUND(FT_Init_FreeType);
   UBP_FOUND(FT_New_Face);
 #undef UBP_FOUND

@@ -39,7 +39,7 @@ void require_readable(const fs::path& file) {
          bytes, kMostBytes);
 }
 
-/// Asks a child, as plugin code may do anything.
+/// Asks a child, as plugin code may do anything. Manifests as JSON.
 nlohmann::json asked(const fs::path& describer, const fs::path& file) {
   const ChildEnd d = run_child(describer, {"__describe", file.string()});
   if (WIFSIGNALED(d.wait_status))
@@ -50,6 +50,11 @@ nlohmann::json asked(const fs::path& describer, const fs::path& file) {
   if (!answer.is_array())
     fail(Exit::plugin, "plugin {}: ended the process that loaded it (exit {})", file.string(),
          WEXITSTATUS(d.wait_status));
+  try {
+    answer.get<std::vector<Manifest>>();
+  } catch (const nlohmann::json::exception&) {
+    fail(Exit::plugin, "plugin {}: wrote into its own description", file.string());
+  }
   return answer;
 }
 

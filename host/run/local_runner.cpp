@@ -21,7 +21,7 @@ struct LocalRunner::Slot {
       : trial_id(job.row.trial_id),
         wall_seconds(job.limits.wall_seconds),
         process(options.executable, *job.spec,
-                job.limits.memory_bytes > 0 ? job.limits.memory_bytes : default_memory_limit()),
+                job.limits.memory_bytes > 0 ? job.limits.memory_bytes : default_memory_limit(), job.until_step),
         started_ms(steady_ms()) {}
 
   std::int64_t trial_id;

@@ -118,7 +118,7 @@ Fd::~Fd() {
 int Fd::release() { return std::exchange(fd_, -1); }
 
 TrialProcess::TrialProcess(const std::filesystem::path& executable, const TrialSpec& spec,
-                           std::int64_t memory_limit_bytes)
+                           std::int64_t memory_limit_bytes, std::optional<std::int64_t> until_step)
     : log_(spec.directory / "log.txt"), started_ms_(steady_ms()), memory_limit_bytes_(memory_limit_bytes) {
   std::error_code error;
   std::filesystem::create_directories(spec.directory, error);
@@ -134,8 +134,10 @@ TrialProcess::TrialProcess(const std::filesystem::path& executable, const TrialS
   const Fd far = high(piped ? ends[1] : -1, "pipe");
   stream_ = high(ends[0], "pipe");
   fcntl(stream_.get(), F_SETFL, O_NONBLOCK);
-  pid_ = spawn(executable, {"ubp", "worker", std::to_string(getpid()), std::to_string(memory_limit_bytes)},
-               environment(), {input.get(), log.get(), log.get(), far.get(), crumb.get()});
+  std::vector<std::string> words{"ubp", "worker", std::to_string(getpid()), std::to_string(memory_limit_bytes)};
+  if (until_step) words.push_back(std::to_string(*until_step));
+  pid_ =
+      spawn(executable, std::move(words), environment(), {input.get(), log.get(), log.get(), far.get(), crumb.get()});
   death_ = Fd(static_cast<int>(syscall(SYS_pidfd_open, pid_, 0)));
 }
 

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,7 +36,8 @@ class TrialProcess {
   /// Starts `executable worker` with the descriptors that run/protocol.hpp names. Its log is appended to
   /// `directory`/log.txt. It gets a process group of its own, so that a Ctrl-C at the terminal reaches the coordinator
   /// only. Throws Error (internal).
-  TrialProcess(const std::filesystem::path& executable, const TrialSpec&, std::int64_t memory_limit_bytes);
+  TrialProcess(const std::filesystem::path& executable, const TrialSpec&, std::int64_t memory_limit_bytes,
+               std::optional<std::int64_t> until_step = {});
   ~TrialProcess();  ///< kills it if it still runs
   TrialProcess(const TrialProcess&) = delete;
 

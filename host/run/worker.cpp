@@ -118,14 +118,14 @@ void lock_directory(const TrialSpec& spec) {
 
 }  // namespace
 
-void run_trial_process(std::int64_t parent, std::int64_t memory_limit_bytes) {
+void run_trial_process(std::int64_t parent, std::int64_t memory_limit_bytes, std::optional<std::int64_t> until_step) {
   settle(parent, memory_limit_bytes);
   StreamSink sink;
   TrialEnd end;
   try {
     const TrialSpec spec = read_spec();
     lock_directory(spec);
-    end = run_trial(spec, sink, g_stop);
+    end = run_trial(spec, sink, g_stop, until_step);
   } catch (const std::exception&) {
     end = end_of_exception();
   }
