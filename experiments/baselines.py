@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""What no learning reaches: baselines.py [K ...] prints, for Fashion-MNIST, the probe accuracy and the reconstruction error
-of PCA with K components, computed by scikit-learn with the same probe (LogisticRegression, C = 1) and the same pixels in
-[0, 1] as the experiments. Deterministic."""
+"""What no learning reaches: baselines.py [K ...] prints, for Fashion-MNIST, the probe accuracy and the reconstruction
+error of PCA with K components, computed by scikit-learn with the same probe (LogisticRegression, C = 1) and the same
+pixels in [0, 1] as the experiments. Deterministic."""
 import gzip
 import sys
 

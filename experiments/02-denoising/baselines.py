@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""What repairs without a network: baselines.py prints MSE, PSNR and SSIM, by SciPy and scikit-learn, of spoilt Fashion-MNIST test
-images as they are, under a 3 x 3 median filter, and projected onto 64 principal components of the clean training images. The
-noise has the experiment's levels and a seed of its own; PSNR and SSIM (11 x 11 Gaussian window, sigma 1.5) are means over
-images."""
+"""What repairs without a network: baselines.py prints MSE, PSNR and SSIM, by SciPy and scikit-learn, of spoilt
+Fashion-MNIST test images as they are, under a 3 x 3 median filter, and projected onto 64 principal components of the
+clean training images. The noise has the experiment's levels and a seed of its own; PSNR and SSIM (11 x 11 Gaussian
+window, sigma 1.5) are means over images."""
 import gzip
 
 import numpy
@@ -41,4 +41,5 @@ for noise, x in spoilt.items():
     projected = pca.inverse_transform(pca.transform(x.reshape(-1, 784))).reshape(-1, 28, 28)
     for repair, y in {"none": x, "median 3 x 3": median_filter(x, (1, 3, 3)), "PCA 64": projected}.items():
         error = ((y - clean) ** 2).mean((1, 2))
-        print(f"{noise:12}{repair:14}{error.mean():8.4f}{(10 * numpy.log10(1 / error)).mean():8.2f}{ssim(clean, y):8.3f}", flush=True)
+        psnr = (10 * numpy.log10(1 / error)).mean()
+        print(f"{noise:12}{repair:14}{error.mean():8.4f}{psnr:8.2f}{ssim(clean, y):8.3f}", flush=True)

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""What other imputers reach on the cells of this experiment: column mean, five nearest neighbours and iterative regression of
-scikit-learn, with the masks that `withhold` and `withhold_seed` draw. Root mean squared error of the withheld cells in units
-of the column's range, mean over masks 0, 1, 2. Deterministic."""
+"""What other imputers reach on the cells of this experiment: column mean, five nearest neighbours and iterative
+regression of scikit-learn, with the masks that `withhold` and `withhold_seed` draw. Root mean squared error of the
+withheld cells in units of the column's range, mean over masks 0, 1, 2. Deterministic."""
 import warnings
 
 import numpy

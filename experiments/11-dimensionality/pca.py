@@ -1,8 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""What no learning reaches: the plane of the first two principal components, by scikit-learn, judged as the specs judge:
-trustworthiness and continuity with k = 12 of at most 2,000 test rows, the 5 nearest training rows' vote, the test MSE. The
-Fashion-MNIST line is the mean over 5 samples of 2,000 rows, the digits line over 10 splits of 1,438 and 359 rows."""
+"""What no learning reaches: the plane of the first two principal components, by scikit-learn, judged as the specs
+judge: trustworthiness and continuity with k = 12 of at most 2,000 test rows, the 5 nearest training rows' vote, the
+test MSE. The Fashion-MNIST line is the mean over 5 samples of 2,000 rows, the digits line over 10 splits of 1,438 and
+359 rows."""
 import gzip
 
 import numpy

@@ -1,8 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""What k-means reaches without a network: baselines.py prints accuracy (Hungarian) and NMI of scikit-learn's k-means with ten
-clusters on raw pixels in [0, 1] and on ten principal components, mean and 95 % half-width of three seeds (the best of five
-starts each; digits: ten seeds, twenty starts). MNIST is taken from $UBP_DATA/mnist and skipped if it is not there."""
+"""What k-means reaches without a network: baselines.py prints accuracy (Hungarian) and NMI of scikit-learn's k-means
+with ten clusters on raw pixels in [0, 1] and on ten principal components, mean and 95 % half-width of three seeds (the
+best of five starts each; digits: ten seeds, twenty starts). MNIST is taken from $UBP_DATA/mnist and skipped if it is
+not there."""
 import gzip
 import os
 
@@ -20,7 +21,8 @@ def idx(folder):
         with gzip.open(os.path.join(folder, name)) as f:
             return numpy.frombuffer(f.read(), numpy.uint8, offset=offset)
     x = [read(f"{s}-images-idx3-ubyte.gz", 16).reshape(-1, 784) for s in ("train", "t10k")]
-    return numpy.concatenate(x).astype(numpy.float32) / 255, numpy.concatenate([read(f"{s}-labels-idx1-ubyte.gz", 8) for s in ("train", "t10k")])
+    labels = [read(f"{s}-labels-idx1-ubyte.gz", 8) for s in ("train", "t10k")]
+    return numpy.concatenate(x).astype(numpy.float32) / 255, numpy.concatenate(labels)
 
 
 def accuracy(y, c):
@@ -31,7 +33,8 @@ def accuracy(y, c):
 
 
 def interval(values):
-    return f"{numpy.mean(values):.4f} ± {t.ppf(0.975, len(values) - 1) * numpy.std(values, ddof=1) / len(values) ** 0.5:.4f}"
+    half = t.ppf(0.975, len(values) - 1) * numpy.std(values, ddof=1) / len(values) ** 0.5
+    return f"{numpy.mean(values):.4f} ± {half:.4f}"
 
 
 x, y = load_digits(return_X_y=True)

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""What the usual detectors reach, by scikit-learn: baselines.py prints the mean ROC-AUC over ten one-class digits, then, for the
-tables in $UBP_DATA/od, that of detectors judged on the rows they saw. Isolation forest: mean of seeds 0 to 4, raw columns;
-the others on z-scores and deterministic."""
+"""What the usual detectors reach, by scikit-learn: baselines.py prints the mean ROC-AUC over ten one-class digits,
+then, for the tables in $UBP_DATA/od, that of detectors judged on the rows they saw. Isolation forest: mean of seeds 0
+to 4, raw columns; the others on z-scores and deterministic."""
 import csv
 import os
 
@@ -54,7 +54,8 @@ def tables():
         x = numpy.where(numpy.isnan(x), numpy.nanmean(x, 0), x)
         sd = x.std(0)
         z = (x - x.mean(0)) / numpy.where(sd > 0, sd, 1)
-        auc = [numpy.mean([roc_auc_score(y, forest(x, x, s)) for s in range(5)]), roc_auc_score(y, pca_error(z, z, 0.9)),
+        auc = [numpy.mean([roc_auc_score(y, forest(x, x, s)) for s in range(5)]),
+               roc_auc_score(y, pca_error(z, z, 0.9)),
                roc_auc_score(y, NearestNeighbors(n_neighbors=6).fit(z).kneighbors(z)[0][:, 5]),
                roc_auc_score(y, EmpiricalCovariance().fit(z).mahalanobis(z))]
         print(f"{name:12}{len(y):6}{y.sum():10}{auc[0]:9.4f}{auc[1]:10.4f}{auc[2]:8.4f}{auc[3]:13.4f}", flush=True)

@@ -71,7 +71,8 @@ std::vector<std::string> names();  ///< of the ops that call() knows
 
 /// A plugin's own op on views: ubp_grad_api.register_op / apply_op. `desc` outlives the engine.
 std::vector<Tensor> custom(Engine&, const ubp_custom_op_desc& desc, std::span<const Tensor> in);
-/// The sentence behind the status that such an op returned. Set by the layer that keeps it; null: only the status is known.
+/// The sentence behind the status that such an op returned. Set by the layer that keeps it; null: only the status is
+/// known.
 inline const std::string& (*custom_op_error)() = nullptr;
 
 }  // namespace ubp::ops

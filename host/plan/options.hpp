@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The host's own tables of a spec as types: what [dataset], [environment], [train], [artifacts] and [sweep] say.
 //
-// A key is a member here, with its default, and a row of host_tables.cpp, with its name, range and meaning; declarations,
-// checks and JSON follow from that row.
+// A key is a member here, with its default, and a row of host_tables.cpp, with its name, range and meaning;
+// declarations, checks and JSON follow from that row.
 #pragma once
 
 #include <cstdint>
@@ -87,7 +87,8 @@ struct SweepOptions {
 };
 
 // JSON: an object with every key of the table. Reading throws nlohmann::json::exception for a key that is missing or of
-// another type, Error (internal) for a choice that is not declared: what a spec says was checked against its declaration.
+// another type, Error (internal) for a choice that is not declared: what a spec says was checked against its
+// declaration.
 void to_json(nlohmann::json&, const DataOptions&);
 void from_json(const nlohmann::json&, DataOptions&);
 void to_json(nlohmann::json&, const EnvironmentOptions&);

@@ -8,9 +8,9 @@
 //   VALUE  a text without blanks, commas, signs and quotes, or anything between two ' or two "
 //          with == and !=, several: a,b. `==` holds for any of them, `!=` for none.
 //
-// Numbers compare as numbers, whatever their spelling: 0, -0.0 and '0.0' are one value. Bools are true and false, a list
-// of numbers is 256+64, [] if empty; of these only == and != are asked. A key that means nothing has no value: nothing
-// equals it, and it is neither below nor above anything.
+// Numbers compare as numbers, whatever their spelling: 0, -0.0 and '0.0' are one value. Bools are true and false, a
+// list of numbers is 256+64, [] if empty; of these only == and != are asked. A key that means nothing has no value:
+// nothing equals it, and it is neither below nor above anything.
 #pragma once
 
 #include <functional>
@@ -30,8 +30,8 @@ struct Condition {
 /// Throws Error (usage) `where: ...` if the text is no condition. "" is no condition at all.
 std::vector<Condition> read_condition(const std::string& text, const std::string& where);
 
-/// Throws Error (usage) `where: KEY: ...` if a key declared so cannot be asked that: an order of texts, a choice that it
-/// does not have.
+/// Throws Error (usage) `where: KEY: ...` if a key declared so cannot be asked that: an order of texts, a choice that
+/// it does not have.
 void check_condition(const Condition&, const ParamDecl& declaration_of_its_key, const std::string& where);
 
 /// Whether all hold; `value` gives a key's value, null if the key means nothing here.

@@ -56,7 +56,8 @@ class Callback {
   ubp_ctx* outer_;
 };
 
-/// The part of the host's tables that needs a trial; implemented by train/. Functions mirror abi.h and throw EngineError.
+/// The part of the host's tables that needs a trial; implemented by train/. Functions mirror abi.h and throw
+/// EngineError.
 class Services {
  public:
   virtual ~Services() = default;

@@ -13,8 +13,8 @@
 namespace ubp {
 
 /// A component lies in a file of its own name: FOLDER/KINDs/ID.so, or flat, FOLDER/ID.so. Where several files hold the
-/// same component, the first counts for find(), ids() and all(): folders in the order of the search path, in each of them
-/// the kind's folder before its flat files. Links to files and folders count as what they lead to.
+/// same component, the first counts for find(), ids() and all(): folders in the order of the search path, in each of
+/// them the kind's folder before its flat files. Links to files and folders count as what they lead to.
 class Registry {
  public:
   /// Search path: `extra` (--plugin-path), $UBP_PLUGIN_PATH (colon-separated), $XDG_DATA_HOME/ubp/plugins,
@@ -22,8 +22,8 @@ class Registry {
   /// `describer`: the ubp that describes files, as `describer __describe FILE`; empty: the running program.
   explicit Registry(std::vector<std::filesystem::path> extra = {}, std::filesystem::path describer = {});
 
-  /// Throws Error (usage) with the nearest id if there is none, Error (plugin) if the file cannot be loaded: one sentence
-  /// that names the file.
+  /// Throws Error (usage) with the nearest id if there is none, Error (plugin) if the file cannot be loaded: one
+  /// sentence that names the file.
   const Manifest& find(std::int32_t kind, const std::string& id);
 
   /// Every component that find() finds, by kind and id; files that cannot be described are reported in `broken`, a
@@ -61,7 +61,8 @@ class Registry {
 /// The body of the child: loads `file`, prints its manifest as JSON on stdout. Returns the exit code.
 int describe_in_this_process(const std::filesystem::path& file);
 
-/// The folder for caches: $UBP_CACHE, $XDG_CACHE_HOME/ubp, ~/.cache/ubp or, failing all, a folder under the temporary one.
+/// The folder for caches: $UBP_CACHE, $XDG_CACHE_HOME/ubp, ~/.cache/ubp or, failing all, a folder under the temporary
+/// one.
 std::filesystem::path cache_folder();
 
 }  // namespace ubp

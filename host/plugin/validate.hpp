@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a component says about itself, against the rules of abi.h: a plugin that contradicts itself is refused when it is
-// described, with its own name in the sentence, and not when a sweep happens to touch the contradiction.
+// What a component says about itself, against the rules of abi.h: a plugin that contradicts itself is refused when it
+// is described, with its own name in the sentence, and not when a sweep happens to touch the contradiction.
 #pragma once
 
 #include <string_view>

@@ -21,8 +21,8 @@ CheckResult check(Reader&);
 
 /// Hex SHA-256 over the results of every config x replicate that has a complete trial (the last such attempt): the
 /// sweep's identity, config number, replicate, objective value and every metric point, in an order of their own. Not in
-/// it: ids, times, attempts, and kWallClockMetrics (base/vocabulary.hpp). So two databases with the same results have the same
-/// digest, however often one of them was interrupted.
+/// it: ids, times, attempts, and kWallClockMetrics (base/vocabulary.hpp). So two databases with the same results have
+/// the same digest, however often one of them was interrupted.
 std::string results_digest(Reader&, std::int64_t* complete = nullptr);
 
 }  // namespace ubp

@@ -36,9 +36,9 @@ class RowSink {
   virtual void end() {}
 };
 
-/// A connection that cannot write, attach or load anything, and that has a few functions more (query/functions.hpp). All
-/// its queries see one state of the database, that of the first; keep it no longer than one answer, since the writer's
-/// log grows meanwhile.
+/// A connection that cannot write, attach or load anything, and that has a few functions more (query/functions.hpp).
+/// All its queries see one state of the database, that of the first; keep it no longer than one answer, since the
+/// writer's log grows meanwhile.
 /// Throws Error: usage if the file is missing (and says how to make one) or is no ubp database; newer_database.
 class Reader {
  public:

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- The results database of ubp, version 1: tables and the triggers that keep finished trials as they are. Users query the
--- views (views.sql), whose names are plural; tables have singular names and may change with a version.
+-- The results database of ubp, version 1: tables and the triggers that keep finished trials as they are. Users query
+-- the views (views.sql), whose names are plural; tables have singular names and may change with a version.
 --
 -- Times are UTC unix milliseconds. JSON columns are canonical: sorted keys, shortest round-trip numbers. A metric value
 -- that is NULL was NaN; +-infinity is stored as such. Needs SQLite >= 3.37 with its math functions.
@@ -121,8 +121,8 @@ CREATE TABLE trial_log(             -- the last lines a trial wrote
 
 CREATE TABLE metric_name(metric_id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
 
--- Clustered by trial and metric: reading a curve is one scan. No foreign key to trial: the triggers below look the trial
--- up anyway, once a row.
+-- Clustered by trial and metric: reading a curve is one scan. No foreign key to trial: the triggers below look the
+-- trial up anyway, once a row.
 CREATE TABLE metric(
   trial_id INTEGER NOT NULL,
   metric_id INTEGER NOT NULL,

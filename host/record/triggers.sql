@@ -70,10 +70,17 @@ CREATE TRIGGER sweep_update BEFORE UPDATE OF identity, seed, metric, goal, reduc
 BEGIN SELECT RAISE(ABORT, 'a sweep keeps its identity: declare another one'); END;
 CREATE TRIGGER event_update BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'events are only appended'); END;
 CREATE TRIGGER event_delete BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'events are only appended'); END;
-CREATE TRIGGER config_update BEFORE UPDATE ON config BEGIN SELECT RAISE(ABORT, 'config: recorded once, never changed'); END;
-CREATE TRIGGER config_spec_update BEFORE UPDATE ON config_spec BEGIN SELECT RAISE(ABORT, 'config_spec: recorded once, never changed'); END;
-CREATE TRIGGER param_update BEFORE UPDATE ON param BEGIN SELECT RAISE(ABORT, 'param: recorded once, never changed'); END;
-CREATE TRIGGER plugin_update BEFORE UPDATE ON plugin BEGIN SELECT RAISE(ABORT, 'plugin: recorded once, never changed'); END;
-CREATE TRIGGER environment_update BEFORE UPDATE ON environment BEGIN SELECT RAISE(ABORT, 'environment: recorded once, never changed'); END;
-CREATE TRIGGER source_update BEFORE UPDATE ON source BEGIN SELECT RAISE(ABORT, 'source: recorded once, never changed'); END;
-CREATE TRIGGER metric_name_update BEFORE UPDATE ON metric_name BEGIN SELECT RAISE(ABORT, 'metric_name: recorded once, never changed'); END;
+CREATE TRIGGER config_update BEFORE UPDATE ON config
+BEGIN SELECT RAISE(ABORT, 'config: recorded once, never changed'); END;
+CREATE TRIGGER config_spec_update BEFORE UPDATE ON config_spec
+BEGIN SELECT RAISE(ABORT, 'config_spec: recorded once, never changed'); END;
+CREATE TRIGGER param_update BEFORE UPDATE ON param
+BEGIN SELECT RAISE(ABORT, 'param: recorded once, never changed'); END;
+CREATE TRIGGER plugin_update BEFORE UPDATE ON plugin
+BEGIN SELECT RAISE(ABORT, 'plugin: recorded once, never changed'); END;
+CREATE TRIGGER environment_update BEFORE UPDATE ON environment
+BEGIN SELECT RAISE(ABORT, 'environment: recorded once, never changed'); END;
+CREATE TRIGGER source_update BEFORE UPDATE ON source
+BEGIN SELECT RAISE(ABORT, 'source: recorded once, never changed'); END;
+CREATE TRIGGER metric_name_update BEFORE UPDATE ON metric_name
+BEGIN SELECT RAISE(ABORT, 'metric_name: recorded once, never changed'); END;

@@ -31,7 +31,8 @@ SELECT s.sweep_id, s.name AS sweep, e.name AS experiment, e.question,
   CASE WHEN s.seed >= 0 THEN s.seed ELSE printf('%llu', s.seed) END AS seed, s.identity,
   strftime('%Y-%m-%dT%H:%M:%fZ', s.created_ms / 1000.0, 'unixepoch') AS created,
   strftime('%Y-%m-%dT%H:%M:%fZ', s.finished_ms / 1000.0, 'unixepoch') AS finished
-FROM sweep s JOIN experiment e USING (experiment_id) LEFT JOIN counts n USING (sweep_id) LEFT JOIN points p USING (sweep_id);
+FROM sweep s JOIN experiment e USING (experiment_id) LEFT JOIN counts n USING (sweep_id)
+LEFT JOIN points p USING (sweep_id);
 
 -- One row an execution.
 --   trial_id, name            id, and SWEEP/CONFIG.REPLICATE
@@ -121,8 +122,8 @@ LEFT JOIN student_t t ON t.df = g.n - 1;
 --   reason, error, exit_code, signal, finished
 --   log                       the last lines it wrote
 CREATE VIEW failures AS
-SELECT t.trial_id, t.name, t.sweep_id, t.sweep, t.config, t.replicate, t.attempt, t.state, t.reason, t.error, t.exit_code,
-  t.signal, t.finished, l.tail AS log
+SELECT t.trial_id, t.name, t.sweep_id, t.sweep, t.config, t.replicate, t.attempt, t.state, t.reason, t.error,
+  t.exit_code, t.signal, t.finished, l.tail AS log
 FROM trials t LEFT JOIN trial_log l USING (trial_id) WHERE t.state IN ('FAILED', 'LOST');
 
 -- One row an execution that started: what produced its numbers.

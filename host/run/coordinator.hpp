@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The one loop: asks a scheduler for jobs, keeps every slot busy, records what trials tell, and tells the scheduler what
-// was recorded. Its four interfaces belong to it, so that tests can replace the world: what to run next, processes,
-// database and terminal.
+// The one loop: asks a scheduler for jobs, keeps every slot busy, records what trials tell, and tells the scheduler
+// what was recorded. Its four interfaces belong to it, so that tests can replace the world: what to run next,
+// processes, database and terminal.
 #pragma once
 
 #include <atomic>
@@ -41,8 +41,8 @@ class Scheduler {
   virtual ~Scheduler() = default;
   /// The next job; nothing now is not nothing ever. Asked only while a slot is free.
   virtual std::optional<Job> next() = 0;
-  /// A job that next() gave has ended: complete, failed, or paused at its budget (Recorded::state is queued). A job that
-  /// is interrupted or killed from outside is run again by the loop and not told.
+  /// A job that next() gave has ended: complete, failed, or paused at its budget (Recorded::state is queued). A job
+  /// that is interrupted or killed from outside is run again by the loop and not told.
   virtual void ended(const Job&, const Recorded&) = 0;
   /// Asked after every ended(): paused trials to be recorded as PRUNED. Each is given once.
   virtual std::vector<Pruned> pruned() { return {}; }
@@ -100,9 +100,9 @@ class Observer {
 constexpr int kMostDeaths = 3;
 
 /// Runs what the scheduler gives until it is finished, or until `interrupts` counts 1 (trials checkpoint and are queued
-/// again) or 2 (they are killed and queued again). No trial's own failure is an exception. Returns whether the scheduler
-/// is finished and every trial came to an end. Throws what Scheduler, Runner and Recorder throw, and Error (internal) if
-/// the scheduler waits for something that nobody does.
+/// again) or 2 (they are killed and queued again). No trial's own failure is an exception. Returns whether the
+/// scheduler is finished and every trial came to an end. Throws what Scheduler, Runner and Recorder throw, and Error
+/// (internal) if the scheduler waits for something that nobody does.
 bool coordinate(Scheduler&, Runner&, Recorder&, Observer&, const std::atomic<int>& interrupts);
 
 }  // namespace ubp

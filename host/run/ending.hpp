@@ -35,9 +35,9 @@ struct Verdict {
   Outcome outcome;
 };
 
-/// A trial's own last word decides the class of its failure, where there is one. Else: over the wall limit is a timeout;
-/// an abort right after memory ran out (std::bad_alloc that nobody caught) is memory; SIGKILL that we did not send is
-/// LOST, not FAILED.
+/// A trial's own last word decides the class of its failure, where there is one. Else: over the wall limit is a
+/// timeout; an abort right after memory ran out (std::bad_alloc that nobody caught) is memory; SIGKILL that we did not
+/// send is LOST, not FAILED.
 Verdict judge(const Ending&);
 
 }  // namespace ubp

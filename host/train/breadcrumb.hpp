@@ -7,9 +7,9 @@
 
 namespace ubp {
 
-/// What the process is doing right now, for the record of a crash: "reconstruction.loss, stage 0, step 812" or
-/// "clustering.finish, evaluation, step 812". Lives in memory shared with the coordinator if `share` was called; else in
-/// ordinary memory.
+/// What the process is doing right now, for the record of a crash: "reconstruction.loss, stage 0, step 812"
+/// or "clustering.finish, evaluation, step 812". Lives in memory shared with the coordinator if `share`
+/// was called; else in ordinary memory.
 class Breadcrumb {
  public:
   static constexpr std::size_t kBytes = 256;

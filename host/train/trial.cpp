@@ -16,7 +16,8 @@ void forward_note(void* sink, int level, const char* who, const char* text) {
 
 constexpr const char* kCheckpointFormat = "2";
 
-// Who may continue a checkpoint: sections that must be equal. Of the spec, `directory` and where plugins lie may differ.
+// Who may continue a checkpoint: sections that must be equal. Of the spec, `directory` and where plugins lie may
+// differ.
 std::map<std::string, std::string> label_of(const TrialSpec& spec) {
   nlohmann::json j = spec;
   j.erase("directory");

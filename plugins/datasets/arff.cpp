@@ -14,9 +14,9 @@
 // | drop      | string | any        |          | Attributes to leave out, separated by commas. |
 // | value_cap | int    | [3, 1e+06] | 12       | From so many values on, a column becomes an index. |
 //
-// Missing cells ("?") hold 0 and are 0 in the field `mask`; all columns of a missing value are missing, and are withheld
-// together. Classes are numbered in the declared order. Sparse rows ("{1 4.5, 7 x}") and quoted names are read; weights of
-// rows are not.
+// Missing cells ("?") hold 0 and are 0 in the field `mask`; all columns of a missing value are missing, and are
+// withheld together. Classes are numbered in the declared order. Sparse rows ("{1 4.5, 7 x}") and quoted names are
+// read; weights of rows are not.
 // Limits: one split, `train`: the run splits off its test rows. Relational attributes are refused.
 // Source: Witten, Frank, Hall, "Data Mining"; the encoding is that of Waffles (GNominalToCat).
 //

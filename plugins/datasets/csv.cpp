@@ -18,8 +18,8 @@
 //
 // Texts are numbered in sorted order, labels that are whole numbers in numeric order. Missing cells hold 0 and are 0 in
 // the field `mask`; all columns of a missing text are missing, and are withheld together. Quotes as in RFC 4180.
-// Limits: one split, `train`: the run splits off its test rows. The whole table is held in memory while it is read. Which
-// texts a column has is taken for known: those of withheld cells count.
+// Limits: one split, `train`: the run splits off its test rows. The whole table is held in memory while it is read.
+// Which texts a column has is taken for known: those of withheld cells count.
 // Source: the encoding is that of Waffles (GNominalToCat), which unsupervised backpropagation was published with.
 //
 //   [dataset]

@@ -10,9 +10,10 @@
 // | unit      | choice | range, raw | range   | Divide errors by the column's range, or leave them in its units. |
 // | nominal   | string | any        |         | Nominal columns: "2, 5-8" is one and a one-hot group; empty: as the data set says. |
 //
-// Columns count from 0. A one-hot group is one cell: its largest column counts, and it is withheld if one of its columns is.
-// A single nominal column, 0/1 or an index, is rounded. Cells that the file lacks have no truth and do not count. Without
-// numeric (nominal) withheld cells there is no rmse (hamming). With [dataset] validate, "withheld" is the cells that validate.
+// Columns count from 0. A one-hot group is one cell: its largest column counts, and it is withheld if one of its
+// columns is. A single nominal column, 0/1 or an index, is rounded. Cells that the file lacks have no truth and do not
+// count. Without numeric (nominal) withheld cells there is no rmse (hamming). With [dataset] validate, "withheld" is
+// the cells that validate.
 // Limits: the range is that of the evaluated rows; test rows of a data set's own lose no cell: see [train] eval_split.
 // Source: Gashler, Smith, Morris, Martinez, Computational Intelligence 32(2), 2016, arXiv:1312.5394.
 //

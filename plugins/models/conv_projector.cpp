@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // conv_projector: strided convolutions to features, and a projection head that only the loss sees.
 //
-//   h = f(x)     per entry of `channels`: convolution 3x3, stride 2, padding 1, ReLU; then a dense layer    method encode
-//   p = g(h)     features -> head_hidden[0] -> ... -> projection                                           method project: g(f(x))
+//   h = f(x)   per entry of `channels`: convolution 3x3, stride 2, padding 1, ReLU; then a dense layer   encode
+//   p = g(h)   features -> head_hidden[0] -> ... -> projection                                           project (of x)
 //
 // | parameter   | type        | range      | default | meaning |
 // |-------------|-------------|------------|---------|---------|
@@ -14,7 +14,8 @@
 // Roles: any that asks for encode or project. Metrics use `encode`: features before the head transfer better.
 // Limits: rows are images [channels, height, width]; both sides must be divisible by 2 once per entry of `channels`.
 // The encoder is conv_autoencoder's.
-// Source: Chen et al., arXiv:2002.05709, section 4.2; strides instead of pooling as in Springenberg et al., arXiv:1412.6806.
+// Source: Chen et al., arXiv:2002.05709, section 4.2; strides instead of pooling as in Springenberg et al.,
+// arXiv:1412.6806.
 //
 //   [model]
 //   use      = "conv_projector"

@@ -9,8 +9,8 @@
 // | activation | choice      | relu, leaky_relu, elu, gelu, silu, tanh, sigmoid | tanh    | Of the hidden layers. |
 // | output     | choice      | none, sigmoid, tanh | none    | Activation of the last layer. |
 //
-// Roles: any that asks for decode or generate; the objective says what goes in and comes out. A role named "linear" gets a
-// single layer, whatever `hidden` says.
+// Roles: any that asks for decode or generate; the objective says what goes in and comes out. A role named "linear"
+// gets a single layer, whatever `hidden` says.
 // Limits: `output` must be able to reach the data.
 // Source: Gashler et al., arXiv:1312.5394; Bojanowski et al., arXiv:1707.05776.
 //

@@ -11,7 +11,8 @@
 // | activation | choice      | relu, leaky_relu, elu, gelu, silu, tanh, sigmoid | relu    | Of the hidden layers. |
 // | output     | choice      | sigmoid, none, tanh | sigmoid | Activation of the last layer. |
 //
-// Roles: any that asks for posterior, encode, decode or reconstruct. `encode` is the mean: embeddings do not depend on luck.
+// Roles: any that asks for posterior, encode, decode or reconstruct. `encode` is the mean: embeddings do not depend on
+// luck.
 // Limits: the posterior is a diagonal Gaussian.
 // Source: Kingma and Welling, arXiv:1312.6114; Rezende, Mohamed, Wierstra, arXiv:1401.4082.
 //

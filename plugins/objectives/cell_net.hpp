@@ -8,9 +8,9 @@
 #include <utility>
 #include <vector>
 
-/// A perceptron of which one output at a time is trained. Its numbers lie in one array: per layer weights [out, in], then
-/// biases [out]. With an input bias, entry 0 of a latent vector is added to every unit of the first layer and the others are
-/// that layer's inputs.
+/// A perceptron of which one output at a time is trained. Its numbers lie in one array: per layer weights [out, in],
+/// then biases [out]. With an input bias, entry 0 of a latent vector is added to every unit of the first layer and the
+/// others are that layer's inputs.
 class CellNet {
  public:
   CellNet() = default;

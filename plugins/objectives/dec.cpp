@@ -16,8 +16,8 @@
 //
 // Logs: clustering (the KL), changed (share of rows that changed cluster between two computations of the targets).
 // Outputs: assignment. Optimizers: [optimizer.pretrain] and [optimizer.cluster], else [optimizer] serves both.
-// Limits: the second stage takes at most the run's epochs. The paper pretrains layer by layer with dropout; here the whole
-// autoencoder is pretrained at once.
+// Limits: the second stage takes at most the run's epochs. The paper pretrains layer by layer with dropout; here the
+// whole autoencoder is pretrained at once.
 // Source: Xie, Girshick, Farhadi, arXiv:1511.06335.
 //
 //   [objective]

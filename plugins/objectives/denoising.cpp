@@ -12,9 +12,11 @@
 // | evaluate  | choice | repaired, spoilt    | repaired | What counts as the reconstruction: repaired rows, or spoilt ones as they are. |
 // | loss      | choice | mse, bce, l1, huber | mse      | Of one cell. |
 //
-// Logs: nothing but the loss. Outputs: reconstruction, of rows spoilt by test_level; imputed, known cells as they are and the
-// others as decoded. level = 0 is the plain autoencoder, to compare with on equally noisy rows; evaluate = "spoilt" is no repair at all.
-// Limits: bce and salt_pepper need data in [0, 1]. An unknown cell enters as 0 and costs nothing, so scale the data to mean 0.
+// Logs: nothing but the loss. Outputs: reconstruction, of rows spoilt by test_level; imputed, known cells as they are
+// and the others as decoded. level = 0 is the plain autoencoder, to compare with on equally noisy rows; evaluate =
+// "spoilt" is no repair at all.
+// Limits: bce and salt_pepper need data in [0, 1]. An unknown cell enters as 0 and costs nothing, so scale the data to
+// mean 0.
 // Source: Vincent et al., JMLR 11:3371, 2010; imputation: Gondara and Wang, arXiv:1705.02737.
 //
 //   [objective]

@@ -10,8 +10,8 @@
 // | critic_steps | int   | [1, 100]   | 1       | Steps of the critic per step of the generator. |
 // | smoothing    | float | [0, 0.5]   | 0       | Real rows count as 1 - smoothing. |
 //
-// Logs: critic_loss, generator_loss; score_real and score_fake, the mean probability that the critic gives to real and to
-// made rows (0.5 for both where the generator has won). Outputs: samples.
+// Logs: critic_loss, generator_loss; score_real and score_fake, the mean probability that the critic gives to real and
+// to made rows (0.5 for both where the generator has won). Outputs: samples.
 // Optimizers: [optimizer.critic] and [optimizer.generator], else [optimizer] serves both.
 // Limits: D gives logits. Losses of the two players do not measure quality: use a metric of samples.
 // Source: Goodfellow et al., arXiv:1406.2661; one-sided smoothing: Salimans et al., arXiv:1606.03498, section 3.4.

@@ -15,8 +15,9 @@
 // | alpha           | float | (0, 100]    | 1       | Degrees of freedom of Student's t. |
 // | rebuild         | choice | augmented, clean | augmented | What an augmented row is decoded to: itself, or the row before [[transform]]. |
 //
-// Logs: reconstruction, clustering (the KL), changed (share of rows that changed cluster between two computations of the
-// targets). Outputs: assignment. Optimizers: [optimizer.pretrain] and [optimizer.cluster], else [optimizer] serves both.
+// Logs: reconstruction, clustering (the KL), changed (share of rows that changed cluster between two computations of
+// the targets). Outputs: assignment. Optimizers: [optimizer.pretrain] and [optimizer.cluster], else [optimizer] serves
+// both.
 // Limits: the second stage takes at most the run's epochs.
 // Source: Guo, Gao, Liu, Yin, "Improved deep embedded clustering with local structure preservation", IJCAI 2017.
 //

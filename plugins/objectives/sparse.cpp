@@ -13,8 +13,8 @@
 // | k         | int    | [1, 65536]          | 16      | Units left per row. |
 // | loss      | choice | mse, bce, l1, huber | mse     | Of one cell. |
 //
-// Logs: reconstruction, penalty, and active: the share of units above 0.01 in size. Outputs: embedding and reconstruction,
-// with top(h) in place of h.
+// Logs: reconstruction, penalty, and active: the share of units above 0.01 in size. Outputs: embedding and
+// reconstruction, with top(h) in place of h.
 // Limits: kl needs a code in (0, 1): [model] latent_activation = "sigmoid".
 // Source: kl: Ng, CS294A lecture notes, 2011; top_k: Makhzani and Frey, arXiv:1312.5663.
 //

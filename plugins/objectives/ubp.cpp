@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
-// ubp: unsupervised backpropagation. The inputs of a decoder are trained, one latent vector per row; there is no encoder.
+// ubp: unsupervised backpropagation. The inputs of a decoder are trained, one latent vector per row; there is no
+// encoder.
 //
 //   E = 1/2 sum over known cells (x_rc - f_W(v_r)_c)^2, cell by cell in random order:
 //   d_c = (x - a_c) f'(net_c);  d_i = f'(net_i) sum_j w_ij d_j;  w_ij += lr a_i d_j;  v_rk += lr sum_j w_kj d_j
 //   stage start     a single layer T and V are trained; both decay         (T is dropped, V survives)
 //   stage network   the network W is trained; it decays; V is frozen
 //   stage both      W and V are trained; no decay
-//   Each stage starts at [optimizer] lr. Every `window` epochs: lr *= factor if the RMSE fell by less than `gain` of itself;
-//   below `floor` the stage ends.
+//   Each stage starts at [optimizer] lr. Every `window` epochs: lr *= factor if the RMSE fell by less than `gain` of
+//   itself; below `floor` the stage ends.
 //
 // | parameter    | type        | range                  | default | meaning |
 // |--------------|-------------|------------------------|---------|---------|
@@ -41,12 +42,12 @@
 // window = 30, latent_scale and weight_scale = 0.02, lr = 0.01.
 //
 // Logs: rmse, over the known cells under the current weights, in scaled units, whenever the plateau is tested.
-// Outputs: embedding (the latent vectors), reconstruction, imputed (known cells as they are, the others as decoded). Rows
-// outside the training split get a latent vector fitted to their known cells in `fit_epochs` passes, W frozen.
+// Outputs: embedding (the latent vectors), reconstruction, imputed (known cells as they are, the others as decoded).
+// Rows outside the training split get a latent vector fitted to their known cells in `fit_epochs` passes, W frozen.
 // [optimizer] gives only lr, and "sgd" is what happens; there is no [model].
 // Limits: double precision, one cell at a time; [train] batch has no effect. For minibatches of rows see ubp_rows.
-// Source: Gashler, Smith, Morris, Martinez, arXiv:1312.5394; Computational Intelligence 32(2):196, 2016. The update order is
-// that of the authors' code; NLPCA: Scholz et al., Bioinformatics 21(20):3887, 2005.
+// Source: Gashler, Smith, Morris, Martinez, arXiv:1312.5394; Computational Intelligence 32(2):196, 2016. The update
+// order is that of the authors' code; NLPCA: Scholz et al., Bioinformatics 21(20):3887, 2005.
 //
 //   [objective]
 //   use    = "ubp"
@@ -122,7 +123,7 @@ struct Ubp : Objective {
     if (input_bias && latent < 2) throw Error("latent: 1 leaves nothing beside the input bias, expected 2 or more");
   }
 
-  // --- what is trained: named state in double precision ------------------------------------------------------------------
+  // --- what is trained: named state in double precision --------------------------------------------------------------
   // "latents" [rows, latent], "layer" and "network": flat nets; "kept.*": what roll_back returns to;
   // "now": first rate of the stage, stage, epochs done in it, RMSE of the last test.
   enum Now { kFirstRate, kStage, kEpochs, kError, kNow };
@@ -154,7 +155,7 @@ struct Ubp : Objective {
     network.clear_biases(Mapped<double>(c.state("network")).data());
   }
 
-  // --- data ----------------------------------------------------------------------------------------------------------------
+  // --- data ----------------------------------------------------------------------------------------------------------
   /// Values of rows with NaN where unknown, in the data's own order.
   static std::vector<double> known(Ctx& c, const Batch& b) {
     std::vector<double> x = c.values(b.view(0));
@@ -189,7 +190,7 @@ struct Ubp : Objective {
     for (Cell& k : cells) k.value = (k.value - low[k.column]) / range[k.column];
   }
 
-  // --- training ------------------------------------------------------------------------------------------------------------
+  // --- training ------------------------------------------------------------------------------------------------------
   CellNet::Rates rates(std::int64_t stage, double lr) const {
     const double lambda = stage < 2 ? decay : decay_both;
     return {lr, /*weights*/ true, /*latents*/ stage != 1, lambda, stage == 1 ? 0 : lambda};
@@ -257,7 +258,7 @@ struct Ubp : Objective {
     }
   }
 
-  // --- answers ---------------------------------------------------------------------------------------------------------------
+  // --- answers -------------------------------------------------------------------------------------------------------
   /// The latent vectors of the rows of `b`: trained, or fitted to the known cells with the network as it is.
   std::vector<double> vectors(Ctx& c, const Batch& b, const std::vector<double>& x) {
     std::vector<double> v(static_cast<std::size_t>(b.size() * latent));

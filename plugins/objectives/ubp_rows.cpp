@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // ubp_rows: unsupervised backpropagation by minibatches of rows, for any decoder and any optimizer.
 //
-//   L = sum over known cells (x_rc - f(v_r)_c)^2 / rows of the minibatch;  one latent vector v_r per row, trained like a weight
+//   L = sum over known cells (x_rc - f(v_r)_c)^2 / rows of the minibatch
+//   v_r             one latent vector per row, trained like a weight
 //   stage start     role "linear" and the vectors; both decay
 //   stage network   role "network"; it decays; the vectors are frozen
 //   stage both      role "network" and the vectors; no decay
@@ -21,10 +22,11 @@
 // | fit_rate     | float  | (0, 10]    | 0.05    | Their size. |
 //
 // Logs: rmse, over the known cells under the current weights, whenever the plateau is tested.
-// Outputs: embedding (the vectors), reconstruction, imputed (known cells as they are, the others as decoded). Rows outside
-// the training split get a vector fitted to their known cells by `fit_steps` steps of size `fit_rate`, the network frozen.
-// Limits: not the published algorithm, which updates cell by cell (ubp). Columns should share a scale: [dataset] scale. With
-// adam every vector moves at the same speed however few cells its row knows, and overfits: prefer sgd.
+// Outputs: embedding (the vectors), reconstruction, imputed (known cells as they are, the others as decoded). Rows
+// outside the training split get a vector fitted to their known cells by `fit_steps` steps of size `fit_rate`, the
+// network frozen.
+// Limits: not the published algorithm, which updates cell by cell (ubp). Columns should share a scale: [dataset] scale.
+// With adam every vector moves at the same speed however few cells its row knows, and overfits: prefer sgd.
 // Source: after Gashler et al., arXiv:1312.5394.
 //
 //   [model]

@@ -11,8 +11,8 @@
 // | weight_decay | float | [0, 1]      | 0       | Decoupled decay, unless the phase has its own. |
 //
 // Without momentum there is nothing to look ahead along: nesterov then has no effect.
-// Decay is decoupled: w <- (1 - lr weight_decay) w before the step, biases spared. Without momentum that is the L2 penalty
-// of PyTorch's SGD; with momentum it is SGDW, where the decay does not enter v.
+// Decay is decoupled: w <- (1 - lr weight_decay) w before the step, biases spared. Without momentum that is the L2
+// penalty of PyTorch's SGD; with momentum it is SGDW, where the decay does not enter v.
 // Limits: none; the loop is bound by memory.
 // Source: Polyak 1964; Sutskever et al., ICML 2013; Loshchilov and Hutter, arXiv:1711.05101, algorithm 1.
 //

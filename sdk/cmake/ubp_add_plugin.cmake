@@ -20,8 +20,9 @@ function(ubp_add_plugin id)
   target_compile_options(${target} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:-fno-gnu-unique>
                          -fno-math-errno)  # errno keeps square roots out of vector loops
   target_link_options(${target} PRIVATE ${undefined} -Wl,--exclude-libs,ALL -Wl,--version-script=${map})
-  set_target_properties(${target} PROPERTIES PREFIX "" OUTPUT_NAME ${id} LINK_DEPENDS ${map} C_VISIBILITY_PRESET hidden
-                                             CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
+  set_target_properties(${target} PROPERTIES PREFIX "" OUTPUT_NAME ${id} DEFINE_SYMBOL "" LINK_DEPENDS ${map}
+                                             C_VISIBILITY_PRESET hidden CXX_VISIBILITY_PRESET hidden
+                                             VISIBILITY_INLINES_HIDDEN ON)
   if(plugin_KIND AND UBP_PLUGIN_DIR)
     set_target_properties(${target} PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${UBP_PLUGIN_DIR}/${plugin_KIND})
   endif()

@@ -7,7 +7,8 @@ import sys
 
 
 def exported(library):
-    lines = subprocess.run(["nm", "-D", "--defined-only", library], check=True, capture_output=True, text=True).stdout.splitlines()
+    command = ["nm", "-D", "--defined-only", library]
+    lines = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
     return sorted(line.split()[-1] for line in lines)
 
 

@@ -17,7 +17,8 @@ STRICT = ("-pedantic-errors", "-Wall", "-Wextra", "-Wshadow", "-Wconversion", "-
 def complaint(compiler, include, header, dialect):
     """What the compiler says of the header included twice; "" if nothing."""
     language = "c" if dialect in C_DIALECTS else "c++"
-    command = [compiler, f"-std={dialect}", *STRICT, "-Wno-sign-conversion", f"-I{include}", "-fsyntax-only", "-x", language, "-"]
+    command = [compiler, f"-std={dialect}", *STRICT, "-Wno-sign-conversion", f"-I{include}", "-fsyntax-only", "-x",
+               language, "-"]
     source = f"#include <ubp/{header}>\n" * 2 + "int main(void) { return 0; }\n"
     done = subprocess.run(command, input=source, text=True, capture_output=True)
     return "" if done.returncode == 0 else f"{header} with {compiler} -std={dialect}:\n{done.stderr}"

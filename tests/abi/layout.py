@@ -16,7 +16,8 @@ import sys
 import tempfile
 
 HEAD = """/* SPDX-License-Identifier: MIT
- * The layout of ABI {version}, frozen; made by layout.py. A failing line names what a plugin of that version would misread. */
+ * The layout of ABI {version}, frozen; made by layout.py. A failing line names what a plugin of that version would
+ * misread. */
 /* clang-format off */
 #include <stddef.h>
 #include <string_view>
@@ -82,7 +83,8 @@ def measured(expressions, compiler, include):
         source, program = pathlib.Path(folder, "probe.cpp"), pathlib.Path(folder, "probe")
         lines = "".join(f'  std::printf("%lld\\n", static_cast<long long>({e}));\n' for e in expressions)
         source.write_text(f"#include <cstdio>\n#include <ubp/abi.h>\nint main() {{\n{lines}}}\n")
-        subprocess.run([compiler, "-std=c++17", "-Wno-invalid-offsetof", f"-I{include}", source, "-o", program], check=True)
+        command = [compiler, "-std=c++17", "-Wno-invalid-offsetof", f"-I{include}", source, "-o", program]
+        subprocess.run(command, check=True)
         return subprocess.run([program], check=True, capture_output=True, text=True).stdout.split()
 
 
@@ -102,8 +104,10 @@ def generated(include, compiler):
         rows.append(f"UBP_FROZEN_CONSTANT({name}, {{}});")
         expressions.append(name)
     lines = [row.format(value) for row, value in zip(rows, measured(expressions, compiler, include))]
-    lines += [f"UBP_FROZEN_TEXT({n}, {t});" for n, t in re.findall(r'#define (UBP_API_\w+|UBP_ENTRY_SYMBOL) ("[^"]+")', header)]
-    lines += [f"UBP_FROZEN_NAME({n}, {t.strip()});" for t, n in re.findall(r"typedef ((?:const )?\w+\*? \*?)(\w+);", text) if "struct" not in t]
+    texts = re.findall(r'#define (UBP_API_\w+|UBP_ENTRY_SYMBOL) ("[^"]+")', header)
+    lines += [f"UBP_FROZEN_TEXT({n}, {t});" for n, t in texts]
+    names = re.findall(r"typedef ((?:const )?\w+\*? \*?)(\w+);", text)
+    lines += [f"UBP_FROZEN_NAME({n}, {t.strip()});" for t, n in names if "struct" not in t]
     return HEAD.format(version=version) + "\n" + "\n".join(lines) + "\n"
 
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * The layout of ABI 0.2, frozen; made by layout.py. A failing line names what a plugin of that version would misread. */
+ * The layout of ABI 0.2, frozen; made by layout.py. A failing line names what a plugin of that version would
+ * misread. */
 /* clang-format off */
 #include <stddef.h>
 #include <string_view>

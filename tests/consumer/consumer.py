@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""What a stranger does: installs ubp, writes objectives of at most 30 lines outside the tree, builds and sweeps them; builds
-the template of every kind.
+"""What a stranger does: installs ubp, writes objectives of at most 30 lines outside the tree, builds and sweeps them;
+builds the template of every kind.
 
 consumer.py BUILD_FOLDER [SANITIZER_FLAGS]
 """
@@ -27,12 +27,14 @@ def build_templates(scratch, how):
     project = scratch / "templates"
     shutil.copytree(HERE.parents[1] / "sdk/template", project)
     kinds = sorted(folder.name for folder in project.iterdir())
+    all_of_them = "".join(f"add_subdirectory({kind})\n" for kind in kinds)
     (project / "CMakeLists.txt").write_text(
-        "cmake_minimum_required(VERSION 3.25)\nproject(templates CXX)\n" + "".join(f"add_subdirectory({kind})\n" for kind in kinds))
+        f"cmake_minimum_required(VERSION 3.25)\nproject(templates CXX)\n{all_of_them}")
     run("cmake", "-S", project, "-B", project / "build", *how)
     run("cmake", "--build", project / "build")
     for kind in kinds:
-        run(scratch / "prefix/bin/ubp", "plugin", "describe", f"{kind}/my_{kind}", "--plugin-path", project / "build" / kind)
+        path = project / "build" / kind
+        run(scratch / "prefix/bin/ubp", "plugin", "describe", f"{kind}/my_{kind}", "--plugin-path", path)
     return len(kinds)
 
 
@@ -41,7 +43,8 @@ def main():
     with tempfile.TemporaryDirectory() as scratch:
         scratch = pathlib.Path(scratch)
         run("cmake", "--install", build, "--prefix", scratch / "prefix")
-        how = ("-G", "Ninja", f"-DCMAKE_PREFIX_PATH={scratch / 'prefix'}", "-DCMAKE_BUILD_TYPE=Release", f"-DCMAKE_CXX_FLAGS={flags}")
+        how = ("-G", "Ninja", f"-DCMAKE_PREFIX_PATH={scratch / 'prefix'}", "-DCMAKE_BUILD_TYPE=Release",
+               f"-DCMAKE_CXX_FLAGS={flags}")
         templates = build_templates(scratch, how)
         project = scratch / "mine"
         project.mkdir()
@@ -60,8 +63,8 @@ def main():
         environment = dict(os.environ, UBP_PLUGIN_PATH=str(project / "build"))
         for name, trials in (("vicreg", 4), ("lsgan", 2)):
             run(ubp, "sweep", f"{name}.toml", "--quiet", cwd=project, env=environment)
-            rows = json.loads(run(ubp, "sql", f"SELECT count(*) AS n FROM trials WHERE state = 'COMPLETE' AND sweep = '{name}'",
-                                  "--format", "json", cwd=project, env=environment))
+            query = f"SELECT count(*) AS n FROM trials WHERE state = 'COMPLETE' AND sweep = '{name}'"
+            rows = json.loads(run(ubp, "sql", query, "--format", "json", cwd=project, env=environment))
             assert rows[0]["n"] == trials, rows
     print(f"2 objectives swept, {templates} templates built")
 

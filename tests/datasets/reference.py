@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Writes data/: archives as NumPy 1.24 makes them, and prints the sums of scikit-learn's tables that the test compares."""
+"""Writes data/: archives as NumPy 1.24 makes them, and prints the sums of scikit-learn's tables that the test
+compares."""
 import pathlib
 
 import numpy as np

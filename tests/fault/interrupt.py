@@ -7,9 +7,11 @@ import time
 from support import SPEC, World, arguments, check
 
 STEPS = 3000
-SWEEP = SPEC.replace("epochs             = 2", f"steps = {STEPS}").replace("checkpoint_seconds = 0", "checkpoint_seconds = 60").replace(
-    "log_every          = 1", "log_every = 10").replace(
-        'use = "misbehaving"', 'use = "misbehaving"\nhow = "takes_its_time"') + 'replicates = 3\n[sweep.space]\n"optimizer.lr" = [0.1, 0.01]\n'
+SWEEP = SPEC.replace("epochs             = 2", f"steps = {STEPS}")
+SWEEP = SWEEP.replace("checkpoint_seconds = 0", "checkpoint_seconds = 60")
+SWEEP = SWEEP.replace("log_every          = 1", "log_every = 10")
+SWEEP = SWEEP.replace('use = "misbehaving"', 'use = "misbehaving"\nhow = "takes_its_time"')
+SWEEP += 'replicates = 3\n[sweep.space]\n"optimizer.lr" = [0.1, 0.01]\n'
 VALUES = "SELECT name, seed, value FROM trials WHERE state = 'COMPLETE' ORDER BY name"
 
 
@@ -24,7 +26,8 @@ def interrupted(args, kill_too):
     spec = world.spec(SWEEP)
     process = world.popen("sweep", spec, "-j", "2", "--plugin-path", args.plugins)
     deadline = time.time() + 60
-    running = "SELECT 'under way' AS x FROM metrics JOIN trials USING (trial_id) WHERE state = 'RUNNING' AND step > 100 LIMIT 1"
+    running = ("SELECT 'under way' AS x FROM metrics JOIN trials USING (trial_id) "
+               "WHERE state = 'RUNNING' AND step > 100 LIMIT 1")
     while "under way" not in world.run("sql", running)[1]:  # the database comes and grows
         assert time.time() < deadline and process.poll() is None, process.communicate()
         time.sleep(0.02)
@@ -36,7 +39,8 @@ def interrupted(args, kill_too):
         return world, error  # it was faster than the signal
     check(process.returncode, 75, "exit code of an interrupted sweep: " + error)
     assert "ubp resume 1 --db" in error, error
-    check(world.rows("SELECT count(*) AS n FROM trials WHERE state NOT IN ('QUEUED', 'COMPLETE')"), [{"n": 0}], "states")
+    others = world.rows("SELECT count(*) AS n FROM trials WHERE state NOT IN ('QUEUED', 'COMPLETE')")
+    check(others, [{"n": 0}], "states")
     return world, error
 
 

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""kill -9 of the coordinator, of a trial, or of both, at random moments, until the sweep is through: nothing is lost, nothing is
-there twice, and the digest of the results equals that of a sweep that nobody disturbed.
+"""kill -9 of the coordinator, of a trial, or of both, at random moments, until the sweep is through: nothing is lost,
+nothing is there twice, and the digest of the results equals that of a sweep that nobody disturbed.
 
-Run it alone for a longer storm: kill_storm.py --ubp build/release/bin/ubp --plugins build/release/tests/fault/plugins --rounds 30
+Run it alone for a longer storm:
+kill_storm.py --ubp build/release/bin/ubp --plugins build/release/tests/fault/plugins --rounds 30
 """
 import os
 import random

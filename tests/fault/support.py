@@ -36,7 +36,8 @@ def arguments(more=()):
     for name, default in more:
         parser.add_argument(name, type=type(default), default=default)
     args = parser.parse_args()
-    args.ubp, args.plugins = os.path.abspath(args.ubp), os.path.abspath(args.plugins)  # the tests work in folders of their own
+    # The tests work in folders of their own.
+    args.ubp, args.plugins = os.path.abspath(args.ubp), os.path.abspath(args.plugins)
     return args
 
 
@@ -54,8 +55,8 @@ class World:
         return str(self.folder / name)
 
     def popen(self, *words, **more):
-        return subprocess.Popen([self.args.ubp, *words], cwd=self.folder, env=self.env, text=True, stdout=subprocess.PIPE,
-                                stderr=subprocess.PIPE, **more)
+        return subprocess.Popen([self.args.ubp, *words], cwd=self.folder, env=self.env, text=True,
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, **more)
 
     def run(self, *words):
         """exit code, stdout, stderr"""

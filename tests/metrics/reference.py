@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Writes data/: small fixed inputs, and what scikit-learn 1.2.1, SciPy 1.10.1 and scikit-image 0.19.3 make of them (data/expected.csv).
+"""Writes data/: small fixed inputs, and what scikit-learn 1.2.1, SciPy 1.10.1 and scikit-image 0.19.3 make of them
+(data/expected.csv).
 
 A line of expected.csv is case;name;value; metrics_test.cpp runs the case of that name and compares.
 """
@@ -27,7 +28,8 @@ def expect(case, **values):
 
 
 def blobs(rng, rows, columns, classes):
-    """Overlapping clusters with columns of very different scale; four decimals, so that the file holds the exact numbers."""
+    """Overlapping clusters with columns of very different scale; four decimals, so that the file holds the exact
+    numbers."""
     y = rng.randint(classes, size=rows)
     centres = np.random.RandomState(5).randn(classes, columns)
     x = (1.3 * centres[y] + rng.randn(rows, columns)) * 10.0 ** np.linspace(-1, 1, columns) + 3
@@ -47,7 +49,8 @@ def probes(train, y, test, y_test):
             probe_log_loss=metrics.log_loss(y_test, model.predict_proba(b), labels=model.classes_),
         )
     for k in (1, 4, 15):
-        expect(f"knn_probe k={k}", knn_accuracy=neighbors.KNeighborsClassifier(k, algorithm="brute").fit(train, y).score(test, y_test))
+        knn = neighbors.KNeighborsClassifier(k, algorithm="brute").fit(train, y)
+        expect(f"knn_probe k={k}", knn_accuracy=knn.score(test, y_test))
     # Wu et al., arXiv:1805.01978, equation 8
     unit, unit_test = preprocessing.normalize(train), preprocessing.normalize(test)
     similarity = unit_test @ unit.T
@@ -112,7 +115,8 @@ def imputation(rng):
     true = write("cells", np.round(true, 4))
     guess = write("imputed", np.round(true + rng.randn(n, 7) * [0.3, 20, 0.4, 0.5, 0.5, 0.5, 0.6], 4))
     hidden = rng.rand(n, 5) < 0.4
-    hidden = write("withheld", np.column_stack([hidden[:, :3], hidden[:, [3] * 3], hidden[:, 4]]).astype(int)).astype(bool)
+    columns = np.column_stack([hidden[:, :3], hidden[:, [3] * 3], hidden[:, 4]])
+    hidden = write("withheld", columns.astype(int)).astype(bool)
     missing = (rng.rand(n, 7) < 0.1) & ~hidden
     missing[:, 3:6] = missing[:, 3:4]
     missing[np.argmax(true[:, 1]), 1] = not hidden[np.argmax(true[:, 1]), 1]  # then the known range differs
@@ -146,7 +150,8 @@ def embedding(x, z, rng):
     for case, m in [("collapse", x), ("collapse wide", wide)]:
         s = np.linalg.svd(m, compute_uv=False)
         p = s / s.sum() + 1e-7
-        expect(case, effective_rank=np.exp(-np.sum(p * np.log(p))), embedding_std=preprocessing.normalize(m).std(axis=0).mean())
+        expect(case, effective_rank=np.exp(-np.sum(p * np.log(p))),
+               embedding_std=preprocessing.normalize(m).std(axis=0).mean())
     size, root = np.abs(wide), np.sqrt(wide.shape[1])
     for threshold in (0.01, 0.9):
         expect(
@@ -188,7 +193,8 @@ def images(rng):
 def episodes(rng):
     r = write("returns", np.round(100 * rng.rand(18), 1))
     n = write("lengths", rng.randint(10, 200, size=18))
-    expect("episode_return", return_mean=r.mean(), return_sd=r.std(ddof=1), return_iqm=stats.trim_mean(r, 0.25), length_mean=n.mean())
+    expect("episode_return", return_mean=r.mean(), return_sd=r.std(ddof=1),
+           return_iqm=stats.trim_mean(r, 0.25), length_mean=n.mean())
 
 
 def main():

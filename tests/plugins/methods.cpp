@@ -41,8 +41,8 @@ TEST_CASE("one_layer finds the same Jacobian as exact for a single sigmoid layer
 
 namespace {
 
-/// The generator of the authors' own test (mikegashler/waffles, GRand.cpp), so that its table and its folds can be had again: two
-/// multiply-with-carry generators.
+/// The generator of the authors' own test (mikegashler/waffles, GRand.cpp), so that its table and its folds can be had
+/// again: two multiply-with-carry generators.
 class AuthorsRandom {
  public:
   explicit AuthorsRandom(std::uint64_t seed) : a_(0x6CCF6660A66C35E7u + (seed << 24)), b_(0xCA535ACA9535ACB2u + seed) {}
@@ -149,9 +149,9 @@ TEST_CASE("the authors' random numbers, and the table and the folds drawn by the
   CHECK(mse >= 1.16 - 0.085);
 }
 
-// Bounds: of GNonlinearPCA::test and GMatrixFactorization::test; those relative to the column mean are ours. Starts differ: over 40 of
-// them an independent program for the same text is at 0.217 (deviation 0.106: some end at half a column's variance) for A, at
-// 0.159 (0.011) for B, at 0.199 (0.165) for B without its first two stages.
+// Bounds: of GNonlinearPCA::test and GMatrixFactorization::test; those relative to the column mean are ours. Starts
+// differ: over 40 of them an independent program for the same text is at 0.217 (deviation 0.106: some end at half a
+// column's variance) for A, at 0.159 (0.011) for B, at 0.199 (0.165) for B without its first two stages.
 TEST_CASE("ubp and its special cases keep the authors' bounds on the authors' own table", "[ubp]") {
   const auto [variant, lr, bound, ratio] = GENERATE(table<std::string, double, double, double>(
       {{kVariantA, 0.1, 0.258, 0.22}, {kVariantB, 0.1, 0.18, 0.17}, {kFactors, 0.01, 0.17, 0.17}}));

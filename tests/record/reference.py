@@ -37,7 +37,8 @@ def series():
 
 
 def leaderboard():
-    """Each config's results are a formula, so that the test can make the same ones; n from 1 to 41 passes both tables."""
+    """Each config's results are a formula, so that the test can make the same ones; n from 1 to 41 passes both
+    tables."""
     rows = []
     for config, n in enumerate([1, 2, 3, 5, 10, 31, 32, 41]):
         v = np.array([0.5 + 0.01 * config + 0.001 * ((7 * r * r + 3 * r + config) % 11) for r in range(n)])

@@ -44,7 +44,8 @@ class Augment {
   std::vector<std::unique_ptr<Instance>> transforms_;
 };
 
-/// Rows of a split as the plugin sees them. `n_views` > 0 with a Random: a training batch, augmented; else the bare input.
+/// Rows of a split as the plugin sees them. `n_views` > 0 with a Random: a training batch, augmented; else the bare
+/// input.
 std::unique_ptr<BatchData> make_batch(Engine&, const Data&, const std::string& split, std::vector<i64> rows,
                                       std::uint32_t n_views, const Augment*, Random*);
 

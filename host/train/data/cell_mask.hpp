@@ -12,8 +12,8 @@ namespace ubp {
 /// 1 = hidden, [rows, columns].
 std::vector<char> draw_cells(std::int64_t rows, std::int64_t columns, double share, std::uint32_t seed);
 
-/// The 0 and 1 of a text file, one line a row, separated by blanks or commas; 1 = hidden, [rows, columns]. `file` is absolute,
-/// or in UBP_DATA, or in the working folder. Throws Error (usage): the file, its line, what is wrong there.
+/// The 0 and 1 of a text file, one line a row, separated by blanks or commas; 1 = hidden, [rows, columns]. `file` is
+/// absolute, or in UBP_DATA, or in the working folder. Throws Error (usage): the file, its line, what is wrong there.
 std::vector<char> read_cells(std::int64_t rows, std::int64_t columns, const std::string& file);
 
 }  // namespace ubp

@@ -18,8 +18,8 @@ struct EpochRules {
   bool pairs_only = false;  ///< UBP_OBJ_MIN_BATCH_2: a pass ends before a last single row
 };
 
-/// Where an epoch stands. A phase that repeats draws minibatches of its own; if one of them finds a pass used up, it opens
-/// the next one, and the epoch, if it was the last pass, is over with that round.
+/// Where an epoch stands. A phase that repeats draws minibatches of its own; if one of them finds a pass used up, it
+/// opens the next one, and the epoch, if it was the last pass, is over with that round.
 struct EpochCourse {
   i64 cursor = 0;  ///< rows of this pass that are used
   i64 passed = 0;  ///< passes that are used up

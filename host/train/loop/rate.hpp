@@ -16,8 +16,8 @@ struct Moment {
 
 /// A pure function of the moment, but for what plateaus have taken from it, which is part of the checkpoint.
 ///
-/// Schedules are those of [train]: constant, step, cosine, plateau (of train.loss); the stage's own plateau (ubp_plateau)
-/// multiplies any of them.
+/// Schedules are those of [train]: constant, step, cosine, plateau (of train.loss); the stage's own plateau
+/// (ubp_plateau) multiplies any of them.
 class Rate {
  public:
   explicit Rate(const TrialSpec&);
@@ -25,8 +25,8 @@ class Rate {
   /// The stage whose rates are asked for from now on. `rounds`: how many it will make; -1: nobody knows, and the cosine
   /// falls by epochs, or not at all where these have no end, too.
   void enter(const Stage&, i64 rounds);
-  /// At a stage's begin: what the schedule has taken is given back; what the plateau of the stage before has taken, too,
-  /// unless `keep` (UBP_STAGE_KEEP_LR).
+  /// At a stage's begin: what the schedule has taken is given back; what the plateau of the stage before has taken,
+  /// too, unless `keep` (UBP_STAGE_KEEP_LR).
   void restart(bool keep);
 
   /// Of one step of a phase. Throws Error (usage) if the spec has no optimizer for it.
@@ -35,8 +35,8 @@ class Rate {
   void end_epoch(double mean_loss);  ///< for schedule = "plateau"
   bool plateau_is_due();             ///< at the end of an epoch: whether the stage's plateau is to be judged
   void judge_plateau(double now);    ///< `now`: the number that it watches
-  /// Whether the first phase's rate has fallen below the plateau's floor. A rate that still warms up has not fallen, and
-  /// min_lr, which would keep a stage without an end from ending, does not count.
+  /// Whether the first phase's rate has fallen below the plateau's floor. A rate that still warms up has not fallen,
+  /// and min_lr, which would keep a stage without an end from ending, does not count.
   bool below_floor(Moment) const;
 
   struct State {

@@ -8,14 +8,14 @@
 
 #include "base/vocabulary.hpp"
 #include "train/evaluate/artifacts.hpp"
-#include "train/loop/epoch.hpp"
 #include "train/evaluate/evaluate.hpp"
-#include "train/parts/log.hpp"
+#include "train/loop/epoch.hpp"
 #include "train/loop/manual.hpp"
 #include "train/loop/program.hpp"
 #include "train/loop/rate.hpp"
-#include "train/parts/services.hpp"
 #include "train/loop/updater.hpp"
+#include "train/parts/log.hpp"
+#include "train/parts/services.hpp"
 
 namespace ubp {
 

@@ -25,8 +25,8 @@ class Updater {
  public:
   explicit Updater(Composition& parts) : parts_(parts) {}
 
-  /// Throws EngineError (NUMERIC) naming the first parameter whose gradient is not finite; the parameters are then as they
-  /// were.
+  /// Throws EngineError (NUMERIC) naming the first parameter whose gradient is not finite; the parameters are then as
+  /// they were.
   void apply(const Update&);
   void forget_slots();  ///< a new stage starts with fresh ones
   void save(Checkpoint&) const;

@@ -37,7 +37,8 @@ class Checkpoint {
 
   /// Throws Error (internal) naming the file if it cannot be written.
   void write(const std::filesystem::path&) const;
-  /// Nothing if the file is absent, cut short or damaged: the trial then starts from its beginning, with the same result.
+  /// Nothing if the file is absent, cut short or damaged: the trial then starts from its beginning, with the same
+  /// result.
   static std::optional<Checkpoint> read(const std::filesystem::path&);
 
  private:

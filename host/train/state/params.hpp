@@ -64,7 +64,8 @@ class ParamStore {
   bool has_owner(const std::string& owner) const;
 
   std::vector<Param*> all();
-  /// What a phase's `train` list selects: "encoder,self", "autoencoder.encoder" (a name prefix). Null: everything but targets.
+  /// What a phase's `train` list selects: "encoder,self", "autoencoder.encoder" (a name prefix). Null: everything but
+  /// targets.
   std::vector<Param*> select(const char* train);
   Chunk& chunk(std::size_t i) { return *chunks_[i]; }
   std::size_t n_chunks() const { return chunks_.size(); }

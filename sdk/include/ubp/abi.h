@@ -136,10 +136,10 @@ typedef struct ubp_param_desc {
   double sweep_lo, sweep_hi;   /* suggested search range; NaN: none */
   const char* const* aliases;  /* |0 old names still accepted, NULL-terminated */
   /* |0 when it means anything: KEY OP VALUE [and KEY OP VALUE ...], "kernel==rbf and momentum>0".
-   * KEY: another parameter of this component. OP: == != < <= > >=. VALUE: a text, 'quoted' if it holds a blank, comma or
-   * sign; of == (any of them) and != (none of them) several, "penalty==kl,l1". Numbers compare as numbers: 0 is 0.0.
-   * Where it does not hold, create() is given the default, so the parameter has no effect, and a sweep does not vary it.
-   * Not together with REQUIRED. */
+   * KEY: another parameter of this component. OP: == != < <= > >=. VALUE: a text, 'quoted' if it holds a blank, comma
+   * or sign; of == (any of them) and != (none of them) several, "penalty==kl,l1". Numbers compare as numbers: 0 is 0.0.
+   * Where it does not hold, create() is given the default, so the parameter has no effect, and a sweep does not vary
+   * it. Not together with REQUIRED. */
   const char* active_if;
 } ubp_param_desc;
 typedef struct ubp_param_value { /* one per desc, same order, already validated */
@@ -357,7 +357,8 @@ typedef struct ubp_run_api {
   /* training mode in loss(), else inference */
   ubp_status (*call_model)(ubp_ctx*, const char* role /* or target */, const char* method, const ubp_tensor* in,
                            uint32_t n_in, ubp_tensor* out, uint32_t n_out);
-  /* of the data set or of collected rows; "label", the LABEL field, needs UBP_OBJ_NEEDS_LABELS; NULL: the input, not augmented */
+  /* of the data set or of collected rows; "label", the LABEL field, needs UBP_OBJ_NEEDS_LABELS; NULL: the input, not
+   * augmented */
   ubp_status (*field)(ubp_ctx*, const ubp_batch*, const char* name, ubp_tensor*);
   ubp_status (*log_scalar)(ubp_ctx*, const char* name, ubp_tensor scalar); /* does not synchronise */
   ubp_status (*log_value)(ubp_ctx*, const char* name, double v);
@@ -459,8 +460,9 @@ typedef struct ubp_phase { /* one optimizer step; gradients flow only into what 
   ubp_num decay;         /* decoupled: p *= 1 - lr*decay. NULL: the optimizer's; "0": none */
   const char* optimizer; /* |0 its name in the run's config */
 } ubp_phase;
-/* Every `window` epochs: s = `scalar` as logged in the UBP_EV_PLATEAU event just sent, else its mean over the last epoch.
- * s < tol or 1 - s/s_before < gain: lr *= factor. The first phase's lr < floor: the stage ends; warm-up does not count. */
+/* Every `window` epochs: s = `scalar` as logged in the UBP_EV_PLATEAU event just sent, else its mean over the last
+ * epoch. s < tol or 1 - s/s_before < gain: lr *= factor. The first phase's lr < floor: the stage ends; warm-up does not
+ * count. */
 typedef struct ubp_plateau {
   uint32_t size;
   const char* scalar /* "loss": what loss() returns */;
@@ -589,8 +591,8 @@ typedef struct ubp_field {
 enum { UBP_DS_PARALLEL_READ = 1 };
 typedef struct ubp_dataset_vt {
   uint32_t size, flags;
-  /* |0 paths of the files that the content depends on, one a line, before open(): with the parameters they are the key of
-   * the host's decoded cache. Fails with UBP_E_IO, naming what is missing and how to get it. */
+  /* |0 paths of the files that the content depends on, one a line, before open(): with the parameters they are the
+   * key of the host's decoded cache. Fails with UBP_E_IO, naming what is missing and how to get it. */
   ubp_status (*files)(void*, const char* data_dir, const char** lines);
   ubp_status (*open)(void*, const char* data_dir);
   ubp_status (*fields)(void*, const ubp_field* const** fields, uint32_t* n);

@@ -7,7 +7,7 @@
 #include <ubp/context.hpp>
 
 namespace ubp {
-inline namespace [[gnu::visibility("hidden")]] v0 {
+inline namespace UBP_HIDDEN v0 {
 
 using Bytes = std::string;
 
@@ -167,7 +167,17 @@ class MetricBatch {
   const ubp_metric_batch* raw_;
 };
 
-using Emit = std::function<void(const char* name, double value)>;
+/// Takes what a metric has found: emit("accuracy", 0.93), one call for each name it declares.
+class Emit {
+ public:
+  using Raw = void (*)(void* user, const char* name, double value);
+  Emit(Raw raw, void* user) : raw_(raw), user_(user) {}
+  void operator()(const char* name, double value) const { raw_(user_, name, value); }
+
+ private:
+  Raw raw_;
+  void* user_;
+};
 
 class Metric : public Component {
  public:
@@ -217,5 +227,5 @@ inline ubp_space box(const Shape& s, const double* low = nullptr, const double* 
   return {sizeof(ubp_space), UBP_SPACE_BOX, 0, s, low, high};
 }
 
-}  // namespace gnu::visibility("hidden")]]v0
+}  // namespace v0
 }  // namespace ubp

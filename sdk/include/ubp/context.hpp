@@ -2,14 +2,12 @@
 // Ctx: what the host offers inside a callback; Batch: the rows at hand.
 #pragma once
 
-#include <functional>
-#include <memory>
 #include <utility>
 
 #include <ubp/tensor.hpp>
 
 namespace ubp {
-inline namespace [[gnu::visibility("hidden")]] v0 {
+inline namespace UBP_HIDDEN v0 {
 
 struct Init {
   std::int32_t kind;
@@ -173,7 +171,8 @@ class Ctx {
   /// 1 at each index, else 0: index [n] or [n, 1] -> [n, choices].
   Tensor one_hot(Tensor index, std::int64_t choices) { return equal(reshape(index, {-1, 1}), arange(0, 1, choices)); }
 
-  // --- models ----------------------------------------------------------------------------------------------------------
+  // --- models
+  // ----------------------------------------------------------------------------------------------------------
   Tensor call(const char* role, const char* method, Tensor x) { return call_n(role, method, {x}, 1)[0]; }
   std::vector<Tensor> call_n(const char* role, const char* method, const std::vector<Tensor>& in, std::uint32_t n_out) {
     std::vector<ubp_tensor> handles, out(n_out);
@@ -196,7 +195,8 @@ class Ctx {
   void ema_target(const char* role, const char* target) { UBP_HOST(param, ema_target, raw_, role, target); }
   void ema_update(const char* target, double momentum) { UBP_HOST(param, ema_update, raw_, target, momentum); }
 
-  // --- parameters and state --------------------------------------------------------------------------------------------
+  // --- parameters and state
+  // --------------------------------------------------------------------------------------------
   Tensor param(const char* name, const Shape& s, Init init, std::uint32_t flags = 0) {
     Tensor t = null();
     UBP_HOST(param, param, raw_, name, &s, init.kind, init.p0, init.p1, flags, &t.handle);
@@ -222,7 +222,8 @@ class Ctx {
     UBP_HOST(param, assign_rows, raw_, destination.handle, index.handle, rows.handle);
   }
 
-  // --- randomness: a stream is named, and its position is part of the checkpoint -----------------------------------------
+  // --- randomness: a stream is named, and its position is part of the checkpoint
+  // -----------------------------------------
   Tensor normal(const char* stream, const Shape& s) {
     Tensor t = null();
     UBP_HOST(rng, normal, raw_, rng(stream), &s, &t.handle);
@@ -252,7 +253,8 @@ class Ctx {
     return p <= 0 ? x : x * bernoulli(stream, x.shape(), 1 - p) / (1 - p);
   }
 
-  // --- gradients ---------------------------------------------------------------------------------------------------------
+  // --- gradients
+  // ---------------------------------------------------------------------------------------------------------
   Tensor leaf(Tensor x) {
     Tensor t = null();
     UBP_HOST(grad, leaf, raw_, x.handle, &t.handle);
@@ -283,7 +285,8 @@ class Ctx {
     return recording(1, body);
   }
 
-  // --- the run ------------------------------------------------------------------------------------------------------------
+  // --- the run
+  // ------------------------------------------------------------------------------------------------------------
   void log(const char* name, Tensor scalar) { UBP_HOST(run, log_scalar, raw_, name, scalar.handle); }
   void log(const char* name, double v) { UBP_HOST(run, log_value, raw_, name, v); }
   void end_stage(const char* reason) { UBP_HOST(run, end_stage, raw_, reason); }
@@ -299,11 +302,12 @@ class Ctx {
     return s;
   }
   /// Over a split in order, not recorded. Each batch has its own scope: keep numbers, not tensors.
-  void for_each_batch(const char* split, std::uint32_t batch, const std::function<void(Ctx&, const Batch&)>& body) {
+  template <class F>  // void(Ctx&, const Batch&)
+  void for_each_batch(const char* split, std::uint32_t batch, const F& body) {
     auto trampoline = [](void* user, ubp_ctx* raw, const ubp_batch* b) -> ubp_status {
       return detail::guard([&] {
         Ctx c(raw);
-        (*static_cast<const std::function<void(Ctx&, const Batch&)>*>(user))(c, Batch(raw, b));
+        (*static_cast<const F*>(user))(c, Batch(raw, b));
       });
     };
     UBP_HOST(run, foreach_batch, raw_, split, batch, trampoline, const_cast<void*>(static_cast<const void*>(&body)));
@@ -321,7 +325,8 @@ class Ctx {
     return {centers, assignment};
   }
 
-  // --- collecting ----------------------------------------------------------------------------------------------------------
+  // --- collecting
+  // ----------------------------------------------------------------------------------------------------------
   void append(const std::vector<std::pair<const char*, Tensor>>& columns) {
     std::vector<const char*> names;
     std::vector<ubp_tensor> handles;
@@ -407,5 +412,5 @@ class Ctx {
   ubp_ctx* raw_;
 };
 
-}  // namespace gnu::visibility("hidden")]]v0
+}  // namespace v0
 }  // namespace ubp

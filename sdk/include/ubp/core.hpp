@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Foundations of the C++ face: the host's tables, errors, shapes, the guard at the boundary, a hash for reproducible data.
+// Foundations of the C++ face: the host's tables, errors, shapes, the guard at the boundary, a hash for reproducible
+// data.
 #pragma once
 
 #include <cmath>
@@ -19,9 +20,11 @@
 #define UBP_VECTORIZED
 #endif
 
+/// Of every namespace here: two plugins built with two versions of this header may live in one process.
+#define UBP_HIDDEN [[gnu::visibility("hidden")]]
+
 namespace ubp {
-// Hidden: two plugins built with two versions of this header may live in one process.
-inline namespace [[gnu::visibility("hidden")]] v0 {
+inline namespace UBP_HIDDEN v0 {
 
 /// What a plugin throws to refuse something with a sentence; any other exception is reported as a defect of the plugin.
 class Error : public std::exception {
@@ -62,9 +65,13 @@ inline void check(ubp_status s) {
   if (s != UBP_OK) throw HostError(s);
 }
 
-template <class Table>
-void require(const Table* table, bool has, const char* what) {
-  if (!table || !has) throw Error(std::string("this host lacks ") + what, UBP_E_UNSUPPORTED);
+// What only runs when something is refused is compiled once, apart from the callers: a plugin builds faster.
+[[noreturn, gnu::cold, gnu::noinline]] inline void lacks(const char* what) {
+  throw Error(std::string("this host lacks ") + what, UBP_E_UNSUPPORTED);
+}
+
+inline void require(const void* table, bool has, const char* what) {
+  if (!table || !has) lacks(what);
 }
 
 /// Calls a host function after testing that this host has it.
@@ -72,12 +79,10 @@ void require(const Table* table, bool has, const char* what) {
   (::ubp::detail::require(::ubp::detail::g.table, UBP_HAS(::ubp::detail::g.table, slot), #table "." #slot), \
    ::ubp::detail::check(::ubp::detail::g.table->slot(__VA_ARGS__)))
 
-/// Turns whatever `body` throws into a status; nothing leaves the plugin.
-template <class F>
-ubp_status guard(F&& body) noexcept {
+/// Inside a catch block: the status of what was caught, its message left with the host.
+[[gnu::cold, gnu::noinline]] inline ubp_status caught() noexcept {
   try {
-    body();
-    return UBP_OK;
+    throw;
   } catch (const HostError& e) {
     return e.status;
   } catch (const Error& e) {
@@ -92,6 +97,17 @@ ubp_status guard(F&& body) noexcept {
     g.host->set_error(g.host, UBP_E_PLUGIN_EXCEPTION, "an exception that is no std::exception");
   }
   return UBP_E_PLUGIN_EXCEPTION;
+}
+
+/// Turns whatever `body` throws into a status; nothing leaves the plugin.
+template <class F>
+ubp_status guard(F&& body) noexcept {
+  try {
+    body();
+    return UBP_OK;
+  } catch (...) {
+    return caught();
+  }
 }
 
 }  // namespace detail
@@ -203,5 +219,5 @@ class View {
   const ubp_view* v_ = nullptr;
 };
 
-}  // namespace gnu::visibility("hidden")]]v0
+}  // namespace v0
 }  // namespace ubp

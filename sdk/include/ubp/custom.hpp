@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Ops of your own, on the numbers themselves: one fused pass where host ops would make temporaries. Not part of sdk.hpp.
+// Ops of your own, on the numbers themselves: one fused pass where host ops would make temporaries. Not part of
+// sdk.hpp.
 #pragma once
 
 #include <ubp/tensor.hpp>
 
 namespace ubp {
-inline namespace [[gnu::visibility("hidden")]] v0 {
+inline namespace UBP_HIDDEN v0 {
 namespace detail {
 
 template <class Op, class = void>
@@ -105,5 +106,5 @@ Tensor apply(const std::vector<Tensor>& in) {
   return out;
 }
 
-}  // namespace gnu::visibility("hidden")]]v0
+}  // namespace v0
 }  // namespace ubp

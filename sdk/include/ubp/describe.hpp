@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: MIT
-// Describe<T>: a component's declaration. One line per parameter binds member, type, default, range and text; validation,
-// `ubp plugin describe`, sweeps and result columns follow from it.
+// Describe<T>: a component's declaration. One line per parameter binds member, type, default, range and text;
+// validation, `ubp plugin describe`, sweeps and result columns follow from it.
 #pragma once
 
-#include <deque>
-#include <functional>
 #include <limits>
 
 #include <ubp/core.hpp>
 
 namespace ubp {
-inline namespace [[gnu::visibility("hidden")]] v0 {
+inline namespace UBP_HIDDEN v0 {
 
 inline constexpr std::uint32_t tunable = UBP_PF_TUNABLE;    ///< worth sweeping
 inline constexpr std::uint32_t log_scale = UBP_PF_LOG;      ///< on a logarithmic scale
@@ -27,39 +25,58 @@ struct Range {
 
 namespace detail {
 
-/// Owns every string and struct that a ubp_component points to. Deques: growth must not move what is pointed to.
+/// Pointers to structs of one type, as the C tables take them. What they point to lives as long as the process (R9).
+/// One vector type for all of them: each further one would be compiled in every plugin.
+template <class S>
+class List {
+ public:
+  S& add(const S& s) {
+    items_.push_back(new S(s));
+    return back();
+  }
+  S& operator[](std::size_t i) const { return *static_cast<S*>(items_[i]); }
+  S& back() const { return *static_cast<S*>(items_.back()); }
+  std::size_t size() const { return items_.size(); }
+  bool empty() const { return items_.empty(); }
+  const S* const* data() const { return reinterpret_cast<const S* const*>(items_.data()); }
+
+ private:
+  std::vector<void*> items_;
+};
+
+/// Binds a parameter's value to its member.
+struct Setter {
+  void (*call)(const void* how, void* self, const ubp_param_value&);
+  const void* how;  // a closure
+  void operator()(void* self, const ubp_param_value& v) const { call(how, self, v); }
+};
+
+/// Every string and struct that a ubp_component points to.
 struct Declaration {
   ubp_component component{};
   ubp_lifecycle life{};
-  std::deque<std::string> strings;
-  std::deque<std::vector<const char*>> lists;
-  std::deque<ubp_param_desc> params;
-  std::vector<const ubp_param_desc*> param_list;
-  std::vector<std::function<void(void*, const ubp_param_value&)>> setters;
+  List<ubp_param_desc> params;
+  std::vector<Setter> setters;
 
   std::uint32_t flags = 0, n_views = 1;
   std::vector<const char*> tags, fields, outputs, scalars;
-  std::deque<ubp_role> roles;
-  std::vector<const ubp_role*> role_list;
-  std::deque<ubp_phase> phases;
-  std::deque<std::vector<const ubp_phase*>> phase_lists;
-  std::deque<ubp_plateau> plateaus;
-  std::deque<ubp_collect> collects;
-  std::deque<ubp_stage> stages;
-  std::vector<const ubp_stage*> stage_list;
-  std::deque<ubp_method> methods;
-  std::vector<const ubp_method*> method_list;
-  std::deque<ubp_slot> slots;
-  std::vector<const ubp_slot*> slot_list;
-  std::deque<ubp_emitted> emits;
-  std::vector<const ubp_emitted*> emit_list;
+  List<ubp_role> roles;
+  List<ubp_stage> stages;
+  List<List<ubp_phase>> phase_lists;  // of each stage
+  ubp_phase* phase = nullptr;         // the one just declared
+  List<ubp_method> methods;
+  List<ubp_slot> slots;
+  List<ubp_emitted> emits;
   ubp_num decay = nullptr;
   std::int64_t max_steps = 0;
   std::uint32_t random_words = 0;
   bool uses_train = false;
 
-  const char* text(const std::string& s) { return strings.emplace_back(s).c_str(); }
-  ubp_num number(const char* s) { return s ? text(s) : nullptr; }
+  static const char* text(const char* s) {
+    const std::size_t bytes = std::strlen(s) + 1;
+    return static_cast<const char*>(std::memcpy(new char[bytes], s, bytes));
+  }
+  static ubp_num number(const char* s) { return s ? text(s) : nullptr; }
   static const char* const* ended(std::vector<const char*>& list) {
     if (list.empty() || list.back()) list.push_back(nullptr);
     return list.data();
@@ -74,9 +91,13 @@ struct Declaration {
     s.name = text(name);
     s.doc = "";
     s.epochs = number(epochs);
-    stages.push_back(s);
-    stage_list.push_back(&stages.back());
-    phase_lists.emplace_back();
+    stages.add(s);
+    phase_lists.add({});
+  }
+  bool has_method(const char* name) const {
+    for (std::size_t i = 0; i < methods.size(); ++i)
+      if (std::strcmp(methods[i].name, name) == 0) return true;
+    return false;
   }
 };
 
@@ -91,7 +112,8 @@ class Describe {
     d_.component.version = "1.0.0";
   }
 
-  // --- every kind --------------------------------------------------------------------------------------------------------
+  // --- every kind
+  // --------------------------------------------------------------------------------------------------------
   Describe& id(const char* v) {
     d_.component.id = d_.text(v);
     return *this;
@@ -152,12 +174,14 @@ class Describe {
   Describe& choice(std::string T::*member, const char* name, std::initializer_list<const char*> choices,
                    const char* fallback, std::uint32_t flags, const char* doc) {
     ubp_param_desc& p = add(name, UBP_P_ENUM, flags, doc);
-    std::vector<const char*>& list = d_.lists.emplace_back(choices);
+    const char** list = new const char*[choices.size() + 1]();
     p.i_def = -1;  // refused when described, if `fallback` is none of them
-    for (std::size_t i = 0; i < list.size(); ++i)
-      if (std::string(list[i]) == fallback) p.i_def = static_cast<std::int64_t>(i);
-    p.i_max = static_cast<std::int64_t>(list.size()) - 1;
-    p.choices = d_.ended(list);
+    for (const char* choice : choices) {
+      if (std::strcmp(choice, fallback) == 0) p.i_def = p.i_max;
+      list[p.i_max++] = choice;
+    }
+    --p.i_max;
+    p.choices = list;
     set([member, c = p.choices](T& t, const ubp_param_value& v) { t.*member = c[v.i]; });
     return *this;
   }
@@ -183,8 +207,7 @@ class Describe {
     return *this;
   }
   Describe& alias(const char* old_name) {
-    std::vector<const char*>& list = d_.lists.emplace_back(std::vector<const char*>{d_.text(old_name)});
-    d_.params.back().aliases = d_.ended(list);
+    d_.params.back().aliases = new const char* [2] { d_.text(old_name), nullptr };
     return *this;
   }
   Describe& active_if(const char* condition) {
@@ -192,7 +215,8 @@ class Describe {
     return *this;
   }
 
-  // --- objectives --------------------------------------------------------------------------------------------------------
+  // --- objectives
+  // --------------------------------------------------------------------------------------------------------
   Describe& views(std::uint32_t n) {
     d_.n_views = n;
     return *this;
@@ -210,8 +234,7 @@ class Describe {
     return *this;
   }  ///< a sweep may optimise "train.v"
   Describe& role(const char* name, const char* methods, const char* doc = "", bool optional = false) {
-    d_.roles.push_back({sizeof(ubp_role), optional, d_.text(name), d_.text(methods), d_.text(doc), nullptr});
-    d_.role_list.push_back(&d_.roles.back());
+    d_.roles.add({sizeof(ubp_role), optional, d_.text(name), d_.text(methods), d_.text(doc), nullptr});
     return *this;
   }
   /// A training stage; "0" epochs: until its plateau, end_stage or the run's budget. Null: the run's epochs.
@@ -229,62 +252,59 @@ class Describe {
   Describe& phase(const char* name, const char* train = nullptr, const char* repeat = nullptr,
                   const char* every = nullptr) {
     d_.stage();
-    d_.phases.push_back({sizeof(ubp_phase), d_.text(name), d_.number(train), d_.number(repeat), d_.number(every),
-                         nullptr, nullptr, nullptr});
-    d_.phase_lists.back().push_back(&d_.phases.back());
+    d_.phase = &d_.phase_lists.back().add({sizeof(ubp_phase), d_.text(name), d_.number(train), d_.number(repeat),
+                                           d_.number(every), nullptr, nullptr, nullptr});
     return *this;
   }
   Describe& phase_lr(const char* factor) {
-    d_.phases.back().lr = d_.number(factor);
+    d_.phase->lr = d_.number(factor);
     return *this;
   }
   Describe& optimizer(const char* name) {
-    d_.phases.back().optimizer = d_.text(name);
+    d_.phase->optimizer = d_.text(name);
     return *this;
   }
   /// Of a phase: decoupled decay, a number or a parameter's name; "0": none. Of an optimizer: which parameter it is.
   Describe& decay(const char* v) {
-    if (d_.phases.empty())
+    if (!d_.phase)
       d_.decay = d_.number(v);
     else
-      d_.phases.back().decay = d_.number(v);
+      d_.phase->decay = d_.number(v);
     return *this;
   }
   /// Ends the stage when `scalar` stops improving; see ubp_plateau.
   Describe& plateau(const char* scalar, const char* window = nullptr, const char* gain = nullptr,
                     const char* factor = nullptr, const char* floor = nullptr, const char* tol = nullptr) {
     d_.stage();
-    d_.plateaus.push_back({sizeof(ubp_plateau), d_.text(scalar), d_.number(window), d_.number(gain), d_.number(factor),
-                           d_.number(floor), d_.number(tol)});
-    d_.stages.back().plateau = &d_.plateaus.back();
+    d_.stages.back().plateau =
+        new ubp_plateau{sizeof(ubp_plateau), d_.text(scalar),  d_.number(window), d_.number(gain),
+                        d_.number(factor),   d_.number(floor), d_.number(tol)};
     return *this;
   }
   /// The stage collects rows and trains on them; see ubp_collect.
   Describe& collect(std::int32_t table, const char* epochs = nullptr, const char* batch = nullptr,
                     const char* capacity = nullptr, const char* min_rows = nullptr, const char* batches = nullptr) {
     d_.stage();
-    d_.collects.push_back({sizeof(ubp_collect), table, d_.number(capacity), d_.number(min_rows), d_.number(epochs),
-                           d_.number(batches), d_.number(batch)});
-    d_.stages.back().collect = &d_.collects.back();
+    d_.stages.back().collect = new ubp_collect{
+        sizeof(ubp_collect), table,           d_.number(capacity), d_.number(min_rows), d_.number(epochs),
+        d_.number(batches),  d_.number(batch)};
     d_.flags |= UBP_OBJ_COLLECTS;
     return *this;
   }
 
-  // --- models, optimizers, metrics, environments, transforms ---------------------------------------------------------------
+  // --- models, optimizers, metrics, environments, transforms
+  // ---------------------------------------------------------------
   Describe& method(const char* name, std::uint32_t n_in, std::uint32_t n_out, const char* doc) {
-    d_.methods.push_back({sizeof(ubp_method), d_.text(name), n_in, n_out, d_.text(doc)});
-    d_.method_list.push_back(&d_.methods.back());
+    d_.methods.add({sizeof(ubp_method), d_.text(name), n_in, n_out, d_.text(doc)});
     return *this;
   }
   Describe& slot(const char* name, double fill = 0) {
-    d_.slots.push_back({sizeof(ubp_slot), d_.text(name), fill});
-    d_.slot_list.push_back(&d_.slots.back());
+    d_.slots.add({sizeof(ubp_slot), d_.text(name), fill});
     return *this;
   }
   Describe& needs(std::uint32_t v) { return flags(v); }
   Describe& emits(const char* name, std::int32_t higher_is_better, const char* doc) {
-    d_.emits.push_back({sizeof(ubp_emitted), d_.text(name), higher_is_better, d_.text(doc)});
-    d_.emit_list.push_back(&d_.emits.back());
+    d_.emits.add({sizeof(ubp_emitted), d_.text(name), higher_is_better, d_.text(doc)});
     return *this;
   }
   Describe& uses_train() {
@@ -309,17 +329,18 @@ class Describe {
     ubp_param_desc p{};
     p.size = sizeof p, p.type = type, p.flags = flags, p.name = d_.text(name), p.doc = d_.text(doc);
     p.sweep_lo = p.sweep_hi = std::numeric_limits<double>::quiet_NaN();
-    d_.params.push_back(p);
-    d_.param_list.push_back(&d_.params.back());
-    return d_.params.back();
+    return d_.params.add(p);
   }
   template <class F>
   void set(F f) {
-    d_.setters.emplace_back([f](void* self, const ubp_param_value& v) { f(*static_cast<T*>(self), v); });
+    d_.setters.push_back({[](const void* how, void* self, const ubp_param_value& v) {
+                            (*static_cast<const F*>(how))(*static_cast<T*>(self), v);
+                          },
+                          new F(f)});
   }
 
   detail::Declaration& d_;
 };
 
-}  // namespace gnu::visibility("hidden")]]v0
+}  // namespace v0
 }  // namespace ubp

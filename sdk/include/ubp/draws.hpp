@@ -5,7 +5,7 @@
 #include <ubp/core.hpp>
 
 namespace ubp {
-inline namespace [[gnu::visibility("hidden")]] v0 {
+inline namespace UBP_HIDDEN v0 {
 namespace detail {
 
 /// A bijection of 32 bits without visible pattern (C. Wellons, hash-prospector, "lowbias32").
@@ -59,5 +59,5 @@ UBP_VECTORIZED void normals(std::uint64_t seed, T* __restrict out, std::int64_t 
   }
 }
 
-}  // namespace gnu::visibility("hidden")]]v0
+}  // namespace v0
 }  // namespace ubp

@@ -2,14 +2,13 @@
 // From a component class to the C tables of abi.h: trampolines that turn exceptions into a status and a message.
 #pragma once
 
-#include <algorithm>
 #include <type_traits>
 
 #include <ubp/components.hpp>
 #include <ubp/describe.hpp>
 
 namespace ubp {
-inline namespace [[gnu::visibility("hidden")]] v0 {
+inline namespace UBP_HIDDEN v0 {
 namespace detail {
 
 template <class T>
@@ -33,10 +32,14 @@ struct Life {
       for (std::uint32_t i = 0; i < n; ++i)
         if (values[i]->type != d.params[i].type)
           throw Error(std::string("create: parameter '") + d.params[i].name + "' has another type");
-      auto made = std::make_unique<T>();
-      for (std::uint32_t i = 0; i < n; ++i) d.setters[i](made.get(), *values[i]);
-      made->created();
-      *self = made.release();
+      struct Made {
+        T* made = new T;
+        ~Made() { delete made; }
+      } owner;
+      for (std::uint32_t i = 0; i < n; ++i) d.setters[i](owner.made, *values[i]);
+      owner.made->created();
+      *self = owner.made;
+      owner.made = nullptr;
     });
   }
   static void destroy(void* self) { delete static_cast<T*>(self); }
@@ -81,8 +84,8 @@ const void* objective_table(Declaration& d) {
     }
     vt.size = sizeof vt, vt.flags = d.flags, vt.n_views = d.n_views;
     vt.fields = d.ended(d.fields), vt.outputs = d.ended(d.outputs), vt.scalars = d.ended(d.scalars);
-    vt.roles = d.role_list.data(), vt.n_roles = static_cast<std::uint32_t>(d.role_list.size());
-    vt.stages = d.stage_list.data(), vt.n_stages = static_cast<std::uint32_t>(d.stage_list.size());
+    vt.roles = d.roles.data(), vt.n_roles = static_cast<std::uint32_t>(d.roles.size());
+    vt.stages = d.stages.data(), vt.n_stages = static_cast<std::uint32_t>(d.stages.size());
     vt.setup = [](void* self, ubp_ctx* raw) {
       return guard([&] {
         Ctx c(raw);
@@ -141,7 +144,7 @@ template <class T>
 const void* model_table(Declaration& d) {
   static ubp_model_vt vt{};
   vt.size = sizeof vt;
-  vt.methods = d.method_list.data(), vt.n_methods = static_cast<std::uint32_t>(d.method_list.size());
+  vt.methods = d.methods.data(), vt.n_methods = static_cast<std::uint32_t>(d.methods.size());
   vt.build = [](void* self, ubp_ctx* raw, const ubp_build* b) {
     return guard([&] {
       Ctx c(raw);
@@ -152,9 +155,7 @@ const void* model_table(Declaration& d) {
                std::uint32_t n_in, ubp_tensor* out, std::uint32_t n_out) {
     return guard([&] {
       Ctx c(raw);
-      const auto known = [&](const ubp_method& m) { return std::string(m.name) == method; };
-      const std::deque<ubp_method>& methods = declaration<T>().methods;
-      if (std::none_of(methods.begin(), methods.end(), known))
+      if (!declaration<T>().has_method(method))
         throw Error(std::string("this model has no method '") + method + "'", UBP_E_NOT_FOUND);
       Inputs inputs;
       for (std::uint32_t i = 0; i < n_in; ++i) inputs.push_back({in[i], raw});
@@ -175,7 +176,7 @@ template <class T>
 const void* optimizer_table(Declaration& d) {
   static ubp_optimizer_vt vt{};
   vt.size = sizeof vt, vt.flags = d.flags, vt.decay = d.decay;
-  vt.slots = d.slot_list.data(), vt.n_slots = static_cast<std::uint32_t>(d.slot_list.size());
+  vt.slots = d.slots.data(), vt.n_slots = static_cast<std::uint32_t>(d.slots.size());
   vt.step = [](void* self, ubp_ctx*, const ubp_flat* f) {
     return guard([&] {
       if (f->dtype == UBP_F64)
@@ -230,13 +231,13 @@ template <class T>
 const void* metric_table(Declaration& d) {
   static ubp_metric_vt vt{};
   vt.size = sizeof vt, vt.needs = d.flags, vt.uses_train = d.uses_train;
-  vt.emits = d.emit_list.data(), vt.n_emits = static_cast<std::uint32_t>(d.emit_list.size());
+  vt.emits = d.emits.data(), vt.n_emits = static_cast<std::uint32_t>(d.emits.size());
   vt.begin = [](void* self, ubp_ctx*) { return guard([&] { static_cast<T*>(self)->begin(); }); };
   vt.update = [](void* self, ubp_ctx*, const ubp_metric_batch* b) {
     return guard([&] { static_cast<T*>(self)->update(MetricBatch(b)); });
   };
   vt.finish = [](void* self, ubp_ctx*, void (*emit)(void*, const char*, double), void* user) {
-    return guard([&] { static_cast<T*>(self)->finish([&](const char* name, double v) { emit(user, name, v); }); });
+    return guard([&] { static_cast<T*>(self)->finish(Emit(emit, user)); });
   };
   return &vt;
 }
@@ -361,8 +362,8 @@ const ubp_component* component() {
     d.life.get_extension = nominal_extension<T>;
   c.life = &d.life;
   c.tags = d.ended(d.tags);
-  c.params = d.param_list.data();
-  c.n_params = static_cast<std::uint32_t>(d.param_list.size());
+  c.params = d.params.data();
+  c.n_params = static_cast<std::uint32_t>(d.params.size());
   if constexpr (std::is_base_of_v<Objective, T>)
     c.kind = UBP_K_OBJECTIVE, c.vtable = objective_table<T>(d);
   else if constexpr (std::is_base_of_v<Model, T>)
@@ -408,7 +409,7 @@ struct Entry {
 };
 
 }  // namespace detail
-}  // namespace gnu::visibility("hidden")]]v0
+}  // namespace v0
 }  // namespace ubp
 
 #ifndef UBP_BUILD_INFO

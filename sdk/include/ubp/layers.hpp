@@ -5,7 +5,7 @@
 #include <ubp/components.hpp>
 
 namespace ubp {
-inline namespace [[gnu::visibility("hidden")]] v0 {
+inline namespace UBP_HIDDEN v0 {
 
 /// A stack of dense layers: widths[0] -> ... -> widths.back(), `hidden` between, `last` at the end.
 /// Parameters: "NAME.0.weight" [in, out], "NAME.0.bias" [out], ...; PyTorch's default start values.
@@ -55,5 +55,5 @@ inline std::vector<std::int64_t> widths(std::int64_t in, const std::vector<std::
 
 inline std::vector<std::int64_t> reversed(const std::vector<std::int64_t>& v) { return {v.rbegin(), v.rend()}; }
 
-}  // namespace gnu::visibility("hidden")]]v0
+}  // namespace v0
 }  // namespace ubp

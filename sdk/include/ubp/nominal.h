@@ -1,8 +1,8 @@
 /* ubp/nominal.h - which columns of a data set's input are names, not numbers. SPDX-License-Identifier: MIT
  *
- * An extension (ubp_lifecycle.get_extension) of data sets, which say so, and of metrics, which are told. A nominal cell is one
- * column (0/1, an index) or a one-hot group of columns. A host withholds a cell whole: from the other columns of a group the
- * hidden one could be read. Without the extension every column is a number and a cell of its own.
+ * An extension (ubp_lifecycle.get_extension) of data sets, which say so, and of metrics, which are told. A nominal cell
+ * is one column (0/1, an index) or a one-hot group of columns. A host withholds a cell whole: from the other columns of
+ * a group the hidden one could be read. Without the extension every column is a number and a cell of its own.
  */
 #ifndef UBP_NOMINAL_H
 #define UBP_NOMINAL_H

@@ -5,7 +5,7 @@
 #include <ubp/core.hpp>
 
 namespace ubp {
-inline namespace [[gnu::visibility("hidden")]] v0 {
+inline namespace UBP_HIDDEN v0 {
 
 /// 16 bytes, copied freely; valid until the callback returns (R8). Elementwise ops broadcast as NumPy does.
 struct Tensor {
@@ -284,5 +284,5 @@ inline Tensor scatter_add(Tensor base, Tensor index, Tensor rows) {
   return call_op("scatter_add", {base, index, rows}, {})[0];
 }
 
-}  // namespace gnu::visibility("hidden")]]v0
+}  // namespace v0
 }  // namespace ubp

@@ -9,7 +9,7 @@
 #include <xtensor/xadapt.hpp>
 
 namespace ubp {
-inline namespace [[gnu::visibility("hidden")]] v0 {
+inline namespace UBP_HIDDEN v0 {
 
 /// The view's numbers in place, row-major. T: float, double, std::int64_t or std::uint8_t, matching the view.
 /// The adaptor owns nothing and is valid as long as the view. Throws Error (DTYPE).
@@ -24,5 +24,5 @@ auto as_xtensor(const View& v) {
   return xt::adapt(v.data<T>(), static_cast<std::size_t>(v.count()), xt::no_ownership(), shape);
 }
 
-}  // namespace gnu::visibility("hidden")]]v0
+}  // namespace v0
 }  // namespace ubp

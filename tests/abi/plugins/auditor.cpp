@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// auditor: reads everything that a minibatch of the data set `grid` offers, and complains where a number is not what the
-// row's number says.
+// auditor: reads everything that a minibatch of the data set `grid` offers, and complains where a number is not what
+// the row's number says.
 #include <ubp/sdk.hpp>
 using namespace ubp;
 

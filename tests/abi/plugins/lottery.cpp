@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// lottery: an episode lasts one step or a hundred, drawn at its start; every step pays 1. No action matters: 50.5 on average.
+// lottery: an episode lasts one step or a hundred, drawn at its start; every step pays 1. No action matters: 50.5 on
+// average.
 #include <ubp/sdk.hpp>
 using namespace ubp;
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
-// row_vectors: one trained vector per row of the data; watches that a step moves the rows of its minibatch and no other.
+// row_vectors: one trained vector per row of the data; watches that a step moves the rows of its minibatch and no
+// other.
+#include <algorithm>
+
 #include <ubp/sdk.hpp>
 using namespace ubp;
 

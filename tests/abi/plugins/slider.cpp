@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// slider: an environment with a box of actions. A point moves by the action; the reward is minus its squared distance to 0.
+// slider: an environment with a box of actions. A point moves by the action; the reward is minus its squared distance
+// to 0.
 #include <ubp/sdk.hpp>
 using namespace ubp;
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// staircase: parameters that fall by the learning rate at every step they are trained in, so that they count the program.
+// staircase: parameters that fall by the learning rate at every step they are trained in, so that they count the
+// program.
 //
 //   stage open     phase a                                  ended by the objective in its third round
 //   stage measured phases a; b, in every second round, at half the rate      `measured_epochs` epochs
