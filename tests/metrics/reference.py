@@ -3,7 +3,7 @@
 """Writes data/: small fixed inputs, and what scikit-learn 1.2.1, SciPy 1.10.1 and scikit-image 0.19.3 make of them
 (data/expected.csv).
 
-A line of expected.csv is case;name;value; metrics_test.cpp runs the case of that name and compares.
+A line of expected.csv is case;name;value; scores.cpp runs the case of that name and compares.
 """
 import csv
 import pathlib
