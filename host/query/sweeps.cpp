@@ -33,10 +33,12 @@ DeclaredSweep declared_sweep(Reader& reader, std::int64_t sweep_id) {
   sweep.single = nlohmann::json::parse(text_of(row[3])).value("use", "") == "single";
   const Query specs = {"SELECT s.spec FROM config_spec s JOIN config c USING (config_id) WHERE c.sweep_id = ?1",
                        {sweep_id}};
-  for (const Row& spec : reader.rows(specs))
-    for (const nlohmann::json& use : nlohmann::json::parse(text_of(spec[0])).at("components"))
+  for (const Row& spec : reader.rows(specs)) {
+    const nlohmann::json resolved = nlohmann::json::parse(text_of(spec[0]));  // lives as long as what is read of it
+    for (const nlohmann::json& use : resolved.at("components"))
       sweep.versions[fmt::format("{} '{}'", use.at("kind").get<std::string>(), use.at("id").get<std::string>())] =
           use.at("version");
+  }
   return sweep;
 }
 
