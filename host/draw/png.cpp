@@ -63,67 +63,67 @@ class Surface {
 class Painter {
  public:
   explicit Painter(const Surface& surface) : context_(cairo_.cairo_create(surface.get()), cairo_.cairo_destroy) {
-    cairo_.cairo_scale(c_, kScale, kScale);
-    cairo_.cairo_set_line_join(c_, CAIRO_LINE_JOIN_ROUND);
-    cairo_.cairo_set_line_cap(c_, CAIRO_LINE_CAP_BUTT);
-    cairo_.cairo_set_font_face(c_, Typeface::standard().face());
-    cairo_.cairo_set_font_options(c_, Typeface::standard().options());
+    cairo_.cairo_scale(pen_, kScale, kScale);
+    cairo_.cairo_set_line_join(pen_, CAIRO_LINE_JOIN_ROUND);
+    cairo_.cairo_set_line_cap(pen_, CAIRO_LINE_CAP_BUTT);
+    cairo_.cairo_set_font_face(pen_, Typeface::standard().face());
+    cairo_.cairo_set_font_options(pen_, Typeface::standard().options());
   }
 
   void draw(const MarkGroup& group) {
-    cairo_.cairo_save(c_);
+    cairo_.cairo_save(pen_);
     if (const auto& clip = group.clip) {
-      cairo_.cairo_rectangle(c_, clip->left, clip->top, clip->width, clip->height);
-      cairo_.cairo_clip(c_);
+      cairo_.cairo_rectangle(pen_, clip->left, clip->top, clip->width, clip->height);
+      cairo_.cairo_clip(pen_);
     }
     for (const Mark& mark : group.marks) std::visit([this](const auto& m) { draw(m); }, mark);
-    cairo_.cairo_restore(c_);
-    require_ok(cairo_.cairo_status(c_));
+    cairo_.cairo_restore(pen_);
+    require_ok(cairo_.cairo_status(pen_));
   }
 
  private:
   void draw(const LineMark& line) {
     path(line.points);
     colour(line.colour, 1);
-    cairo_.cairo_set_line_width(c_, line.width);
-    cairo_.cairo_stroke(c_);
+    cairo_.cairo_set_line_width(pen_, line.width);
+    cairo_.cairo_stroke(pen_);
   }
   void draw(const AreaMark& area) {
     path(area.outline);
-    cairo_.cairo_close_path(c_);
+    cairo_.cairo_close_path(pen_);
     colour(area.colour, area.opacity);
-    cairo_.cairo_fill(c_);
+    cairo_.cairo_fill(pen_);
   }
   void draw(const DotMark& dot) {
-    cairo_.cairo_arc(c_, dot.centre.x, dot.centre.y, dot.radius, 0, 2 * std::numbers::pi);
+    cairo_.cairo_arc(pen_, dot.centre.x, dot.centre.y, dot.radius, 0, 2 * std::numbers::pi);
     colour(dot.colour, dot.opacity);
-    cairo_.cairo_fill(c_);
+    cairo_.cairo_fill(pen_);
   }
   void draw(const TextMark& text) {
     const double width = Typeface::standard().width(text.text, text.size);
     const double back = text.anchor == TextMark::Anchor::start ? 0
                         : text.anchor == TextMark::Anchor::end ? width
                                                                : width / 2;
-    cairo_.cairo_save(c_);
+    cairo_.cairo_save(pen_);
     colour(kInk, 1);
-    cairo_.cairo_set_font_size(c_, text.size);
-    cairo_.cairo_move_to(c_, text.at.x, text.at.y);
-    if (text.upwards) cairo_.cairo_rotate(c_, -std::numbers::pi / 2);
-    cairo_.cairo_rel_move_to(c_, -back, 0);
-    cairo_.cairo_show_text(c_, text.text.c_str());
-    cairo_.cairo_restore(c_);
-    cairo_.cairo_new_path(c_);  // the text's end would begin the next one
+    cairo_.cairo_set_font_size(pen_, text.size);
+    cairo_.cairo_move_to(pen_, text.at.x, text.at.y);
+    if (text.upwards) cairo_.cairo_rotate(pen_, -std::numbers::pi / 2);
+    cairo_.cairo_rel_move_to(pen_, -back, 0);
+    cairo_.cairo_show_text(pen_, text.text.c_str());
+    cairo_.cairo_restore(pen_);
+    cairo_.cairo_new_path(pen_);  // the text's end would begin the next one
   }
   void path(const std::vector<Place>& points) {
-    for (const Place& p : points) cairo_.cairo_line_to(c_, p.x, p.y);  // the first one begins the path
+    for (const Place& p : points) cairo_.cairo_line_to(pen_, p.x, p.y);  // the first one begins the path
   }
   void colour(Rgb rgb, double opacity) {
-    cairo_.cairo_set_source_rgba(c_, rgb.red / 255.0, rgb.green / 255.0, rgb.blue / 255.0, opacity);
+    cairo_.cairo_set_source_rgba(pen_, rgb.red / 255.0, rgb.green / 255.0, rgb.blue / 255.0, opacity);
   }
 
   const Cairo& cairo_ = Cairo::standard();
   std::unique_ptr<cairo_t, decltype(&cairo_destroy)> context_;
-  cairo_t* const c_ = context_.get();
+  cairo_t* const pen_ = context_.get();
 };
 
 // Says the picture's size on paper: a pHYs chunk of 7874 pixels a metre behind the header; Cairo writes none.
