@@ -34,6 +34,12 @@ class Error : public std::runtime_error {
   Exit code_;
 };
 
+/// What was declared is something else by now: nothing was done.
+class Changed : public Error {
+ public:
+  explicit Changed(const std::string& message) : Error(Exit::usage, message) {}
+};
+
 template <class... Args>
 [[noreturn]] void fail(Exit code, fmt::format_string<Args...> text, Args&&... args) {
   throw Error(code, fmt::format(text, std::forward<Args>(args)...));

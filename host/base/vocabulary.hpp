@@ -81,7 +81,8 @@ struct TrialEnd {
     complete,
     failed,
     interrupted,  ///< asked to stop: its checkpoint continues it
-    paused        ///< at its budget: evaluated, its checkpoint continues it
+    paused,       ///< at its budget: evaluated, its checkpoint continues it
+    refused       ///< not begun: what the sweep was declared with is something else by now
   } how = How::complete;
   Failure failure = Failure::none;
   std::string error;  ///< one sentence

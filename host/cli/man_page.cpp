@@ -40,7 +40,7 @@ const std::vector<Item> kEnvironment = {
 
 const std::vector<Item> kFiles = {
     {"ubp.db", "The database of the working folder: SQLite, and any SQLite program may read it."},
-    {"ubp.files/", "Beside the database ubp.db: what trials leave besides numbers."}};
+    {"ubp.db.files/", "Beside the database ubp.db: what trials leave besides numbers."}};
 
 /// One line of text, so that roff prints it as it is.
 std::string escaped(const std::string& text) {

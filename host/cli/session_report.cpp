@@ -23,14 +23,18 @@ void add_session_options(Options& o, bool several) {
   o.with_database()
       .values("plugin-path", "DIR", "look for plugins here first; repeatable")
       .flag("quiet,q", "no progress");
-  if (several) o.value("jobs,j", "N", "trials side by side (default: one a core)");
+  if (!several) return;
+  o.value("jobs,j", "N", "trials side by side (default: one a core)");
+  o.flag("retry-failed", "run what has failed once more, as another attempt");
 }
 
 SessionOptions session_options(const Options& o) {
   SessionOptions options;
   options.database = o.database();
   options.quiet = o.has("quiet");
+  options.say = [](const std::string& sentence) { message("{}", sentence); };
   options.slots = o.integer("jobs", 0, 1);
+  if (o.has("retry-failed")) options.again = Again::failed;
   return options;
 }
 
@@ -46,8 +50,9 @@ int report(const Plan& plan, const SessionOptions& options, const SessionResult&
   if (options.single && result.complete == 1)
     reader.query(metric_listing(result.trial_ids.at(0)), *printer(Format::table));
   if (!options.single && !plan.metric.empty() && result.complete > 0) print_leaderboard(reader, result.sweep_id, plan);
-  message("{} {} '{}': {} of {} trials complete{}{} in {}; files in {}", result.interrupted ? "interrupted:" : "sweep",
-          result.sweep_id, sweep_facts(reader, result.sweep_id).name, result.complete, result.total,
+  message("{} {} '{}': {} of {} trials complete{}{}{} in {}; files in {}",
+          result.interrupted ? "interrupted:" : "sweep", result.sweep_id, sweep_facts(reader, result.sweep_id).name,
+          result.complete, result.total, result.reused ? fmt::format(", {} of them reused", result.reused) : "",
           result.failed ? fmt::format(", {} failed", result.failed) : "",
           result.queued ? fmt::format(", {} to do", result.queued) : "", duration(result.seconds),
           files_of(options.database, plan.identity).lexically_proximate(std::filesystem::current_path()).string());

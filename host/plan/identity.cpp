@@ -3,6 +3,9 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
+#include "base/build_id.hpp"
 #include "base/hash.hpp"
 #include "plan/host_tables.hpp"
 
@@ -46,7 +49,7 @@ json defaults(const Draft& draft, Components& components) {
 
 }  // namespace
 
-std::string identity_of(const Draft& draft, const Plan& plan, Components& components) {
+std::string declaration_of(const Draft& draft, const Plan& plan, Components& components) {
   json all{{"format", 1},           {"experiment", plan.experiment},
            {"sweep", plan.sweep},   {"sampler", plan.sampler},
            {"space", plan.space},   {"seed", plan.seed},
@@ -84,6 +87,24 @@ json resolved(const Composed& composition, bool with_seed) {
                                  {"params", params}});
   }
   return out;
+}
+
+void seal(Plan& plan, const std::vector<std::vector<SourceFile>>& data) {
+  plan.basis.host = build_id();
+  for (const Manifest* m : plan.plugins)
+    plan.basis.plugins[fmt::format("{} '{}'", kind_name(m->kind), m->id)] = m->sha256;
+  for (std::size_t i = 0; i < plan.data.size(); ++i) plan.basis.data[plan.data[i].key] = data.at(i);
+  plan.identity = sha256(plan.declaration + digest_of(plan.basis));
+}
+
+std::string trial_identity(const Basis& basis, const Config& config, std::size_t replicate) {
+  if (basis.host.empty()) return "";
+  json all{{"format", 1}, {"host", basis.host}, {"spec", config.resolved}, {"seed", config.seeds.at(replicate)}};
+  all["spec"].erase("artifacts");
+  for (const auto& [table, manifest] : config.components) all["binaries"][table] = manifest->sha256;
+  if (const auto files = basis.data.find(config.data); files != basis.data.end())
+    all["data"] = digest_of(files->second);
+  return sha256(all.dump());
 }
 
 }  // namespace ubp

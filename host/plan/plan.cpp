@@ -29,6 +29,13 @@ const ComponentUse* TrialSpec::find(const std::string& table) const {
   return found == components.end() ? nullptr : &*found;
 }
 
+std::string data_key(const TrialSpec& spec) {
+  const ComponentUse* use = spec.find("dataset");
+  if (!use) return "";
+  const std::string& mask = spec.dataset.withhold_file;
+  return use->id + " " + use->params.dump() + (mask.empty() ? "" : " " + mask);
+}
+
 void to_json(nlohmann::json& j, const ComponentUse& use) {
   j = {{"table", use.table},   {"kind", use.kind},       {"id", use.id},        {"file", use.file.string()},
        {"sha256", use.sha256}, {"version", use.version}, {"params", use.params}};
@@ -40,8 +47,13 @@ void from_json(const nlohmann::json& j, ComponentUse& use) {
 }
 
 void to_json(nlohmann::json& j, const TrialSpec& spec) {
-  j = {{"components", spec.components},       {"dataset", spec.dataset}, {"train", spec.train},
-       {"artifacts", spec.artifacts},         {"seed", spec.seed},       {"objective_metric", spec.objective_metric},
+  j = {{"components", spec.components},
+       {"dataset", spec.dataset},
+       {"train", spec.train},
+       {"artifacts", spec.artifacts},
+       {"data", spec.data},
+       {"seed", spec.seed},
+       {"objective_metric", spec.objective_metric},
        {"directory", spec.directory.string()}};
 }
 
@@ -50,6 +62,7 @@ void from_json(const nlohmann::json& j, TrialSpec& spec) {
           j.at("dataset"),
           j.at("train"),
           j.at("artifacts"),
+          j.at("data"),
           j.at("seed"),
           j.at("objective_metric"),
           j.at("directory").get<std::string>()};

@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/vocabulary.hpp"
+#include "plan/basis.hpp"
 #include "plan/options.hpp"
 #include "plugin/manifest.hpp"
 #include "plugin/registry.hpp"
@@ -35,12 +36,16 @@ struct TrialSpec {
   DataOptions dataset;
   TrainOptions train;
   ArtifactOptions artifacts;
+  std::string data;                 ///< digest of the files behind its data set; "": not checked
   std::uint64_t seed = 0;           ///< derived from [train].seed, the sweep's seed, the config and the replicate
   std::string objective_metric;     ///< "test.probe_accuracy", or "" if none is optimised
   std::filesystem::path directory;  ///< where checkpoint, artifacts and log of this config x replicate live
 
   const ComponentUse* find(const std::string& table) const;
 };
+
+/// Names the content that a data set makes of its files: equal for trials that read the same. "" without a data set.
+std::string data_key(const TrialSpec&);
 
 void to_json(nlohmann::json&, const ComponentUse&);
 void from_json(const nlohmann::json&, ComponentUse&);
@@ -57,6 +62,7 @@ struct Config {
   bool supervised = false;  ///< its objective is given labels
   std::map<std::string, const Manifest*> components;  ///< by table
   std::vector<std::uint64_t> seeds;                   ///< of its trials, by replicate
+  std::string data;                                   ///< data_key() of its trials
 };
 
 /// From a point of the space to its config and its trials. Pure: equal arguments give equal answers. Threads: one.
@@ -76,6 +82,7 @@ struct Limits {
 
 /// A data set as some trial opens it.
 struct DataUse {
+  std::string key;  ///< data_key() of the trials
   ComponentUse dataset;
   DataOptions options;
 };
@@ -85,7 +92,9 @@ struct DataUse {
 struct Plan {
   std::string experiment, question, sweep;  ///< names
   std::string spec_text;                    ///< the resolved TOML, re-runnable
-  std::string identity;                     ///< sha256 of what can change results: equal means the same sweep
+  std::string declaration;                  ///< sha256 of what the spec says: equal means the same questions
+  std::string identity;                     ///< sha256 of that and of `basis`: equal means the same sweep
+  Basis basis;                              ///< empty until seal()
   nlohmann::json space;    ///< {"model.latent": {"type", "choices" | "low", "high", "log"[, "step"][, "n"][, "when"]}}
   nlohmann::json sampler;  ///< {"use": "grid" | "random" | "single"[, "configs", "seed"]}
   std::uint64_t seed = 0;
@@ -106,5 +115,14 @@ struct Plan {
 /// Throws Error (usage) `file:line: key: what is wrong: found, expected; did you mean ...?`, Error (plugin).
 Plan make_plan(const std::filesystem::path& spec_file, const std::vector<std::string>& overrides, Registry&,
                bool single);
+
+/// Adds to the plan what stands behind its numbers, and makes its identity of it. `data`: the files behind each of `plan.data`,
+/// in that order. REQUIRES: not sealed yet.
+void seal(Plan&, const std::vector<std::vector<SourceFile>>& data);
+
+/// SHA-256 of everything that can change a trial's numbers: its resolved spec but for [artifacts], its seed, the
+/// binaries of its components, the contents of its data, this ubp. Equal means the same numbers, in whatever sweep.
+/// "" before seal().
+std::string trial_identity(const Basis&, const Config&, std::size_t replicate);
 
 }  // namespace ubp

@@ -70,6 +70,7 @@ class SpecCompiler : public Compiler {
     config.number = number;
     config.params = point;
     config.resolved = resolved(composition, point.contains("train.seed"));
+    config.data = data_key(composition.spec);
     for (const auto& [table, placed] : composition.placed) config.components[table] = placed.manifest;
     config.supervised = config.components.at("objective")->supervised();
     for (std::int64_t replicate = 0; replicate < replicates_; ++replicate)
@@ -171,9 +172,8 @@ class Proof {
     const ComponentUse* use = composition.spec.find("dataset");
     if (!use) return;
     plan_.dataset_where = composition.placed.at("dataset").where;
-    const std::string& mask = composition.spec.dataset.withhold_file;
-    if (data_.insert(use->id + use->params.dump() + mask).second)
-      plan_.data.push_back({*use, composition.spec.dataset});
+    const std::string key = data_key(composition.spec);
+    if (data_.insert(key).second) plan_.data.push_back({key, *use, composition.spec.dataset});
   }
 
   const SpecCompiler& compiler_;
@@ -204,7 +204,7 @@ Plan plan_of_text(const std::string& text, const std::string& name, const std::v
   // A sampler that skips a corner today may reach it once it draws more.
   if (plan.sampler.at("use") == "random")
     for (const Assignment& point : corner_points(draft)) proof.compose(point);
-  plan.identity = identity_of(draft, plan, compiler->components());
+  plan.identity = plan.declaration = declaration_of(draft, plan, compiler->components());
   plan.spec_text = spec_text(draft, plan, single);
   plan.compiler = compiler;
   return plan;

@@ -59,14 +59,14 @@ std::string results_digest(Reader& reader, std::int64_t* complete) {
     std::string key;
   };
   std::vector<Final> finals;
-  reader.each(
-      {"SELECT t.trial_id, s.identity, c.number, t.replicate, t.value, max(t.attempt) FROM trial t JOIN config c USING "
-       "(config_id) JOIN sweep s ON s.sweep_id = t.sweep_id WHERE t.state = 'COMPLETE' "
-       "GROUP BY t.config_id, t.replicate ORDER BY s.identity, c.number, t.replicate"},
-      [&](const sqlite::Statement& row) {
-        finals.push_back(
-            {row.integer(0), fmt::format("{} {}.{} {}\n", row.text(1), row.integer(2), row.integer(3), bits(row, 4))});
-      });
+  reader.each({"SELECT coalesce(t.same_as, t.trial_id), coalesce(s.declaration, s.identity) AS declaration, c.number, "
+               "t.replicate, t.value, max(t.attempt) FROM trial t JOIN config c USING "
+               "(config_id) JOIN sweep s ON s.sweep_id = t.sweep_id WHERE t.state = 'COMPLETE' "
+               "GROUP BY t.config_id, t.replicate ORDER BY declaration, c.number, t.replicate"},
+              [&](const sqlite::Statement& row) {
+                finals.push_back({row.integer(0), fmt::format("{} {}.{} {}\n", row.text(1), row.integer(2),
+                                                              row.integer(3), bits(row, 4))});
+              });
   std::vector<std::pair<std::int64_t, std::string>> names;  // by name: ids depend on who came first
   reader.each({"SELECT metric_id, name FROM metric_name ORDER BY name"}, [&](const sqlite::Statement& row) {
     if (!is_wall_clock(row.text(1))) names.emplace_back(row.integer(0), row.text(1));

@@ -7,6 +7,7 @@
 
 #include "query/functions.hpp"
 #include "record/schema.hpp"
+#include "record/store.hpp"
 
 namespace ubp {
 
@@ -84,7 +85,24 @@ bool is_blank(const std::string& sql) { return sql.find_first_not_of(" \t\r\n;")
 
 }  // namespace
 
-Reader::Reader(const std::filesystem::path& file) : file_(existing(file)), db_(open_read_only(file)) {
+// Views of an earlier version lack columns.
+static const std::filesystem::path& up_to_date(const std::filesystem::path& file) {
+  std::int64_t version = 0;
+  {
+    sqlite::Connection db = open_read_only(existing(file));
+    version = version_of(db);
+  }
+  if (version == 0 || version == migrations().back().version) return file;
+  try {
+    Store store(file);
+  } catch (const Error& e) {
+    fail(e.code(), "{}: was written by an earlier ubp (schema {}) and must be brought up to date first: {}",
+         file.string(), version, e.what());
+  }
+  return file;
+}
+
+Reader::Reader(const std::filesystem::path& file) : file_(up_to_date(file)), db_(open_read_only(file)) {
   if (version_of(db_) == 0)
     fail(Exit::usage, "{}: is empty: `ubp run SPEC` or `ubp sweep SPEC` fills it", file.string());
   db_.run("PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536; BEGIN");

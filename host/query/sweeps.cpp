@@ -28,8 +28,10 @@ std::optional<std::int64_t> latest_unfinished(Reader& reader) {
 
 // No view has a sweep's spec: it is for ubp itself.
 DeclaredSweep declared_sweep(Reader& reader, std::int64_t sweep_id) {
-  const Row row = *reader.first({"SELECT name, spec, identity, sampler FROM sweep WHERE sweep_id = ?1", {sweep_id}});
-  DeclaredSweep sweep{sweep_id, text_of(row[0]), text_of(row[1]), text_of(row[2]), false, {}};
+  const Row row =
+      *reader.first({"SELECT name, spec, identity, sampler, basis FROM sweep WHERE sweep_id = ?1", {sweep_id}});
+  DeclaredSweep sweep{
+      sweep_id, text_of(row[0]), text_of(row[1]), text_of(row[2]), false, nlohmann::json::parse(text_of(row[4])), {}};
   sweep.single = nlohmann::json::parse(text_of(row[3])).value("use", "") == "single";
   const Query specs = {"SELECT s.spec FROM config_spec s JOIN config c USING (config_id) WHERE c.sweep_id = ?1",
                        {sweep_id}};

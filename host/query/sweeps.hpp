@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "plan/basis.hpp"
 #include "query/reader.hpp"
 
 namespace ubp {
@@ -33,6 +34,7 @@ struct DeclaredSweep {
   std::string spec;                             ///< the resolved TOML
   std::string identity;                         ///< of all that can change results
   bool single = false;                          ///< by `ubp run`
+  Basis basis;                                  ///< what stood behind its numbers
   std::map<std::string, std::string> versions;  ///< of its components' behaviour: "model 'autoencoder'" -> "1.0.0"
 };
 

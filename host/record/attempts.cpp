@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <cmath>
+
 #include "record/store_impl.hpp"
 
 namespace ubp {
@@ -23,9 +25,10 @@ void Store::Impl::lose_orphans() {
 }
 
 std::int64_t Store::Impl::add_attempt(std::int64_t trial_id) {
-  Statement(db,
-            "INSERT INTO trial(sweep_id, config_id, replicate, attempt, seed, state, created_ms) SELECT sweep_id, "
-            "config_id, replicate, attempt + 1, seed, 'QUEUED', ?2 FROM trial WHERE trial_id = ?1")
+  Statement(
+      db,
+      "INSERT INTO trial(sweep_id, config_id, replicate, attempt, seed, state, created_ms, identity) SELECT sweep_id, "
+      "config_id, replicate, attempt + 1, seed, 'QUEUED', ?2, identity FROM trial WHERE trial_id = ?1")
       .bind_all(trial_id, now_ms())
       .run();
   return db.last_row();
@@ -45,13 +48,73 @@ std::vector<TrialRow> Store::Impl::latest(std::int64_t sweep_id, std::optional<s
   return rows;
 }
 
-std::vector<TrialRow> Store::missing(std::int64_t sweep_id, bool again) {
+std::optional<Former> Store::former(std::int64_t sweep_id) {
+  Statement find(impl_->db,
+                 "SELECT o.sweep_id, o.basis, s.basis FROM sweep s JOIN sweep o USING (experiment_id, name) "
+                 "WHERE s.sweep_id = ?1 AND o.sweep_id < s.sweep_id AND coalesce(o.declaration, o.identity) = "
+                 "s.declaration ORDER BY o.sweep_id DESC LIMIT 1");
+  if (!find.bind(1, sweep_id).step()) return std::nullopt;
+  Former former{find.integer(0), nlohmann::json::parse(find.text(1))};
+  const Basis now = nlohmann::json::parse(find.text(2));
+  find.reset();
+  if (digest_of(former.basis) == digest_of(now)) return std::nullopt;
+  return former;
+}
+
+std::optional<double> Store::Impl::value_in(std::int64_t trial_id, const Objective& objective) {
+  const auto series = points.summary(trial_id, objective.metric);
+  const double value = series ? objective.value_of(*series) : NAN;
+  return std::isfinite(value) ? std::optional(value) : std::nullopt;
+}
+
+bool Store::Impl::adopt(std::int64_t trial_id) {
+  Statement find(db,
+                 "SELECT o.trial_id FROM trial t JOIN trial o USING (identity) WHERE t.trial_id = ?1 AND o.state = "
+                 "'COMPLETE' AND o.same_as IS NULL ORDER BY o.trial_id DESC LIMIT 1");
+  if (!find.bind(1, trial_id).step()) return false;
+  const std::int64_t source = find.integer(0);
+  find.reset();
+  std::optional<double> value;
+  if (const std::optional<Objective> optimised = objective(trial_id)) {
+    value = value_in(source, *optimised);
+    if (!value) return false;
+  }
+  points.forget(trial_id);  // an interrupted run of it may have logged some
+  Statement(db, "DELETE FROM trial_plugin WHERE trial_id = ?1").bind(1, trial_id).run();
+  Statement(db, "INSERT INTO trial_plugin SELECT ?1, \"table\", plugin_id FROM trial_plugin WHERE trial_id = ?2")
+      .bind_all(trial_id, source)
+      .run();
+  Statement(db,
+            "UPDATE trial SET state = 'COMPLETE', same_as = ?2, value = ?3, reason = NULL, (environment_id, source_id, "
+            "started_ms, finished_ms) = (SELECT environment_id, source_id, started_ms, finished_ms FROM trial WHERE "
+            "trial_id = ?2) WHERE trial_id = ?1")
+      .bind_all(trial_id, source, value)
+      .run();
+  open.erase(trial_id);
+  return true;
+}
+
+std::int64_t Store::reuse(std::int64_t sweep_id) {
+  flush();
+  const Durable durable(impl_->db);
+  Transaction transaction(impl_->db);
+  std::int64_t reused = 0;
+  for (const TrialRow& row : latest(sweep_id))
+    if (row.state == TrialState::queued || row.state == TrialState::lost)
+      reused += impl_->adopt(row.state == TrialState::queued ? row.trial_id : impl_->add_attempt(row.trial_id));
+  transaction.commit();
+  return reused;
+}
+
+std::vector<TrialRow> Store::missing(std::int64_t sweep_id, Again again) {
   std::vector<TrialRow> rows;
   const Durable durable(impl_->db);
   Transaction transaction(impl_->db);
   for (TrialRow row : latest(sweep_id)) {
     if (row.state == TrialState::running) continue;
-    if (row.state == TrialState::lost || (again && row.state != TrialState::queued))
+    const bool failed = row.state == TrialState::failed;
+    if (row.state == TrialState::lost || (again == Again::failed && failed) ||
+        (again == Again::everything && row.state != TrialState::queued))
       row = impl_->row(impl_->add_attempt(row.trial_id));
     if (row.state == TrialState::queued) rows.push_back(row);
   }

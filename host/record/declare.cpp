@@ -55,9 +55,13 @@ class ConfigWriter {
     for (const auto& [name, value] : config.params) params[name] = value;
     const std::int64_t config_id = find_or_add_config(config, params.dump());
     note_components(config);
-    std::int64_t added = 0, replicate = 0;
-    for (const std::uint64_t seed : config.seeds) {
-      add_trial_.bind_all(sweep_id_, config_id, replicate++, as_stored(seed), now_).run();
+    std::int64_t added = 0;
+    for (std::size_t replicate = 0; replicate < config.seeds.size(); ++replicate) {
+      const std::string identity = trial_identity(store_.basis, config, replicate);
+      add_trial_
+          .bind_all(sweep_id_, config_id, static_cast<std::int64_t>(replicate), as_stored(config.seeds[replicate]),
+                    now_, identity.empty() ? std::nullopt : std::optional(identity))
+          .run();
       added += store_.db.changes();
     }
     return added;
@@ -76,11 +80,16 @@ class ConfigWriter {
       return config_id;
     }
     find_config_.reset();
-    add_config_.bind_all(sweep_id_, config.number, config.supervised ? 1 : 0, params).run();
+    add_config_.bind_all(sweep_id_, config.number, config.supervised ? 1 : 0, params, files_of(config)).run();
     const std::int64_t config_id = store_.db.last_row();
     add_spec_.bind_all(config_id, config.resolved.dump()).run();
     for (const auto& [name, value] : config.params) add_param(add_param_, config_id, name, value);
     return config_id;
+  }
+
+  std::string files_of(const Config& config) const {
+    const auto files = store_.basis.data.find(config.data);
+    return files == store_.basis.data.end() ? "[]" : json(files->second).dump();
   }
 
   // Also of a config that is known: the binaries may differ from those of an earlier session.
@@ -109,12 +118,13 @@ class ConfigWriter {
   const std::int64_t now_ = now_ms();
   std::map<const Manifest*, std::int64_t> plugin_ids_;
   Statement find_config_{store_.db, "SELECT config_id, params FROM config WHERE sweep_id = ?1 AND number = ?2"};
-  Statement add_config_{store_.db, "INSERT INTO config(sweep_id, number, supervised, params) VALUES(?1, ?2, ?3, ?4)"};
+  Statement add_config_{store_.db,
+                        "INSERT INTO config(sweep_id, number, supervised, params, data) VALUES(?1, ?2, ?3, ?4, ?5)"};
   Statement add_spec_{store_.db, "INSERT INTO config_spec VALUES(?1, ?2)"};
   Statement add_param_{store_.db, "INSERT INTO param(config_id, name, kind, num, text) VALUES(?1, ?2, ?3, ?4, ?5)"};
   Statement add_trial_{store_.db,
-                       "INSERT INTO trial(sweep_id, config_id, replicate, attempt, seed, state, created_ms) "
-                       "SELECT ?1, ?2, ?3, 0, ?4, 'QUEUED', ?5 WHERE NOT EXISTS(SELECT 1 FROM trial "
+                       "INSERT INTO trial(sweep_id, config_id, replicate, attempt, seed, state, created_ms, identity) "
+                       "SELECT ?1, ?2, ?3, 0, ?4, 'QUEUED', ?5, ?6 WHERE NOT EXISTS(SELECT 1 FROM trial "
                        "WHERE config_id = ?2 AND replicate = ?3)"};
 };
 
@@ -125,6 +135,7 @@ std::int64_t Store::declare(const Plan& plan, const Provenance& provenance) {
   const Durable durable(impl_->db);
   Transaction transaction(impl_->db);
   impl_->lose_orphans();
+  impl_->basis = plan.basis;
   const std::int64_t sweep_id = impl_->find_or_add_sweep(plan);
   impl_->remember_provenance(provenance);
   std::int64_t added = 0, number = 0;
@@ -171,11 +182,12 @@ std::int64_t Store::Impl::find_or_add_sweep(const Plan& plan) {
   const auto if_optimises = [&](const std::string& text) { return optimises ? std::optional(text) : std::nullopt; };
   Statement add(db,
                 "INSERT INTO sweep(experiment_id, name, identity, spec, space, sampler, seed, replicates, metric, "
-                "goal, reduce, state, created_ms) VALUES((SELECT experiment_id FROM experiment WHERE name = ?1), "
-                "?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 'OPEN', ?12)");
+                "goal, reduce, state, created_ms, basis, declaration) VALUES((SELECT experiment_id FROM experiment "
+                "WHERE name = ?1), "
+                "?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 'OPEN', ?12, ?13, nullif(?14, ''))");
   add.bind_all(plan.experiment, plan.sweep, plan.identity, plan.spec_text, plan.space.dump(), plan.sampler.dump(),
                as_stored(plan.seed), plan.replicates, if_optimises(plan.metric), if_optimises(name_of(plan.goal)),
-               if_optimises(plan.reduce), now);
+               if_optimises(plan.reduce), now, json(plan.basis).dump(), plan.declaration);
   add.run();
   return db.last_row();
 }

@@ -8,10 +8,11 @@ namespace ubp {
 
 extern const char* const kSchemaSql;
 extern const char* const kTriggersSql;
+extern const char* const kIdentitySql;
 extern const char* const kViewsSql;
 
 std::span<const Migration> migrations() {
-  static const std::vector<Migration> steps = {{1, std::string(kSchemaSql) + kTriggersSql}};
+  static const std::vector<Migration> steps = {{1, std::string(kSchemaSql) + kTriggersSql}, {2, kIdentitySql}};
   return steps;
 }
 

@@ -198,8 +198,7 @@ Recorded Store::pause(std::int64_t trial_id) {
   requeue(trial_id, "paused");
   Recorded recorded{TrialState::queued, Failure::none, "", {}};
   if (const std::optional<Objective> optimised = impl_->objective(trial_id))
-    if (const auto series = impl_->points.summary(trial_id, optimised->metric))
-      if (const double value = optimised->value_of(*series); std::isfinite(value)) recorded.value = value;
+    recorded.value = impl_->value_in(trial_id, *optimised);
   return recorded;
 }
 

@@ -30,6 +30,15 @@ struct Provenance {
 };
 Provenance this_machine();  ///< cheap enough to call once per command
 
+/// A sweep of the same name that is another one because of what stands behind its numbers.
+struct Former {
+  std::int64_t sweep_id = 0;
+  Basis basis;
+};
+
+/// Which trials that have come to an end run once more, as another attempt.
+enum class Again { nothing, failed, everything };
+
 /// The only read-write connection to a database.
 ///
 /// Throws Error: newer_database if a newer ubp wrote the file, locked if another live process writes it (names its
@@ -49,9 +58,16 @@ class Store {
   /// the trials that it lacks. Returns its trials, the last attempt of each replicate. In one transaction.
   std::vector<TrialRow> add_config(std::int64_t sweep_id, const Config&);
 
-  /// The trials that still have to run, in plan order, one per config x replicate. A LOST one gets a new attempt.
-  /// `again`: also a new attempt for every finished one (ubp run).
-  std::vector<TrialRow> missing(std::int64_t sweep_id, bool again = false);
+  /// What the latest earlier sweep of this one's name and experiment stood on, if that was something else.
+  std::optional<Former> former(std::int64_t sweep_id);
+
+  /// Completes every queued trial that equals a complete one of whatever sweep, if that has a value of what this sweep
+  /// optimises: a finished trial is never run twice. Returns how many. In one transaction.
+  std::int64_t reuse(std::int64_t sweep_id);
+
+  /// The trials that still have to run, in plan order, one per config x replicate. A LOST one gets a new attempt, and so
+  /// do those that `again` says.
+  std::vector<TrialRow> missing(std::int64_t sweep_id, Again again = Again::nothing);
   std::vector<TrialRow> latest(std::int64_t sweep_id);  ///< the last attempt of every config x replicate
 
   void start(std::int64_t trial_id, std::int64_t pid, std::int64_t resumed_from_step);

@@ -46,6 +46,10 @@ struct Store::Impl {
   std::vector<TrialRow> latest(std::int64_t sweep_id, std::optional<std::int64_t> config_number = {});
   /// After this one, QUEUED; returns its id. REQUIRES: a transaction.
   std::int64_t add_attempt(std::int64_t trial_id);
+  /// Makes a queued trial complete if an equal one is. REQUIRES: a transaction.
+  bool adopt(std::int64_t trial_id);
+  /// Nothing if it has no finite one. REQUIRES: no buffered points of this trial.
+  std::optional<double> value_in(std::int64_t trial_id, const Objective&);
 
   // store.cpp
   void write_points();
@@ -59,6 +63,8 @@ struct Store::Impl {
   WriterLock lock;  // before the connection: taken first, released last
   sqlite::Connection db;
   PointBuffer points;
+
+  Basis basis;  ///< of the plan that was declared last
 
   // What trials that start in this process record: the binaries may differ from those of an earlier session.
   std::int64_t environment_id = 0, source_id = 0;

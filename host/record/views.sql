@@ -46,6 +46,9 @@ LEFT JOIN points p USING (sweep_id);
 --   supervised                1: its objective was given labels
 --   created, started, finished
 --   params                    the swept parameters, a JSON object
+--   same_as                   the trial that this one equals and whose series are its own: it was not run, and cost
+--                             nothing; NULL: it was run
+--   identity                  equal identities mean equal numbers; NULL: recorded by an ubp that kept none
 CREATE VIEW trials AS
 SELECT t.trial_id, s.name || '/' || c.number || '.' || t.replicate AS name,
   t.sweep_id, s.name AS sweep, t.config_id, c.number AS config, t.replicate, t.attempt,
@@ -56,7 +59,7 @@ SELECT t.trial_id, s.name || '/' || c.number || '.' || t.replicate AS name,
   strftime('%Y-%m-%dT%H:%M:%fZ', t.created_ms / 1000.0, 'unixepoch') AS created,
   strftime('%Y-%m-%dT%H:%M:%fZ', t.started_ms / 1000.0, 'unixepoch') AS started,
   strftime('%Y-%m-%dT%H:%M:%fZ', t.finished_ms / 1000.0, 'unixepoch') AS finished,
-  c.params
+  c.params, t.same_as, t.identity
 FROM trial t JOIN config c USING (config_id) JOIN sweep s ON s.sweep_id = t.sweep_id;
 
 -- One row a trial and swept parameter.
@@ -75,7 +78,8 @@ FROM trial t JOIN param p USING (config_id);
 --   value                     NULL: it was NaN
 --   t_ms                      milliseconds since the trial started
 CREATE VIEW metrics AS
-SELECT m.trial_id, n.name AS metric, m.step, m.value, m.t_ms FROM metric m JOIN metric_name n USING (metric_id);
+SELECT t.trial_id, n.name AS metric, m.step, m.value, m.t_ms
+FROM trial t JOIN metric m ON m.trial_id = coalesce(t.same_as, t.trial_id) JOIN metric_name n USING (metric_id);
 
 -- One row a metric series: fast, whatever its length.
 --   trial_id, metric
@@ -83,9 +87,10 @@ SELECT m.trial_id, n.name AS metric, m.step, m.value, m.t_ms FROM metric m JOIN 
 --   first, last, last_step    by step; NULL: it was NaN
 --   min, min_step, max, max_step, mean   of the values that are numbers
 CREATE VIEW metric_stats AS
-SELECT s.trial_id, n.name AS metric, s.n, s.n_nan, s.first, s.last, s.last_step, s.min, s.min_step, s.max, s.max_step,
+SELECT t.trial_id, n.name AS metric, s.n, s.n_nan, s.first, s.last, s.last_step, s.min, s.min_step, s.max, s.max_step,
   s.sum / nullif(s.n - s.n_nan, 0) AS mean
-FROM metric_summary s JOIN metric_name n USING (metric_id);
+FROM trial t JOIN metric_summary s ON s.trial_id = coalesce(t.same_as, t.trial_id)
+JOIN metric_name n USING (metric_id);
 
 -- One row a config with results, ranked within its sweep by the mean over replicates. Of each replicate only the last
 -- complete attempt counts, so that repeating a run does not count a seed twice.
@@ -133,6 +138,7 @@ FROM trials t LEFT JOIN trial_log l USING (trial_id) WHERE t.state IN ('FAILED',
 --   git_sha, branch, dirty, diff_sha256    of the working tree it was started in
 --   plugins                   JSON: table of the spec -> "kind/id@version#sha256"
 --   spec                      JSON: the config's resolved spec, seed excluded
+--   data                      JSON: [{"file", "sha256"}], the files that its data were read from
 CREATE VIEW provenance AS
 SELECT t.trial_id, s.name || '/' || c.number || '.' || t.replicate AS name, t.sweep_id, s.name AS sweep,
   CASE WHEN t.seed >= 0 THEN t.seed ELSE printf('%llu', t.seed) END AS seed,
@@ -140,7 +146,7 @@ SELECT t.trial_id, s.name || '/' || c.number || '.' || t.replicate AS name, t.sw
   r.git_sha, r.branch, r.dirty, r.diff_sha256,
   (SELECT json_group_object(u."table", p.kind || '/' || p.id || '@' || p.version || '#' || p.sha256)
    FROM trial_plugin u JOIN plugin p USING (plugin_id) WHERE u.trial_id = t.trial_id) AS plugins,
-  f.spec
+  f.spec, c.data
 FROM trial t JOIN config c USING (config_id) JOIN sweep s ON s.sweep_id = t.sweep_id
 JOIN environment e USING (environment_id) LEFT JOIN source r USING (source_id)
 LEFT JOIN config_spec f ON f.config_id = t.config_id;
@@ -152,4 +158,4 @@ LEFT JOIN config_spec f ON f.config_id = t.config_id;
 CREATE VIEW artifacts AS
 SELECT t.trial_id, s.name || '/' || c.number || '.' || t.replicate AS name, t.sweep_id, s.name AS sweep,
   a.kind, a.name AS artifact, a.step, a.path, a.size, a.sha256, a.mime
-FROM artifact a JOIN trial t USING (trial_id) JOIN config c USING (config_id) JOIN sweep s ON s.sweep_id = t.sweep_id;
+FROM trial t JOIN artifact a ON a.trial_id = coalesce(t.same_as, t.trial_id) JOIN config c USING (config_id) JOIN sweep s ON s.sweep_id = t.sweep_id;

@@ -27,6 +27,7 @@ class Loop {
       recorder_.tick();
       observer_.tick();
     }
+    if (!refusal_.empty()) throw Changed(refusal_);
     return finished();
   }
 
@@ -34,12 +35,15 @@ class Loop {
   bool finished() const { return again_.empty() && scheduler_.finished(); }
 
   void obey(int interrupts) {
-    if (interrupts >= 1 && !stopping_) {
-      stopping_ = true;
-      observer_.stopping();
-      runner_.stop();
-    }
+    if (interrupts >= 1) stop();
     if (interrupts >= 2) runner_.kill();
+  }
+
+  void stop() {
+    if (stopping_) return;
+    stopping_ = true;
+    observer_.stopping();
+    runner_.stop();
   }
 
   std::optional<Job> next() {
@@ -73,6 +77,11 @@ class Loop {
 
   void end(Job job, Verdict verdict) {
     const bool may_try_again = job.deaths < kMostDeaths;
+    if (verdict.then == Then::refuse) {
+      refusal_ = verdict.outcome.error;
+      stop();
+      verdict.then = Then::requeue;
+    }
     if (verdict.then == Then::requeue && (stopping_ || may_try_again)) {
       recorder_.requeued(job);
       observer_.requeued(job);
@@ -119,6 +128,7 @@ class Loop {
   Recorder& recorder_;
   Observer& observer_;
   bool stopping_ = false;
+  std::string refusal_;  ///< why a trial did not begin
 };
 
 }  // namespace

@@ -101,8 +101,9 @@ constexpr int kMostDeaths = 3;
 
 /// Runs what the scheduler gives until it is finished, or until `interrupts` counts 1 (trials checkpoint and are queued
 /// again) or 2 (they are killed and queued again). No trial's own failure is an exception. Returns whether the
-/// scheduler is finished and every trial came to an end. Throws what Scheduler, Runner and Recorder throw, and Error
-/// (internal) if the scheduler waits for something that nobody does.
+/// scheduler is finished and every trial came to an end. Throws what Scheduler, Runner and Recorder throw, Changed once
+/// a trial refused to begin and the others have stopped, and Error (internal) if the scheduler waits for something that
+/// nobody does.
 bool coordinate(Scheduler&, Runner&, Recorder&, Observer&, const std::atomic<int>& interrupts);
 
 }  // namespace ubp

@@ -88,8 +88,8 @@ Verdict judge(const Ending& ending) {
   if (outcome.state != TrialState::complete) outcome.log_tail = ending.log_tail;
 
   if (is_complete(ending) || ending.timed_out || ending.garbled) return verdict;
-  if (ending.told && ending.told->how == TrialEnd::How::paused) {
-    verdict.then = Verdict::Then::pause;
+  if (ending.told && (ending.told->how == TrialEnd::How::paused || ending.told->how == TrialEnd::How::refused)) {
+    verdict.then = ending.told->how == TrialEnd::How::paused ? Verdict::Then::pause : Verdict::Then::refuse;
     return verdict;
   }
   const bool interrupted = ending.told && ending.told->how == TrialEnd::How::interrupted;

@@ -29,6 +29,7 @@ struct Verdict {
   enum class Then {
     finish,   ///< record `outcome`
     pause,    ///< it came to its budget: its checkpoint continues it
+    refuse,   ///< queued as it was, and no trial starts any more: outcome.error says what has changed
     requeue,  ///< it stopped when asked to: run it again, from its checkpoint
     replace   ///< it died from outside: LOST, and another attempt
   } then = Then::finish;

@@ -9,7 +9,7 @@
 namespace ubp {
 namespace {
 
-constexpr std::array<std::string_view, 4> kHow = {"complete", "failed", "interrupted", "paused"};
+constexpr std::array<std::string_view, 5> kHow = {"complete", "failed", "interrupted", "paused", "refused"};
 
 void add(std::string& out, std::string_view text) {
   out += '\t';
@@ -117,8 +117,8 @@ std::optional<Message> read(const std::string& kind, Fields& f) {
   const std::optional<Failure> failure = failure_named(f.text());
   TrialEnd end{static_cast<TrialEnd::How>(how - kHow.begin()), failure.value_or(Failure::none), f.text()};
   // A failure without its class or its sentence is none of ours: a plugin forged it.
-  const bool failed = end.how == TrialEnd::How::failed;
-  const bool whole = failed == (end.failure != Failure::none) && failed == !end.error.empty();
+  const bool failed = end.how == TrialEnd::How::failed, refused = end.how == TrialEnd::How::refused;
+  const bool whole = failed == (end.failure != Failure::none) && (failed || refused) == !end.error.empty();
   if (how == kHow.end() || !failure || !whole) return {};
   return end;
 }

@@ -18,7 +18,7 @@
 //   note        LEVEL WHO TEXT               LEVEL: UBP_LOG_*
 //   progress    STEP FRACTION RATE
 //   checkpoint  STEP
-//   end         HOW FAILURE ERROR            HOW: complete | failed | interrupted | paused; the last message
+//   end         HOW FAILURE ERROR            HOW: complete | failed | interrupted | paused | refused; the last message
 //
 // Example: "point\ttest.mse\t812\t0.0625\t1503\n"
 #pragma once

@@ -51,6 +51,15 @@ void count(const std::vector<TrialRow>& rows, SessionResult& result) {
   result.total = static_cast<std::int64_t>(rows.size());
 }
 
+/// A person who asks the same question again expects the same sweep: says why it is another one, once.
+void tell_former(Store& store, const Plan& plan, std::int64_t sweep_id, const SessionOptions& options) {
+  const std::optional<Former> former = store.former(sweep_id);
+  if (!former || !options.say) return;
+  options.say(fmt::format(
+      "sweep {} '{}' asks what sweep {} asked, but {}: the trials of sweep {} stay as they are and are not continued",
+      sweep_id, plan.sweep, former->sweep_id, difference(former->basis, plan.basis), former->sweep_id));
+}
+
 }  // namespace
 
 int SessionResult::exit_code() const {
@@ -58,23 +67,25 @@ int SessionResult::exit_code() const {
 }
 
 std::filesystem::path files_of(const std::filesystem::path& database, const std::string& identity) {
-  std::filesystem::path folder = std::filesystem::absolute(database);
-  return folder.replace_extension(".files") / identity.substr(0, 12);
+  return std::filesystem::absolute(database).concat(".files") / identity.substr(0, 12);
 }
+
+void prepare(Plan& plan) { seal(plan, require_data(plan)); }
 
 SessionResult carry_out(const Plan& plan, const SessionOptions& options) {
   const std::int64_t began_ms = steady_ms();
-  require_data(plan);
   Store store(options.database);
   SessionResult result;
   result.sweep_id = store.declare(plan, this_machine());
   StoreRecorder recorder(store, result.sweep_id, std::filesystem::absolute(options.database).parent_path());
   SweepJobs jobs(plan, recorder, files_of(options.database, plan.identity));
+  if (options.again != Again::everything) result.reused = store.reuse(result.sweep_id);
   std::deque<TrialRow> queue;
   for (const TrialRow& row : store.missing(result.sweep_id, options.again))
     if (jobs.knows(row)) queue.push_back(row);
   SessionResult before;
   count(store.latest(result.sweep_id), before);
+  if (before.complete == result.reused && before.failed == 0) tell_former(store, plan, result.sweep_id, options);
 
   ProgressOptions shown;
   look_at_terminal(shown);

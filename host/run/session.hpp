@@ -3,8 +3,10 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 
 #include "plan/plan.hpp"
+#include "record/store.hpp"
 
 namespace ubp {
 
@@ -12,27 +14,32 @@ struct SessionOptions {
   std::filesystem::path database = "ubp.db";
   std::int64_t slots = 0;  ///< trials side by side; 0: as many as this process may use cores
   bool quiet = false;
-  bool again = false;   ///< run what is already complete once more (`ubp run`)
-  bool single = false;  ///< show the steps of the one trial
+  Again again = Again::nothing;                 ///< everything: `ubp run`
+  std::function<void(const std::string&)> say;  ///< takes a sentence for the person who waits; may be empty
+  bool single = false;                          ///< show the steps of the one trial
 };
 
 struct SessionResult {
   std::int64_t sweep_id = 0;
   std::vector<std::int64_t> trial_ids;  ///< the last attempt of every config x replicate
   std::int64_t total = 0, complete = 0, failed = 0, queued = 0;
+  std::int64_t reused = 0;  ///< of the complete: not run, because an equal trial was there
   bool interrupted = false;
   double seconds = 0;
 
   int exit_code() const;  ///< 75 if interrupted, 3 if some trial failed, else 0
 };
 
+/// Reads the plan's data and seals it: what carry_out() takes. Throws as require_data().
+void prepare(Plan&);
+
 /// Declares the plan in the database, or finds it there, and runs what is missing. While it runs, SIGINT, SIGTERM and
-/// SIGHUP stop it: the first gracefully, the second at once. Trials work in `<database without its
-/// extension>.files/<first 12 of the identity>/<config>-<replicate>/`. Throws Error as Store and
-/// require_data() do.
+/// SIGHUP stop it: the first gracefully, the second at once. Trials work in
+/// `<database>.files/<first 12 of the identity>/<config>-<replicate>/`. Throws Error as Store and
+/// coordinate() do. REQUIRES: a prepared plan.
 SessionResult carry_out(const Plan&, const SessionOptions&);
 
-/// `<database without its extension>.files/<first 12 of the identity>`
+/// `<database>.files/<first 12 of the identity>`: no two databases share one.
 std::filesystem::path files_of(const std::filesystem::path& database, const std::string& identity);
 
 }  // namespace ubp

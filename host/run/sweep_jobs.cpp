@@ -12,6 +12,8 @@ bool SweepJobs::knows(const TrialRow& row) const {
 Job SweepJobs::job(const TrialRow& row) const {
   const Assignment& assignment = assignments_.at(static_cast<std::size_t>(row.config_number));
   const auto spec = std::make_shared<TrialSpec>(plan_.compiler->trial(assignment, row.replicate));
+  if (const auto files = plan_.basis.data.find(data_key(*spec)); files != plan_.basis.data.end())
+    spec->data = digest_of(files->second);
   spec->directory = files_ / fmt::format("{}-{}", row.config_number, row.replicate);
   Job job;
   job.row = row;

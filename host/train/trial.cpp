@@ -107,6 +107,8 @@ TrialEnd end_of_exception() {
     throw;
   } catch (const EngineError& e) {
     return failed(failure_of(e.status()), e.what());
+  } catch (const Changed& e) {
+    return {TrialEnd::How::refused, Failure::none, e.what()};
   } catch (const Error& e) {
     return failed(failure_of(e.code()), e.what());
   } catch (const std::bad_alloc&) {

@@ -49,7 +49,7 @@ TEST_CASE("equal results have equal digests, however they came about", "[query]"
     store.finish(rows[3].trial_id, failed());
     store.missing(rows[3].trial_id);
     run_all(store, 0.25);  // one attempt with other results, which the last one replaces
-    for (const TrialRow& t : store.missing(2, true)) {
+    for (const TrialRow& t : store.missing(2, Again::everything)) {
       store.start(t.trial_id, 1, 0);
       const MetricPoint points[] = {{"train.seconds", 5, 7, 2}, {"train.loss", 5, 0.25, 9}, {"test.mse", 0, 0.5, 8}};
       store.add_points(t.trial_id, points);

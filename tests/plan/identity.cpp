@@ -72,6 +72,53 @@ TEST_CASE("whatever can change a result makes another sweep") {
   CHECK(all.insert(plan_with(changed).identity).second);
 }
 
+TEST_CASE("binaries, contents of data and ubp itself make another sweep and other trials, files' places do not") {
+  const auto sealed = [](const std::string& sum, const std::string& file, const std::string& adam) {
+    const auto components = std::make_shared<FakeComponents>();
+    components->edit("adam").sha256 = adam;
+    Expanded made = plan_with(components);
+    seal(made, {{{file, sum}}});
+    return made;
+  };
+  const auto trial = [](const Expanded& made) { return trial_identity(made.basis, made.configs.at(0), 1); };
+  const Expanded made = sealed("aa", "/here/x.csv", "11"), moved = sealed("aa", "/there/x.csv", "11");
+  CHECK(moved.identity == made.identity);
+  CHECK(trial(moved) == trial(made));
+  CHECK(made.declaration == identity());
+  for (const Expanded& other : {sealed("bb", "/here/x.csv", "11"), sealed("aa", "/here/x.csv", "22")}) {
+    CHECK(other.declaration == made.declaration);
+    CHECK(other.identity != made.identity);
+    CHECK(trial(other) != trial(made));
+    CHECK_FALSE(difference(made.basis, other.basis).empty());
+  }
+  CHECK(difference(made.basis, moved.basis).empty());
+  CHECK_THAT(difference(made.basis, sealed("bb", "/there/x.csv", "11").basis),
+             Catch::Equals("/there/x.csv has other contents (sha256 bb; before: /here/x.csv, sha256 aa)"));
+  CHECK(trial_identity(made.basis, made.configs.at(0), 0) != trial(made));
+  CHECK(trial_identity({}, made.configs.at(0), 0).empty());
+}
+
+TEST_CASE("a trial is the same whatever its sweep is called, compares and draws") {
+  const auto trials = [](const std::vector<std::string>& overrides) {
+    Expanded made = plan(kSpec, overrides);
+    seal(made, {{{"x.csv", "aa"}}});
+    std::set<std::string> all;
+    for (const auto& config : made.configs)
+      for (std::size_t replicate = 0; replicate < config.seeds.size(); ++replicate)
+        all.insert(trial_identity(made.basis, config, replicate));
+    return all;
+  };
+  const std::set<std::string> before = trials({});
+  CHECK(before.size() == 18);
+  for (const char* change : {"sweep.name=x", "experiment.name=x", "sweep.metric=train.loss", "artifacts.curves=true"})
+    CHECK(trials({change}) == before);
+  const std::set<std::string> more = trials({"model.latent=1,4,16,64"});
+  CHECK(more.size() == 24);
+  CHECK(std::includes(more.begin(), more.end(), before.begin(), before.end()));
+  const std::set<std::string> other = trials({"train.epochs=6"});
+  CHECK(std::none_of(other.begin(), other.end(), [&](const std::string& id) { return before.count(id); }));
+}
+
 TEST_CASE("the resolved spec is re-runnable and is the same sweep") {
   const std::string swept_use =
       "[dataset]\nuse='digits'\n[model]\nuse='autoencoder'\n[objective]\nuse='vicreg'\nvariance=3.0\n[optimizer]\nuse='"

@@ -98,7 +98,7 @@ TEST_CASE("only `again` repeats what is finished", "[record]") {
   store.start(rows[1].trial_id, 1, 0);
   store.finish(rows[1].trial_id, failed());
   CHECK(store.missing(sweep).empty());
-  const auto again = store.missing(sweep, true);
+  const auto again = store.missing(sweep, Again::everything);
   REQUIRE(again.size() == 2);
   CHECK((again[0].attempt == 1 && again[1].attempt == 1));
 }

@@ -49,10 +49,10 @@ TEST_CASE("the leaderboard's statistics are SciPy's, and repeating a run changes
   const auto sweep = store.declare(plan, a_machine());
   if (repeated)  // worse numbers first: only the last attempt counts
     for (const TrialRow& t : store.missing(sweep)) run_trial(store, t.trial_id, 0.1);
-  for (const TrialRow& t : store.missing(sweep, repeated))
+  for (const TrialRow& t : store.missing(sweep, repeated ? Again::everything : Again::nothing))
     run_trial(store, t.trial_id, result(t.config_number, t.replicate));
   if (repeated)  // and an attempt that failed counts as none
-    for (const TrialRow& t : store.missing(sweep, true)) {
+    for (const TrialRow& t : store.missing(sweep, Again::everything)) {
       store.start(t.trial_id, 1, 0);
       store.finish(t.trial_id, failed());
       if (t.replicate == 2) break;

@@ -21,7 +21,8 @@ const std::vector<View> kViews = {
      1},
     {"trials",
      "trial_id name sweep_id sweep config_id config replicate attempt seed state reason error value seconds "
-     "cpu_seconds max_rss_mb exit_code signal pid resumed_from_step supervised created started finished params",
+     "cpu_seconds max_rss_mb exit_code signal pid resumed_from_step supervised created started finished params same_as "
+     "identity",
      4},
     {"params", "trial_id sweep_id config_id name kind num text value", 12},
     {"metrics", "trial_id metric step value t_ms", 8},
@@ -31,7 +32,7 @@ const std::vector<View> kViews = {
      "trial_id name sweep_id sweep config replicate attempt state reason error exit_code signal finished log", 1},
     {"provenance",
      "trial_id name sweep_id sweep seed host os kernel cpu n_cpu mem_bytes compiler build blas host_sha256 "
-     "git_sha branch dirty diff_sha256 plugins spec",
+     "git_sha branch dirty diff_sha256 plugins spec data",
      3},
     {"artifacts", "trial_id name sweep_id sweep kind artifact step path size sha256 mime", 1},
 };

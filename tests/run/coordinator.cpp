@@ -59,6 +59,16 @@ TEST_CASE("a trial that is killed again and again fails, so that a sweep comes t
   CHECK(world.recorder.log.size() == 4 + 3 + 1);
 }
 
+TEST_CASE("a trial that refuses to begin stops the sweep with its sentence, and is queued as it was") {
+  World world;
+  Ending refused;
+  refused.told = TrialEnd{TrialEnd::How::refused, Failure::none, "x.so: is another binary"};
+  world.runner.endings[1] = {refused};
+  CHECK_THROWS_WITH(world.run(9), "x.so: is another binary");
+  CHECK(world.recorder.log ==
+        Log{"start 0 pid 1000", "start 1 pid 1001", "done 0", "start 2 pid 1002", "requeue 1", "requeue 2"});
+}
+
 TEST_CASE("the first interruption queues what runs again and starts nothing") {
   World world;
   world.runner.each_wait = [&, n = 0]() mutable { world.interrupts = ++n >= 2; };

@@ -50,6 +50,8 @@ TEST_CASE("every message comes back as it was") {
   for (auto how : {TrialEnd::How::complete, TrialEnd::How::interrupted, TrialEnd::How::paused})
     CHECK(back(TrialEnd{how}).how == how);
   const TrialEnd end = back(TrialEnd{TrialEnd::How::failed, Failure::numeric, "loss is nan"});
+  const TrialEnd refused = back(TrialEnd{TrialEnd::How::refused, Failure::none, "x.so is another one"});
+  CHECK((refused.how == TrialEnd::How::refused && refused.error == "x.so is another one"));
   CHECK((end.how == TrialEnd::How::failed && end.failure == Failure::numeric && end.error == "loss is nan"));
   CHECK(line(MetricPoint{"test.mse", 812, 0.0625, 1503}) == "point\ttest.mse\t812\t0.0625\t1503");
 }
@@ -57,6 +59,6 @@ TEST_CASE("every message comes back as it was") {
 TEST_CASE("what is no message is recognised as such") {
   for (const char* text : {"", "hello", "point", "point\tx\t1", "point\tx\t1\t2\t3\t4", "point\tx\tone\t2\t3",
                            "end\tmaybe\t\t", "end\tfailed\t\t", "end\tfailed\tnumeric\t", "end\tfailed\todd\tit broke",
-                           "end\tcomplete\tcrash\tboom", "started\t1.5", "started\t1 "})
+                           "end\tcomplete\tcrash\tboom", "end\trefused\t\t", "started\t1.5", "started\t1 "})
     CHECK_FALSE(decode(text));
 }

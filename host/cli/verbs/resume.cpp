@@ -27,6 +27,8 @@ void refuse_change(const DeclaredSweep& declared, const Plan& plan) {
            "with it",
            declared.sweep_id, declared.name, before->first, m->version, before->second);
   }
+  if (const std::string other = difference(declared.basis, plan.basis); !other.empty())
+    fail(Exit::usage, "sweep {} '{}': {}; `ubp sweep` starts a sweep with that", declared.sweep_id, declared.name, other);
   fail(Exit::usage, "sweep {} '{}': its spec means something else to this ubp than to the one that declared it",
        declared.sweep_id, declared.name);
 }
@@ -41,6 +43,7 @@ int run(const Options& o) {
   const DeclaredSweep declared = chosen(options.database, o.word(0));
   Registry registry = registry_of(o);
   Plan plan = plan_of_text(declared.spec, fmt::format("sweep {}", declared.sweep_id), {}, registry, declared.single);
+  prepare(plan);
   refuse_change(declared, plan);
   options.single = declared.single;
   const SessionResult result = carry_out(plan, options);

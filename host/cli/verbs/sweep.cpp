@@ -13,6 +13,7 @@ void declare(Options& o) {
 int run(const Options& o) {
   Registry registry = registry_of(o);
   Plan plan = make_plan(o.word(0), {o.words().begin() + 1, o.words().end()}, registry, false);
+  prepare(plan);
   const SessionOptions options = session_options(o);
   const SessionResult result = carry_out(plan, options);
   return report(plan, options, result,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Layout of a cached file: u64 length of the JSON header, the header, then each field's rows at a 64-byte boundary, at
-// the offsets that the header names.
+// Layout of a cached file: kMagic, u64 length of the JSON header, u64 XXH3 of everything after the first kHeaderBytes, u64
+// XXH3 of the header with both numbers, the header; from kHeaderBytes on each field's rows at a 64-byte boundary, at the
+// offsets that the header names.
 #include "train/data/cache.hpp"
 
 #include <fcntl.h>
@@ -15,12 +16,16 @@
 #include <numeric>
 #include <sstream>
 
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
 #include <ubp/nominal.h>
 
 #include "base/error.hpp"
 #include "base/hash.hpp"
 #include "plugin/context.hpp"
 #include "plugin/instance.hpp"
+#include "plugin/loader.hpp"
 #include "plugin/registry.hpp"
 
 namespace ubp {
@@ -33,17 +38,34 @@ constexpr i64 kAlign = 64;
 
 i64 aligned(i64 n) { return (n + kAlign - 1) / kAlign * kAlign; }
 
-// What the content depends on: the plugin's bytes, the parameters, and the files as they are now.
-std::string content_key(const ComponentUse& use, const Instance& dataset, const ubp_dataset_vt& calls) {
-  std::string text = "2\n" + use.sha256 + "\n" + use.id + "\n" + use.params.dump() + "\n";
+/// The fixed part of a cached file.
+struct Seal {
+  char magic[8];
+  std::uint64_t header_bytes, data_sum, header_sum;
+};
+constexpr char kMagic[8] = {'U', 'B', 'P', 'D', 'A', 'T', 'A', '3'};
+constexpr i64 kHeaderBytes = 1 << 16;
+
+std::uint64_t sum_of(std::string_view header, std::uint64_t data_sum) {
+  return XXH3_64bits_withSeed(header.data(), header.size(), data_sum);
+}
+
+std::vector<SourceFile> sources_of(const Instance& dataset, const ubp_dataset_vt& calls) {
   const char* lines = "";
   if (calls.files) require_ok(calls.files(dataset.self(), data_dir(), &lines), dataset.who(), "files");
   std::istringstream in(lines ? lines : "");
-  for (std::string path; std::getline(in, path);) {
-    struct stat s {};
-    if (stat(path.c_str(), &s) != 0) fail(Exit::usage, "{}: {}: {}", dataset.who(), path, std::strerror(errno));
-    text += fmt::format("{} {} {}.{}\n", path, s.st_size, s.st_mtim.tv_sec, s.st_mtim.tv_nsec);
+  std::vector<SourceFile> all;
+  try {
+    for (std::string path; std::getline(in, path);) all.push_back(source_file(path));
+  } catch (const Error& e) {
+    fail(Exit::usage, "{}: {}", dataset.who(), e.what());
   }
+  return all;
+}
+
+// What the content depends on: the plugin's bytes, the parameters, and the bytes of its files.
+std::string content_key(const ComponentUse& use, const std::vector<SourceFile>& sources) {
+  const std::string text = "3\n" + use.sha256 + "\n" + use.id + "\n" + use.params.dump() + "\n" + digest_of(sources);
   return sha256(text).substr(0, 32);
 }
 
@@ -129,13 +151,69 @@ void decode(std::ofstream& out, const Instance& dataset, const ubp_dataset_vt& c
   }
 }
 
+/// A file that is gone with this, unless it got another name.
+struct Unfinished {
+  fs::path file;
+  ~Unfinished() {
+    std::error_code ignored;
+    fs::remove(file, ignored);
+  }
+};
+
+/// A whole file in memory, to read. Null: it cannot be had.
+struct MappedFile {
+  explicit MappedFile(const fs::path& file) {
+    const int fd = open(file.c_str(), O_RDONLY | O_CLOEXEC);
+    struct stat s {};
+    if (fd >= 0 && fstat(fd, &s) == 0 && s.st_size >= kHeaderBytes) {
+      bytes = static_cast<std::size_t>(s.st_size);
+      base = mmap(nullptr, bytes, PROT_READ, MAP_SHARED, fd, 0);
+      if (base == MAP_FAILED) base = nullptr;
+    }
+    if (fd >= 0) close(fd);
+  }
+  std::string_view text() const { return {static_cast<const char*>(base), bytes}; }
+
+  void* base = nullptr;
+  std::size_t bytes = 0;
+};
+
+std::uint64_t sum_of_data(std::string_view all) {
+  all.remove_prefix(static_cast<std::size_t>(kHeaderBytes));
+  return XXH3_64bits(all.data(), all.size());
+}
+
+/// Writes the header in front of the data. Returns whether it could.
+bool seal(const fs::path& file, const std::string& header) {
+  const MappedFile mapping(file);
+  if (!mapping.base) return false;
+  Seal s{{}, header.size(), sum_of_data(mapping.text()), 0};
+  munmap(mapping.base, mapping.bytes);
+  std::copy(std::begin(kMagic), std::end(kMagic), s.magic);
+  s.header_sum = sum_of(header, s.data_sum);
+  std::fstream out(file, std::ios::binary | std::ios::in | std::ios::out);
+  out.write(reinterpret_cast<const char*>(&s), sizeof s) << header;
+  out.close();
+  return static_cast<bool>(out);
+}
+
+/// The header of a cached file; nothing if the file is damaged anywhere.
+std::optional<std::string_view> header_of(std::string_view all) {
+  Seal s;
+  std::memcpy(&s, all.data(), sizeof s);
+  if (!std::equal(std::begin(kMagic), std::end(kMagic), s.magic)) return std::nullopt;
+  if (s.header_bytes > static_cast<std::uint64_t>(kHeaderBytes) - sizeof s) return std::nullopt;
+  const std::string_view header = all.substr(sizeof s, s.header_bytes);
+  if (sum_of(header, s.data_sum) != s.header_sum || sum_of_data(all) != s.data_sum) return std::nullopt;
+  return header;
+}
+
 void make(const fs::path& file, const Instance& dataset, const ubp_dataset_vt& calls) {
   require_ok(calls.open(dataset.self(), data_dir()), dataset.who(), "open");
   const std::vector<Column> columns = columns_of(dataset, calls);
   nlohmann::json header = {{"nominal", nominal_of(dataset, columns)}, {"fields", nlohmann::json::array()}};
   std::map<std::string, std::vector<i64>> offsets;
   std::map<std::string, i64> counts;
-  constexpr i64 kHeaderBytes = 1 << 16;
   i64 at = kHeaderBytes;
   for (const char* split : {"train", "test"}) {
     i64 rows = 0;
@@ -157,19 +235,19 @@ void make(const fs::path& file, const Instance& dataset, const ubp_dataset_vt& c
     }
   }
   const std::string text = header.dump();
-  if (static_cast<i64>(text.size()) + 8 > kHeaderBytes) fail(Exit::usage, "{}: too many fields", dataset.who());
-  const fs::path temporary = file.string() + "." + std::to_string(getpid());
-  std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
-  const std::uint64_t n = text.size();
-  out.write(reinterpret_cast<const char*>(&n), sizeof n);
-  out << text;
+  if (static_cast<i64>(text.size() + sizeof(Seal)) > kHeaderBytes)
+    fail(Exit::usage, "{}: too many fields", dataset.who());
+  const Unfinished draft{file.string() + "." + std::to_string(getpid())};
+  std::ofstream out(draft.file, std::ios::binary | std::ios::trunc);
   for (const auto& [split, rows] : counts) decode(out, dataset, calls, split.c_str(), rows, columns, offsets[split]);
   out.close();
   std::error_code error;
-  if (out) fs::resize_file(temporary, static_cast<std::uintmax_t>(at), error);
-  if (out && !error) fs::rename(temporary, file, error);
-  if (!out || error) {
-    fs::remove(temporary, error);
+  if (out) fs::resize_file(draft.file, static_cast<std::uintmax_t>(at), error);
+  if (out && !error && seal(draft.file, text))
+    fs::rename(draft.file, file, error);
+  else if (!error)
+    error = std::make_error_code(std::errc::io_error);
+  if (error) {
     fail(Exit::internal,
          "{}: the decoded data set cannot be written; is the disk full? (UBP_CACHE names another folder)",
          file.string());
@@ -183,6 +261,13 @@ const char* data_dir() {
   return set ? set : "";
 }
 
+SourceFile source_file(const fs::path& file) {
+  std::error_code error;
+  const fs::path absolute = fs::absolute(file, error);
+  return {error ? file.string() : absolute.lexically_normal().string(),
+          sha256_of_contents(file, cache_folder() / "contents")};
+}
+
 StoredData::StoredData(const ComponentUse& use) {
   const Instance dataset(use.file.string(), UBP_K_DATASET, use.id, use.params);
   const auto calls = dataset.table<ubp_dataset_vt>();
@@ -190,33 +275,46 @@ StoredData::StoredData(const ComponentUse& use) {
   const fs::path folder = cache_folder() / "datasets";
   std::error_code ignored;
   fs::create_directories(folder, ignored);
-  const fs::path file = folder / (use.id + "-" + content_key(use, dataset, calls));
-  if (!fs::exists(file)) {
-    const FileLock lock(file.string() + ".lock");
-    if (!fs::exists(file)) make(file, dataset, calls);
-  }
-  map(file.string());
+  sources_ = sources_of(dataset, calls);
+  const fs::path file = folder / (use.id + "-" + content_key(use, sources_));
+  if (map(file)) return;
+  const FileLock lock(file.string() + ".lock");
+  if (map(file)) return;
+  if (fs::exists(file, ignored))
+    host_face().log(&host_face(), UBP_LOG_WARN, "ubp",
+                    fmt::format("{}: is damaged, the data set is decoded anew", file.string()).c_str());
+  make(file, dataset, calls);
+  for (const SourceFile& source : sources_)  // decoded under the key of other bytes it would be believed for ever
+    if (source_file(source.file).sha256 != source.sha256) {
+      fs::remove(file, ignored);
+      fail(Exit::usage, "{}: {}: changed while it was read", dataset.who(), source.file);
+    }
+  if (!map(file)) fail(Exit::internal, "{}: the decoded data set cannot be read back", file.string());
 }
 
-StoredData::~StoredData() {
+StoredData::~StoredData() { unmap(); }
+
+void StoredData::unmap() {
   if (base_) munmap(base_, bytes_);
+  base_ = nullptr;
 }
 
-void StoredData::map(const std::string& file) {
-  const int fd = open(file.c_str(), O_RDONLY | O_CLOEXEC);
-  struct stat s {};
-  if (fd < 0 || fstat(fd, &s) != 0) fail(Exit::internal, "{}: {}", file, std::strerror(errno));
-  bytes_ = static_cast<std::size_t>(s.st_size);
-  base_ = mmap(nullptr, bytes_, PROT_READ, MAP_SHARED, fd, 0);
-  close(fd);
-  if (base_ == MAP_FAILED) {
-    base_ = nullptr;
-    fail(Exit::internal, "{}: cannot be mapped: {}", file, std::strerror(errno));
-  }
+/// Returns whether the file is there and whole.
+bool StoredData::map(const fs::path& file) {
+  const MappedFile mapping(file);
+  if (!mapping.base) return false;
+  base_ = mapping.base, bytes_ = mapping.bytes;
+  const std::optional<std::string_view> header = header_of(mapping.text());
+  if (header)
+    read_header(*header);
+  else
+    unmap();
+  return header.has_value();
+}
+
+void StoredData::read_header(std::string_view text) {
   const char* bytes = static_cast<const char*>(base_);
-  std::uint64_t n = 0;
-  std::memcpy(&n, bytes, sizeof n);
-  const nlohmann::json header = nlohmann::json::parse(bytes + sizeof n, bytes + sizeof n + n);
+  const nlohmann::json header = nlohmann::json::parse(text);
   nominal_ = header.at("nominal").get<std::vector<i64>>();
   for (const nlohmann::json& j : header.at("fields")) {
     StoredSplit& split = splits_[j.at("split")];

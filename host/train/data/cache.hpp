@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/contents.hpp"
 #include "engine/engine.hpp"
 #include "plan/plan.hpp"
 
@@ -15,6 +16,9 @@ namespace ubp {
 
 /// UBP_DATA, or "" where it is not set.
 const char* data_dir();
+
+/// A file that a trial's data come from, as it is now. Throws Error (usage) naming it if it cannot be read.
+SourceFile source_file(const std::filesystem::path&);
 
 /// One field of one split, row-major.
 struct StoredField {
@@ -33,7 +37,8 @@ struct StoredSplit {
 /// The decoded content of a data set component with given parameters. Read-only; the mapping lives as long as this.
 class StoredData {
  public:
-  /// Maps the cached file, making it first if the plugin, its parameters or its source files are new.
+  /// Maps the cached file, making it first if the plugin, its parameters or the bytes of its source files are new, or
+  /// if the cached file is damaged.
   /// Throws EngineError as the plugin reports (missing file: IO), Error (internal) if the cache cannot be written.
   explicit StoredData(const ComponentUse&);
   ~StoredData();
@@ -43,12 +48,17 @@ class StoredData {
   const std::map<std::string, StoredSplit>& splits() const { return splits_; }
   /// First and last column of every nominal cell of the input, [n, 2], ascending; see ubp/nominal.h.
   const std::vector<i64>& nominal() const { return nominal_; }
+  /// The files that this content was read from, in the order in which the plugin names them.
+  const std::vector<SourceFile>& sources() const { return sources_; }
 
  private:
-  void map(const std::string& file);
+  bool map(const std::filesystem::path& file);
+  void read_header(std::string_view header);
+  void unmap();
 
   std::map<std::string, StoredSplit> splits_;
   std::vector<i64> nominal_;
+  std::vector<SourceFile> sources_;
   void* base_ = nullptr;
   std::size_t bytes_ = 0;
 };

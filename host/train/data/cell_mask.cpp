@@ -20,10 +20,14 @@ std::vector<char> draw_cells(std::int64_t rows, std::int64_t columns, double sha
   return hidden;
 }
 
+std::filesystem::path located(const std::string& file) {
+  const std::filesystem::path there = std::filesystem::path(data_dir()) / file;
+  return std::filesystem::is_regular_file(there) ? there : std::filesystem::path(file);
+}
+
 std::vector<char> read_cells(std::int64_t rows, std::int64_t columns, const std::string& file) {
   const std::string data = data_dir();
-  const std::filesystem::path there = std::filesystem::path(data) / file;
-  std::ifstream in(std::filesystem::is_regular_file(there) ? there : std::filesystem::path(file));
+  std::ifstream in(located(file));
   if (!in)
     fail(Exit::usage, "dataset.withhold_file: {} is missing: looked in {} and in the working folder", file,
          data.empty() ? "UBP_DATA (not set)" : data);

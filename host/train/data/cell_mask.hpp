@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,9 @@ namespace ubp {
 /// numpy.random.RandomState(seed).rand(rows, columns) < share, so that other programs can make the same masks.
 /// 1 = hidden, [rows, columns].
 std::vector<char> draw_cells(std::int64_t rows, std::int64_t columns, double share, std::uint32_t seed);
+
+/// The file of that name in UBP_DATA, else in the working folder.
+std::filesystem::path located(const std::string& file);
 
 /// The 0 and 1 of a text file, one line a row, separated by blanks or commas; 1 = hidden, [rows, columns]. `file` is
 /// absolute, or in UBP_DATA, or in the working folder. Throws Error (usage): the file, its line, what is wrong there.

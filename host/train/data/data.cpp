@@ -98,11 +98,19 @@ Data::Data(const ComponentUse& use, const DataOptions& options) : stored_(std::m
   const auto draw = [&](double share, i64 seed) {
     return draw_cells(train_.stored->rows, columns_, share, static_cast<std::uint32_t>(seed));
   };
-  if (!options.withhold_file.empty())
+  if (!options.withhold_file.empty()) {
     hide(Hidden::withheld, read_cells(train_.stored->rows, columns_, options.withhold_file));
+    mask_file_ = {source_file(located(options.withhold_file))};
+  }
   if (options.withhold > 0) hide(Hidden::withheld, draw(options.withhold, options.withhold_seed));
   if (options.validate > 0) hide(Hidden::validation, draw(options.validate, options.validate_seed));
   if (options.scale != Scale::none) fit_scale(options.scale);
+}
+
+std::vector<SourceFile> Data::sources() const {
+  std::vector<SourceFile> all = stored_->sources();
+  all.insert(all.end(), mask_file_.begin(), mask_file_.end());
+  return all;
 }
 
 // Order matters: first the split, so that no option of the training rows moves a test row.

@@ -46,7 +46,9 @@ class Data {
     return !hidden_.empty() && this->split(split).stored == train_.stored;
   }
   const std::vector<i64>& nominal() const { return stored_->nominal(); }  ///< see StoredData
-  void unscale(std::span<double> values) const;                           ///< [n, columns], in place, to raw units
+  /// The files behind it: those of the data set, then the mask of withheld cells.
+  std::vector<SourceFile> sources() const;
+  void unscale(std::span<double> values) const;  ///< [n, columns], in place, to raw units
 
  private:
   struct Split {
@@ -62,6 +64,7 @@ class Data {
   bool known(const Split&, i64 stored_row, i64 column) const;
 
   std::unique_ptr<StoredData> stored_;
+  std::vector<SourceFile> mask_file_;  ///< none or one
   Split train_, test_;
   int input_field_ = -1, label_field_ = -1, mask_field_ = -1;
   const StoredField* mask_ = nullptr;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "train/parts/composition.hpp"
 
+#include "base/contents.hpp"
 #include "base/error.hpp"
 #include "plugin/context.hpp"
 
@@ -35,8 +36,27 @@ const ComponentUse& optimizer_of(const TrialSpec& spec, const std::string& name)
   fail(Exit::usage, "the spec has no [optimizer] (nor [optimizer.{}])", name);
 }
 
+// What is looked at before and after is what was loaded in between.
 std::unique_ptr<Instance> Composition::make(const ComponentUse& use) const {
-  return std::make_unique<Instance>(use.file.string(), use.kind, use.id, use.params);
+  const std::string before = stamp_of(use.file);
+  auto instance = std::make_unique<Instance>(use.file.string(), use.kind, use.id, use.params);
+  const std::string found = source_file(use.file).sha256;
+  if (found != use.sha256 || before != stamp_of(use.file))
+    throw Changed(
+        fmt::format("{}: is another binary than when the sweep was declared: found sha256 {:.12}, declared "
+                    "with {:.12}; `ubp sweep` starts a sweep with it",
+                    use.file.string(), found, use.sha256));
+  return instance;
+}
+
+/// The data of a spec, if its files still hold what they held when the sweep was declared.
+std::unique_ptr<Data> declared_data(const ComponentUse& use, const TrialSpec& spec) {
+  auto data = std::make_unique<Data>(use, spec.dataset);
+  if (spec.data.empty() || digest_of(data->sources()) == spec.data) return data;
+  std::string files;
+  for (const SourceFile& source : data->sources()) files += (files.empty() ? "" : ", ") + source.file;
+  throw Changed(
+      fmt::format("{}: other contents than when the sweep was declared; `ubp sweep` starts a sweep with them", files));
 }
 
 Composition::Composition(const TrialSpec& s)
@@ -54,7 +74,7 @@ Composition::Composition(const TrialSpec& s)
                  {"infer", objective_calls.infer || !objective_calls.outputs || !*objective_calls.outputs}});
   for (std::uint32_t i = 0; i < objective_calls.n_stages; ++i)
     require_slots(objective->who(), {{"collect", objective_calls.collect || !objective_calls.stages[i]->collect}});
-  if (const ComponentUse* d = spec.find("dataset")) data = std::make_unique<Data>(*d, spec.dataset);
+  if (const ComponentUse* d = spec.find("dataset")) data = declared_data(*d, spec);
   if (!data && objective_calls.n_views > 0) fail(Exit::usage, "{} needs a data set", objective->who());
   for (std::uint32_t i = 0; i < objective_calls.n_roles; ++i) {
     const ubp_role& declared = *objective_calls.roles[i];
