@@ -13,6 +13,7 @@ namespace {
 using nlohmann::json;
 
 constexpr double kInf = std::numeric_limits<double>::infinity();
+constexpr double kLargestSeed = 4294967295;  // of numpy.random.RandomState, which draws the same masks
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
 ParamDecl declared(const char* name, std::int32_t type, json fallback, double min, double max, std::uint32_t flags,
@@ -163,7 +164,7 @@ const std::vector<Row<DataOptions>>& dataset_rows() {
              "Scale every column; statistics come from known training cells only."),
       real(&DataOptions::withhold, "withhold", {0, 1},
            "Hide this share of the cells from training, at random; metrics of imputation see them.", UBP_PF_MAX_OPEN),
-      whole(&DataOptions::withhold_seed, "withhold_seed", {0}, "Which cells are withheld."),
+      whole(&DataOptions::withhold_seed, "withhold_seed", {0, kLargestSeed}, "Which cells are withheld."),
       text(&DataOptions::withhold_file, "withhold_file",
            "Hide the cells that are 1 in this file, too: a line of 0 and 1 for every training row, one for every "
            "column, separated by blanks or commas. Absolute, or in UBP_DATA, or in the working folder."),
@@ -171,7 +172,8 @@ const std::vector<Row<DataOptions>>& dataset_rows() {
            "Hide also this share of the known cells, and show these to metrics of imputation instead of the withheld "
            "ones: to choose by.",
            UBP_PF_MAX_OPEN),
-      whole(&DataOptions::validate_seed, "validate_seed", {0}, "Which of the known cells validate.")};
+      whole(&DataOptions::validate_seed, "validate_seed", {0, kLargestSeed},
+            "Which of the known cells validate; equal seeds withhold and validate different cells.")};
   return rows;
 }
 

@@ -95,14 +95,15 @@ Data::Data(const ComponentUse& use, const DataOptions& options) : stored_(std::m
   columns_ = train_.stored->fields[static_cast<std::size_t>(input_field_)].row.count();
   if (mask_field_ >= 0) mask_ = &train_.stored->fields[static_cast<std::size_t>(mask_field_)];
   choose_rows(options);
-  const auto draw = [&](double share, i64 seed) {
-    return draw_cells(train_.stored->rows, columns_, share, static_cast<std::uint32_t>(seed));
+  const auto draw = [&](double share, i64 seed, MaskStream stream) {
+    return draw_cells(train_.stored->rows, columns_, share, static_cast<std::uint32_t>(seed), stream);
   };
   if (!options.withhold_file.empty())
     hide(Hidden::withheld, read_cells(train_.stored->rows, columns_, options.withhold_file));
-  if (options.withhold > 0) hide(Hidden::withheld, draw(options.withhold, options.withhold_seed));
-  if (options.validate > 0) hide(Hidden::validation, draw(options.validate, options.validate_seed));
-  if (options.scale != Scale::none) fit_scale(options.scale);
+  if (options.withhold > 0) hide(Hidden::withheld, draw(options.withhold, options.withhold_seed, MaskStream::withhold));
+  if (options.validate > 0)
+    hide(Hidden::validation, draw(options.validate, options.validate_seed, MaskStream::validate));
+  if (options.scale != Scale::none) fit_scales(options.scale);
 }
 
 // Order matters: first the split, so that no option of the training rows moves a test row.
@@ -161,30 +162,13 @@ bool Data::known(const Split& s, i64 row, i64 column) const {
   return mask_field_ < 0 || cell(s.stored->fields[static_cast<std::size_t>(mask_field_)], static_cast<i64>(at)) != 0;
 }
 
-void Data::fit_scale(Scale kind) {
+void Data::fit_scales(Scale kind) {
   const StoredField& input = train_.stored->fields[static_cast<std::size_t>(input_field_)];
-  shift_.assign(static_cast<std::size_t>(columns_), 0);
-  factor_.assign(static_cast<std::size_t>(columns_), 1);
-  for (i64 c = 0; c < columns_; ++c) {
-    double n = 0, sum = 0, least = INFINITY, most = -INFINITY;
-    for (i64 row : train_.rows) {
-      if (!known(train_, row, c)) continue;
-      const double v = cell(input, row * columns_ + c);
-      ++n, sum += v, least = std::min(least, v), most = std::max(most, v);
-    }
-    if (n == 0) continue;
-    const std::size_t k = static_cast<std::size_t>(c);
-    if (kind == Scale::minmax) {
-      shift_[k] = least;
-      factor_[k] = most - least < 1e-12 ? 1 : 1 / (most - least);
-      continue;
-    }
-    double squares = 0;
-    for (i64 row : train_.rows)
-      if (known(train_, row, c)) squares += std::pow(cell(input, row * columns_ + c) - sum / n, 2);
-    shift_[k] = sum / n;
-    factor_[k] = squares > 0 ? 1 / std::sqrt(squares / n) : 1;
-  }
+  for (i64 c = 0; c < columns_; ++c)
+    scales_.push_back(fit_scale(kind, [&](const std::function<void(double)>& take) {
+      for (i64 row : train_.rows)
+        if (known(train_, row, c)) take(cell(input, row * columns_ + c));
+    }));
 }
 
 const Data::Split& Data::split(const std::string& name) const {
@@ -232,18 +216,18 @@ Tensor Data::gather(Engine& engine, const std::string& name, const char* field_n
     return t;
   }
   const auto finish = [&](auto* values) {
-    gather_cells(f, rows, columns, values);
-    if (!input) return;
-    if (!shift_.empty())
-      for (i64 i = 0; i < n * columns; ++i) {
-        const std::size_t c = static_cast<std::size_t>(i % columns);
-        values[i] = static_cast<std::remove_reference_t<decltype(values[i])>>(
-            (static_cast<double>(values[i]) - shift_[c]) * factor_[c]);
-      }
-    if (has_mask())
-      for (i64 i = 0; i < n; ++i)
+    using Real = std::remove_reference_t<decltype(*values)>;
+    if (!input || scales_.empty())
+      gather_cells(f, rows, columns, values);
+    else
+      for (i64 i = 0; i < n; ++i)  // in double, and rounded once: an offset must not eat the digits
         for (i64 c = 0; c < columns; ++c)
-          if (!known(s, rows[static_cast<std::size_t>(i)], c)) values[i * columns + c] = 0;
+          values[i * columns + c] = static_cast<Real>(
+              scales_[static_cast<std::size_t>(c)].scaled(cell(f, rows[static_cast<std::size_t>(i)] * columns + c)));
+    if (!input || !has_mask()) return;
+    for (i64 i = 0; i < n; ++i)
+      for (i64 c = 0; c < columns; ++c)
+        if (!known(s, rows[static_cast<std::size_t>(i)], c)) values[i * columns + c] = 0;
   };
   if (dtype == DType::f64)
     finish(static_cast<double*>(out));
@@ -302,11 +286,9 @@ std::vector<double> Data::withheld(const std::string& name, std::span<const i64>
 }
 
 void Data::unscale(std::span<double> values) const {
-  if (shift_.empty()) return;
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const std::size_t c = i % static_cast<std::size_t>(columns_);
-    values[i] = values[i] / factor_[c] + shift_[c];
-  }
+  if (scales_.empty()) return;
+  for (std::size_t i = 0; i < values.size(); ++i)
+    values[i] = scales_[i % static_cast<std::size_t>(columns_)].raw(values[i]);
 }
 
 }  // namespace ubp

@@ -10,6 +10,7 @@
 
 #include "engine/engine.hpp"
 #include "train/data/cache.hpp"
+#include "train/data/scale.hpp"
 
 namespace ubp {
 
@@ -58,7 +59,7 @@ class Data {
   void choose_rows(const DataOptions&);
   enum class Hidden : std::uint8_t { no, withheld, validation };
   void hide(Hidden, const std::vector<char>& cells);
-  void fit_scale(Scale);
+  void fit_scales(Scale);
   bool known(const Split&, i64 stored_row, i64 column) const;
 
   std::unique_ptr<StoredData> stored_;
@@ -68,7 +69,7 @@ class Data {
   i64 columns_ = 0;
   std::vector<Hidden> hidden_;  ///< [stored training rows, columns]
   Hidden judged_ = Hidden::withheld;
-  std::vector<double> shift_, factor_;  ///< scaled = (raw - shift) * factor; empty: as stored
+  std::vector<ColumnScale> scales_;  ///< by column; empty: as stored
   std::vector<const char*> names_;
 };
 
