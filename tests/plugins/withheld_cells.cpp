@@ -266,7 +266,8 @@ TEST_CASE("imputation is judged on rows that lost cells", "[withheld]") {
   Folder trial;
   Story story;
   const TrialEnd end = run_trial(testing::spec_of(blobs + metric, trial), story, story.stop);
-  CHECK(end.error ==
-        "imputation is judged on the training rows: the data set's own test rows lose no cell; found train.eval_split "
-        "test, expected train");
+  CHECK(
+      end.error ==
+      "imputation is judged on rows that lose cells: the data set's own test rows lose none; expected train.eval_split "
+      "train");
 }

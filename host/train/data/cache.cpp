@@ -35,7 +35,7 @@ i64 aligned(i64 n) { return (n + kAlign - 1) / kAlign * kAlign; }
 
 // What the content depends on: the plugin's bytes, the parameters, and the files as they are now.
 std::string content_key(const ComponentUse& use, const Instance& dataset, const ubp_dataset_vt& calls) {
-  std::string text = "2\n" + use.sha256 + "\n" + use.id + "\n" + use.params.dump() + "\n";
+  std::string text = "3\n" + use.sha256 + "\n" + use.id + "\n" + use.params.dump() + "\n";
   const char* lines = "";
   if (calls.files) require_ok(calls.files(dataset.self(), data_dir(), &lines), dataset.who(), "files");
   std::istringstream in(lines ? lines : "");
@@ -137,7 +137,7 @@ void make(const fs::path& file, const Instance& dataset, const ubp_dataset_vt& c
   std::map<std::string, i64> counts;
   constexpr i64 kHeaderBytes = 1 << 16;
   i64 at = kHeaderBytes;
-  for (const char* split : {"train", "test"}) {
+  for (const char* split : {"train", "valid", "test"}) {
     i64 rows = 0;
     require_ok(calls.count(dataset.self(), split, &rows), dataset.who(), "count");
     if (rows < 0) fail(Exit::usage, "{}: streams without an end are not supported yet", dataset.who());

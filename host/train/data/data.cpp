@@ -9,8 +9,8 @@
 #include <set>
 
 #include "base/error.hpp"
-#include "engine/random.hpp"
 #include "train/data/cell_mask.hpp"
+#include "train/data/splits.hpp"
 
 namespace ubp {
 namespace {
@@ -82,6 +82,7 @@ Data::Data(const ComponentUse& use, const DataOptions& options) : stored_(std::m
   const auto train = splits.find("train");
   if (train == splits.end()) fail(Exit::usage, "dataset '{}': has no training rows", use.id);
   train_.stored = &train->second;
+  if (const auto valid = splits.find("valid"); valid != splits.end()) valid_.stored = &valid->second;
   if (const auto test = splits.find("test"); test != splits.end()) test_.stored = &test->second;
   for (std::size_t i = 0; i < train_.stored->fields.size(); ++i) {
     const StoredField& f = train_.stored->fields[i];
@@ -106,22 +107,24 @@ Data::Data(const ComponentUse& use, const DataOptions& options) : stored_(std::m
   if (options.scale != Scale::none) fit_scales(options.scale);
 }
 
-// Order matters: first the split, so that no option of the training rows moves a test row.
+// Order matters: first the splits, so that no option of the training rows moves a row that judges.
 void Data::choose_rows(const DataOptions& options) {
-  train_.rows = every_row(train_.stored->rows);
-  const double share = options.test_share;
-  if (test_.stored) {
-    test_.rows = every_row(test_.stored->rows);
-  } else if (share > 0) {
-    if (options.test_from == TestRows::random) Random(0, "split").permutation(train_.rows);
-    const auto cut =
-        train_.rows.end() - static_cast<std::ptrdiff_t>(std::lround(share * static_cast<double>(train_.rows.size())));
-    test_.stored = train_.stored;
-    test_.rows.assign(cut, train_.rows.end());
-    train_.rows.erase(cut, train_.rows.end());
-    std::sort(train_.rows.begin(), train_.rows.end());
-    std::sort(test_.rows.begin(), test_.rows.end());
+  RowsToSplit data{train_.stored->rows, {}, valid_.stored != nullptr, test_.stored != nullptr};
+  train_.rows = every_row(data.rows);
+  if (has_labels()) data.labels = labels("train", train_.rows);
+  RowSplits splits = split_rows(data, options);
+  train_.rows = std::move(splits.train);
+  for (auto [split, rows] : {std::pair(&valid_, &splits.valid), std::pair(&test_, &splits.test)}) {
+    if (split->stored) *rows = every_row(split->stored->rows);
+    if (!rows->empty() && !split->stored) split->stored = train_.stored;
+    split->rows = std::move(*rows);
   }
+  limit_training(options);
+  limit(test_.rows, options.test_rows);
+  if (train_.rows.empty()) fail(Exit::usage, "dataset: its options leave no training row");
+}
+
+void Data::limit_training(const DataOptions& options) {
   const std::vector<i64>&wanted = options.classes, &unwanted = options.exclude_classes;
   const i64 per_class = options.per_class;
   if (!wanted.empty() || !unwanted.empty() || per_class > 0) {
@@ -138,8 +141,6 @@ void Data::choose_rows(const DataOptions& options) {
     train_.rows = std::move(kept);
   }
   limit(train_.rows, options.rows);
-  limit(test_.rows, options.test_rows);
-  if (train_.rows.empty()) fail(Exit::usage, "dataset: its options leave no training row");
 }
 
 // The first column of a one-hot group speaks for the whole. What is hidden already stays what it is.
@@ -173,12 +174,15 @@ void Data::fit_scales(Scale kind) {
 
 const Data::Split& Data::split(const std::string& name) const {
   if (name == "train") return train_;
+  if (name == "valid" && valid_.stored) return valid_;
   if (name == "test" && test_.stored) return test_;
-  throw EngineError(UBP_E_NOT_FOUND,
-                    "there is no split '" + name + "'; there are: train" + (test_.stored ? ", test" : ""));
+  throw EngineError(UBP_E_NOT_FOUND, fmt::format("there is no split '{}'; there are: train{}{}", name,
+                                                 valid_.stored ? ", valid" : "", test_.stored ? ", test" : ""));
 }
 
-bool Data::has(const std::string& name) const { return name == "train" || (name == "test" && test_.stored); }
+bool Data::has(const std::string& name) const {
+  return name == "train" || (name == "valid" && valid_.stored) || (name == "test" && test_.stored);
+}
 i64 Data::rows(const std::string& name) const { return static_cast<i64>(split(name).rows.size()); }
 
 const StoredField& Data::field(const Split& s, const char* name) const {
