@@ -13,6 +13,7 @@ namespace {
 using nlohmann::json;
 
 constexpr double kInf = std::numeric_limits<double>::infinity();
+constexpr double kLargestSeed = 4294967295;  // of numpy.random.RandomState, which draws the same masks
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
 ParamDecl declared(const char* name, std::int32_t type, json fallback, double min, double max, std::uint32_t flags,
@@ -158,12 +159,38 @@ const std::vector<Row<DataOptions>>& dataset_rows() {
       choice(&DataOptions::test_from, "test_from",
              Names<TestRows>{{TestRows::random, "random"}, {TestRows::last, "last"}},
              "Which rows test_share splits off."),
+      real(&DataOptions::valid_share, "valid_share", {0, 1},
+           "Split off this share of the rows, after the test rows, as the validation split, to choose by; of every "
+           "class "
+           "its part.",
+           UBP_PF_MAX_OPEN),
+      when(choice(&DataOptions::valid_from, "valid_from",
+                  Names<TestRows>{{TestRows::random, "random"}, {TestRows::last, "last"}},
+                  "Which of the remaining rows valid_share splits off."),
+           "valid_share>0"),
+      whole(&DataOptions::split_seed, "split_seed", {0, kLargestSeed},
+            "Which rows are split off at random, and how rows are dealt to the folds."),
+      flag(&DataOptions::split_by_replicate, "split_by_replicate",
+           "Every replicate (with folds: every round of them) splits anew, with split_seed + its number."),
+      whole(
+          &DataOptions::folds, "folds", {0},
+          "Deal the rows out into so many parts, of every class its share, and run a trial for each, which holds that "
+          "part out: a config has folds x replicates trials. 0: none."),
+      when(
+          choice(&DataOptions::fold_rows, "fold_rows",
+                 Names<FoldRows>{{FoldRows::valid, "valid"}, {FoldRows::test, "test"}},
+                 "What the part that is held out is: validation rows, or test rows; then valid_share chooses among the "
+                 "others."),
+          "folds>0"),
+      when(whole(&DataOptions::fold, "fold", {-1},
+                 "The one part to hold out, from 0. -1: replicate r holds out part r mod folds."),
+           "folds>0"),
       choice(&DataOptions::scale, "scale",
              Names<Scale>{{Scale::none, "none"}, {Scale::standard, "standard"}, {Scale::minmax, "minmax"}},
              "Scale every column; statistics come from known training cells only."),
       real(&DataOptions::withhold, "withhold", {0, 1},
            "Hide this share of the cells from training, at random; metrics of imputation see them.", UBP_PF_MAX_OPEN),
-      whole(&DataOptions::withhold_seed, "withhold_seed", {0}, "Which cells are withheld."),
+      whole(&DataOptions::withhold_seed, "withhold_seed", {0, kLargestSeed}, "Which cells are withheld."),
       text(&DataOptions::withhold_file, "withhold_file",
            "Hide the cells that are 1 in this file, too: a line of 0 and 1 for every training row, one for every "
            "column, separated by blanks or commas. Absolute, or in UBP_DATA, or in the working folder."),
@@ -171,7 +198,8 @@ const std::vector<Row<DataOptions>>& dataset_rows() {
            "Hide also this share of the known cells, and show these to metrics of imputation instead of the withheld "
            "ones: to choose by.",
            UBP_PF_MAX_OPEN),
-      whole(&DataOptions::validate_seed, "validate_seed", {0}, "Which of the known cells validate.")};
+      whole(&DataOptions::validate_seed, "validate_seed", {0, kLargestSeed},
+            "Which of the known cells validate; equal seeds withhold and validate different cells.")};
   return rows;
 }
 
@@ -216,14 +244,18 @@ const std::vector<Row<TrainOptions>>& train_rows() {
       real(&TrainOptions::clip_norm, "clip_norm", {0}, "Scale the gradient of a phase down to this length. 0: off."),
       real(&TrainOptions::clip_value, "clip_value", {0}, "Clamp every gradient number to plus or minus this. 0: off."),
       text(&TrainOptions::early_stop, "early_stop",
-           "Stop when this metric no longer improves, e.g. \"test.mse\". Empty: never."),
+           "Stop when this metric no longer improves, e.g. \"valid.mse\". Empty: never."),
       whole(&TrainOptions::early_stop_patience, "early_stop_patience", {1},
             "Evaluations without a new best before early_stop ends the trial."),
       choice(&TrainOptions::early_stop_goal, "early_stop_goal", goal_names(),
              "Which way early_stop improves; auto: as the metric declares."),
       choice(&TrainOptions::eval_split, "eval_split",
-             Names<EvalSplit>{{EvalSplit::test, "test"}, {EvalSplit::train, "train"}},
-             "The rows that metrics judge; the training rows where there are no test rows."),
+             Names<EvalSplit>{{EvalSplit::automatic, "auto"},
+                              {EvalSplit::valid, "valid"},
+                              {EvalSplit::test, "test"},
+                              {EvalSplit::train, "train"}},
+             "The rows that metrics judge, each split in a series of its own; auto: the validation and the test rows. "
+             "The training rows where auto or test finds none."),
       whole(&TrainOptions::eval_every, "eval_every", {0},
             "Evaluate every so many epochs, and at the end. 0: only at the end."),
       flag(&TrainOptions::eval_stages, "eval_stages",
@@ -259,7 +291,7 @@ const std::vector<Row<SweepOptions>>& sweep_rows() {
       choice(&SweepOptions::sampler, "sampler",
              Names<SamplerKind>{{SamplerKind::grid, "grid"}, {SamplerKind::random, "random"}},
              "Every point of the space, or `configs` random ones."),
-      text(&SweepOptions::metric, "metric", "What is compared, e.g. \"test.probe_accuracy\". Empty: nothing."),
+      text(&SweepOptions::metric, "metric", "What is compared, e.g. \"valid.probe_accuracy\". Empty: nothing."),
       choice(&SweepOptions::goal, "goal", goal_names(), "Which way is better; auto: as the metric declares."),
       choice(&SweepOptions::reduce, "reduce", reduce_names(), "The one number that the metric's series counts as."),
       whole(&SweepOptions::configs, "configs", {0}, "How many points the random sampler draws."),

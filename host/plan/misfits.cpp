@@ -107,6 +107,27 @@ void check_metrics(const Composed& composition, const Manifest& objective, std::
   }
 }
 
+/// What the options of the splits say of each other; what they mean for the rows is seen when the data is read.
+void check_splits(const Composed& composition, std::vector<std::string>& out) {
+  const auto placed = composition.placed.find("dataset");
+  if (placed == composition.placed.end()) return;
+  const DataOptions& dataset = composition.spec.dataset;
+  const auto refuse = [&](const char* key, const auto& found, const std::string& expected) {
+    out.push_back(fmt::format("{}: dataset.{}: found {}, expected {}", placed->second.where, key, found, expected));
+  };
+  if (dataset.test_share + dataset.valid_share >= 1)
+    refuse("valid_share", dataset.valid_share, fmt::format("less than 1 with test_share {}", dataset.test_share));
+  if (dataset.folds == 1) refuse("folds", dataset.folds, "0 or at least 2");
+  if (dataset.fold >= std::max<std::int64_t>(dataset.folds, 0))
+    refuse("fold", dataset.fold,
+           dataset.folds > 0 ? fmt::format("less than folds {}", dataset.folds) : "-1 without folds");
+  if (dataset.folds == 0) return;
+  if (dataset.fold_rows == FoldRows::valid && dataset.valid_share > 0)
+    refuse("valid_share", dataset.valid_share, "0: the folds are the validation rows");
+  if (dataset.fold_rows == FoldRows::test && dataset.test_share > 0)
+    refuse("test_share", dataset.test_share, "0: the folds are the test rows");
+}
+
 void check_objective(const Composed& composition, const Placed& objective, std::vector<std::string>& out) {
   const std::string& id = objective.manifest->id;
   const std::int64_t batch = composition.spec.train.batch;
@@ -138,6 +159,7 @@ std::vector<std::string> misfits(const Composed& composition) {
   const Placed& objective = composition.placed.at("objective");
   check_roles(composition, *objective.manifest, out);
   check_objective(composition, objective, out);
+  check_splits(composition, out);
   check_metrics(composition, *objective.manifest, out);
   return out;
 }
@@ -153,7 +175,8 @@ std::vector<Series> series_of(const Composed& composition) {
   for (const ComponentUse& use : composition.spec.components)
     if (use.kind == UBP_K_METRIC)
       for (const EmitDecl& emit : composition.placed.at(use.table).manifest->emits)
-        for (const char* split : {"test.", "train."}) all.push_back({split + emit.name, emit.higher_is_better});
+        for (const char* split : {"valid.", "test.", "train."})
+          all.push_back({split + emit.name, emit.higher_is_better});
   return all;
 }
 

@@ -14,12 +14,13 @@
 namespace ubp {
 
 enum class TestRows { random, last };
+enum class FoldRows { valid, test };
 enum class Scale { none, standard, minmax };
 enum class Precision { f32, f64 };
 enum class Device { cpu };
 enum class RateSchedule { constant, step, cosine, plateau };
 enum class GoalOption { automatic, minimize, maximize };
-enum class EvalSplit { test, train };
+enum class EvalSplit { automatic, valid, test, train };
 enum class SamplerKind { grid, random };
 enum class Reduce { last, min, max, mean };
 const char* name_of(Reduce);  ///< as recorded: "last"
@@ -31,6 +32,13 @@ struct DataOptions {
   std::int64_t per_class = 0;
   double test_share = 0;
   TestRows test_from = TestRows::random;
+  double valid_share = 0;
+  TestRows valid_from = TestRows::random;
+  std::int64_t split_seed = 0;  ///< of a trial: the one that its replicate uses
+  bool split_by_replicate = false;
+  std::int64_t folds = 0;
+  FoldRows fold_rows = FoldRows::valid;
+  std::int64_t fold = -1;  ///< of a trial: the part that it holds out
   Scale scale = Scale::none;
   double withhold = 0;
   std::int64_t withhold_seed = 0;
@@ -60,7 +68,7 @@ struct TrainOptions {
   std::string early_stop;
   std::int64_t early_stop_patience = 5;
   GoalOption early_stop_goal = GoalOption::automatic;
-  EvalSplit eval_split = EvalSplit::test;
+  EvalSplit eval_split = EvalSplit::automatic;
   std::int64_t eval_every = 0;
   bool eval_stages = false;
   std::int64_t log_every = 50;

@@ -41,6 +41,13 @@ void check_early_stop(const Draft& draft, Composed& composition) {
     train.early_stop_goal = higher ? GoalOption::maximize : GoalOption::minimize;
 }
 
+/// Which part a replicate holds out, and from which seed it splits.
+void resolve_split(DataOptions& dataset, std::int64_t replicate) {
+  const bool in_turn = dataset.folds > 0 && dataset.fold < 0;
+  if (in_turn) dataset.fold = replicate % dataset.folds;
+  if (dataset.split_by_replicate) dataset.split_seed += in_turn ? replicate / dataset.folds : replicate;
+}
+
 /// What a spec's text says: from a point of its space to configs and trials.
 class SpecCompiler : public Compiler {
  public:
@@ -81,6 +88,7 @@ class SpecCompiler : public Compiler {
   TrialSpec trial(const Assignment& point, std::int64_t replicate) const override {
     TrialSpec spec = composed(point).spec;
     spec.seed = seed(spec, replicate);
+    resolve_split(spec.dataset, replicate);
     return spec;
   }
 
@@ -96,6 +104,19 @@ class SpecCompiler : public Compiler {
   std::string metric_;
 };
 
+/// Trials of a config for each of [sweep].replicates.
+std::int64_t folds_in_turn(const Draft& draft) {
+  bool chosen = !draft.table("dataset");
+  for (const Axis& axis : draft.axes) {
+    chosen = chosen || axis.key == "dataset.fold";
+    if (axis.key == "dataset.folds")
+      fail(Exit::usage, "{}: dataset.folds: found several values, expected one: all configs have equally many trials",
+           axis.where);
+  }
+  if (chosen || value_at(draft, {}, "dataset.fold") != -1) return 1;
+  return std::max<std::int64_t>(1, value_at(draft, {}, "dataset.folds"));
+}
+
 void read_sweep(const Draft& draft, Plan& plan, bool single) {
   const SweepOptions options = host_values(draft, {}, "sweep", sweep_keys());
   plan.experiment = value_at(draft, {}, "experiment.name");
@@ -108,7 +129,7 @@ void read_sweep(const Draft& draft, Plan& plan, bool single) {
   if (single) plan.sweep = plan.experiment + "-run";
   if (plan.sweep.empty()) plan.sweep = plan.experiment;
   plan.seed = single ? 0 : static_cast<std::uint64_t>(options.seed);
-  plan.replicates = single ? 1 : options.replicates;
+  plan.replicates = single ? 1 : options.replicates * folds_in_turn(draft);
   plan.metric = options.metric;
   plan.reduce = name_of(options.reduce);
   plan.limits.wall_seconds = seconds_of(options.trial_wall, where_of(draft, "sweep.trial_wall"), "sweep.trial_wall");
@@ -155,7 +176,7 @@ class Proof {
     if (!plan_.metric.empty()) agree_on(goal_of(compiler_.draft(), composition, plan_.metric));
     for (const auto& [table, placed] : composition.placed)
       if (plugins_.insert(placed.manifest).second) plan_.plugins.push_back(placed.manifest);
-    note_data(composition);
+    note_data(composition, compiler_.trial(point, 0).dataset);
   }
 
  private:
@@ -168,12 +189,12 @@ class Proof {
     goal_ = plan_.goal = goal;
   }
 
-  void note_data(const Composed& composition) {
+  void note_data(const Composed& composition, const DataOptions& options) {
     const ComponentUse* use = composition.spec.find("dataset");
     if (!use) return;
     plan_.dataset_where = composition.placed.at("dataset").where;
-    const std::string key = data_key(composition.spec);
-    if (data_.insert(key).second) plan_.data.push_back({key, *use, composition.spec.dataset});
+    if (data_.insert(use->id + use->params.dump() + json(options).dump()).second)
+      plan_.data.push_back({data_key(composition.spec), *use, options});
   }
 
   const SpecCompiler& compiler_;

@@ -2,6 +2,7 @@
 // imputation: how well the cells that were withheld from training are filled in.
 //
 //   e = (imputed - true) / u_column over the withheld numeric cells, u_column the range of its known and withheld cells
+//                             (1 where they are all equal)
 //   imputation_rmse = sqrt(mean e^2);   imputation_hamming = share of withheld nominal cells that are wrong
 //   imputation_sse = sum e^2 + number of wrong nominal cells
 //
@@ -25,8 +26,10 @@
 #include <ubp/sdk.hpp>
 
 #include <charconv>
+#include <limits>
 
 #include "rows.hpp"
+#include "squares.hpp"
 
 namespace {
 using namespace ubp;
@@ -101,7 +104,7 @@ class Imputation : public Metric {
         c.least = std::min(c.least, truth[j]), c.most = std::max(c.most, truth[j]);
         if (h[j] == 0 || c.is_nominal) continue;
         if (!std::isfinite(guess[j])) throw Error("imputation: an imputed cell is not finite", UBP_E_NUMERIC);
-        c.squares += (guess[j] - truth[j]) * (guess[j] - truth[j]), c.cells += 1;
+        c.squares.add(guess[j] - truth[j]), c.cells += 1;
       }
       for (const Columns& g : groups_) count_group(g, truth, guess, h);
     }
@@ -110,8 +113,7 @@ class Imputation : public Metric {
   void finish(const Emit& emit) override {
     double squares = 0, cells = 0;
     for (const Column& c : columns_) {
-      const double range = unit_ == "raw" || c.most - c.least < 1e-12 ? 1 : c.most - c.least;
-      squares += c.squares / (range * range), cells += c.cells;
+      squares += c.squares.over(unit_ == "raw" ? 1 : c.range()), cells += c.cells;
     }
     if (cells + nominal_cells_ == 0) throw Error("imputation: no cell is withheld: set withhold in [dataset]");
     if (cells > 0) emit("imputation_rmse", std::sqrt(squares / cells));
@@ -121,8 +123,15 @@ class Imputation : public Metric {
 
  private:
   struct Column {
-    double least = infinity, most = -infinity, squares = 0, cells = 0;
+    double least = infinity, most = -infinity, cells = 0;
+    metrics::Squares squares;
     bool is_nominal = false;
+
+    /// 1 if the column is constant up to rounding.
+    double range() const {
+      const double found = most - least, size = std::max(std::fabs(least), std::fabs(most));
+      return found > 10 * std::numeric_limits<double>::epsilon() * size ? found : 1;
+    }
   };
   static constexpr const char* kId = "imputation";
 
@@ -148,4 +157,4 @@ class Imputation : public Metric {
 
 }  // namespace
 
-UBP_EXPORT_PLUGIN("imputation", "1.1.0", "MIT", Imputation);
+UBP_EXPORT_PLUGIN("imputation", "1.1.1", "MIT", Imputation);

@@ -261,7 +261,7 @@ class LinearProbe : public Metric {
       double mean = 0, variance = 0;
       for (std::int64_t i = 0; i < x.rows(); ++i) mean += x(i, j) / n;
       for (std::int64_t i = 0; i < x.rows(); ++i) variance += (x(i, j) - mean) * (x(i, j) - mean) / n;
-      const double scale = variance > 1e-30 * (mean * mean + 1) ? 1 / std::sqrt(variance) : 0;
+      const double scale = variance > 1e-30 * mean * mean ? 1 / std::sqrt(variance) : 0;
       for (std::int64_t i = 0; i < x.rows(); ++i) x(i, j) = (x(i, j) - mean) * scale;
       for (std::int64_t i = 0; i < evaluated_.x.rows(); ++i) evaluated_.x(i, j) = (evaluated_.x(i, j) - mean) * scale;
     }
@@ -275,4 +275,4 @@ class LinearProbe : public Metric {
 
 }  // namespace
 
-UBP_EXPORT_PLUGIN("linear_probe", "1.0.0", "MIT", LinearProbe);
+UBP_EXPORT_PLUGIN("linear_probe", "1.0.1", "MIT", LinearProbe);

@@ -262,7 +262,7 @@ struct Ubp : Objective {
   /// The latent vectors of the rows of `b`: trained, or fitted to the known cells with the network as it is.
   std::vector<double> vectors(Ctx& c, const Batch& b, const std::vector<double>& x) {
     std::vector<double> v(static_cast<std::size_t>(b.size() * latent));
-    if (b.split() != "test") {
+    if (b.split() == "train") {
       const Mapped<const double> all(c.state("latents"));
       const std::vector<std::int64_t> rows = c.integers(b.indices());
       for (std::size_t i = 0; i < rows.size(); ++i)

@@ -117,7 +117,7 @@ struct UbpRows : Objective {
   }
 
   Tensor infer(Ctx& c, const std::string& what, const Batch& b) override {
-    const Tensor v = b.split() == "test" ? fitted(c, b) : vectors(c, b);
+    const Tensor v = b.split() == "train" ? vectors(c, b) : fitted(c, b);
     if (what == "embedding") return v;
     const Tensor y = c.call("network", "decode", v);
     if (what == "reconstruction") return y;

@@ -120,6 +120,31 @@ TEST_CASE("how rows are cut into batches changes no bit", "[metrics]") {
   }
 }
 
+TEST_CASE("a unit changes no score", "[metrics]") {
+  const double unit = GENERATE(1e-300, 1e-13, 1e300);
+  CAPTURE(unit);
+  const auto times = [&](const std::string& name) {
+    Doubles all = matrix(name);
+    for (double& v : all.values) v *= unit;
+    return all;
+  };
+  Evaluated plain, scaled;
+  plain.input = matrix("cells"), plain.imputed = matrix("imputed"), plain.withheld = matrix("withheld");
+  scaled.input = times("cells"), scaled.imputed = times("imputed"), scaled.withheld = matrix("withheld");
+  CHECK(evaluate("imputation", {}, scaled).at("imputation_rmse") ==
+        Approx(evaluate("imputation", {}, plain).at("imputation_rmse")).epsilon(1e-12));
+  if (unit > 1) return;  // the codes of a network that diverged
+  Evaluated train = training_rows(), test, small_train = training_rows(), small_test;
+  test.embedding = matrix("test_x"), test.label = labels("test_y");
+  const double code_unit = std::max(unit, 1e-150);
+  for (double& v : small_train.embedding->values) v *= code_unit;
+  small_test = test;
+  for (double& v : small_test.embedding->values) v *= code_unit;
+  const Params standardised = {{"standardise", 1.0}};
+  CHECK(evaluate("linear_probe", standardised, small_test, &small_train).at("probe_log_loss") ==
+        Approx(evaluate("linear_probe", standardised, test, &train).at("probe_log_loss")).epsilon(1e-6));
+}
+
 TEST_CASE("a metric without rows is an error, not a number", "[metrics]") {
   for (const std::string& id : all_metrics()) {
     CAPTURE(id);

@@ -234,6 +234,24 @@ TEST_CASE(
                             .points);  // so it could be seen
 }
 
+TEST_CASE("one seed withholds and validates different cells, as NumPy draws them; seeds beyond NumPy's are refused",
+          "[withheld]") {
+  const Folder folder;
+  const std::filesystem::path file = write(folder, "table.csv", table_of_four());
+  // numpy.random.RandomState(5).rand(2, 90, 6) < 0.5, rows 0 and 1 of each table, columns 3 and 4 as column 2
+  const std::vector<double> withholds = {1, 0, 1, 1, 1, 0, 0, 0, 1, 1, 1, 0},
+                            validates = {1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1};
+  const auto first_rows = [](std::vector<double> cells) {
+    cells.resize(12);
+    return cells;
+  };
+  CHECK(first_rows(hidden(spec(file, "withhold = 0.5\nwithhold_seed = 5\n", kUbp))) == withholds);
+  CHECK(first_rows(hidden(spec(file, "validate = 0.5\nvalidate_seed = 5\n", kUbp))) == validates);
+  const std::string key = GENERATE("withhold", "validate");
+  CHECK_THROWS_WITH(hidden(spec(file, fmt::format("{0} = 0.5\n{0}_seed = 4294967297\n", key), kUbp)),
+                    Catch::Contains(fmt::format("dataset.{}_seed: 4294967297 is outside [0, 4294967295]", key)));
+}
+
 TEST_CASE("imputation is judged on rows that lost cells", "[withheld]") {
   const Folder folder;
   const std::string metric = "[[metric]]\nuse = \"imputation\"\n";
@@ -248,7 +266,8 @@ TEST_CASE("imputation is judged on rows that lost cells", "[withheld]") {
   Folder trial;
   Story story;
   const TrialEnd end = run_trial(testing::spec_of(blobs + metric, trial), story, story.stop);
-  CHECK(end.error ==
-        "imputation is judged on the training rows: the data set's own test rows lose no cell; found train.eval_split "
-        "test, expected train");
+  CHECK(
+      end.error ==
+      "imputation is judged on rows that lose cells: the data set's own test rows lose none; expected train.eval_split "
+      "train");
 }

@@ -65,7 +65,7 @@ std::vector<SourceFile> sources_of(const Instance& dataset, const ubp_dataset_vt
 
 // What the content depends on: the plugin's bytes, the parameters, and the bytes of its files.
 std::string content_key(const ComponentUse& use, const std::vector<SourceFile>& sources) {
-  const std::string text = "3\n" + use.sha256 + "\n" + use.id + "\n" + use.params.dump() + "\n" + digest_of(sources);
+  const std::string text = "4\n" + use.sha256 + "\n" + use.id + "\n" + use.params.dump() + "\n" + digest_of(sources);
   return sha256(text).substr(0, 32);
 }
 
@@ -215,7 +215,7 @@ void make(const fs::path& file, const Instance& dataset, const ubp_dataset_vt& c
   std::map<std::string, std::vector<i64>> offsets;
   std::map<std::string, i64> counts;
   i64 at = kHeaderBytes;
-  for (const char* split : {"train", "test"}) {
+  for (const char* split : {"train", "valid", "test"}) {
     i64 rows = 0;
     require_ok(calls.count(dataset.self(), split, &rows), dataset.who(), "count");
     if (rows < 0) fail(Exit::usage, "{}: streams without an end are not supported yet", dataset.who());

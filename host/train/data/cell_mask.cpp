@@ -10,9 +10,11 @@
 
 namespace ubp {
 
-std::vector<char> draw_cells(std::int64_t rows, std::int64_t columns, double share, std::uint32_t seed) {
+std::vector<char> draw_cells(std::int64_t rows, std::int64_t columns, double share, std::uint32_t seed,
+                             MaskStream stream) {
   std::mt19937 words(seed);
   std::vector<char> hidden(static_cast<std::size_t>(rows * columns));
+  if (stream == MaskStream::validate) words.discard(2 * hidden.size());
   for (char& is : hidden) {
     const std::uint64_t a = words() >> 5, b = words() >> 6;
     is = (static_cast<double>(a) * 67108864.0 + static_cast<double>(b)) / 9007199254740992.0 < share;

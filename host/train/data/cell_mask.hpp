@@ -9,9 +9,12 @@
 
 namespace ubp {
 
-/// numpy.random.RandomState(seed).rand(rows, columns) < share, so that other programs can make the same masks.
-/// 1 = hidden, [rows, columns].
-std::vector<char> draw_cells(std::int64_t rows, std::int64_t columns, double share, std::uint32_t seed);
+/// Masks of equal seeds share no number: which of the two tables of RandomState(seed).rand(2, rows, columns) of NumPy
+/// a mask is drawn from.
+enum class MaskStream { withhold, validate };
+
+/// That table < share, so that other programs can make the same masks. 1 = hidden, [rows, columns].
+std::vector<char> draw_cells(std::int64_t rows, std::int64_t columns, double share, std::uint32_t seed, MaskStream);
 
 /// The file of that name in UBP_DATA, else in the working folder.
 std::filesystem::path located(const std::string& file);

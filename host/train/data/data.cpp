@@ -9,8 +9,8 @@
 #include <set>
 
 #include "base/error.hpp"
-#include "engine/random.hpp"
 #include "train/data/cell_mask.hpp"
+#include "train/data/splits.hpp"
 
 namespace ubp {
 namespace {
@@ -82,6 +82,7 @@ Data::Data(const ComponentUse& use, const DataOptions& options) : stored_(std::m
   const auto train = splits.find("train");
   if (train == splits.end()) fail(Exit::usage, "dataset '{}': has no training rows", use.id);
   train_.stored = &train->second;
+  if (const auto valid = splits.find("valid"); valid != splits.end()) valid_.stored = &valid->second;
   if (const auto test = splits.find("test"); test != splits.end()) test_.stored = &test->second;
   for (std::size_t i = 0; i < train_.stored->fields.size(); ++i) {
     const StoredField& f = train_.stored->fields[i];
@@ -95,16 +96,17 @@ Data::Data(const ComponentUse& use, const DataOptions& options) : stored_(std::m
   columns_ = train_.stored->fields[static_cast<std::size_t>(input_field_)].row.count();
   if (mask_field_ >= 0) mask_ = &train_.stored->fields[static_cast<std::size_t>(mask_field_)];
   choose_rows(options);
-  const auto draw = [&](double share, i64 seed) {
-    return draw_cells(train_.stored->rows, columns_, share, static_cast<std::uint32_t>(seed));
+  const auto draw = [&](double share, i64 seed, MaskStream stream) {
+    return draw_cells(train_.stored->rows, columns_, share, static_cast<std::uint32_t>(seed), stream);
   };
   if (!options.withhold_file.empty()) {
     hide(Hidden::withheld, read_cells(train_.stored->rows, columns_, options.withhold_file));
     mask_file_ = {source_file(located(options.withhold_file))};
   }
-  if (options.withhold > 0) hide(Hidden::withheld, draw(options.withhold, options.withhold_seed));
-  if (options.validate > 0) hide(Hidden::validation, draw(options.validate, options.validate_seed));
-  if (options.scale != Scale::none) fit_scale(options.scale);
+  if (options.withhold > 0) hide(Hidden::withheld, draw(options.withhold, options.withhold_seed, MaskStream::withhold));
+  if (options.validate > 0)
+    hide(Hidden::validation, draw(options.validate, options.validate_seed, MaskStream::validate));
+  if (options.scale != Scale::none) fit_scales(options.scale);
 }
 
 std::vector<SourceFile> Data::sources() const {
@@ -113,22 +115,24 @@ std::vector<SourceFile> Data::sources() const {
   return all;
 }
 
-// Order matters: first the split, so that no option of the training rows moves a test row.
+// Order matters: first the splits, so that no option of the training rows moves a row that judges.
 void Data::choose_rows(const DataOptions& options) {
-  train_.rows = every_row(train_.stored->rows);
-  const double share = options.test_share;
-  if (test_.stored) {
-    test_.rows = every_row(test_.stored->rows);
-  } else if (share > 0) {
-    if (options.test_from == TestRows::random) Random(0, "split").permutation(train_.rows);
-    const auto cut =
-        train_.rows.end() - static_cast<std::ptrdiff_t>(std::lround(share * static_cast<double>(train_.rows.size())));
-    test_.stored = train_.stored;
-    test_.rows.assign(cut, train_.rows.end());
-    train_.rows.erase(cut, train_.rows.end());
-    std::sort(train_.rows.begin(), train_.rows.end());
-    std::sort(test_.rows.begin(), test_.rows.end());
+  RowsToSplit data{train_.stored->rows, {}, valid_.stored != nullptr, test_.stored != nullptr};
+  train_.rows = every_row(data.rows);
+  if (has_labels()) data.labels = labels("train", train_.rows);
+  RowSplits splits = split_rows(data, options);
+  train_.rows = std::move(splits.train);
+  for (auto [split, rows] : {std::pair(&valid_, &splits.valid), std::pair(&test_, &splits.test)}) {
+    if (split->stored) *rows = every_row(split->stored->rows);
+    if (!rows->empty() && !split->stored) split->stored = train_.stored;
+    split->rows = std::move(*rows);
   }
+  limit_training(options);
+  limit(test_.rows, options.test_rows);
+  if (train_.rows.empty()) fail(Exit::usage, "dataset: its options leave no training row");
+}
+
+void Data::limit_training(const DataOptions& options) {
   const std::vector<i64>&wanted = options.classes, &unwanted = options.exclude_classes;
   const i64 per_class = options.per_class;
   if (!wanted.empty() || !unwanted.empty() || per_class > 0) {
@@ -145,8 +149,6 @@ void Data::choose_rows(const DataOptions& options) {
     train_.rows = std::move(kept);
   }
   limit(train_.rows, options.rows);
-  limit(test_.rows, options.test_rows);
-  if (train_.rows.empty()) fail(Exit::usage, "dataset: its options leave no training row");
 }
 
 // The first column of a one-hot group speaks for the whole. What is hidden already stays what it is.
@@ -169,40 +171,26 @@ bool Data::known(const Split& s, i64 row, i64 column) const {
   return mask_field_ < 0 || cell(s.stored->fields[static_cast<std::size_t>(mask_field_)], static_cast<i64>(at)) != 0;
 }
 
-void Data::fit_scale(Scale kind) {
+void Data::fit_scales(Scale kind) {
   const StoredField& input = train_.stored->fields[static_cast<std::size_t>(input_field_)];
-  shift_.assign(static_cast<std::size_t>(columns_), 0);
-  factor_.assign(static_cast<std::size_t>(columns_), 1);
-  for (i64 c = 0; c < columns_; ++c) {
-    double n = 0, sum = 0, least = INFINITY, most = -INFINITY;
-    for (i64 row : train_.rows) {
-      if (!known(train_, row, c)) continue;
-      const double v = cell(input, row * columns_ + c);
-      ++n, sum += v, least = std::min(least, v), most = std::max(most, v);
-    }
-    if (n == 0) continue;
-    const std::size_t k = static_cast<std::size_t>(c);
-    if (kind == Scale::minmax) {
-      shift_[k] = least;
-      factor_[k] = most - least < 1e-12 ? 1 : 1 / (most - least);
-      continue;
-    }
-    double squares = 0;
-    for (i64 row : train_.rows)
-      if (known(train_, row, c)) squares += std::pow(cell(input, row * columns_ + c) - sum / n, 2);
-    shift_[k] = sum / n;
-    factor_[k] = squares > 0 ? 1 / std::sqrt(squares / n) : 1;
-  }
+  for (i64 c = 0; c < columns_; ++c)
+    scales_.push_back(fit_scale(kind, [&](const std::function<void(double)>& take) {
+      for (i64 row : train_.rows)
+        if (known(train_, row, c)) take(cell(input, row * columns_ + c));
+    }));
 }
 
 const Data::Split& Data::split(const std::string& name) const {
   if (name == "train") return train_;
+  if (name == "valid" && valid_.stored) return valid_;
   if (name == "test" && test_.stored) return test_;
-  throw EngineError(UBP_E_NOT_FOUND,
-                    "there is no split '" + name + "'; there are: train" + (test_.stored ? ", test" : ""));
+  throw EngineError(UBP_E_NOT_FOUND, fmt::format("there is no split '{}'; there are: train{}{}", name,
+                                                 valid_.stored ? ", valid" : "", test_.stored ? ", test" : ""));
 }
 
-bool Data::has(const std::string& name) const { return name == "train" || (name == "test" && test_.stored); }
+bool Data::has(const std::string& name) const {
+  return name == "train" || (name == "valid" && valid_.stored) || (name == "test" && test_.stored);
+}
 i64 Data::rows(const std::string& name) const { return static_cast<i64>(split(name).rows.size()); }
 
 const StoredField& Data::field(const Split& s, const char* name) const {
@@ -240,18 +228,18 @@ Tensor Data::gather(Engine& engine, const std::string& name, const char* field_n
     return t;
   }
   const auto finish = [&](auto* values) {
-    gather_cells(f, rows, columns, values);
-    if (!input) return;
-    if (!shift_.empty())
-      for (i64 i = 0; i < n * columns; ++i) {
-        const std::size_t c = static_cast<std::size_t>(i % columns);
-        values[i] = static_cast<std::remove_reference_t<decltype(values[i])>>(
-            (static_cast<double>(values[i]) - shift_[c]) * factor_[c]);
-      }
-    if (has_mask())
-      for (i64 i = 0; i < n; ++i)
+    using Real = std::remove_reference_t<decltype(*values)>;
+    if (!input || scales_.empty())
+      gather_cells(f, rows, columns, values);
+    else
+      for (i64 i = 0; i < n; ++i)  // in double, and rounded once: an offset must not eat the digits
         for (i64 c = 0; c < columns; ++c)
-          if (!known(s, rows[static_cast<std::size_t>(i)], c)) values[i * columns + c] = 0;
+          values[i * columns + c] = static_cast<Real>(
+              scales_[static_cast<std::size_t>(c)].scaled(cell(f, rows[static_cast<std::size_t>(i)] * columns + c)));
+    if (!input || !has_mask()) return;
+    for (i64 i = 0; i < n; ++i)
+      for (i64 c = 0; c < columns; ++c)
+        if (!known(s, rows[static_cast<std::size_t>(i)], c)) values[i * columns + c] = 0;
   };
   if (dtype == DType::f64)
     finish(static_cast<double*>(out));
@@ -310,11 +298,9 @@ std::vector<double> Data::withheld(const std::string& name, std::span<const i64>
 }
 
 void Data::unscale(std::span<double> values) const {
-  if (shift_.empty()) return;
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const std::size_t c = i % static_cast<std::size_t>(columns_);
-    values[i] = values[i] / factor_[c] + shift_[c];
-  }
+  if (scales_.empty()) return;
+  for (std::size_t i = 0; i < values.size(); ++i)
+    values[i] = scales_[i % static_cast<std::size_t>(columns_)].raw(values[i]);
 }
 
 }  // namespace ubp

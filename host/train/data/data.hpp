@@ -10,6 +10,7 @@
 
 #include "engine/engine.hpp"
 #include "train/data/cache.hpp"
+#include "train/data/scale.hpp"
 
 namespace ubp {
 
@@ -22,7 +23,7 @@ class Data {
  public:
   Data(const ComponentUse&, const DataOptions&);
 
-  bool has(const std::string& split) const;
+  bool has(const std::string& split) const;  ///< of "train", "valid", "test"
   i64 rows(const std::string& split) const;
   bool has_mask() const { return mask_ != nullptr || !hidden_.empty(); }
   bool has_labels() const { return label_field_ >= 0; }
@@ -58,20 +59,21 @@ class Data {
   const Split& split(const std::string& name) const;
   const StoredField& field(const Split&, const char* name) const;
   void choose_rows(const DataOptions&);
+  void limit_training(const DataOptions&);
   enum class Hidden : std::uint8_t { no, withheld, validation };
   void hide(Hidden, const std::vector<char>& cells);
-  void fit_scale(Scale);
+  void fit_scales(Scale);
   bool known(const Split&, i64 stored_row, i64 column) const;
 
   std::unique_ptr<StoredData> stored_;
   std::vector<SourceFile> mask_file_;  ///< none or one
-  Split train_, test_;
+  Split train_, valid_, test_;
   int input_field_ = -1, label_field_ = -1, mask_field_ = -1;
   const StoredField* mask_ = nullptr;
   i64 columns_ = 0;
   std::vector<Hidden> hidden_;  ///< [stored training rows, columns]
   Hidden judged_ = Hidden::withheld;
-  std::vector<double> shift_, factor_;  ///< scaled = (raw - shift) * factor; empty: as stored
+  std::vector<ColumnScale> scales_;  ///< by column; empty: as stored
   std::vector<const char*> names_;
 };
 

@@ -85,7 +85,7 @@ void Artifacts::keep(const std::string& kind, const std::string& file, const std
 }
 
 void Artifacts::images(i64 step, i64 count) {
-  const std::string split = evaluator_.split();
+  const std::string split = evaluator_.shown_split();
   const i64 n = std::min(count, parts_.data->rows(split));
   const Shape row = parts_.data->row_shape(nullptr);
   const auto side = [&row](int axis) { return static_cast<std::size_t>(row[axis]); };
@@ -109,7 +109,7 @@ void Artifacts::images(i64 step, i64 count) {
 }
 
 void Artifacts::embedding(i64 step) {
-  const std::string split = evaluator_.split();
+  const std::string split = evaluator_.shown_split();
   const i64 n = parts_.data->rows(split);
   const Matrix m = evaluator_.matrix("embedding", split, 0, n);
   keep("embedding", "embedding.npy", "application/x-npy", npy(m.values, {m.rows, m.width}), step);
@@ -119,13 +119,13 @@ void Artifacts::embedding(i64 step) {
 }
 
 std::vector<i64> Artifacts::labels() const {
-  std::vector<i64> index(static_cast<std::size_t>(parts_.data->rows(evaluator_.split())));
+  std::vector<i64> index(static_cast<std::size_t>(parts_.data->rows(evaluator_.shown_split())));
   std::iota(index.begin(), index.end(), i64{0});
-  return parts_.data->labels(evaluator_.split(), index);
+  return parts_.data->labels(evaluator_.shown_split(), index);
 }
 
 void Artifacts::scatter(i64 step) {
-  const std::string split = evaluator_.split();
+  const std::string split = evaluator_.shown_split();
   const Matrix m = evaluator_.matrix("embedding", split, 0, parts_.data->rows(split));
   if (m.values.empty() || !std::all_of(m.values.begin(), m.values.end(), [](double v) { return std::isfinite(v); }))
     return;

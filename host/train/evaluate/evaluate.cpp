@@ -151,11 +151,11 @@ void Evaluator::feed(const std::string& split, bool is_train) {
     const Shape row = parts_.data->row_shape(nullptr);
     for (int i = 0; i < row.nd; ++i) input_shape.dim[input_shape.nd++] = row.dim[i];
     const bool imputes = needs & UBP_NEED_IMPUTED;
-    if (imputes && split == "test" && !parts_.data->withholds(split))
+    if (imputes && split != "train" && !parts_.data->withholds(split))
       fail(Exit::usage,
-           "imputation is judged on the training rows: the data set's own test rows lose no cell; found "
-           "train.eval_split "
-           "test, expected train");
+           "imputation is judged on rows that lose cells: the data set's own {} rows lose none; expected "
+           "train.eval_split train",
+           split);
     const ubp_view* raw = imputes ? views.add(input_shape, parts_.data->raw_input(split, rows)) : nullptr;
     if (needs & UBP_NEED_INPUT) {
       full.input = views.add(input_shape, doubles(engine, parts_.data->gather(engine, split, nullptr, rows)));
@@ -251,19 +251,45 @@ void Evaluator::tell_nominal(const Instance& metric) {
              metric.who(), "nominal");
 }
 
+std::vector<std::string> judged_splits(EvalSplit asked, bool has_valid, bool has_test) {
+  const bool valid = asked == EvalSplit::valid || (asked == EvalSplit::automatic && has_valid);
+  const bool test = has_test && (asked == EvalSplit::test || asked == EvalSplit::automatic);
+  std::vector<std::string> splits;
+  if (valid) splits.push_back("valid");
+  if (test) splits.push_back("test");
+  if (splits.empty()) splits.push_back("train");
+  return splits;
+}
+
+std::vector<std::string> Evaluator::splits() const {
+  if (!parts_.data) return {"test"};
+  return judged_splits(parts_.spec.train.eval_split, parts_.data->has("valid"), parts_.data->has("test"));
+}
+
+std::string Evaluator::shown_split() const { return splits().back(); }
+
 std::vector<std::pair<std::string, double>> Evaluator::run() {
   services_.begin_event();
   std::vector<std::pair<std::string, double>> results;
   if (parts_.metrics.empty()) return results;
+  for (const std::string& split : splits()) {
+    const auto told = judge(split);
+    results.insert(results.end(), told.begin(), told.end());
+  }
+  return results;
+}
+
+std::vector<std::pair<std::string, double>> Evaluator::judge(const std::string& split) {
+  std::vector<std::pair<std::string, double>> results;
   for (Metric& metric : parts_.metrics) {
     tell_nominal(*metric.instance);
     Callback callback(parts_.engine, services_, "metric");
     require_ok(metric.calls.begin(metric.instance->self(), callback.get()), metric.instance->who(), "begin");
   }
   feed("train", true);
-  feed(split(), false);
+  if (parts_.data) feed(split, false);
   feed_episodes();
-  const std::string prefix = (parts_.data ? split() : std::string("test")) + ".";
+  const std::string prefix = split + ".";
   for (Metric& metric : parts_.metrics) {
     struct Target {
       std::vector<std::pair<std::string, double>>* results;

@@ -17,25 +17,28 @@ struct Matrix {
   std::vector<double> values;
 };
 
+/// Which splits [train] eval_split stands for, where there are these. Validation rows come first.
+std::vector<std::string> judged_splits(EvalSplit, bool has_valid, bool has_test);
+
 class Evaluator {
  public:
   Evaluator(Composition& parts, TrialServices& services) : parts_(parts), services_(services) {}
 
-  /// Every metric's numbers on split(), as "SPLIT.NAME".
+  /// Every metric's numbers on each of splits(), as "SPLIT.NAME".
   /// Throws EngineError naming the metric, or what an objective cannot give that a metric needs.
   std::vector<std::pair<std::string, double>> run();
 
-  /// [train] eval_split; "train" where there are no test rows.
-  std::string split() const {
-    return parts_.data && parts_.data->has("test") && parts_.spec.train.eval_split == EvalSplit::test ? "test"
-                                                                                                      : "train";
-  }
+  /// The splits that metrics judge, as [train] eval_split says; of a trial without data: "test".
+  std::vector<std::string> splits() const;
+  /// The one that artifacts show: test rows before validation rows before training rows.
+  std::string shown_split() const;
   bool gives(const char* what);
   /// "embedding", "reconstruction", "samples", ... of given rows, in inference.
   Tensor output(const char* what, const std::string& split, const std::vector<i64>& rows);
   Matrix matrix(const char* what, const std::string& split, i64 first, i64 last);
 
  private:
+  std::vector<std::pair<std::string, double>> judge(const std::string& split);
   void feed(const std::string& split, bool is_train);
   void feed_episodes();
   void tell_nominal(const Instance& metric);

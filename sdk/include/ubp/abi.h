@@ -343,7 +343,7 @@ typedef struct ubp_batch {
   ubp_tensor mask;           /* null: nothing is missing; else 1 = observed */
   const char* const* fields; /* names field() knows here, NULL-terminated */
   int64_t step, epoch /* in this stage */, steps_per_epoch /* -1: streaming */;
-  const char* split; /* |0 what indices count: "train", "test"; null: collected rows */
+  const char* split; /* |0 what indices count: "train", "valid", "test"; null: collected rows */
   double lr;         /* loss, manual, after_step: the phase's rate at this step, as the optimizer gets it; else 0 */
   const void* impl;  /* the host's: field() knows the rows by it; a copy of the struct is as good as the original */
 } ubp_batch;
@@ -596,7 +596,7 @@ typedef struct ubp_dataset_vt {
   ubp_status (*files)(void*, const char* data_dir, const char** lines);
   ubp_status (*open)(void*, const char* data_dir);
   ubp_status (*fields)(void*, const ubp_field* const** fields, uint32_t* n);
-  ubp_status (*count)(void*, const char* split, int64_t* n /* -1: streaming */);
+  ubp_status (*count)(void*, const char* split, int64_t* n /* 0: none; -1: streaming */);
   /* |0 dst[f]: [n, shape...]; [worker] if UBP_DS_PARALLEL_READ */
   ubp_status (*read)(void*, const char* split, const int64_t* idx, uint32_t n, ubp_view* const* dst, uint32_t n_dst);
   uint64_t cursor_bytes; /* of next() |0: zeroed and checkpointed by the host; then UBP_E_END */

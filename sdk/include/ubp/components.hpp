@@ -128,7 +128,7 @@ class Dataset : public Component {
   }
   virtual void open(const std::string& data_dir) { (void)data_dir; }
   virtual std::vector<ubp_field> fields() = 0;
-  virtual std::int64_t count(const std::string& split) = 0;  ///< 0: no such split; splits are "train" and "test"
+  virtual std::int64_t count(const std::string& split) = 0;  ///< 0: no such split; of "train", "valid", "test"
   virtual void read(const std::string& split, const std::int64_t* rows, std::uint32_t n,
                     const std::vector<FieldOut>& out) = 0;
 

@@ -79,7 +79,7 @@ class Batch {
     return t;
   }
   Tensor input() const { return (*this)[nullptr]; }  ///< the rows before the run's [[transform]]s, [n, row...]
-  /// "train" or "test": which rows indices() counts; "" for collected rows.
+  /// "train", "valid" or "test": which rows indices() counts; "" for collected rows.
   std::string split() const { return UBP_HAS(raw_, split) ? raw_->split : ""; }
   std::uint32_t stage() const { return stage_; }
   std::uint32_t phase() const { return phase_; }
