@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "plan/planner.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <set>
 
@@ -137,9 +138,19 @@ std::vector<Assignment> points_of(const Draft& draft, Plan& plan) {
   if (draft.axes.empty())
     fail(Exit::usage, "{}: sweep.space: missing: the random sampler has nothing to draw from",
          where_of(draft, "sweep.sampler"));
+  if (n > kMostConfigs)
+    fail(Exit::usage, "{}: sweep.configs: found {}, expected at most {}", where_of(draft, "sweep.configs"), n,
+         kMostConfigs);
   plan.sampler["configs"] = n;
   plan.sampler["seed"] = plan.seed;
   return random_points(draft, n, plan.seed);
+}
+
+void require_few_trials(const Draft& draft, const Plan& plan) {
+  const auto configs = static_cast<std::int64_t>(plan.assignments.size());
+  if (plan.replicates > kMostTrials / std::max<std::int64_t>(configs, 1))
+    fail(Exit::usage, "{}: sweep.replicates: found {} of {} configs, expected at most {} trials in all",
+         where_of(draft, "sweep.replicates"), plan.replicates, configs, kMostTrials);
 }
 
 Goal goal_of(const Draft& draft, const Composed& composition, const std::string& metric) {
@@ -202,6 +213,7 @@ Plan plan_of_text(const std::string& text, const std::string& name, const std::v
   read_sweep(draft, plan, single);
   plan.assignments = single ? std::vector<Assignment>(1) : points_of(draft, plan);
   if (single) plan.sampler = {{"use", "single"}}, plan.space = json::object();
+  require_few_trials(draft, plan);
   compiler->set(plan);
   Proof proof(*compiler, plan);
   for (const Assignment& point : plan.assignments) proof.compose(point);

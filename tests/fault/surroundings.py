@@ -115,7 +115,8 @@ def other_user(place):
     place.expect("a database out of reach", f"{place.args.ubp} ls --db {locked}/x.db", 2,
                  r"ubp: .*/locked/x\.db: Permission denied", **user)
     place.expect("a database not to write", f"{place.args.ubp} sweep {place.text} --db {locked}/x.db", 2,
-                 r"ubp: [^\n]*the cache cannot be written there;[^\n]*\nubp: [^\n]*/locked/x\.db: Permission denied", **user)
+                 r"ubp: [^\n]*the cache cannot be written there;[^\n]*\n"
+                 r"ubp: [^\n]*/locked/x\.db: Permission denied", **user)
 
 
 def main():
