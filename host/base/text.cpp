@@ -43,6 +43,8 @@ bool is_utf8(std::string_view text) {
 }
 
 std::string plain(std::string_view text) {
+  const bool as_it_is = std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
+  if (as_it_is) return std::string(text);  // nearly every text
   std::string out;
   while (!text.empty()) {
     const std::size_t length = std::max<std::size_t>(character_at_front(text), 1);

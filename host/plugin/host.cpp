@@ -36,7 +36,9 @@ void log_line(const ubp_host*, std::int32_t level, const char* who, const char* 
 
 const char* last_error(const ubp_host*) { return t_last_error.c_str(); }
 
-void set_error(const ubp_host*, ubp_status status, const char* message) { keep_error(status, message ? message : ""); }
+void set_error(const ubp_host*, ubp_status status, const char* message) {
+  keep_error(status, plain(message ? message : "", kMostSentence));
+}
 
 const ubp_host kHost = {sizeof(ubp_host), UBP_ABI_MAJOR, UBP_ABI_MINOR, nullptr,    "ubp",
                         UBP_VERSION,      get_api,       log_line,      last_error, set_error};

@@ -39,11 +39,20 @@ struct Reader {
   }
 };
 
+template <class Map>
+void require_room(const Map& known, const std::string& name) {
+  if (known.size() >= kMostMetrics && !known.contains(name))
+    throw EngineError(UBP_E_INVALID_ARG,
+                      fmt::format("'{}' is one metric too many: a trial has at most {}, each a series over the steps",
+                                  name, kMostMetrics));
+}
+
 }  // namespace
 
 void TrialLog::add(const std::string& name, double value, std::int64_t step) {
   if (!std::isfinite(value))
     throw EngineError(UBP_E_NUMERIC, fmt::format("train.{} is {} at step {}", name, value, step));
+  require_room(epoch_, name);
   for (auto* sums : {&interval_, &epoch_}) {
     Sum& s = (*sums)[name];
     s.total += value;
@@ -57,6 +66,7 @@ void TrialLog::flush(std::int64_t step) {
 }
 
 void TrialLog::point(const std::string& metric, std::int64_t step, double value) {
+  require_room(last_, metric);
   last_[metric] = value;
   history_.push_back({metric, "", "", step, value});
   sink_.point(metric, step, value);

@@ -12,6 +12,8 @@
 
 namespace ubp {
 
+constexpr std::size_t kMostMetrics = 1000;  ///< of one trial
+
 /// A metric's points in the order of logging.
 struct LoggedSeries {
   std::vector<double> step, value;
@@ -21,11 +23,13 @@ class TrialLog {
  public:
   explicit TrialLog(TrialSink& sink) : sink_(sink) {}
 
-  /// A scalar of this step, without prefix: "loss". Throws EngineError (NUMERIC) naming it if it is not finite.
+  /// A scalar of this step, without prefix: "loss". Throws EngineError (NUMERIC) naming it if it is not finite, and as
+  /// point() does.
   void add(const std::string& name, double value, std::int64_t step);
   /// Emits "train.NAME" for everything added since the last flush, as means.
   void flush(std::int64_t step);
-  /// Emits one point at once.
+  /// Emits one point at once. Throws EngineError (INVALID_ARG) for more than kMostMetrics different ones: a name is for a
+  /// series over the steps.
   void point(const std::string& metric, std::int64_t step, double value);
   void artifact(const std::string& kind, const std::string& file, const std::string& mime, std::int64_t step);
 
