@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "base/hash.hpp"
+#include "base/json.hpp"
 
 namespace ubp {
 namespace {
@@ -66,7 +67,7 @@ void from_json(const nlohmann::json& j, Basis& basis) {
 std::string digest_of(const Basis& basis) {
   nlohmann::json all{{"host", basis.host}, {"plugins", basis.plugins}, {"data", nlohmann::json::object()}};
   for (const auto& [key, files] : basis.data) all["data"][key] = digest_of(files);
-  return sha256(all.dump());
+  return sha256(json_text(all));
 }
 
 std::string difference(const Basis& before, const Basis& now) {

@@ -7,6 +7,7 @@
 
 #include "base/build_id.hpp"
 #include "base/hash.hpp"
+#include "base/json.hpp"
 #include "plan/host_tables.hpp"
 
 namespace ubp {
@@ -66,7 +67,7 @@ std::string declaration_of(const Draft& draft, const Plan& plan, Components& com
     drop_not_identity(all[name], keys);
   }
   all["defaults"] = defaults(draft, components);
-  return sha256(all.dump());
+  return sha256(json_text(all));
 }
 
 json resolved(const Composed& composition, bool with_seed) {
@@ -104,7 +105,7 @@ std::string trial_identity(const Basis& basis, const Config& config, std::size_t
   for (const auto& [table, manifest] : config.components) all["binaries"][table] = manifest->sha256;
   if (const auto files = basis.data.find(config.data); files != basis.data.end())
     all["data"] = digest_of(files->second);
-  return sha256(all.dump());
+  return sha256(json_text(all));
 }
 
 }  // namespace ubp

@@ -87,6 +87,9 @@ struct DataUse {
   DataOptions options;
 };
 
+/// The most that a plan declares, so that a slip of the keyboard is refused at once and not when memory runs out.
+constexpr std::int64_t kMostConfigs = 100'000, kMostTrials = 1'000'000;
+
 /// What a sweep is, declared before anything starts: everything that can be refused has been refused. Every config of a
 /// closed sampler was composed once; of any other sampler every choice of every axis, and both ends of every range.
 struct Plan {

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "plan/planner.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <set>
 
 #include "base/error.hpp"
 #include "base/hash.hpp"
+#include "base/json.hpp"
+#include "base/text.hpp"
 #include "plan/compose.hpp"
 #include "plan/host_tables.hpp"
 #include "plan/identity.hpp"
@@ -123,6 +126,8 @@ void read_sweep(const Draft& draft, Plan& plan, bool single) {
   plan.question = value_at(draft, {}, "experiment.question");
   if (plan.experiment.empty()) {
     const std::string file = std::filesystem::path(draft.name).stem();
+    if (!is_utf8(file))
+      fail(Exit::usage, "{}: experiment.name: the file's name is no UTF-8: expected a name in the spec", draft.name);
     plan.experiment = file.empty() ? "unnamed" : file;
   }
   plan.sweep = options.name;
@@ -155,9 +160,19 @@ std::vector<Assignment> points_of(const Draft& draft, Plan& plan) {
   if (draft.axes.empty())
     fail(Exit::usage, "{}: sweep.space: missing: the random sampler has nothing to draw from",
          where_of(draft, "sweep.sampler"));
+  if (n > kMostConfigs)
+    fail(Exit::usage, "{}: sweep.configs: found {}, expected at most {}", where_of(draft, "sweep.configs"), n,
+         kMostConfigs);
   plan.sampler["configs"] = n;
   plan.sampler["seed"] = plan.seed;
   return random_points(draft, n, plan.seed);
+}
+
+void require_few_trials(const Draft& draft, const Plan& plan) {
+  const auto configs = static_cast<std::int64_t>(plan.assignments.size());
+  if (plan.replicates > kMostTrials / std::max<std::int64_t>(configs, 1))
+    fail(Exit::usage, "{}: sweep.replicates: found {} of {} configs, expected at most {} trials in all",
+         where_of(draft, "sweep.replicates"), plan.replicates, configs, kMostTrials);
 }
 
 Goal goal_of(const Draft& draft, const Composed& composition, const std::string& metric) {
@@ -193,7 +208,7 @@ class Proof {
     const ComponentUse* use = composition.spec.find("dataset");
     if (!use) return;
     plan_.dataset_where = composition.placed.at("dataset").where;
-    if (data_.insert(use->id + use->params.dump() + json(options).dump()).second)
+    if (data_.insert(use->id + json_text(use->params) + json_text(options)).second)
       plan_.data.push_back({data_key(composition.spec), *use, options});
   }
 
@@ -219,6 +234,7 @@ Plan plan_of_text(const std::string& text, const std::string& name, const std::v
   read_sweep(draft, plan, single);
   plan.assignments = single ? std::vector<Assignment>(1) : points_of(draft, plan);
   if (single) plan.sampler = {{"use", "single"}}, plan.space = json::object();
+  require_few_trials(draft, plan);
   compiler->set(plan);
   Proof proof(*compiler, plan);
   for (const Assignment& point : plan.assignments) proof.compose(point);

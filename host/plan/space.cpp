@@ -16,8 +16,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t kMostPoints = 1'000'000;
-
 /// An axis with what decides whether it is active.
 struct Step {
   const Axis* axis = nullptr;
@@ -80,6 +78,11 @@ bool is_active(const Draft& draft, const Assignment& point, const Step& step) {
   return holds(own, value);
 }
 
+bool is_always_active(const Step& step) {
+  const bool one_component = !step.table || step.table->candidates.size() == 1;
+  return one_component && step.conditions.empty() && step.axis->decl.active_if.empty();
+}
+
 /// The axes so that each follows those that decide about it.
 std::vector<Step> ordered(const Draft& draft) {
   std::vector<Step> waiting, done;
@@ -119,10 +122,23 @@ struct Grid {
   std::vector<std::vector<json>> values;
   std::vector<Assignment> points;
 
+  /// How many points there are if every axis is active at each of them.
+  double most() const {
+    double n = 1;
+    for (const std::vector<json>& axis : values) n *= static_cast<double>(axis.size());
+    return n;
+  }
+
+  [[noreturn]] void refuse() const {
+    fail(Exit::usage,
+         "{}: sweep.space: too large for a grid: found up to {:.15g} points, expected at most {}; the random sampler "
+         "draws as many as sweep.configs says",
+         draft.name, most(), kMostConfigs);
+  }
+
   void expand(std::size_t depth, Assignment& point) {
     if (depth == steps.size()) {
-      if (points.size() == kMostPoints)
-        fail(Exit::usage, "{}: sweep.space: more than {} points: use the random sampler", draft.name, kMostPoints);
+      if (std::ssize(points) == kMostConfigs) refuse();
       points.push_back(point);
       return;
     }
@@ -181,6 +197,7 @@ const Manifest& component_at(const Assignment& point, const TableDraft& table) {
 std::vector<Assignment> grid_points(const Draft& draft) {
   Grid grid{draft, ordered(draft), {}, {}};
   for (const Step& step : grid.steps) grid.values.push_back(grid_values(*step.axis));
+  if (grid.most() > kMostConfigs && std::all_of(grid.steps.begin(), grid.steps.end(), is_always_active)) grid.refuse();
   Assignment point;
   grid.expand(0, point);
   return std::move(grid.points);

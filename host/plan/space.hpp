@@ -20,7 +20,8 @@ nlohmann::json value_at(const Draft&, const Assignment&, const std::string& key)
 /// The component of a table at a point.
 const Manifest& component_at(const Assignment&, const TableDraft&);
 
-/// Every point, in an order that depends on the space alone. Throws Error (usage) if there are more than a million.
+/// Every point, in an order that depends on the space alone. Throws Error (usage) if there are more than
+/// kMostConfigs.
 std::vector<Assignment> grid_points(const Draft&);
 
 /// The first `n` distinct points of the sequence that `seed` names. Value k of an axis depends only on (seed, the

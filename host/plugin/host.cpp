@@ -5,6 +5,7 @@
 
 #include <ubp/version.h>
 
+#include "base/text.hpp"
 #include "plugin/context.hpp"
 #include "plugin/loader.hpp"
 
@@ -30,12 +31,14 @@ const void* get_api(const ubp_host*, const char* id) {
 }
 
 void log_line(const ubp_host*, std::int32_t level, const char* who, const char* text) {
-  g_log(g_log_user, level, who ? who : "plugin", text ? text : "");
+  g_log(g_log_user, level, plain(who ? who : "plugin").c_str(), plain(text ? text : "", kMostSentence).c_str());
 }
 
 const char* last_error(const ubp_host*) { return t_last_error.c_str(); }
 
-void set_error(const ubp_host*, ubp_status status, const char* message) { keep_error(status, message ? message : ""); }
+void set_error(const ubp_host*, ubp_status status, const char* message) {
+  keep_error(status, plain(message ? message : "", kMostSentence));
+}
 
 const ubp_host kHost = {sizeof(ubp_host), UBP_ABI_MAJOR, UBP_ABI_MINOR, nullptr,    "ubp",
                         UBP_VERSION,      get_api,       log_line,      last_error, set_error};

@@ -34,6 +34,16 @@ std::int64_t Store::Impl::add_attempt(std::int64_t trial_id) {
   return db.last_row();
 }
 
+std::map<std::int64_t, std::vector<double>> Store::values(std::int64_t sweep_id) {
+  std::map<std::int64_t, std::vector<double>> values;
+  Statement find(
+      impl_->db,
+      "SELECT c.number, t.value, max(t.attempt) FROM trial t JOIN config c USING (config_id) WHERE t.sweep_id = "
+      "?1 AND t.state = 'COMPLETE' AND t.value IS NOT NULL GROUP BY t.config_id, t.replicate");
+  for (find.bind(1, sweep_id); find.step();) values[find.integer(0)].push_back(find.real(1));
+  return values;
+}
+
 std::vector<TrialRow> Store::latest(std::int64_t sweep_id) { return impl_->latest(sweep_id); }
 
 std::vector<TrialRow> Store::Impl::latest(std::int64_t sweep_id, std::optional<std::int64_t> config_number) {

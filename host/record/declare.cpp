@@ -2,6 +2,7 @@
 #include "record/store_impl.hpp"
 
 #include "base/hash.hpp"
+#include "base/json.hpp"
 
 namespace ubp {
 
@@ -89,7 +90,7 @@ class ConfigWriter {
 
   std::string files_of(const Config& config) const {
     const auto files = store_.basis.data.find(config.data);
-    return files == store_.basis.data.end() ? "[]" : json(files->second).dump();
+    return files == store_.basis.data.end() ? "[]" : json_text(files->second);
   }
 
   // Also of a config that is known: the binaries may differ from those of an earlier session.
@@ -187,7 +188,7 @@ std::int64_t Store::Impl::find_or_add_sweep(const Plan& plan) {
                 "?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 'OPEN', ?12, ?13, nullif(?14, ''))");
   add.bind_all(plan.experiment, plan.sweep, plan.identity, plan.spec_text, plan.space.dump(), plan.sampler.dump(),
                as_stored(plan.seed), plan.replicates, if_optimises(plan.metric), if_optimises(name_of(plan.goal)),
-               if_optimises(plan.reduce), now, json(plan.basis).dump(), plan.declaration);
+               if_optimises(plan.reduce), now, json_text(plan.basis), plan.declaration);
   add.run();
   return db.last_row();
 }

@@ -171,10 +171,12 @@ Recorded Store::Impl::end(std::int64_t trial_id, const Outcome& told) {
     Statement(db, "INSERT OR REPLACE INTO trial_log VALUES(?1, ?2)").bind_all(trial_id, told.log_tail).run();
   const std::optional<std::int64_t> exit_code = told.exit_code, signal = told.signal;
   const std::int64_t now = now_ms();
-  Statement update(db,
-                   "UPDATE trial SET state = ?2, reason = ?3, error = ?4, exit_code = ?5, signal = ?6, cpu_ms = ?7, "
-                   "max_rss_kb = ?8, wall_ms = CASE WHEN ?9 > 0 THEN ?9 ELSE ?10 - started_ms END, finished_ms = ?10, "
-                   "value = ?11 WHERE trial_id = ?1");
+  Statement update(
+      db,
+      "UPDATE trial SET state = ?2, reason = ?3, error = ?4, exit_code = ?5, signal = ?6, cpu_ms = "
+      "coalesce(cpu_ms, 0) + ?7, max_rss_kb = max(coalesce(max_rss_kb, 0), ?8), wall_ms = coalesce(wall_ms, "
+      "0) + CASE WHEN ?9 > 0 THEN ?9 ELSE ?10 - started_ms END, finished_ms = ?10, "
+      "value = ?11 WHERE trial_id = ?1");
   update
       .bind_all(trial_id, name_of(recorded.state), null_if_empty(name_of(recorded.failure)),
                 null_if_empty(recorded.error), exit_code, signal, told.cpu_ms, told.max_rss_kb, told.wall_ms, now,
@@ -194,21 +196,23 @@ Recorded Store::finish(std::int64_t trial_id, const Outcome& outcome) {
   return recorded;
 }
 
-Recorded Store::pause(std::int64_t trial_id) {
-  requeue(trial_id, "paused");
+Recorded Store::pause(std::int64_t trial_id, const Outcome& cost) {
+  requeue(trial_id, "paused", cost);
   Recorded recorded{TrialState::queued, Failure::none, "", {}};
   if (const std::optional<Objective> optimised = impl_->objective(trial_id))
     recorded.value = impl_->value_in(trial_id, *optimised);
   return recorded;
 }
 
-void Store::requeue(std::int64_t trial_id, const std::string& reason) {
+void Store::requeue(std::int64_t trial_id, const std::string& reason, const Outcome& cost) {
   impl_->require_open(trial_id);
   const Durable durable(impl_->db);
   Transaction transaction(impl_->db);
   impl_->points.write();
-  Statement(impl_->db, "UPDATE trial SET state = 'QUEUED', reason = ?2, pid = NULL WHERE trial_id = ?1")
-      .bind_all(trial_id, null_if_empty(reason))
+  Statement(impl_->db,
+            "UPDATE trial SET state = 'QUEUED', reason = ?2, pid = NULL, wall_ms = coalesce(wall_ms, 0) + ?3, cpu_ms = "
+            "coalesce(cpu_ms, 0) + ?4, max_rss_kb = max(coalesce(max_rss_kb, 0), ?5) WHERE trial_id = ?1")
+      .bind_all(trial_id, null_if_empty(reason), cost.wall_ms, cost.cpu_ms, cost.max_rss_kb)
       .run();
   transaction.commit();
   impl_->started.erase(trial_id);

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -68,6 +69,8 @@ class Store {
   /// The trials that still have to run, in plan order, one per config x replicate. A LOST one gets a new attempt, and so
   /// do those that `again` says.
   std::vector<TrialRow> missing(std::int64_t sweep_id, Again again = Again::nothing);
+  /// By config number: the values of its complete replicates, each one's last complete attempt.
+  std::map<std::int64_t, std::vector<double>> values(std::int64_t sweep_id);
   std::vector<TrialRow> latest(std::int64_t sweep_id);  ///< the last attempt of every config x replicate
 
   void start(std::int64_t trial_id, std::int64_t pid, std::int64_t resumed_from_step);
@@ -81,8 +84,9 @@ class Store {
   /// Returns what was recorded: a complete trial without a finite objective value is a failed one.
   Recorded finish(std::int64_t trial_id, const Outcome&);
   /// At its budget: RUNNING -> QUEUED, with what it has logged. The value is that of its series so far.
-  Recorded pause(std::int64_t trial_id);
-  void requeue(std::int64_t trial_id, const std::string& reason);  ///< gracefully interrupted: RUNNING -> QUEUED
+  Recorded pause(std::int64_t trial_id, const Outcome& cost = {});
+  /// Gracefully interrupted: RUNNING -> QUEUED. What it has cost so far is kept and added to.
+  void requeue(std::int64_t trial_id, const std::string& reason, const Outcome& cost = {});
   /// A trial that died from outside (SIGKILL): LOST, and a new QUEUED attempt. Returns the new trial.
   TrialRow replace_lost(std::int64_t trial_id, const Outcome&);
 

@@ -2,7 +2,8 @@
 -- What users query. Columns are only ever added. Recreated whenever the schema's version changes.
 --
 -- Names: a sweep is found by sweep_id or by its name, which several sweeps can share; a trial by trial_id or by
--- SWEEP/CONFIG.REPLICATE, which means its last attempt. Times are ISO 8601 in UTC; durations are seconds.
+-- SWEEP/CONFIG.REPLICATE, which means its last attempt. Times are UTC, as SQLite's own functions write them: `created >
+-- datetime('now', '-7 days')` is right. Durations are seconds, of all executions of an attempt together.
 
 -- One row a sweep.
 --   sweep_id, sweep           id and name
@@ -29,8 +30,8 @@ SELECT s.sweep_id, s.name AS sweep, e.name AS experiment, e.question,
   n.trials, n.complete, n.running, n.queued, n.failed, n.lost, n.pruned, n.cancelled,
   CASE s.goal WHEN 'minimize' THEN n.low WHEN 'maximize' THEN n.high END AS best, p.supervised,
   CASE WHEN s.seed >= 0 THEN s.seed ELSE printf('%llu', s.seed) END AS seed, s.identity,
-  strftime('%Y-%m-%dT%H:%M:%fZ', s.created_ms / 1000.0, 'unixepoch') AS created,
-  strftime('%Y-%m-%dT%H:%M:%fZ', s.finished_ms / 1000.0, 'unixepoch') AS finished
+  strftime('%Y-%m-%d %H:%M:%f', s.created_ms / 1000.0, 'unixepoch') AS created,
+  strftime('%Y-%m-%d %H:%M:%f', s.finished_ms / 1000.0, 'unixepoch') AS finished
 FROM sweep s JOIN experiment e USING (experiment_id) LEFT JOIN counts n USING (sweep_id)
 LEFT JOIN points p USING (sweep_id);
 
@@ -56,9 +57,9 @@ SELECT t.trial_id, s.name || '/' || c.number || '.' || t.replicate AS name,
   t.state, t.reason, t.error, t.value,
   t.wall_ms / 1000.0 AS seconds, t.cpu_ms / 1000.0 AS cpu_seconds, t.max_rss_kb / 1024.0 AS max_rss_mb,
   t.exit_code, t.signal, t.pid, t.resumed_from_step, c.supervised,
-  strftime('%Y-%m-%dT%H:%M:%fZ', t.created_ms / 1000.0, 'unixepoch') AS created,
-  strftime('%Y-%m-%dT%H:%M:%fZ', t.started_ms / 1000.0, 'unixepoch') AS started,
-  strftime('%Y-%m-%dT%H:%M:%fZ', t.finished_ms / 1000.0, 'unixepoch') AS finished,
+  strftime('%Y-%m-%d %H:%M:%f', t.created_ms / 1000.0, 'unixepoch') AS created,
+  strftime('%Y-%m-%d %H:%M:%f', t.started_ms / 1000.0, 'unixepoch') AS started,
+  strftime('%Y-%m-%d %H:%M:%f', t.finished_ms / 1000.0, 'unixepoch') AS finished,
   c.params, t.same_as, t.identity
 FROM trial t JOIN config c USING (config_id) JOIN sweep s ON s.sweep_id = t.sweep_id;
 
@@ -95,7 +96,7 @@ JOIN metric_name n USING (metric_id);
 -- One row a config with results, ranked within its sweep by the mean over replicates. Of each replicate only the last
 -- complete attempt counts, so that repeating a run does not count a seed twice.
 --   sweep_id, sweep, rank, config_id, config
---   n                         replicates that are complete
+--   n, failed                 replicates that are complete; replicates whose last attempt failed
 --   mean, sd                  of their values; sd with n - 1, NULL for n = 1
 --   ci95                      half-width of the 95 % confidence interval of the mean (Student's t)
 --   best, worst               by the sweep's goal
@@ -109,10 +110,13 @@ centred AS (SELECT sweep_id, config_id, value, avg(value) OVER (PARTITION BY con
 stats AS (
   SELECT sweep_id, config_id, count(*) AS n, max(mean) AS mean, min(value) AS low, max(value) AS high,
     CASE WHEN count(*) > 1 THEN sqrt(sum((value - mean) * (value - mean)) / (count(*) - 1)) END AS sd
-  FROM centred GROUP BY config_id)
+  FROM centred GROUP BY config_id),
+losses AS (
+  SELECT config_id, sum(state = 'FAILED') AS failed
+  FROM (SELECT config_id, state, max(attempt) FROM trial GROUP BY config_id, replicate) GROUP BY config_id)
 SELECT g.sweep_id, s.name AS sweep,
   rank() OVER (PARTITION BY g.sweep_id ORDER BY CASE s.goal WHEN 'minimize' THEN g.mean ELSE -g.mean END) AS rank,
-  g.config_id, c.number AS config, g.n, g.mean, g.sd,
+  g.config_id, c.number AS config, g.n, coalesce(l.failed, 0) AS failed, g.mean, g.sd,
   -- Beyond the table: Abramowitz & Stegun 26.7.5, error < 3e-8.
   coalesce(t.quantile, 1.959963984540054 + (2.3722712303 + (2.82249861574 + (2.55584967951 + 1.58953405339
     / (g.n - 1)) / (g.n - 1)) / (g.n - 1)) / (g.n - 1)) * g.sd / sqrt(g.n) AS ci95,
@@ -120,7 +124,7 @@ SELECT g.sweep_id, s.name AS sweep,
   CASE s.goal WHEN 'minimize' THEN g.high ELSE g.low END AS worst,
   s.metric, s.goal, c.params
 FROM stats g JOIN config c USING (config_id) JOIN sweep s ON s.sweep_id = g.sweep_id
-LEFT JOIN student_t t ON t.df = g.n - 1;
+LEFT JOIN losses l USING (config_id) LEFT JOIN student_t t ON t.df = g.n - 1;
 
 -- One row an execution that failed or was lost.
 --   trial_id, name, sweep_id, sweep, config, replicate, attempt, state

@@ -83,7 +83,7 @@ class Loop {
       verdict.then = Then::requeue;
     }
     if (verdict.then == Then::requeue && (stopping_ || may_try_again)) {
-      recorder_.requeued(job);
+      recorder_.requeued(job, verdict.outcome);
       observer_.requeued(job);
       try_again(std::move(job));  // stopped by somebody else than us: that must not go on for ever either
     } else if (verdict.then == Then::replace && may_try_again) {
@@ -91,7 +91,7 @@ class Loop {
       job.row = recorder_.lost(job, verdict.outcome);
       try_again(std::move(job));
     } else if (verdict.then == Then::pause) {
-      came_to(job, recorder_.paused(job));
+      came_to(job, recorder_.paused(job, verdict.outcome));
     } else {
       if (verdict.then != Then::finish) give_up(verdict.outcome);
       came_to(job, recorder_.finished(job, verdict.outcome));

@@ -77,10 +77,10 @@ class Recorder {
   virtual void started(const Job&, std::int64_t pid) = 0;
   virtual void heard(const Job&, const Message&) = 0;
   virtual Recorded finished(const Job&, const Outcome&) = 0;
-  virtual Recorded paused(const Job&) = 0;
-  virtual void requeued(const Job&) = 0;
-  virtual TrialRow lost(const Job&, const Outcome&) = 0;  ///< returns the next attempt
-  virtual void tick() = 0;                                ///< between two waits
+  virtual Recorded paused(const Job&, const Outcome&) = 0;  ///< at its budget; the outcome has its cost so far
+  virtual void requeued(const Job&, const Outcome&) = 0;    ///< stopped before its end, the same
+  virtual TrialRow lost(const Job&, const Outcome&) = 0;    ///< returns the next attempt
+  virtual void tick() = 0;                                  ///< between two waits
 };
 
 /// Who watches.

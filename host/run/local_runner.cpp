@@ -49,6 +49,7 @@ std::vector<TrialEvent> LocalRunner::wait() {
   for (auto each = running_.begin(); each != running_.end();) {
     Slot& slot = **each;
     enforce(slot);
+    slot.process.bound_log();
     const bool ended = slot.process.has_ended();  // asked before reading: what it wrote before its end is read below
     std::vector<Message> messages;
     for (int reads = 0; slot.process.read(messages) && (ended || reads < kReadsInARow); ++reads) {

@@ -16,6 +16,8 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/json.hpp"
+#include "base/text.hpp"
 #include "train/breadcrumb.hpp"
 
 extern char** environ;
@@ -25,6 +27,8 @@ namespace {
 
 constexpr std::size_t kLogTail = 4096;
 constexpr std::size_t kGarbledShown = 60;
+constexpr std::size_t kMostLine = std::size_t{1} << 20;  // of the stream: more is no message of ours
+constexpr std::int64_t kLogEnds = 1 << 20;               // bytes of a log's beginning and of its end that are kept
 
 /// Above the numbers that the child's descriptors are put at, so that no dup2 hits one that is still needed.
 Fd high(int fd, const char* what) {
@@ -96,7 +100,16 @@ std::string tail_of(const std::filesystem::path& log, std::int64_t from) {
   std::string text(static_cast<std::size_t>(std::max<std::int64_t>(0, end - from)), '\0');
   const ssize_t n = pread(file.get(), text.data(), text.size(), from);
   text.resize(static_cast<std::size_t>(std::max<ssize_t>(0, n)));
-  return text;
+  while (!text.empty() && (text.front() & 0xc0) == 0x80) text.erase(0, 1);  // begun in the middle of a character
+  return plain(text);
+}
+
+/// What a trial says passes on as text; but a file's name is what the file is called.
+void make_plain(Message& message) {
+  if (auto* point = std::get_if<MetricPoint>(&message)) point->metric = plain_line(point->metric);
+  if (auto* note = std::get_if<Note>(&message))
+    note->who = plain_line(note->who), note->text = plain(note->text, 2 * kMostSentence);
+  if (auto* end = std::get_if<TrialEnd>(&message)) end->error = plain(end->error, 2 * kMostSentence);
 }
 
 std::int64_t ms_of(const timeval& t) { return t.tv_sec * 1000 + t.tv_usec / 1000; }
@@ -123,7 +136,7 @@ TrialProcess::TrialProcess(const std::filesystem::path& executable, const TrialS
   std::error_code error;
   std::filesystem::create_directories(spec.directory, error);
   if (error) fail(Exit::internal, "{}: cannot be created: {}", spec.directory.string(), error.message());
-  const Fd input = memory_file("spec", nlohmann::json(spec).dump());
+  const Fd input = memory_file("spec", json_text(spec));
   const Fd log = high(open(log_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666), log_.c_str());
   log_start_ = lseek(log.get(), 0, SEEK_END);
   const Fd crumb = memory_file("crumb", std::string(Breadcrumb::kBytes, '\0'));
@@ -158,18 +171,36 @@ bool TrialProcess::read(std::vector<Message>& out) {
   for (std::size_t end; (end = unread_.find('\n', from)) != unread_.npos; from = end + 1) {
     const std::string_view text = std::string_view(unread_).substr(from, end - from);
     std::optional<Message> message = decode(text);
-    if (!message && !garbled_) {
-      garbled_ = text.substr(0, kGarbledShown);
-      signal(SIGKILL);
-    }
+    if (!message) give_up(text);
     if (!message || garbled_) continue;
+    make_plain(*message);
     if (const TrialEnd* last = std::get_if<TrialEnd>(&*message))
       told_ = *last;
     else
       out.push_back(std::move(*message));
   }
   unread_.erase(0, from);
+  if (unread_.size() > kMostLine) give_up(unread_), unread_.clear();
   return static_cast<std::size_t>(n) == sizeof block;
+}
+
+void TrialProcess::give_up(std::string_view line) {
+  if (garbled_) return;
+  garbled_ = plain_line(line.substr(0, kGarbledShown));
+  signal(SIGKILL);
+}
+
+void TrialProcess::bound_log() {
+  const Fd log(open(log_.c_str(), O_RDWR | O_APPEND | O_CLOEXEC));
+  const std::int64_t size = log.get() < 0 ? 0 : lseek(log.get(), 0, SEEK_END);
+  if (size <= 3 * kLogEnds) return;  // rarely, then
+  std::string end(kLogEnds, '\0');
+  end.resize(static_cast<std::size_t>(std::max<ssize_t>(0, pread(log.get(), end.data(), end.size(), size - kLogEnds))));
+  log_left_out_ += size - 2 * kLogEnds;
+  const std::string kept = fmt::format("\n... {} bytes are left out ...\n{}", log_left_out_, end);
+  // The trial appends: what it writes meanwhile may be lost, but nothing is overwritten.
+  if (ftruncate(log.get(), kLogEnds) != 0 || write(log.get(), kept.data(), kept.size()) < 0) return;
+  log_start_ = std::min(log_start_, kLogEnds);
 }
 
 bool TrialProcess::has_ended() {
@@ -187,10 +218,11 @@ Ending TrialProcess::take_ending() {
   ending.told = told_;
   ending.garbled = garbled_;
   ending.memory_limit_bytes = memory_limit_bytes_;
-  ending.breadcrumb.assign(crumb_, strnlen(crumb_, Breadcrumb::kBytes));
+  ending.breadcrumb = plain_line({crumb_, strnlen(crumb_, Breadcrumb::kBytes)});
   ending.cpu_ms = ms_of(used.ru_utime) + ms_of(used.ru_stime);
   ending.max_rss_kb = used.ru_maxrss;
   ending.wall_ms = steady_ms() - started_ms_;
+  bound_log();
   if (!told_ || told_->how == TrialEnd::How::failed) ending.log_tail = tail_of(log_, log_start_);
   return ending;
 }

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "plan/plan.hpp"
@@ -45,19 +46,23 @@ class TrialProcess {
   int stream() const { return stream_.get(); }  ///< to poll; not blocking
   int death() const { return death_.get(); }    ///< readable once the process has ended; -1: the kernel cannot tell
 
-  /// Appends what has arrived. Returns whether more may come at once. A line that is no message ends the process.
+  /// Appends what has arrived. Returns whether more may come at once. Its texts are plain (base/text.hpp).
+  /// A line that is no message, or longer than any, ends the process.
   bool read(std::vector<Message>& out);
+  void bound_log();         ///< keeps a mebibyte of the log's beginning and one of its end, if it has grown large
   bool has_ended();         ///< does not block
   Ending take_ending();     ///< REQUIRES: has_ended(). Reaps it, and whatever it has started.
   void signal(int signal);  ///< to the process (SIGTERM) or to its whole group (SIGKILL)
 
  private:
+  void give_up(std::string_view line);  // nothing after such a line can be believed
+
   pid_t pid_ = -1;
   Fd stream_, death_;
   char* crumb_ = nullptr;  // shared
   std::string unread_;     // an incomplete line
   std::filesystem::path log_;
-  std::int64_t log_start_ = 0;
+  std::int64_t log_start_ = 0, log_left_out_ = 0;
   std::int64_t started_ms_ = 0;
   std::int64_t memory_limit_bytes_ = 0;
   std::optional<std::string> garbled_;

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <numeric>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -45,15 +46,16 @@ ProgressLine::ProgressLine(ProgressOptions options)
 ProgressLine::~ProgressLine() { clear(); }
 
 void ProgressLine::started(const Job& job) {
-  fractions_[job.row.trial_id] = 0;
+  running_[job.row.trial_id] = {job.row.config_number, steady_ms(), 0};
+  if (const auto waits = options_.waiting.find(job.row.config_number); waits != options_.waiting.end()) --waits->second;
   // A sweep may grow while it runs.
-  options_.total = std::max(options_.total, done_ + static_cast<std::int64_t>(fractions_.size()));
+  options_.total = std::max(options_.total, done_ + static_cast<std::int64_t>(running_.size()));
 }
 
 void ProgressLine::heard(const Job& job, const Message& message) {
   if (const Progress* progress = std::get_if<Progress>(&message)) {
     last_ = *progress;
-    fractions_[job.row.trial_id] = std::clamp(progress->fraction, 0.0, 1.0);
+    running_[job.row.trial_id].fraction = std::clamp(progress->fraction, 0.0, 1.0);
   } else if (const MetricPoint* point = std::get_if<MetricPoint>(&message)) {
     if (point->metric == "train.loss") loss_ = point->value;
   } else if (const Note* note = std::get_if<Note>(&message)) {
@@ -62,8 +64,14 @@ void ProgressLine::heard(const Job& job, const Message& message) {
 }
 
 void ProgressLine::ended(const Job& job, const Recorded& recorded) {
-  fractions_.erase(job.row.trial_id);
+  const auto ran = running_.extract(job.row.trial_id);
   if (recorded.state == TrialState::queued) return;  // paused
+  if (ran) {                                         // a trial that is pruned was not running
+    for (Cost* cost : {&costs_[job.row.config_number], &all_costs_}) {
+      cost->seconds += static_cast<double>(steady_ms() - ran.mapped().began_ms) / 1000;
+      ++cost->trials;
+    }
+  }
   ++done_;
   ++ended_here_;
   if (recorded.state == TrialState::failed) {
@@ -71,13 +79,17 @@ void ProgressLine::ended(const Job& job, const Recorded& recorded) {
     if (!options_.quiet)
       say(fmt::format("{} failed: {}: {}", name_of_trial(job), name_of(recorded.failure), recorded.error));
   }
-  if (recorded.value && (!best_ || improves(options_.goal, *recorded.value, *best_))) best_ = recorded.value;
+  if (recorded.value) options_.values[job.row.config_number].push_back(*recorded.value);
 }
 
-void ProgressLine::requeued(const Job& job) { fractions_.erase(job.row.trial_id); }
+void ProgressLine::requeued(const Job& job) {
+  running_.erase(job.row.trial_id);
+  if (options_.waiting.contains(job.row.config_number)) ++options_.waiting[job.row.config_number];
+}
 
 void ProgressLine::lost(const Job& job, const Outcome& outcome) {
-  fractions_.erase(job.row.trial_id);
+  running_.erase(job.row.trial_id);
+  if (options_.waiting.contains(job.row.config_number)) ++options_.waiting[job.row.config_number];
   if (!options_.quiet) say(fmt::format("{} lost: {}; tried again", name_of_trial(job), outcome.error));
 }
 
@@ -91,23 +103,56 @@ void ProgressLine::tick() {
   draw();
 }
 
+std::optional<double> ProgressLine::best() const {
+  std::optional<double> best;
+  for (const auto& [config, values] : options_.values) {
+    if (values.empty()) continue;
+    const double mean = std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+    if (!best || improves(options_.goal, mean, *best)) best = mean;
+  }
+  return best;
+}
+
+/// Seconds of one trial of this config, as those that ended took; of all, where none of its own has.
+double ProgressLine::cost_of(std::int64_t config) const {
+  const auto own = costs_.find(config);
+  const Cost& cost = own != costs_.end() ? own->second : all_costs_;
+  constexpr double kLeast = 0.01;  // before anything is known, and where trials take no time
+  return cost.trials > 0 ? std::max(kLeast, cost.seconds / static_cast<double>(cost.trials)) : kLeast;
+}
+
+/// The work that is left costs what the work that is done did, and trials in flight count by their fraction: an estimate
+/// from the first seconds on.
+double ProgressLine::seconds_left(double elapsed) const {
+  double worked = 0, left = 0;
+  for (const auto& [config, cost] : costs_) worked += cost_of(config) * static_cast<double>(cost.trials);
+  std::int64_t told = static_cast<std::int64_t>(running_.size());
+  for (const auto& [id, running] : running_) {
+    worked += cost_of(running.config) * running.fraction;
+    left += cost_of(running.config) * (1 - running.fraction);
+  }
+  for (const auto& [config, trials] : options_.waiting) {
+    left += cost_of(config) * static_cast<double>(trials);
+    told += trials;
+  }
+  left += cost_of(-1) * static_cast<double>(options_.total - done_ - told);  // of whatever config
+  return worked > 0.01 * cost_of(-1) && left > 0 ? left * elapsed / worked : 0;
+}
+
 std::string ProgressLine::line(std::int64_t elapsed_ms) const {
   const double elapsed = static_cast<double>(elapsed_ms) / 1000;
-  double underway = 0;
-  for (const auto& [id, fraction] : fractions_) underway += fraction;
-  // Trials in flight count by their fraction: an estimate from the first seconds on.
-  const double worked = static_cast<double>(ended_here_) + underway;
-  const double left = static_cast<double>(options_.total - done_) - underway;
-  const std::string eta = worked > 0.01 && left > 0 ? ", " + duration(left * elapsed / worked) + " left" : "";
+  const double left = seconds_left(elapsed);
+  const std::string eta = left > 0 ? ", " + duration(left) + " left" : "";
+  const std::optional<double> best = this->best();
   if (options_.single) {
     return fmt::format("step {}{}, {:.4g} steps/s{}{}", last_.step,
                        last_.fraction >= 0 ? fmt::format(" ({:.0f} %)", 100 * last_.fraction) : "", last_.rate,
                        loss_ ? fmt::format(", train.loss {:.5g}", *loss_) : "", eta);
   }
-  return fmt::format("{}/{} done, {} running{}, {:.3g} trials/s{}{}{}", done_, options_.total, fractions_.size(),
+  return fmt::format("{}/{} done, {} running{}, {:.3g} trials/s{}{}{}", done_, options_.total, running_.size(),
                      failed_ ? fmt::format(", {} failed", failed_) : "",
                      elapsed > 0 ? static_cast<double>(ended_here_) / elapsed : 0.0,
-                     best_ ? fmt::format(", best {} {:.5g}", options_.metric, *best_) : "", eta,
+                     best ? fmt::format(", best {} {:.5g}", options_.metric, *best) : "", eta,
                      stopping_ ? ", stopping" : "");
 }
 

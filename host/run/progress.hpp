@@ -5,8 +5,10 @@
 
 #include <cstdio>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "run/coordinator.hpp"
 
@@ -20,7 +22,9 @@ struct ProgressOptions {
   std::int64_t total = 0, done = 0, failed = 0;  ///< trials of the sweep; of those before this command
   std::string metric;                            ///< "": none
   Goal goal = Goal::minimize;
-  bool single = false;  ///< `ubp run`: show the one trial's steps instead
+  std::map<std::int64_t, std::vector<double>> values;  ///< by config: of the trials that were complete before
+  std::map<std::int64_t, std::int64_t> waiting;        ///< by config: trials that have to run
+  bool single = false;                                 ///< `ubp run`: show the one trial's steps instead
 };
 
 /// Fills in `live` and `columns` for stderr as it is.
@@ -53,8 +57,21 @@ class ProgressLine : public Observer {
   std::int64_t done_, failed_, ended_here_ = 0, requeued_ = 0;
   std::int64_t started_ms_ = 0, drawn_ms_ = 0;
   bool shown_ = false, stopping_ = false;
-  std::optional<double> best_;
-  std::map<std::int64_t, double> fractions_;  // of the running trials
+  std::optional<double> best() const;         // of the configs' means
+  double seconds_left(double elapsed) const;  // 0: unknown
+  double cost_of(std::int64_t config) const;
+
+  struct Cost {
+    double seconds = 0;
+    std::int64_t trials = 0;
+  };
+  std::map<std::int64_t, Cost> costs_;  // by config: of the trials that ended here
+  Cost all_costs_;
+  struct Running {
+    std::int64_t config = 0, began_ms = 0;
+    double fraction = 0;
+  };
+  std::map<std::int64_t, Running> running_;  // by trial
   Progress last_;
   std::optional<double> loss_;
 };

@@ -14,7 +14,7 @@
 //
 //   started     STEP                         composition done; points up to STEP follow again
 //   point       METRIC STEP VALUE MS         MS: since the process began
-//   artifact    KIND FILE MIME STEP          FILE: in the trial's directory, complete
+//   artifact    KIND FILE MIME STEP          FILE: in the trial's directory, complete; recorded as its last part
 //   note        LEVEL WHO TEXT               LEVEL: UBP_LOG_*
 //   progress    STEP FRACTION RATE
 //   checkpoint  STEP

@@ -6,6 +6,7 @@
 
 #include "base/child.hpp"
 #include "base/error.hpp"
+#include "base/json.hpp"
 #include "train/data/data.hpp"
 
 namespace ubp {
@@ -31,7 +32,7 @@ std::vector<std::vector<SourceFile>> require_data(const Plan& plan) {
   }
   std::vector<std::vector<SourceFile>> files(plan.data.size());
   if (uses.empty()) return files;
-  const ChildEnd end = run_child(this_executable(), {"__decode"}, uses.dump());
+  const ChildEnd end = run_child(this_executable(), {"__decode"}, json_text(uses));
   const nlohmann::json answer = answer_of(end.out);
   if (answer.is_object() && answer.contains("error"))
     fail(Exit::usage, "{}: {}", plan.dataset_where, answer["error"].get<std::string>());
@@ -45,10 +46,10 @@ int decode_in_this_process() {
     const std::string text{std::istreambuf_iterator<char>(std::cin), {}};
     for (const auto& item : nlohmann::json::parse(text))
       files.push_back(Data(item.at("use").get<ComponentUse>(), item.at("options").get<DataOptions>()).sources());
-    std::cout << "\n" << nlohmann::json({{"files", files}}).dump() << "\n";
+    std::cout << "\n" << json_text({{"files", files}}) << "\n";
     return 0;
   } catch (const std::exception& e) {
-    std::cout << "\n" << nlohmann::json({{"error", e.what()}}).dump() << "\n";
+    std::cout << "\n" << json_text({{"error", e.what()}}) << "\n";
     return static_cast<int>(Exit::usage);
   }
 }

@@ -95,6 +95,8 @@ SessionResult carry_out(const Plan& plan, const SessionOptions& options) {
   shown.goal = plan.goal;
   shown.total = before.total;
   shown.failed = before.failed;
+  shown.values = store.values(result.sweep_id);
+  for (const TrialRow& row : queue) ++shown.waiting[row.config_number];
   shown.done = before.total - static_cast<std::int64_t>(queue.size());
 
   const InterruptGuard guard;

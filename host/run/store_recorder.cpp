@@ -2,6 +2,8 @@
 #include "run/store_recorder.hpp"
 
 #include "base/hash.hpp"
+#include "base/json.hpp"
+#include "base/text.hpp"
 #include "run/process.hpp"
 
 namespace ubp {
@@ -30,9 +32,7 @@ void StoreRecorder::heard(const Job& job, const Message& message) {
   } else if (const Made* made = std::get_if<Made>(&message)) {
     add_artifact(job, *made);
   } else if (const Note* note = std::get_if<Note>(&message)) {
-    store_.event(id, "note",
-                 nlohmann::json{{"level", note->level}, {"who", note->who}, {"text", note->text}}.dump(
-                     -1, ' ', false, nlohmann::json::error_handler_t::replace));
+    store_.event(id, "note", json_text({{"level", note->level}, {"who", note->who}, {"text", note->text}}));
   }
 }
 
@@ -42,12 +42,13 @@ void StoreRecorder::add_artifact(const Job& job, const Made& made) {
   const auto size = fs::file_size(file, error);
   if (error) {
     store_.event(job.row.trial_id, "note",
-                 nlohmann::json{{"who", "ubp"}, {"text", file.string() + ": an artifact that is not there"}}.dump());
+                 json_text({{"who", "ubp"}, {"text", file.string() + ": an artifact that is not there"}}));
     return;
   }
-  store_.add_artifact(job.row.trial_id,
-                      {made.kind, made.file, sha256_of_file(file), made.mime, made.step,
-                       static_cast<std::int64_t>(size), fs::proximate(file, folder_).generic_string()});
+  store_.add_artifact(
+      job.row.trial_id,
+      {plain(made.kind), plain(fs::path(made.file).filename().string()), sha256_of_file(file), plain(made.mime),
+       made.step, static_cast<std::int64_t>(size), plain(fs::proximate(file, folder_).generic_string())});
 }
 
 Recorded StoreRecorder::finished(const Job& job, const Outcome& outcome) {
@@ -58,9 +59,11 @@ Recorded StoreRecorder::finished(const Job& job, const Outcome& outcome) {
   return recorded;
 }
 
-Recorded StoreRecorder::paused(const Job& job) { return store_.pause(job.row.trial_id); }
+Recorded StoreRecorder::paused(const Job& job, const Outcome& cost) { return store_.pause(job.row.trial_id, cost); }
 
-void StoreRecorder::requeued(const Job& job) { store_.requeue(job.row.trial_id, "interrupted"); }
+void StoreRecorder::requeued(const Job& job, const Outcome& cost) {
+  store_.requeue(job.row.trial_id, "interrupted", cost);
+}
 
 TrialRow StoreRecorder::lost(const Job& job, const Outcome& outcome) {
   return store_.replace_lost(job.row.trial_id, outcome);

@@ -21,8 +21,8 @@ class StoreRecorder : public Recorder {
   void started(const Job&, std::int64_t pid) override;
   void heard(const Job&, const Message&) override;
   Recorded finished(const Job&, const Outcome&) override;
-  Recorded paused(const Job&) override;
-  void requeued(const Job&) override;
+  Recorded paused(const Job&, const Outcome&) override;
+  void requeued(const Job&, const Outcome&) override;
   TrialRow lost(const Job&, const Outcome&) override;
   void tick() override;
 

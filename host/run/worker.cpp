@@ -42,8 +42,8 @@ std::int64_t now_ms() {
 class StreamSink : public TrialSink {
  public:
   void started(std::int64_t step) override { say(Started{step}), flush(); }
-  void point(const std::string& metric, std::int64_t step, double value) override {
-    say(MetricPoint{metric, step, value, now_ms() - start_});
+  void point(const std::string& metric, std::int64_t step, double value, std::int64_t t_ms) override {
+    say(MetricPoint{metric, step, value, t_ms});
   }
   void artifact(const std::string& kind, const std::string& file, const std::string& mime, std::int64_t step) override {
     say(Made{kind, file, mime, step});
@@ -74,8 +74,7 @@ class StreamSink : public TrialSink {
     flushed_ = now_ms();
   }
 
-  const std::int64_t start_ = now_ms();
-  std::int64_t flushed_ = start_;
+  std::int64_t flushed_ = now_ms();
   std::string pending_;
 };
 

@@ -14,7 +14,8 @@ class TrialSink {
   /// Composition done, checkpoint (if any) restored. `step` 0 for a fresh start; else every point the trial had logged
   /// up to it follows again, so the receiver forgets what it has of this trial.
   virtual void started(std::int64_t step) = 0;
-  virtual void point(const std::string& metric, std::int64_t step, double value) = 0;
+  /// `t_ms`: milliseconds that the trial had run for, interruptions left out.
+  virtual void point(const std::string& metric, std::int64_t step, double value, std::int64_t t_ms) = 0;
   /// A file in TrialSpec::directory is complete. kind: "image", "embedding".
   virtual void artifact(const std::string& kind, const std::string& file, const std::string& mime,
                         std::int64_t step) = 0;

@@ -72,6 +72,10 @@ TEST_CASE("a trial stopped at any step and resumed ends with the same bits", "[r
     Story second;
     REQUIRE(run_trial(spec, second, second.stop).how == TrialEnd::How::complete);
     CHECK(second.points == whole.points);
+    CHECK(second.times.size() == whole.times.size());
+    CHECK(std::is_sorted(second.times.begin(), second.times.end()));
+    REQUIRE(first.times.size() <= second.times.size());
+    CHECK(std::equal(first.times.begin(), first.times.end(), second.times.begin()));  // told again as they were
   }
 }
 

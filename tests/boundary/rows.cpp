@@ -21,7 +21,7 @@ std::string blobs(const std::string& dataset, const std::string& objective, cons
 /// The points of one metric.
 class Points : public testing::Silent {
  public:
-  void point(const std::string& metric, std::int64_t step, double value) override {
+  void point(const std::string& metric, std::int64_t step, double value, std::int64_t) override {
     if (metric == "test.cluster_accuracy") points.emplace_back(step, value);
   }
   std::vector<std::pair<std::int64_t, double>> points;

@@ -18,7 +18,7 @@ namespace ubp::testing {
 class Silent : public TrialSink {
  public:
   void started(std::int64_t) override {}
-  void point(const std::string&, std::int64_t, double) override {}
+  void point(const std::string&, std::int64_t, double, std::int64_t) override {}
   void artifact(const std::string&, const std::string&, const std::string&, std::int64_t) override {}
   void note(int, const std::string&, const std::string&) override {}
   void progress(std::int64_t, double, double) override {}
@@ -29,8 +29,9 @@ class Silent : public TrialSink {
 class Story : public Silent {
  public:
   explicit Story(std::int64_t stop_at = -1) : stop_at_(stop_at) {}
-  void started(std::int64_t) override { points.clear(); }
-  void point(const std::string& metric, std::int64_t step, double value) override {
+  void started(std::int64_t) override { points.clear(), times.clear(); }
+  void point(const std::string& metric, std::int64_t step, double value, std::int64_t t_ms) override {
+    times.push_back(t_ms);
     if (metric != "train.seconds" && metric != "train.steps_per_second") points.push_back({metric, step, value});
     if (stop_at_ >= 0 && step >= stop_at_) stop = true;
   }
@@ -52,6 +53,7 @@ class Story : public Silent {
   std::int64_t steps() const { return points.empty() ? 0 : std::get<1>(points.back()); }
 
   std::vector<std::tuple<std::string, std::int64_t, double>> points;
+  std::vector<std::int64_t> times;  ///< of every point told, milliseconds
   std::vector<std::string> notes;
   double fraction = -1;  ///< as last told
   std::atomic<bool> stop{false};

@@ -2,8 +2,11 @@
 // The pictures that a trial leaves: which, when, and that an interruption does not show in them.
 #include <catch2/catch.hpp>
 
+#include <set>
+
 #include <iterator>
 
+#include "base/hash.hpp"
 #include "trial_bench.hpp"
 
 namespace {
@@ -32,11 +35,14 @@ std::pair<std::uint32_t, std::uint32_t> size_of(const std::filesystem::path& png
 class Watcher : public testing::Silent {
  public:
   explicit Watcher(std::int64_t stop_at = -1) : stop_at_(stop_at) {}
-  void point(const std::string&, std::int64_t step, double) override { stop = stop_at_ >= 0 && step >= stop_at_; }
-  void artifact(const std::string&, const std::string& file, const std::string&, std::int64_t) override {
-    files.push_back(file);
+  void point(const std::string&, std::int64_t step, double, std::int64_t) override {
+    stop = stop_at_ >= 0 && step >= stop_at_;
   }
-  std::vector<std::string> files;
+  void artifact(const std::string&, const std::string& file, const std::string&, std::int64_t) override {
+    kept.push_back(file);
+    files.push_back(std::filesystem::path(file).filename());
+  }
+  std::vector<std::string> files, kept;
   std::atomic<bool> stop{false};
 
  private:
@@ -61,7 +67,7 @@ TEST_CASE("a trial draws its embedding and its curves, interrupted or not", "[fi
   REQUIRE(run_trial(again, first, first.stop).how == TrialEnd::How::interrupted);
   CHECK(first.files.empty());
   REQUIRE(run_trial(again, second, second.stop).how == TrialEnd::How::complete);
-  CHECK(second.files == whole.files);
+  CHECK(second.kept == whole.kept);
   for (const std::string& file : whole.files) {
     CAPTURE(file);
     CHECK(bytes_of(spec.directory / file) == bytes_of(again.directory / file));  // the earlier points, too
@@ -70,6 +76,21 @@ TEST_CASE("a trial draws its embedding and its curves, interrupted or not", "[fi
   CHECK(scatter_width == 1000);  // five inches
   const auto [width, height] = size_of(spec.directory / "curves.png");
   CHECK(height == Approx(2 * 0.75 / 3 * width).margin(1));  // four metrics: two lines of panels, three to a line
+}
+
+TEST_CASE("every version of a picture is kept as it was when it was told", "[figures]") {
+  const Folder folder;
+  Watcher watcher;
+  const TrialSpec spec = testing::spec_of(kBlobs + "every = 1\n", folder);
+  REQUIRE(run_trial(spec, watcher, watcher.stop).how == TrialEnd::How::complete);
+  const std::set<std::string> versions(watcher.kept.begin(), watcher.kept.end());
+  CHECK(versions.size() >= 7);  // four evaluations; curves need a second point
+  for (const std::string& file : versions) {
+    CAPTURE(file);
+    const std::string sum = std::filesystem::path(file).parent_path().filename();
+    CHECK(sha256_of_file(spec.directory / file).substr(0, sum.size()) == sum);
+  }
+  CHECK(bytes_of(spec.directory / watcher.files.back()) == bytes_of(spec.directory / watcher.kept.back()));
 }
 
 TEST_CASE("nothing is drawn that was not asked for or has no second point", "[figures]") {

@@ -109,6 +109,23 @@ TEST_CASE("ten thousand points are planned within seconds") {
   CHECK(plan(space("'model.latent' = '1..100'\n'train.epochs' = '1..100'\n")).configs.size() == 10000);
 }
 
+TEST_CASE("a plan has its bounds, which are told before memory runs out") {
+  const std::string fine = "'optimizer.lr' = '1e-4..1e-1:n=1000'\n'optimizer.beta1' = '0.1..0.9:n=1000'\n";
+  CHECK(
+      complaint(space(fine)) ==
+      "sweep.toml: sweep.space: too large for a grid: found up to 1000000 points, expected at most 100000; the random "
+      "sampler draws as many as sweep.configs says");
+  CHECK(complaint(space(fine, "sampler = 'random'\nconfigs = 10_000_000"))
+            .ends_with("sweep.configs: found 10000000, expected at most 100000"));
+  const std::string most = "9223372036854775807";
+  CHECK(complaint(space(fine, "sampler = 'random'\nconfigs = " + most))
+            .ends_with("sweep.configs: found " + most + ", expected at most 100000"));
+  for (const std::string& replicates : {std::string("333334"), std::string("1000000000"), most})
+    CHECK(complaint(space("'model.latent' = [1, 2, 3]\n"), {"sweep.replicates=" + replicates}) ==
+          "command line: sweep.replicates: found " + replicates +
+              " of 3 configs, expected at most 1000000 trials in all");
+}
+
 TEST_CASE("what a random sampler may draw one day is refused before its first trial") {
   // 3 draws from 2 ... 1000 will hardly hit 2, where this model's 64 is no longer allowed.
   const auto components = std::make_shared<FakeComponents>();

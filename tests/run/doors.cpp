@@ -77,8 +77,8 @@ struct MemoryRecorder : Recorder {
     of(job).failure = outcome.failure;
     return of(job);
   }
-  Recorded paused(const Job& job) override { return of(job).state = TrialState::queued, of(job); }
-  void requeued(const Job& job) override { of(job).state = TrialState::queued; }
+  Recorded paused(const Job& job, const Outcome&) override { return of(job).state = TrialState::queued, of(job); }
+  void requeued(const Job& job, const Outcome&) override { of(job).state = TrialState::queued; }
   TrialRow lost(const Job& job, const Outcome&) override { return add(job.row.config_number); }
   void tick() override {}
 };

@@ -54,6 +54,21 @@ int main(int argc, char** argv) {
   if (is("killed")) std::raise(SIGKILL);
   if (is("garbage")) last("hello coordinator\nend\tcomplete\t\t\n");
   if (is("obey")) wait_for_term();
+  if (is("colours")) {
+    say("note\t2\tplug\x1b[2Jin\ttwo\\nlines \x1b[31m \xff\n");
+    last(("end\tfailed\texception\tred \x1b[31m \xc3 " + std::string(100'000, 'x') + "\n").c_str());
+  }
+  if (is("flood")) {
+    const std::string line(99, 'x');
+    for (int i = 0; i < 200'000; ++i) std::printf("%s\n", line.c_str());
+    std::printf("the last line \xe2\x82\xac \x1b[31m\n");
+    std::fflush(stdout);
+    std::raise(SIGKILL);
+  }
+  if (is("endless")) {
+    const std::string part(1 << 16, 'x');
+    for (;;) say(part);
+  }
   if (is("closed")) close(3), usleep(300'000), std::_Exit(0);
   if (is("child")) {  // leaves a process behind that holds the stream
     if (fork() == 0) sleep(60);

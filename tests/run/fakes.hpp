@@ -73,8 +73,8 @@ struct FakeRecorder : Recorder {
                               o.failure == Failure::none ? "" : std::string(" ") + name_of(o.failure)));
     return {o.state, o.failure, o.error, {}};
   }
-  Recorded paused(const Job&) override { return {TrialState::queued, Failure::none, "", {}}; }
-  void requeued(const Job& job) override { log.push_back(fmt::format("requeue {}", job.row.trial_id)); }
+  Recorded paused(const Job&, const Outcome&) override { return {TrialState::queued, Failure::none, "", {}}; }
+  void requeued(const Job& job, const Outcome&) override { log.push_back(fmt::format("requeue {}", job.row.trial_id)); }
   TrialRow lost(const Job& job, const Outcome&) override {
     log.push_back(fmt::format("lost {}", job.row.trial_id));
     TrialRow row = job.row;

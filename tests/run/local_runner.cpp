@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <fstream>
+#include <iterator>
 
 #include "run/local_runner.hpp"
 
@@ -81,6 +82,31 @@ TEST_CASE("ways to die are told apart in real processes") {
   const Verdict killed = judge(world.run("killed").ending);
   CHECK(killed.then == Verdict::Then::replace);
   CHECK(killed.outcome.log_tail == "printed by the plugin\n");
+}
+
+TEST_CASE("what a trial tells is text, and of a length that can be read") {
+  World world;
+  const Ran ran = world.run("colours");
+  const Note note = std::get<Note>(ran.messages.back());
+  CHECK(note.who == "plug\\x1b[2Jin");
+  CHECK(note.text == "two\nlines \\x1b[31m \\xff");
+  const std::string error = judge(ran.ending).outcome.error;
+  CHECK_THAT(error, Catch::StartsWith("red \\x1b[31m \\xc3 xxx") && Catch::EndsWith("x... (100012 bytes)"));
+  CHECK(error.size() < 10'000);
+  CHECK(world.error("endless") == "plugin misbehaving: wrote '" + std::string(60, 'x') +
+                                      "' into the stream to the coordinator; stopped in fake.loss, stage 0, step 7");
+}
+
+TEST_CASE("of a log that is flooded the beginning and the end are kept") {
+  World world;
+  const Ran ran = world.run("flood");
+  const fs::path log = world.folder / "flood" / "log.txt";
+  CHECK(fs::file_size(log) < (4 << 20));
+  std::ifstream in(log);
+  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  CHECK_THAT(text, Catch::StartsWith("printed by the plugin\n") && Catch::Contains(" bytes are left out ...\n") &&
+                       Catch::EndsWith("the last line \xe2\x82\xac \x1b[31m\n"));
+  CHECK_THAT(ran.ending.log_tail, Catch::EndsWith("xxx\nthe last line \xe2\x82\xac \\x1b[31m\n"));
 }
 
 TEST_CASE("a trial over its wall limit is ended, whether it obeys or not") {

@@ -43,12 +43,26 @@ TEST_CASE("the line says how far, how fast, how well and how long") {
   ProgressLine progress(options(screen));
   progress.started(kJob);
   progress.ended(kJob, complete(0.5));
+  Job other = kJob;
+  ++other.row.config_number;
+  progress.started(other);
+  progress.ended(other, complete(0.25));
   progress.started(kJob);
-  progress.ended(kJob, complete(0.25));
   progress.ended(kJob, kFailed);
   progress.started(kJob);
   progress.heard(kJob, Progress{10, 0.5, 100});
   CHECK(progress.line(7000) == "3/10 done, 1 running, 1 failed, 0.429 trials/s, best test.mse 0.25, 13 s left");
+}
+
+TEST_CASE("the best so far is the best config's mean, of earlier commands, too") {
+  Screen screen;
+  ProgressOptions before = options(screen);
+  before.values = {{kJob.row.config_number, {0.5, 0.9}}, {kJob.row.config_number + 1, {0.8}}};
+  ProgressLine progress(before);
+  CHECK_THAT(progress.line(0), Catch::Contains("best test.mse 0.7"));
+  progress.started(kJob);
+  progress.ended(kJob, complete(1.6));
+  CHECK_THAT(progress.line(0), Catch::Contains("best test.mse 0.8"));
 }
 
 TEST_CASE("a pipe gets failures and nothing else") {

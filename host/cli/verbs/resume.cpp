@@ -28,7 +28,8 @@ void refuse_change(const DeclaredSweep& declared, const Plan& plan) {
            declared.sweep_id, declared.name, before->first, m->version, before->second);
   }
   if (const std::string other = difference(declared.basis, plan.basis); !other.empty())
-    fail(Exit::usage, "sweep {} '{}': {}; `ubp sweep` starts a sweep with that", declared.sweep_id, declared.name, other);
+    fail(Exit::usage, "sweep {} '{}': {}; `ubp sweep` starts a sweep with that", declared.sweep_id, declared.name,
+         other);
   fail(Exit::usage, "sweep {} '{}': its spec means something else to this ubp than to the one that declared it",
        declared.sweep_id, declared.name);
 }

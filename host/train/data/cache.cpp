@@ -23,6 +23,7 @@
 
 #include "base/error.hpp"
 #include "base/hash.hpp"
+#include "base/json.hpp"
 #include "plugin/context.hpp"
 #include "plugin/instance.hpp"
 #include "plugin/loader.hpp"
@@ -65,7 +66,8 @@ std::vector<SourceFile> sources_of(const Instance& dataset, const ubp_dataset_vt
 
 // What the content depends on: the plugin's bytes, the parameters, and the bytes of its files.
 std::string content_key(const ComponentUse& use, const std::vector<SourceFile>& sources) {
-  const std::string text = "4\n" + use.sha256 + "\n" + use.id + "\n" + use.params.dump() + "\n" + digest_of(sources);
+  const std::string text =
+      "4\n" + use.sha256 + "\n" + use.id + "\n" + json_text(use.params) + "\n" + digest_of(sources);
   return sha256(text).substr(0, 32);
 }
 

@@ -9,6 +9,7 @@
 #include <numeric>
 
 #include "base/error.hpp"
+#include "base/hash.hpp"
 #include "draw/png.hpp"
 #include "draw/principal.hpp"
 
@@ -47,6 +48,27 @@ std::vector<std::vector<double>> in_turn(const Matrix& inputs, const Matrix& out
   return lines;
 }
 
+/// A reader sees the whole file or the one before.
+void write_whole(const std::filesystem::path& file, const std::string& bytes) {
+  const std::filesystem::path fresh = file.string() + ".new";
+  std::ofstream out(fresh, std::ios::binary | std::ios::trunc);
+  out << bytes;
+  out.close();
+  std::error_code error;
+  if (out) std::filesystem::rename(fresh, file, error);
+  if (!out || error) fail(Exit::internal, "{}: cannot be written", file.string());
+}
+
+/// The latest version under its plain name, for people; what is recorded is the version that is kept.
+void show_as_latest(const std::filesystem::path& kept, const std::filesystem::path& shown) {
+  const std::filesystem::path fresh = shown.string() + ".new";
+  std::error_code error;
+  std::filesystem::remove(fresh, error);
+  std::filesystem::create_hard_link(kept, fresh, error);
+  if (error) std::filesystem::copy_file(kept, fresh, std::filesystem::copy_options::overwrite_existing, error);
+  if (!error) std::filesystem::rename(fresh, shown, error);
+}
+
 void group_by(const std::vector<i64>& labels, Points& points) {
   std::vector<i64> all = labels;
   std::sort(all.begin(), all.end());
@@ -76,12 +98,12 @@ void Artifacts::write(i64 step) {
 
 void Artifacts::keep(const std::string& kind, const std::string& file, const std::string& mime,
                      const std::string& bytes, i64 step) {
-  const std::filesystem::path path = parts_.spec.directory / file;
-  std::ofstream out(path, std::ios::binary);
-  out << bytes;
-  out.close();
-  if (!out) fail(Exit::internal, "{}: cannot be written", path.string());
-  log_.artifact(kind, file, mime, step);
+  const std::string kept = "kept/" + sha256(bytes).substr(0, 16) + "/" + file;
+  const std::filesystem::path path = parts_.spec.directory / kept;
+  std::filesystem::create_directories(path.parent_path());
+  write_whole(path, bytes);
+  show_as_latest(path, parts_.spec.directory / file);
+  log_.artifact(kind, kept, mime, step);
 }
 
 void Artifacts::images(i64 step, i64 count) {

@@ -39,16 +39,29 @@ struct Reader {
   }
 };
 
+template <class Map>
+void require_room(const Map& known, const std::string& name) {
+  if (known.size() >= kMostMetrics && !known.contains(name))
+    throw EngineError(UBP_E_INVALID_ARG,
+                      fmt::format("'{}' is one metric too many: a trial has at most {}, each a series over the steps",
+                                  name, kMostMetrics));
+}
+
 }  // namespace
 
 void TrialLog::add(const std::string& name, double value, std::int64_t step) {
   if (!std::isfinite(value))
     throw EngineError(UBP_E_NUMERIC, fmt::format("train.{} is {} at step {}", name, value, step));
+  require_room(epoch_, name);
   for (auto* sums : {&interval_, &epoch_}) {
     Sum& s = (*sums)[name];
     s.total += value;
     ++s.n;
   }
+}
+
+std::int64_t TrialLog::elapsed_ms() const {
+  return before_ms_ + std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - began_).count();
 }
 
 void TrialLog::flush(std::int64_t step) {
@@ -57,13 +70,15 @@ void TrialLog::flush(std::int64_t step) {
 }
 
 void TrialLog::point(const std::string& metric, std::int64_t step, double value) {
+  require_room(last_, metric);
   last_[metric] = value;
-  history_.push_back({metric, "", "", step, value});
-  sink_.point(metric, step, value);
+  const std::int64_t t_ms = elapsed_ms();
+  history_.push_back({metric, "", "", step, value, t_ms});
+  sink_.point(metric, step, value, t_ms);
 }
 
 void TrialLog::artifact(const std::string& kind, const std::string& file, const std::string& mime, std::int64_t step) {
-  history_.push_back({file, kind, mime, step, 0});
+  history_.push_back({file, kind, mime, step, 0, elapsed_ms()});
   sink_.artifact(kind, file, mime, step);
 }
 
@@ -110,8 +125,10 @@ void TrialLog::save(Checkpoint& c) const {
   c.put("log/sums", text);
   text.clear();
   for (const Entry& entry : history_)
-    put(text, entry.name), put(text, entry.kind), put(text, entry.mime), put(text, entry.step), put(text, entry.value);
+    put(text, entry.name), put(text, entry.kind), put(text, entry.mime), put(text, entry.step), put(text, entry.value),
+        put(text, entry.t_ms);
   c.put("log/history", text);
+  c.put_values("log/elapsed_ms", std::vector<std::int64_t>{elapsed_ms()});
 }
 
 void TrialLog::load(const Checkpoint& c) {
@@ -125,11 +142,13 @@ void TrialLog::load(const Checkpoint& c) {
       s.n = sums.value<std::int64_t>();
     }
   }
+  before_ms_ = c.values<std::int64_t>("log/elapsed_ms").at(0);
+  began_ = Clock::now();
   history_.clear();
   for (Reader r{c.get("log/history")}; r.more();) {
     Entry entry;
     entry.name = r.text(), entry.kind = r.text(), entry.mime = r.text();
-    entry.step = r.value<std::int64_t>(), entry.value = r.value<double>();
+    entry.step = r.value<std::int64_t>(), entry.value = r.value<double>(), entry.t_ms = r.value<std::int64_t>();
     if (entry.kind.empty()) last_[entry.name] = entry.value;
     history_.push_back(std::move(entry));
   }
@@ -138,7 +157,7 @@ void TrialLog::load(const Checkpoint& c) {
 void TrialLog::replay() const {
   for (const Entry& entry : history_) {
     if (entry.kind.empty())
-      sink_.point(entry.name, entry.step, entry.value);
+      sink_.point(entry.name, entry.step, entry.value, entry.t_ms);
     else
       sink_.artifact(entry.kind, entry.name, entry.mime, entry.step);
   }

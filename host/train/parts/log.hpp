@@ -3,6 +3,7 @@
 // resumed trial can tell its whole story again.
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <string>
 #include <vector>
@@ -11,6 +12,8 @@
 #include "train/trial_sink.hpp"
 
 namespace ubp {
+
+constexpr std::size_t kMostMetrics = 1000;  ///< of one trial
 
 /// A metric's points in the order of logging.
 struct LoggedSeries {
@@ -21,11 +24,13 @@ class TrialLog {
  public:
   explicit TrialLog(TrialSink& sink) : sink_(sink) {}
 
-  /// A scalar of this step, without prefix: "loss". Throws EngineError (NUMERIC) naming it if it is not finite.
+  /// A scalar of this step, without prefix: "loss". Throws EngineError (NUMERIC) naming it if it is not finite, and as
+  /// point() does.
   void add(const std::string& name, double value, std::int64_t step);
   /// Emits "train.NAME" for everything added since the last flush, as means.
   void flush(std::int64_t step);
-  /// Emits one point at once.
+  /// Emits one point at once. Throws EngineError (INVALID_ARG) for more than kMostMetrics different ones: a name is for a
+  /// series over the steps.
   void point(const std::string& metric, std::int64_t step, double value);
   void artifact(const std::string& kind, const std::string& file, const std::string& mime, std::int64_t step);
 
@@ -43,6 +48,9 @@ class TrialLog {
   void replay() const;  ///< sends the whole history to the sink
 
  private:
+  using Clock = std::chrono::steady_clock;
+  std::int64_t elapsed_ms() const;  ///< of the trial, interruptions left out
+
   struct Sum {
     double total = 0;
     std::int64_t n = 0;
@@ -51,7 +59,10 @@ class TrialLog {
     std::string name, kind, mime;  ///< kind "": a point
     std::int64_t step;
     double value;
+    std::int64_t t_ms;  ///< when it was logged
   };
+  Clock::time_point began_ = Clock::now();  // of this process' share
+  std::int64_t before_ms_ = 0;              // what those before it took
   TrialSink& sink_;
   std::map<std::string, Sum> interval_, epoch_;
   std::map<std::string, double> last_;

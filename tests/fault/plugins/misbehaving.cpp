@@ -29,7 +29,7 @@ struct Misbehaving : Objective {
         .doc("Does at step 5 what its parameter says.")
         .choice(&Misbehaving::how, "how",
                 {"behaves", "throws", "throws_int", "loops", "null", "aborts", "memory", "exits", "nan", "prints",
-                 "writes_stream", "recurses", "killed", "takes_its_time"},
+                 "writes_stream", "recurses", "killed", "takes_its_time", "colours", "names"},
                 "behaves", 0, "What.");
   }
 
@@ -41,6 +41,9 @@ struct Misbehaving : Objective {
     if (how == "takes_its_time") usleep(250);  // so that a signal finds it at work on any machine
     if (b.step() < 5) return l;
     if (how == "throws") throw Error("no luck today");
+    if (how == "colours") throw Error("\x1b[31mred\xff " + std::string(1 << 20, 'x'));
+    if (how == "names")
+      for (int i = 0; i < 2000; ++i) c.log(("name" + std::to_string(i)).c_str(), l);
     if (how == "throws_int") throw 42;
     if (how == "loops")
       for (;;) usleep(1000);
