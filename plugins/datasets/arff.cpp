@@ -93,7 +93,7 @@ class Arff : public datasets::TableDataset {
     if (was_quoted_) return quoted();
     const std::size_t start = at_;
     for (; !at_end() && !std::strchr(stops, raw_.text[at_]); ++at_)
-      if (std::strchr("\"'%", raw_.text[at_]))
+      if (std::strchr("\"'%{}", raw_.text[at_]))
         refuse("'" + std::string(1, raw_.text[at_]) +
                "' inside a value: quote the value, and put a backslash before "
                "a quote");

@@ -65,6 +65,14 @@ struct Array {
 
 namespace detail {
 
+/// Bytes of a file in a message: all but the characters of ASCII as question marks.
+inline std::string printable(std::string_view bytes) {
+  std::string text(bytes);
+  for (char& ch : text)
+    if (ch < ' ' || ch > '~') ch = '?';
+  return text;
+}
+
 /// {'descr': '<f8', 'fortran_order': False, 'shape': (3, 4), }
 class ArrayHeader {
  public:
@@ -83,16 +91,16 @@ class ArrayHeader {
     }
     take('}');
     skip_blanks();
+    took("\n");
     if (at_ < text_.size() || keys.size() != 3) refuse();
   }
 
  private:
   [[noreturn]] void refuse() const {
-    array_.refuse("its header is damaged at character " + std::to_string(at_) + ": " +
-                  std::string(text_.substr(0, 120)));
+    array_.refuse("its header is damaged at character " + std::to_string(at_) + ": " + printable(text_.substr(0, 120)));
   }
   void skip_blanks() {
-    while (at_ < text_.size() && std::strchr(" \t\n", text_[at_])) ++at_;
+    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t')) ++at_;
   }
   bool is_next(char ch) {
     skip_blanks();
@@ -161,12 +169,13 @@ class ArrayHeader {
 /// Sets kind and item.
 inline void read_type(Array& a, const std::string& descr) {
   if (descr.size() == 3) a.kind = descr[1], a.item = static_cast<std::size_t>(descr[2] - '0');
-  const bool is_ordered = descr.size() == 3 && (std::strchr("<>", descr[0]) || (descr[0] == '|' && a.item == 1));
-  const bool is_number =
-      is_ordered && (((a.kind == 'i' || a.kind == 'u') && std::strchr("1248", descr[2])) ||
-                     (a.kind == 'b' && a.item == 1) || (a.kind == 'f' && std::strchr("248", descr[2])));
+  const auto is_one_of = [&](std::size_t at, std::string_view all) { return all.find(descr[at]) != all.npos; };
+  const bool is_ordered = descr.size() == 3 && (is_one_of(0, "<>") || (descr[0] == '|' && a.item == 1));
+  const bool is_number = is_ordered && ((is_one_of(1, "iu") && is_one_of(2, "1248")) ||
+                                        (a.kind == 'b' && a.item == 1) || (a.kind == 'f' && is_one_of(2, "248")));
   if (!is_number)
-    a.refuse("holds values of type " + descr + ": expected booleans, integers, or floats of 16, 32 or 64 bits");
+    a.refuse("holds values of type " + printable(descr) +
+             ": expected booleans, integers, or floats of 16, 32 or 64 bits");
 }
 
 /// Little-endian from big-endian.

@@ -29,9 +29,10 @@
 //
 // Texts are numbered in sorted order, labels that are whole numbers in numeric order. Missing cells hold 0 and are 0 in
 // the field `mask`; all columns of a missing text are missing, and are withheld together. Quotes as in RFC 4180; they
-// say nothing about a cell: "5" is 5, "" is missing. A column without a name is column_N, N counted from 1. Empty lines
-// are skipped, but in a table of one column they are missing cells. Numbers too small for a double are 0 or the nearest
-// subnormal, numbers too large are refused. Quote a column's name in a list if it holds a comma.
+// say nothing about a cell: "5" is 5, "" is missing, and blanks at its ends do not count. A column without a name is
+// column_N, N counted from 1. Empty lines are skipped, but in a table of one column they are missing cells. Numbers too
+// small for a double are 0 or the nearest subnormal, numbers too large are refused. Quote a column's name in a list if
+// it holds a comma.
 // Limits: one split, `train`: the run splits off its test rows. The whole table is held in memory while it is read: at
 // most UBP_MAX_DATA bytes. Which texts a column has is taken for known: those of withheld cells count.
 // Source: the encoding is that of Waffles (GNominalToCat), which unsupervised backpropagation was published with.

@@ -37,6 +37,12 @@ class SeparatedValues {
     ++line_;
   }
 
+  RawTable::Cell trimmed(std::size_t start, std::size_t size) const {
+    const std::string_view whole = std::string_view(raw_.text).substr(start, size), text = trim(whole);
+    return raw_.part(start + (text.empty() ? 0 : static_cast<std::size_t>(text.data() - whole.data())), text.size(),
+                     line_);
+  }
+
   /// The next cell; leaves `at_` at its delimiter or at the line's end.
   RawTable::Cell next() {
     skip_blanks();
@@ -48,7 +54,7 @@ class SeparatedValues {
         raw_.refuse_line(line_,
                          "a quote inside a cell: quote the whole cell and double the quote, or say quote = "
                          "\"none\" if quotes are characters");
-    return raw_.part(start, trim(std::string_view(raw_.text).substr(start, at_ - start)).size(), line_);
+    return trimmed(start, at_ - start);
   }
 
   RawTable::Cell quoted() {
@@ -65,11 +71,10 @@ class SeparatedValues {
     ++at_;
     skip_blanks();
     if (!at_line_end() && !at_delimiter()) raw_.refuse_line(line_, "text after a closing quote");
-    return raw_.part(start, to - start, line_);
+    return trimmed(start, to - start);
   }
 
   bool is_missing(std::string_view text) const {
-    text = trim(text);
     return text.empty() || std::find(missing_.begin(), missing_.end(), text) != missing_.end();
   }
 
@@ -102,7 +107,7 @@ class SeparatedValues {
     bool is_quoted = false;
     cells([&](const RawTable::Cell& c) {
       std::string name = raw_.text.substr(c.start, c.size);
-      if (trim(name).empty()) name = "column_" + std::to_string(raw_.columns.size() + 1);
+      if (name.empty()) name = "column_" + std::to_string(raw_.columns.size() + 1);
       raw_.columns.push_back({std::move(name), false, false, {}});
       is_quoted = is_quoted || was_quoted_;
     });

@@ -143,8 +143,13 @@ TEST_CASE("the header of an array is read as NumPy reads it, or refused", "[data
     shape(text);
     CHECK_THAT(refusal(), Catch::StartsWith("t.npy: its header is damaged at character "));
   }
+  write(std::string("{'descr'\0: '<f8', 'fortran_order': False, 'shape': (12,)}", 55));
+  CHECK_THAT(refusal(), Catch::StartsWith("t.npy: its header is damaged at character 8"));
+  write(std::string("{'descr': '<i\0', 'fortran_order': False, 'shape': (12,)}", 56));
+  CHECK_THAT(refusal(), Catch::StartsWith("t.npy: holds values of type <i?: expected"));
   for (const char* text :
-       {"{'descr': '<f8', 'fortran_order': False}", "{'descr': '<f8', 'fortran_order': false, 'shape': (12,)}",
+       {"{'descr': '<f8', 'fortran_order': False, 'shape': (12,)}\n  ", "{'descr': '<f8', 'fortran_order': False}",
+        "{'descr': '<f8', 'fortran_order': false, 'shape': (12,)}",
         "{'descr': '<f8', 'descr': '<f8', 'fortran_order': False, 'shape': (12,)}",
         "{'descr': '<f8', 'fortran_order': False, 'shape': (12,), 'more': 1}",
         "{'descr': '<f8', 'fortran_order': False, 'shape': (12,)} x", "{'descr: '<f8'", "", "x",

@@ -201,6 +201,7 @@ TEST_CASE("quotes of a CSV are around cells, or refused", "[datasets]") {
   CHECK_THAT(refusal(f, "a,b\n1,x\"\n"), Catch::StartsWith("t.csv:2: a quote inside a cell"));
   CHECK(refusal(f, "a,b\n1,\"x\"y\n") == "t.csv:2: text after a closing quote");
   CHECK(refusal(f, "a,b\n1, \"x, y\" \n") == "accepted");
+  CHECK(Opened("csv", {{"file", f.write("t.csv", "\" a\" ,b\n\" x \",1\n x,2\n")}}).column_names() == Texts{"a", "b"});
   f.write("t.csv", "a,b\n1,5\" pipe\n2,\"x\n");
   CHECK(Opened("csv", {{"file", f.path + "/t.csv"}, {"quote", "none"}, {"label", "b"}}).class_names() ==
         Texts{"\"x", "5\" pipe"});

@@ -233,6 +233,7 @@ TEST_CASE("an ARFF table keeps the declared order of its values", "[datasets]") 
         "bad.arff:3: attribute 'y' lists '1' and '1.0': one value twice");
   CHECK(head_refusal("@attribute x {a,b,a}") == "bad.arff:2: attribute 'x' lists 'a' and 'a': one value twice");
   CHECK(head_refusal("@attribute x {a,,b}") == "bad.arff:2: attribute 'x' lists an empty value");
+  CHECK_THAT(head_refusal("@attribute x {a, b {c, d}"), Catch::StartsWith("bad.arff:2: '{' inside a value"));
   CHECK(head_refusal("@attribute x {a,b} c") == "bad.arff:2: text behind the list of values: 'c'");
   CHECK(head_refusal("@attribute x real y") == "bad.arff:2: text behind the type of attribute 'x': 'y'");
   CHECK(head_refusal("@attribute '' real") == "bad.arff:2: an attribute without a name");
