@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Prints what a data set plugin reads: shown ID NAME=TEXT..., its parameters. Exit code 0: the shape of a row, the names
-// of columns and classes as bytes in hexadecimal, then each row's numbers as hexadecimal floats ("?": missing) and its
-// class. Exit code 2: the refusal.
+// Prints what a data set plugin reads: shown ID NAME=TEXT..., its parameters. Exit code 0: the shape of a row, the
+// names of columns and classes as bytes in hexadecimal, then each row's numbers as hexadecimal floats ("?": missing)
+// and its class. Exit code 2: the refusal.
 #include "../datasets/dataset.hpp"
 
 namespace {

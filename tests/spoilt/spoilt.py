@@ -3,8 +3,8 @@
 """Is a spoilt file read as what it has become, or refused with its place? spoilt.py SHOWN [--seed N] [--files N]
 
 Spoils small good files (CSV, ARFF, NPY, NPZ, IDX): bytes are flipped, cut, repeated, put elsewhere, encoded anew or
-typed otherwise. `shown` prints what the data set plugin reads of each; Python reads it on its own (readings.py). The two
-are equal, or the plugin refuses the file and says where. Neither a crash nor a silent difference passes.
+typed otherwise. `shown` prints what the data set plugin reads of each; Python reads it on its own (readings.py). The
+two are equal, or the plugin refuses the file and says where. Neither a crash nor a silent difference passes.
 """
 import argparse
 import collections
@@ -46,6 +46,7 @@ ARFF = b"""% made for this test
 NOTATIONS = ["0x1F", "1_000", "1 234", '"1,234"', "3%", "1d3", "-", ".", "none", "1e400", "inf", "--5", '"0,5"', "$3"]
 HARMLESS = ["2.7e-412", "1e-310", "007", "+.5", "5.", '"6"', "NA", '""', "null", " 4 ", "-0"]
 DTYPES = [b"'<f4'", b"'>f8'", b"'<i8'", b"'>i8'", b"'<u8'", b"'|O8'", b"'<c8'", b"'|b1'", b"'<f2'"]
+SHAPES = [b"(4L, 3L)", b"(3, 4)", b"(2.5,)", b"(12,)", b"(6, 2)", b"(-4, 3)", b"(4, 3, 1)", b"(9999999999, 9999999999)"]
 HEADER = "{'descr': '%s', 'fortran_order': False, 'shape': %s, }"
 
 
@@ -112,11 +113,11 @@ def encode(random_, data, is_text):
         at = 2 * random_.randrange(len(data) // 2)
         return data[:at] + data[at:at + 8][::-1] + data[at + 8:]
     text = data.decode()
-    ways = [lambda: text.encode("utf-16"), lambda: text.encode("utf-16-le"), lambda: b"\xfe\xff" + text.encode("utf-16-be"),
-            lambda: b"\xef\xbb\xbf" + data, lambda: text.replace("red", "r\u00e9d").encode("latin-1"),
-            lambda: text.replace("red", "r\u00e9d").encode(), lambda: data.replace(b"\n", b"\r\n"),
-            lambda: data.replace(b"\n", b"\r"), lambda: data.rstrip(b"\n"), lambda: b"\n\n" + data]
-    return random_.choice(ways)()
+    accented = text.replace("red", "r\u00e9d")
+    ways = [text.encode("utf-16"), text.encode("utf-16-le"), b"\xfe\xff" + text.encode("utf-16-be"),
+            b"\xef\xbb\xbf" + data, accented.encode("latin-1"), accented.encode(), data.replace(b"\n", b"\r\n"),
+            data.replace(b"\n", b"\r"), data.rstrip(b"\n"), b"\n\n" + data]
+    return random_.choice(ways)
 
 
 def retype(random_, data, is_text):
@@ -128,14 +129,14 @@ def retype(random_, data, is_text):
     if data.startswith(b"\0\0"):
         at = random_.choice([2, 3, 4, 7])
         return data[:at] + bytes([random_.choice([0, 1, 2, 9, 13, 255])]) + data[at + 1:]
-    found = random_.choice([(rb"'[<>|]\w\d+'", random_.choice(DTYPES)), (rb"\(\d+, 3\)", random_.choice(
-        [b"(4L, 3L)", b"(3, 4)", b"(2.5,)", b"(12,)", b"(6, 2)", b"(-4, 3)", b"(4, 3, 1)", b"(9999999999, 9999999999)"])),
+    pattern, other = random_.choice([
+        (rb"'[<>|]\w\d+'", random_.choice(DTYPES)), (rb"\(\d+, 3\)", random_.choice(SHAPES)),
         (rb"False", random_.choice([b"True ", b"false", b"0    "]))])
-    return re.sub(found[0], found[1].replace(b"\\", b""), data, count=1)
+    return re.sub(pattern, other, data, count=1)
 
 
-EDITS = {"flipped": lambda r, d, t: flip(r, d), "cut": lambda r, d, t: cut(r, d), "repeated": repeat, "reordered": reorder,
-         "encoded": encode, "retyped": retype}
+EDITS = {"flipped": lambda r, d, t: flip(r, d), "cut": lambda r, d, t: cut(r, d), "repeated": repeat,
+         "reordered": reorder, "encoded": encode, "retyped": retype}
 
 
 class Kind:
