@@ -36,6 +36,7 @@ const std::vector<Item> kEnvironment = {
     {"UBP_DB", "The database where --db does not name one."},
     {"UBP_PLUGIN_PATH", "Folders with more plugins, separated by colons."},
     {"UBP_DATA", "The folder with your data sets."},
+    {"UBP_MAX_DATA", "The most memory that reading a data set may take, as 4GiB (default: half of the machine's)."},
     {"UBP_CACHE", "The folder for decoded data sets and manifests (default: ~/.cache/ubp)."}};
 
 const std::vector<Item> kFiles = {

@@ -35,6 +35,15 @@ class BreastCancer : public datasets::SklearnTable {
   std::string id() const override { return "breast_cancer"; }
   std::string file_name() const override { return "breast_cancer.csv"; }
   std::string folder() const override { return folder_; }
+  std::vector<std::string> column_names() override {
+    return {
+        "mean radius",       "mean texture",    "mean perimeter",       "mean area",      "mean smoothness",
+        "mean compactness",  "mean concavity",  "mean concave points",  "mean symmetry",  "mean fractal dimension",
+        "radius error",      "texture error",   "perimeter error",      "area error",     "smoothness error",
+        "compactness error", "concavity error", "concave points error", "symmetry error", "fractal dimension error",
+        "worst radius",      "worst texture",   "worst perimeter",      "worst area",     "worst smoothness",
+        "worst compactness", "worst concavity", "worst concave points", "worst symmetry", "worst fractal dimension"};
+  }
 
  private:
   std::string folder_;

@@ -4,22 +4,37 @@
 //   a column of numbers            one column, unchanged
 //   a column of 1 or 2 texts       one column: 0, 1
 //   a column of 3 .. value_cap-1   one column per text: one-hot
-//   a column of more texts         one column: the text's index
+//   a column of more texts         one column: the text's index, with a warning
 //
-// | parameter | type   | range      | default      | meaning |
-// |-----------|--------|------------|--------------|---------|
-// | file      | string | any        | required     | Path: absolute, or in UBP_DATA, or in the working folder. |
-// | label     | string | any        |              | Column of the class; empty: no labels. |
-// | drop      | string | any        |              | Columns to leave out, separated by commas. |
-// | nominal   | string | any        |              | Columns of names that look like numbers, separated by commas. |
-// | value_cap | int    | [3, 1e+06] | 12           | From so many different texts on, a column becomes an index. |
-// | missing   | string | any        | ?,NA,NaN,nan | What a missing cell holds, besides nothing; separated by commas. |
-// | delimiter | string | any        | ,            | One character, or "tab". |
+// A column is numbers if each of its known cells is a number: digits with at most one point among them, perhaps with a
+// sign before and an exponent (e5) behind them. It is names if none is a number and none looks like one in another
+// notation (1,5  1 234  0x1F  3%  1d3  $5). Everything else is refused with its line, unless `types` says what the
+// column is, or `decimal` and `thousands` how numbers are written. Names are texts: 1 and 1.0 are two, where `types`
+// makes names of them; as labels without that they are one.
+//
+// | parameter | type   | range                        | default                                  | meaning |
+// |-----------|--------|------------------------------|------------------------------------------|---------|
+// | file      | string | any                          | required                                 | Path: absolute, or in UBP_DATA, or in the working folder. |
+// | label     | string | any                          |                                          | Column of the class; empty: no labels. |
+// | drop      | string | any                          |                                          | Columns to leave out, separated by commas. |
+// | nominal   | string | any                          |                                          | Columns of names that look like numbers, separated by commas. |
+// | types     | string | any                          |                                          | What columns hold, whatever they look like: "zip:names, age:numbers". |
+// | value_cap | int    | [3, 1e+06]                   | 12                                       | From so many different texts on, a column becomes an index. |
+// | missing   | string | any                          | ?,NA,N/A,n/a,#N/A,NaN,nan,NULL,Null,null | What a missing cell holds, besides nothing; separated by commas. |
+// | delimiter | string | any                          | ,                                        | One character, or "tab". |
+// | decimal   | choice | ., ,                         | .                                        | The character before the decimals of a number. |
+// | thousands | string | any                          |                                          | The character between groups of three digits; empty: none. |
+// | encoding  | choice | auto, utf-8, utf-16, latin-1 | auto                                     | How characters are stored; auto: UTF-8, or UTF-16 with a byte order mark. |
+// | quote     | choice | double, none                 | double                                   | Whether a cell may be between double quotes. |
 //
 // Texts are numbered in sorted order, labels that are whole numbers in numeric order. Missing cells hold 0 and are 0 in
-// the field `mask`; all columns of a missing text are missing, and are withheld together. Quotes as in RFC 4180.
-// Limits: one split, `train`: the run splits off its test rows. The whole table is held in memory while it is read.
-// Which texts a column has is taken for known: those of withheld cells count.
+// the field `mask`; all columns of a missing text are missing, and are withheld together. Quotes as in RFC 4180; they
+// say nothing about a cell: "5" is 5, "" is missing, and blanks at its ends do not count. A column without a name is
+// column_N, N counted from 1. Empty lines are skipped, but in a table of one column they are missing cells. Numbers too
+// small for a double are 0 or the nearest subnormal, numbers too large are refused. Quote a column's name in a list if
+// it holds a comma.
+// Limits: one split, `train`: the run splits off its test rows. The whole table is held in memory while it is read: at
+// most UBP_MAX_DATA bytes. Which texts a column has is taken for known: those of withheld cells count.
 // Source: the encoding is that of Waffles (GNominalToCat), which unsupervised backpropagation was published with.
 //
 //   [dataset]
@@ -28,7 +43,9 @@
 //   label = "class"
 #include <ubp/sdk.hpp>
 
+#include "separated.hpp"
 #include "table.hpp"
+#include "text.hpp"
 
 namespace {
 using namespace ubp;
@@ -45,106 +62,74 @@ class Csv : public datasets::TableDataset {
         .param(&Csv::label_, "label", "", 0, "Column of the class; empty: no labels.")
         .param(&Csv::drop_, "drop", "", 0, "Columns to leave out, separated by commas.")
         .param(&Csv::nominal_, "nominal", "", 0, "Columns of names that look like numbers, separated by commas.")
+        .param(&Csv::types_, "types", "", 0, "What columns hold, whatever they look like: \"zip:names, age:numbers\".")
         .param(&Csv::value_cap_, "value_cap", 12, {3, 1e6}, advanced,
                "From so many different texts on, a column becomes an index.")
-        .param(&Csv::missing_, "missing", "?,NA,NaN,nan", 0,
+        .param(&Csv::missing_, "missing", "?,NA,N/A,n/a,#N/A,NaN,nan,NULL,Null,null", 0,
                "What a missing cell holds, besides nothing; separated by commas.")
-        .param(&Csv::delimiter_, "delimiter", ",", 0, "One character, or \"tab\".");
+        .param(&Csv::delimiter_, "delimiter", ",", 0, "One character, or \"tab\".")
+        .choice(&Csv::decimal_, "decimal", {".", ","}, ".", 0, "The character before the decimals of a number.")
+        .param(&Csv::thousands_, "thousands", "", 0, "The character between groups of three digits; empty: none.")
+        .choice(&Csv::encoding_, "encoding", {"auto", "utf-8", "utf-16", "latin-1"}, "auto", 0,
+                "How characters are stored; auto: UTF-8, or UTF-16 with a byte order mark.")
+        .choice(&Csv::quote_, "quote", {"double", "none"}, "double", advanced,
+                "Whether a cell may be between double quotes.");
   }
   void created() override {
     if (delimiter_ == "tab") delimiter_ = "\t";
-    if (delimiter_.size() != 1 || delimiter_ == "\"" || delimiter_ == "\n")
+    if (delimiter_.size() != 1 || delimiter_ == "\"" || delimiter_ == "\n" || delimiter_ == "\r")
       throw Error("csv: delimiter: '" + delimiter_ + "' is neither one character nor \"tab\"");
+    const bool is_one = !thousands_.empty() && datasets::detail::utf8_length(thousands_, 0) == thousands_.size();
+    if (!thousands_.empty() && (!is_one || std::strchr("0123456789+-eE\"\n\r", thousands_[0])))
+      throw Error("csv: thousands: '" + thousands_ + "' is not one character that can separate digits");
+    if (thousands_ == decimal_) throw Error("csv: thousands: '" + thousands_ + "' is the decimal character, too");
+    options_ = {label_,     datasets::split_list(drop_), datasets::split_list(nominal_), {},
+                value_cap_, {decimal_, thousands_}};
+    for (const std::string& item : datasets::split_list(types_)) add_type(item);
   }
   std::vector<std::string> files(const std::string& data_dir) override {
     return {datasets::locate("csv", file_, data_dir)};
   }
 
   void open(const std::string& data_dir) override {
-    raw_.path = files(data_dir).front();
-    text_ = datasets::ByteFile(raw_.path).read_all();
-    missing_texts_ = datasets::split_list(missing_);
-    parse();
-    fill(raw_, {label_, datasets::split_list(drop_), datasets::split_list(nominal_), value_cap_});
-    raw_ = {}, text_ = {};
+    datasets::RawTable raw;
+    raw.path = files(data_dir).front();
+    raw.text = datasets::decoded(raw.path, datasets::ByteFile(raw.path).read_all(), encoding_);
+    datasets::SeparatedValues values(raw, delimiter_[0], quote_ == "double", datasets::split_list(missing_));
+    values.parse();
+    fill(raw, options_);
+    note_header(raw, values.header_line());
   }
 
  private:
-  struct Cell {
-    std::string_view text;
-    bool was_quoted;
-  };
-
-  /// The next field of the line; leaves `at_` behind its delimiter, or at the line's end.
-  Cell next() {
-    const std::size_t start = at_;
-    if (text_[at_] != '"') {
-      while (at_ < text_.size() && text_[at_] != delimiter_[0] && text_[at_] != '\n') ++at_;
-      return {datasets::trim(std::string_view(text_).substr(start, at_ - start)), false};
-    }
-    std::size_t to = start;  // unquoted in place: it only becomes shorter
-    for (++at_;; ++at_) {
-      if (at_ >= text_.size())
-        throw Error(raw_.path + ":" + std::to_string(line_) + ": a quote is not closed", UBP_E_IO);
-      if (text_[at_] == '"' && (at_ + 1 >= text_.size() || text_[at_ + 1] != '"')) break;
-      if (text_[at_] == '"') ++at_;
-      if (text_[at_] == '\n') ++lines_in_quotes_;
-      text_[to++] = text_[at_];
-    }
-    for (++at_; at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\r'); ++at_) {
-    }
-    if (at_ < text_.size() && text_[at_] != delimiter_[0] && text_[at_] != '\n')
-      throw Error(raw_.path + ":" + std::to_string(line_) + ": text after a closing quote", UBP_E_IO);
-    return {std::string_view(text_).substr(start, to - start), true};
+  /// "age:numbers"
+  void add_type(const std::string& item) {
+    const std::size_t colon = item.rfind(':');
+    const std::string type = colon == item.npos ? "" : item.substr(colon + 1);
+    if (type != "names" && type != "numbers")
+      throw Error("csv: types: '" + item + "' is neither COLUMN:names nor COLUMN:numbers");
+    (type == "names" ? options_.names : options_.numbers).push_back(item.substr(0, colon));
   }
 
-  std::vector<Cell> next_line() {
-    std::vector<Cell> cells;
-    lines_in_quotes_ = 0;
-    for (;; ++at_) {
-      // a delimiter at the very end of the text is followed by an empty field
-      cells.push_back(at_ < text_.size() ? next() : Cell{});
-      if (at_ >= text_.size() || text_[at_] == '\n') break;
-    }
-    if (at_ < text_.size()) ++at_;
-    return cells;
+  /// A file without a header loses its first row to it.
+  void note_header(const datasets::RawTable& raw, std::int64_t line) const {
+    const bool is_data = std::all_of(raw.columns.begin(), raw.columns.end(), [&](const auto& column) {
+      return datasets::to_number(column.name, options_.notation).has_value();
+    });
+    const ubp_host* host = ubp::detail::g.host;
+    if (is_data && UBP_HAS(host, log))
+      host->log(host, UBP_LOG_WARN, "table",
+                (raw.path + ":" + std::to_string(line) +
+                 ": all names of columns are numbers: the first line was taken "
+                 "as the header, put one before it if it is a row")
+                    .c_str());
   }
 
-  void parse() {
-    at_ = text_.rfind("\xef\xbb\xbf", 0) == 0 ? 3 : 0;  // a byte order mark
-    bool is_header = true;
-    for (line_ = 1; at_ < text_.size(); line_ += 1 + lines_in_quotes_) {
-      const std::vector<Cell> cells = next_line();
-      if (cells.size() == 1 && cells[0].text.empty() && !cells[0].was_quoted && (is_header || raw_.columns.size() > 1))
-        continue;
-      if (is_header) {
-        for (const Cell& c : cells) raw_.columns.push_back({std::string(c.text), false, false, {}});
-        is_header = false;
-        continue;
-      }
-      raw_.lines.push_back(line_);
-      if (cells.size() != raw_.columns.size())
-        raw_.refuse(raw_.rows() - 1,
-                    std::to_string(cells.size()) + " fields, the header has " + std::to_string(raw_.columns.size()));
-      for (const Cell& c : cells) raw_.cells.push_back(is_missing(c) ? std::string_view{} : c.text);
-    }
-  }
-
-  bool is_missing(const Cell& c) const {
-    if (c.was_quoted) return false;
-    return c.text.empty() || std::find(missing_texts_.begin(), missing_texts_.end(), c.text) != missing_texts_.end();
-  }
-
-  std::string file_, label_, drop_, nominal_, missing_, delimiter_;
+  std::string file_, label_, drop_, nominal_, types_, missing_, delimiter_, decimal_, thousands_, encoding_, quote_;
   std::int64_t value_cap_ = 0;
-
-  datasets::RawTable raw_;
-  std::string text_;
-  std::vector<std::string> missing_texts_;
-  std::size_t at_ = 0;
-  std::int64_t line_ = 0, lines_in_quotes_ = 0;
+  datasets::TableOptions options_;
 };
 
 }  // namespace
 
-UBP_EXPORT_PLUGIN("csv", "1.0.0", "MIT", Csv);
+UBP_EXPORT_PLUGIN("csv", "1.1.0", "MIT", Csv);

@@ -38,6 +38,7 @@ class Digits : public datasets::SklearnTable {
   std::string folder() const override { return folder_; }
   bool has_header() const override { return false; }
   double scale() const override { return 1.0 / 16; }
+  std::vector<std::string> known_classes() const override { return {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"}; }
 
   std::vector<ubp_field> fields() override {
     std::vector<ubp_field> all = TableDataset::fields();

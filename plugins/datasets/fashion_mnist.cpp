@@ -10,7 +10,7 @@
 // | pooled    | bool   | true, false | false   | Train on all 70 000 rows and keep none to test: for clustering. |
 //
 // Without `folder`: UBP_DATA/fashion_mnist, then where the Debian package dataset-fashion-mnist puts it.
-// Limits: one split at a time is held in memory while it is read (47 MB).
+// Limits: all images are held in memory while they are read (55 MB).
 // Source: Xiao, Rasul, Vollgraf, "Fashion-MNIST: a Novel Image Dataset for Benchmarking Machine Learning Algorithms",
 // arXiv:1708.07747.
 //
@@ -39,6 +39,9 @@ class FashionMnist : public datasets::IdxDataset {
   std::string advice() const override {
     return "install it with `apt-get install dataset-fashion-mnist`, or set `folder` to the four files of "
            "Fashion-MNIST";
+  }
+  std::vector<std::string> known_classes() const override {
+    return {"T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot"};
   }
   std::vector<std::string> folders(const std::string& data_dir) const override {
     if (!folder_.empty()) return {folder_};

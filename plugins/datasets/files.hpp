@@ -4,15 +4,17 @@
 
 #include <zlib.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <string>
 #include <vector>
 
-#include <ubp/core.hpp>
+#include "limit.hpp"
 
 namespace datasets {
 
-/// A file that zlib reads whether or not it is gzipped. Throws Error (UBP_E_IO) naming the file.
+/// A file that zlib reads whether or not it is gzipped. Throws Error (UBP_E_IO) naming the file, also if it unpacks to
+/// more than may be held.
 class ByteFile {
  public:
   explicit ByteFile(const std::string& path) : path_(path), file_(gzopen(path.c_str(), "rb")) {
@@ -23,14 +25,13 @@ class ByteFile {
   ByteFile& operator=(const ByteFile&) = delete;
   ~ByteFile() { gzclose(file_); }
 
-  void read(void* to, std::int64_t n) {
-    if (read_some(to, n) != n) fail("ends too early");
-  }
   std::string read_all() {
     std::string text;
     std::vector<char> block(1 << 18);
-    for (std::int64_t got; (got = read_some(block.data(), static_cast<std::int64_t>(block.size()))) > 0;)
+    for (std::int64_t got; (got = read_some(block.data(), static_cast<std::int64_t>(block.size()))) > 0;) {
+      require_room(path_, static_cast<double>(text.size()) + static_cast<double>(got));
       text.append(block.data(), static_cast<std::size_t>(got));
+    }
     return text;
   }
   [[noreturn]] void fail(const std::string& what) const { throw ubp::Error(path_ + ": " + what, UBP_E_IO); }
@@ -76,15 +77,24 @@ inline std::string locate(const std::string& who, const std::string& file, const
                    UBP_E_IO);
 }
 
-/// "a, b,c" -> {"a", "b", "c"}
+/// 'a, "b, c",d' -> {"a", "b, c", "d"}
 inline std::vector<std::string> split_list(const std::string& text) {
   std::vector<std::string> parts;
-  for (std::size_t at = 0; at <= text.size();) {
-    const std::size_t end = std::min(text.find(',', at), text.size());
-    const std::size_t first = text.find_first_not_of(" \t", at);
-    if (first < end) parts.push_back(text.substr(first, text.find_last_not_of(" \t", end - 1) + 1 - first));
-    at = end + 1;
+  std::string part;
+  bool in_quotes = false;
+  const auto end = [&] {
+    const std::size_t first = part.find_first_not_of(" \t");
+    if (first != part.npos) parts.push_back(part.substr(first, part.find_last_not_of(" \t") + 1 - first));
+    part.clear();
+  };
+  for (const char ch : text) {
+    if (ch == '"') in_quotes = !in_quotes;
+    if (ch == ',' && !in_quotes)
+      end();
+    else if (ch != '"')
+      part += ch;
   }
+  end();
   return parts;
 }
 

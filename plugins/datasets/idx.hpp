@@ -12,18 +12,37 @@
 
 namespace datasets {
 
-/// The header of an open IDX file of bytes.
-inline std::vector<std::int64_t> read_idx_header(ByteFile& file) {
-  std::uint8_t magic[4];
-  file.read(magic, 4);
-  if (magic[0] || magic[1] || magic[2] != 8 || magic[3] < 1 || magic[3] > 7) file.fail("is no IDX file of bytes");
+/// The axes and the bytes of an IDX file.
+struct Idx {
   std::vector<std::int64_t> shape;
-  for (int axis = 0; axis < magic[3]; ++axis) {
-    std::uint8_t b[4];
-    file.read(b, 4);
-    shape.push_back(std::int64_t{b[0]} << 24 | std::int64_t{b[1]} << 16 | std::int64_t{b[2]} << 8 | std::int64_t{b[3]});
+  std::string file;  ///< whole, the header included
+
+  std::size_t header() const { return 4 + 4 * shape.size(); }
+  const std::uint8_t* data() const { return reinterpret_cast<const std::uint8_t*>(file.data()) + header(); }
+};
+
+/// Reads a file of bytes with `axes` axes, none empty. Throws Error (UBP_E_IO) if its size is another one than its
+/// header claims.
+inline Idx read_idx(const std::string& path, std::size_t axes, const std::string& content) {
+  ByteFile source(path);
+  Idx idx{{}, source.read_all()};
+  const auto byte = [&](std::size_t at) { return static_cast<std::uint8_t>(idx.file[at]); };
+  if (idx.file.size() < 4 || byte(0) || byte(1) || byte(3) < 1) source.fail("is no IDX file");
+  if (byte(2) != 8) source.fail("holds numbers of type " + std::to_string(byte(2)) + ", expected 8: bytes");
+  if (byte(3) != axes)
+    source.fail("has " + std::to_string(byte(3)) + " axes, expected " + std::to_string(axes) + ": " + content);
+  if (idx.file.size() < 4 + 4 * axes) source.fail("ends in its header");
+  double claimed = 1;
+  for (std::size_t at = 4; at < 4 + 4 * axes; at += 4) {
+    idx.shape.push_back(std::int64_t{byte(at)} << 24 | byte(at + 1) << 16 | byte(at + 2) << 8 | byte(at + 3));
+    claimed *= static_cast<double>(idx.shape.back());
   }
-  return shape;
+  const double found = static_cast<double>(idx.file.size() - idx.header());
+  if (claimed == 0) source.fail("holds no " + content);
+  if (found != claimed)
+    source.fail((found < claimed ? "ends too early: " : "goes on behind its last byte: ") + size_text(claimed) +
+                " are claimed, " + size_text(found) + " are there");
+  return idx;
 }
 
 /// Images and labels in the four files of MNIST and its successors.
@@ -54,21 +73,28 @@ class IdxDataset : public ubp::Dataset {
     throw ubp::Error(id() + ": " + missing(data_dir) + " is missing: " + advice(), UBP_E_IO);
   }
 
+  /// What the classes are called, from class 0 on; empty: any byte is a class and its own name.
+  virtual std::vector<std::string> known_classes() const { return {}; }
+  std::vector<std::string> class_names() override {
+    std::vector<std::string> names = known_classes();
+    for (int c = 0; known_classes().empty() && c <= greatest_; ++c) names.push_back(std::to_string(c));
+    return names;
+  }
+
   void open(const std::string& data_dir) override {
     const std::vector<std::string> paths = files(data_dir);
-    for (int s = 0; s < 2; ++s) {
+    greatest_ = 0;
+    for (std::size_t s = 0; s < 2; ++s) {
       Split& split = splits_[s];
-      split = {paths[2 * s], paths[2 * s + 1], 0, {}, {}};
-      ByteFile images(split.image_path), labels(split.label_path);
-      const std::vector<std::int64_t> shape = read_idx_header(images), label_shape = read_idx_header(labels);
-      if (shape.size() != 3) images.fail("has " + std::to_string(shape.size()) + " axes, expected 3: images");
-      if (label_shape.size() != 1)
-        labels.fail("has " + std::to_string(label_shape.size()) + " axes, expected 1: labels");
-      if (shape[0] != label_shape[0])
-        labels.fail("has " + std::to_string(label_shape[0]) + " labels for " + std::to_string(shape[0]) + " images");
+      split = {read_idx(paths[2 * s], 3, "images"), read_idx(paths[2 * s + 1], 1, "labels")};
+      const std::vector<std::int64_t>& shape = split.images.shape;
+      if (shape[0] != split.labels.shape[0])
+        refuse(paths[2 * s + 1],
+               "has " + std::to_string(split.labels.shape[0]) + " labels for " + std::to_string(shape[0]) + " images");
       if (s == 1 && (shape[1] != height_ || shape[2] != width_))
-        images.fail("has images of another size than the training split");
-      split.rows = shape[0], height_ = shape[1], width_ = shape[2];
+        refuse(paths[2], "has images of another size than the training split");
+      height_ = shape[1], width_ = shape[2];
+      require_labels(paths[2 * s + 1], split.labels);
     }
   }
 
@@ -79,8 +105,8 @@ class IdxDataset : public ubp::Dataset {
   }
 
   std::int64_t count(const std::string& split) override {
-    if (pooled) return split == "train" ? splits_[0].rows + splits_[1].rows : 0;
-    return split == "train" ? splits_[0].rows : split == "test" ? splits_[1].rows : 0;
+    if (pooled) return split == "train" ? splits_[0].rows() + splits_[1].rows() : 0;
+    return split == "train" ? splits_[0].rows() : split == "test" ? splits_[1].rows() : 0;
   }
 
   void read(const std::string& split, const std::int64_t* rows, std::uint32_t n,
@@ -90,29 +116,32 @@ class IdxDataset : public ubp::Dataset {
     for (std::uint32_t i = 0; i < n; ++i) {
       if (rows[i] < 0 || rows[i] >= all)
         throw ubp::Error(id() + ": row " + std::to_string(rows[i]) + " is outside 0.." + std::to_string(all - 1));
-      const bool is_test = pooled ? rows[i] >= splits_[0].rows : split == "test";
-      const auto r = static_cast<std::size_t>(pooled && is_test ? rows[i] - splits_[0].rows : rows[i]);
-      Split &s = splits_[is_test], &other = splits_[!is_test];
-      if (s.labels.empty()) fill(s), other.images = {}, other.labels = {};  // the host reads in order: hold one
+      const bool is_test = pooled ? rows[i] >= splits_[0].rows() : split == "test";
+      const auto r = static_cast<std::size_t>(pooled && is_test ? rows[i] - splits_[0].rows() : rows[i]);
+      const Split& s = splits_[is_test];
       std::memcpy(out[0].bytes(i), s.images.data() + r * pixels, pixels);
-      *out[1].view().row<std::int64_t>(i) = s.labels[r];
+      *out[1].view().row<std::int64_t>(i) = s.labels.data()[r];
     }
   }
 
  private:
   struct Split {
-    std::string image_path, label_path;
-    std::int64_t rows = 0;
-    std::vector<std::uint8_t> images, labels;
+    Idx images, labels;
+    std::int64_t rows() const { return images.shape.empty() ? 0 : images.shape[0]; }
   };
 
-  void fill(Split& s) const {
-    ByteFile images(s.image_path), labels(s.label_path);
-    read_idx_header(images), read_idx_header(labels);
-    s.images.resize(static_cast<std::size_t>(s.rows * height_ * width_));
-    s.labels.resize(static_cast<std::size_t>(s.rows));
-    images.read(s.images.data(), static_cast<std::int64_t>(s.images.size()));
-    labels.read(s.labels.data(), s.rows);
+  [[noreturn]] static void refuse(const std::string& path, const std::string& what) {
+    throw ubp::Error(path + ": " + what, UBP_E_IO);
+  }
+  void require_labels(const std::string& path, const Idx& labels) {
+    const std::size_t known = known_classes().size();
+    for (std::int64_t row = 0; row < labels.shape[0]; ++row) {
+      const int label = labels.data()[row];
+      if (known > 0 && static_cast<std::size_t>(label) >= known)
+        refuse(path, "label " + std::to_string(label) + " of row " + std::to_string(row) + " is none of 0 to " +
+                         std::to_string(known - 1));
+      greatest_ = std::max(greatest_, label);
+    }
   }
 
   /// "train-images" -> the path of train-images-idx3-ubyte[.gz] or train-images.idx3-ubyte[.gz]; "" if there is none.
@@ -139,6 +168,7 @@ class IdxDataset : public ubp::Dataset {
 
   std::array<Split, 2> splits_;
   std::int64_t height_ = 0, width_ = 0;
+  int greatest_ = 0;  // label
 };
 
 }  // namespace datasets

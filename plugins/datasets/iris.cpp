@@ -35,6 +35,9 @@ class Iris : public datasets::SklearnTable {
   std::string id() const override { return "iris"; }
   std::string file_name() const override { return "iris.csv"; }
   std::string folder() const override { return folder_; }
+  std::vector<std::string> column_names() override {
+    return {"sepal length (cm)", "sepal width (cm)", "petal length (cm)", "petal width (cm)"};
+  }
 
  private:
   std::string folder_;

@@ -10,7 +10,7 @@
 //
 // Files: {train,t10k}-{images-idx3,labels-idx1}-ubyte, plain or .gz. Any data set in these files will do (KMNIST, an
 // EMNIST split renamed); the size of its images is read from them.
-// Limits: one split at a time is held in memory while it is read (47 MB).
+// Limits: all images are held in memory while they are read (55 MB), at most UBP_MAX_DATA bytes.
 // Source: LeCun, Bottou, Bengio, Haffner, "Gradient-based learning applied to document recognition", Proc. IEEE 86(11),
 // 1998. The training pixels have mean 0.13066 and standard deviation 0.30811.
 //

@@ -16,9 +16,11 @@
 // | channels    | choice | last, first | last     | Which axis of four holds the channels of images. |
 // | unit_bytes  | bool   | true, false | true     | Whether bytes stand for value / 255. |
 //
-// Read are little-endian booleans, integers and floats of any size, in C order. NaN is a missing cell: 0, and 0 in the
-// field `mask`. Labels are whole numbers; the classes are their sorted values.
-// Limits: all arrays are held in memory while they are read. Arrays of objects are refused: they need Python.
+// Read are booleans, integers and floats of 16, 32 or 64 bits, of either byte order, in C's or Fortran's. NaN is a
+// missing cell: 0, and 0 in the field `mask`. An integer that no double holds is refused. Labels are whole numbers; the
+// classes are their sorted values, and are called so.
+// Limits: all arrays are held in memory while they are read, each of at most UBP_MAX_DATA bytes. Arrays of texts,
+// dates, complex numbers, records and objects are refused.
 // Source: NumPy, numpy.lib.format. The defaults are the names of Keras' mnist.npz.
 //
 //   [dataset]
@@ -28,108 +30,21 @@
 
 #include <array>
 
-#include "table.hpp"
-#include "zip.hpp"
+#include "archive.hpp"
+#include "array.hpp"
+#include "files.hpp"
 
 namespace {
 using namespace ubp;
+using datasets::Array;
 
-/// One array as saved.
-struct Array {
-  std::string name;  // for messages
-  char kind = 0;     // b, i, u, f
-  std::size_t item = 0;
-  std::vector<std::int64_t> shape;
-  std::string bytes;
+Array read_array(const std::string& path) { return datasets::parse_array(path, datasets::ByteFile(path).read_all()); }
 
-  [[noreturn]] void refuse(const std::string& what) const { throw Error(name + ": " + what, UBP_E_IO); }
-  std::int64_t rows() const { return shape.empty() ? 0 : shape[0]; }
-  std::int64_t row_count() const { return rows() ? static_cast<std::int64_t>(bytes.size() / item) / rows() : 0; }
-  bool is_bytes() const { return kind == 'u' && item == 1; }
-
-  template <class T>
-  T raw(std::int64_t i) const {
-    T v;
-    std::memcpy(&v, bytes.data() + static_cast<std::size_t>(i) * sizeof(T), sizeof(T));
-    return v;
-  }
-  double number(std::int64_t i) const {
-    switch (kind) {
-      case 'f':
-        return item == 8   ? raw<double>(i)
-               : item == 4 ? static_cast<double>(raw<float>(i))
-                           : half(raw<std::uint16_t>(i));
-      case 'i':
-        return item == 8   ? static_cast<double>(raw<std::int64_t>(i))
-               : item == 4 ? raw<std::int32_t>(i)
-               : item == 2 ? raw<std::int16_t>(i)
-                           : raw<std::int8_t>(i);
-      default:
-        return item == 8   ? static_cast<double>(raw<std::uint64_t>(i))
-               : item == 4 ? raw<std::uint32_t>(i)
-               : item == 2 ? raw<std::uint16_t>(i)
-                           : raw<std::uint8_t>(i);
-    }
-  }
-
- private:
-  static double half(std::uint16_t h) {
-    const int exponent = h >> 10 & 31, fraction = h & 1023;
-    const double size = exponent == 31 ? (fraction ? NAN : INFINITY)
-                        : exponent     ? std::ldexp(1024 + fraction, exponent - 25)
-                                       : std::ldexp(fraction, -24);
-    return h >> 15 ? -size : size;
-  }
-};
-
-/// The text after "'key':" in the header's dictionary.
-std::string_view entry(const Array& a, std::string_view header, const std::string& key) {
-  const std::size_t at = header.find("'" + key + "':");
-  if (at == header.npos) a.refuse("its header has no " + key);
-  header.remove_prefix(at + key.size() + 3);
-  return datasets::trim(header);
-}
-
-Array parse(const std::string& name, std::string file) {
-  Array a;
-  a.name = name;
-  if (file.size() < 12 || file.compare(0, 6, "\x93NUMPY") != 0) a.refuse("is no NumPy array");
-  const auto byte = [&](std::size_t i) { return static_cast<std::size_t>(static_cast<std::uint8_t>(file[i])); };
-  const bool is_first = file[6] == 1;
-  const std::size_t start = is_first ? 10 : 12;
-  const std::size_t length = byte(8) | byte(9) << 8 | (is_first ? 0 : byte(10) << 16 | byte(11) << 24);
-  if (file.size() < start + length) a.refuse("ends too early");
-  const std::string header = file.substr(start, length);
-
-  const std::string_view type = entry(a, header, "descr");
-  const bool is_quoted = !type.empty() && type[0] == '\'';  // else a list: a structured array
-  const std::string descr(is_quoted ? type.substr(1, type.find('\'', 1) - 1) : "");
-  if (descr.size() >= 3) a.kind = descr[1], a.item = static_cast<std::size_t>(descr[2] - '0');
-  const bool is_known = descr.size() == 3 && (descr[0] == '<' || descr[0] == '|') &&
-                        (((a.kind == 'i' || a.kind == 'u') && std::strchr("1248", descr[2])) ||
-                         (a.kind == 'b' && a.item == 1) || (a.kind == 'f' && std::strchr("248", descr[2])));
-  if (!is_known)
-    a.refuse("holds numbers of type " + (is_quoted ? descr : "[...]") +
-             ": expected little-endian booleans, integers or floats");
-  if (entry(a, header, "fortran_order").substr(0, 5) != "False")
-    a.refuse("is in Fortran order: save numpy.ascontiguousarray(x)");
-
-  std::string_view shape = entry(a, header, "shape");
-  shape = shape.substr(1, shape.find(')') - 1);
-  std::int64_t count = 1;
-  for (const std::string& axis : datasets::split_list(std::string(shape))) {
-    const auto n = datasets::to_number(axis);
-    if (!n || *n < 0) a.refuse("has no shape");
-    a.shape.push_back(static_cast<std::int64_t>(*n));
-    count *= a.shape.back();
-  }
-  if (a.shape.empty() || count == 0) a.refuse("holds no rows");
-  file.erase(0, start + length);
-  if (static_cast<double>(file.size()) < static_cast<double>(count) * static_cast<double>(a.item))
-    a.refuse("ends too early");
-  file.resize(static_cast<std::size_t>(count) * a.item);
-  a.bytes = std::move(file);
-  return a;
+/// A double holds every whole number up to 2^53, and only some beyond.
+bool is_exact(const Array& a, std::int64_t i) {
+  const double v = a.number(i);
+  if (a.is_huge(i)) return v < 0x1p64 && static_cast<std::uint64_t>(v) == a.raw<std::uint64_t>(i);
+  return v < 0x1p63 && static_cast<std::int64_t>(v) == a.whole(i);
 }
 
 class Npy : public Dataset {
@@ -159,14 +74,15 @@ class Npy : public Dataset {
 
   void open(const std::string& data_dir) override {
     const std::vector<std::string> paths = files(data_dir);
+    splits_ = {};
     const bool is_archive = paths[0].size() > 4 && paths[0].compare(paths[0].size() - 4, 4, ".npz") == 0;
     if (is_archive)
       open_archive(paths[0]);
     else
-      splits_[0] = {parse(paths[0], datasets::ByteFile(paths[0]).read_all()), {}};
+      splits_[0] = {read_array(paths[0]), {}};
     if (is_archive && !labels_.empty())
       throw Error("npy: labels is for an .npy; the labels of an .npz are its arrays train_label, test_label");
-    if (!labels_.empty()) splits_[0].y = parse(paths[1], datasets::ByteFile(paths[1]).read_all());
+    if (!labels_.empty()) splits_[0].y = read_array(paths[1]);
     check();
   }
 
@@ -179,6 +95,11 @@ class Npy : public Dataset {
     if (has_mask_) all.push_back(field("mask", row_, UBP_FIELD_MASK, UBP_U8));
     if (!classes_.empty()) all.push_back(field("label", {}, UBP_FIELD_LABEL, UBP_I64));
     return all;
+  }
+  std::vector<std::string> class_names() override {
+    std::vector<std::string> names;
+    for (const std::int64_t value : classes_) names.push_back(std::to_string(value));
+    return names;
   }
   std::int64_t count(const std::string& split) override {
     return split == "train" ? splits_[0].x.rows() : split == "test" ? splits_[1].x.rows() : 0;
@@ -214,12 +135,13 @@ class Npy : public Dataset {
   };
 
   void open_archive(const std::string& path) {
-    datasets::ZipFile archive(path);
+    const datasets::Archive archive(path);
     const auto load = [&](const std::string& name, bool may_lack) {
-      if (archive.has(name + ".npy")) return parse(path + ": " + name, archive.read(name + ".npy"));
+      if (archive.members().count(name + ".npy"))
+        return datasets::parse_array(path + ": " + name, archive.read(name + ".npy"));
       if (may_lack) return Array{};
       std::string all;
-      for (const std::string& member : archive.names())
+      for (const auto& [member, index] : archive.members())
         all += (all.empty() ? "" : ", ") + member.substr(0, member.rfind(".npy"));
       throw Error(path + ": there is no array '" + name + "': there are " + all, UBP_E_NOT_FOUND);
     };
@@ -243,35 +165,47 @@ class Npy : public Dataset {
            : is_last()     ? Shape{s[3], s[1], s[2]}
                            : Shape{s[1], s[2], s[3]};
     dtype_ = x.is_bytes() || x.kind == 'b' ? UBP_U8 : x.kind == 'f' && x.item == 4 ? UBP_F32 : UBP_F64;
-    std::vector<std::int64_t> values;
     has_mask_ = false;
+    classes_.clear();
     for (const Split& split : splits_) {
-      const std::int64_t n = split.x.rows() * split.x.row_count();
-      for (std::int64_t i = 0; split.x.kind == 'f' && i < n; ++i) {
-        const double v = split.x.number(i);
-        if (std::isinf(v))
-          split.x.refuse("row " + std::to_string(i / split.x.row_count()) + " holds a number that is not finite");
-        has_mask_ = has_mask_ || std::isnan(v);
-      }
-      if (split.y.rows() == 0) continue;
-      if (split.y.rows() != split.x.rows() || split.y.row_count() != 1)
-        split.y.refuse("has " + std::to_string(split.y.rows()) + " rows of " + std::to_string(split.y.row_count()) +
-                       ": expected a label for each of " + std::to_string(split.x.rows()) + " rows");
-      for (std::int64_t i = 0; i < split.y.rows(); ++i) {
-        const double v = split.y.number(i);
-        if (v != std::floor(v) || std::fabs(v) > 9e15)
-          split.y.refuse("label " + std::to_string(v) + " is no whole number");
-        values.push_back(static_cast<std::int64_t>(v));
-      }
+      require_numbers(split.x);
+      if (split.y.rows() > 0) add_classes(split);
     }
-    std::sort(values.begin(), values.end());
-    values.erase(std::unique(values.begin(), values.end()), values.end());
-    classes_ = std::move(values);
+    std::sort(classes_.begin(), classes_.end());
+    classes_.erase(std::unique(classes_.begin(), classes_.end()), classes_.end());
+  }
+
+  void require_numbers(const Array& x) {
+    const std::int64_t n = x.rows() * x.row_count();
+    for (std::int64_t i = 0; x.kind == 'f' && i < n; ++i) {
+      if (std::isinf(x.number(i)))
+        x.refuse("row " + std::to_string(i / x.row_count()) + " holds a number that is not finite");
+      has_mask_ = has_mask_ || std::isnan(x.number(i));
+    }
+    for (std::int64_t i = 0; x.kind != 'f' && x.item == 8 && i < n; ++i)
+      if (!is_exact(x, i))
+        x.refuse("row " + std::to_string(i / x.row_count()) + " holds an integer that no double holds: save floats");
+  }
+
+  void add_classes(const Split& split) {
+    const Array& y = split.y;
+    if (y.rows() != split.x.rows() || y.row_count() != 1)
+      y.refuse("has " + std::to_string(y.rows()) + " rows of " + std::to_string(y.row_count()) +
+               ": expected a label for each of " + std::to_string(split.x.rows()) + " rows");
+    for (std::int64_t row = 0; row < y.rows(); ++row) classes_.push_back(label(y, row));
+  }
+
+  static std::int64_t label(const Array& y, std::int64_t row) {
+    if (y.is_huge(row)) y.refuse("the label of row " + std::to_string(row) + " is larger than any signed integer");
+    if (y.kind != 'f') return y.whole(row);
+    const double v = y.number(row);
+    if (v != std::floor(v) || std::fabs(v) >= 0x1p53)
+      y.refuse("label " + std::to_string(v) + " of row " + std::to_string(row) + " is no whole number");
+    return static_cast<std::int64_t>(v);
   }
 
   std::int64_t class_of(const Array& y, std::int64_t row) const {
-    return std::lower_bound(classes_.begin(), classes_.end(), static_cast<std::int64_t>(y.number(row))) -
-           classes_.begin();
+    return std::lower_bound(classes_.begin(), classes_.end(), label(y, row)) - classes_.begin();
   }
 
   bool is_last() const { return channels_ == "last"; }
@@ -300,4 +234,4 @@ class Npy : public Dataset {
 
 }  // namespace
 
-UBP_EXPORT_PLUGIN("npy", "1.0.0", "MIT", Npy);
+UBP_EXPORT_PLUGIN("npy", "1.1.0", "MIT", Npy);

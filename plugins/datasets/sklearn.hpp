@@ -24,35 +24,77 @@ class SklearnTable : public TableDataset {
   }
 
   void open(const std::string& data_dir) override {
-    const std::string path = files(data_dir).front(), text = ByteFile(path).read_all();
-    std::vector<double> x, row;
-    std::vector<std::int64_t> label;
-    std::size_t columns = 0;
-    std::int64_t line = 0;
+    path_ = files(data_dir).front(), line_ = 0;
+    const std::string text = ByteFile(path_).read_all();
+    Rows rows;
     for (std::size_t at = 0, end; at < text.size(); at = end + 1) {
       end = std::min(text.find('\n', at), text.size());
-      if (++line == 1 && has_header()) continue;
-      row.clear();
-      for (const std::string& cell : split_list(text.substr(at, end - at))) {
-        const auto number = to_number(trim(cell));
-        if (!number) throw ubp::Error(path + ":" + std::to_string(line) + ": '" + cell + "' is not a number", UBP_E_IO);
-        row.push_back(*number);
-      }
-      if (columns == 0) columns = row.size();
-      if (row.size() != columns || columns < 2)
-        throw ubp::Error(path + ":" + std::to_string(line) + ": " + std::to_string(row.size()) + " fields, expected " +
-                             std::to_string(columns),
-                         UBP_E_IO);
-      x.insert(x.end(), row.begin(), row.end() - 1);
-      label.push_back(static_cast<std::int64_t>(row.back()));
+      const std::vector<std::string> cells = split_list(text.substr(at, end - at));
+      if (++line_ == 1 && has_header())
+        read_header(cells, rows);
+      else
+        read_row(cells, rows);
     }
-    if (label.empty()) throw ubp::Error(path + ": holds no rows", UBP_E_IO);
-    for (double& v : x) v *= scale();
-    fill(static_cast<std::int64_t>(columns) - 1, std::move(x), std::move(label));
+    require_whole(rows);
+    for (double& v : rows.x) v *= scale();
+    fill(static_cast<std::int64_t>(rows.columns) - 1, std::move(rows.x), std::move(rows.label), std::move(rows.names));
   }
 
  protected:
   virtual double scale() const { return 1; }
+  /// The classes, where no header tells them.
+  virtual std::vector<std::string> known_classes() const { return {}; }
+
+ private:
+  struct Rows {
+    std::string announced;    ///< rows, by the header
+    std::size_t columns = 0;  ///< with the class
+    std::vector<double> x;
+    std::vector<std::int64_t> label;
+    std::vector<std::string> names;
+  };
+
+  [[noreturn]] void refuse(const std::string& what) const {
+    throw ubp::Error(path_ + ":" + std::to_string(line_) + ": " + what, UBP_E_IO);
+  }
+  double number(const std::string& cell) const {
+    const auto found = to_number(trim(cell));
+    if (!found) refuse("'" + cell + "' is not a number");
+    if (!std::isfinite(*found)) refuse("'" + cell + "' is not a finite number");
+    return *found;
+  }
+
+  void read_header(const std::vector<std::string>& cells, Rows& rows) const {
+    if (cells.size() < 3) refuse("a header of rows, columns and classes is expected");
+    rows.announced = cells[0];
+    for (std::size_t i = 2; i < cells.size(); ++i) rows.names.emplace_back(trim(cells[i]));
+    const double columns = number(cells[1]);
+    if (columns < 1 || columns != std::floor(columns) || columns > 1e6)
+      refuse("'" + cells[1] + "' is no number of columns");
+    rows.columns = static_cast<std::size_t>(columns) + 1;
+  }
+
+  void read_row(const std::vector<std::string>& cells, Rows& rows) const {
+    if (rows.names.empty()) rows.names = known_classes();
+    if (rows.columns == 0) rows.columns = cells.size();
+    if (cells.size() != rows.columns || rows.columns < 2)
+      refuse(std::to_string(cells.size()) + " fields, expected " + std::to_string(rows.columns));
+    for (std::size_t c = 0; c + 1 < cells.size(); ++c) rows.x.push_back(number(cells[c]));
+    const double label = number(cells.back());
+    if (label < 0 || label != std::floor(label) || label >= static_cast<double>(rows.names.size()))
+      refuse("class " + cells.back() + " is none of 0 to " + std::to_string(rows.names.size() - 1));
+    rows.label.push_back(static_cast<std::int64_t>(label));
+  }
+
+  void require_whole(const Rows& rows) const {
+    if (rows.label.empty()) throw ubp::Error(path_ + ": holds no rows", UBP_E_IO);
+    const std::string found = std::to_string(rows.label.size());
+    if (has_header() && rows.announced != found)
+      throw ubp::Error(path_ + ": holds " + found + " rows, its header announces " + rows.announced, UBP_E_IO);
+  }
+
+  std::string path_;
+  std::int64_t line_ = 0;
 };
 
 }  // namespace datasets

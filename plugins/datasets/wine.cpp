@@ -35,6 +35,12 @@ class Wine : public datasets::SklearnTable {
   std::string id() const override { return "wine"; }
   std::string file_name() const override { return "wine_data.csv"; }
   std::string folder() const override { return folder_; }
+  std::vector<std::string> column_names() override {
+    return {"alcohol",         "malic_acid",      "ash",        "alcalinity_of_ash",
+            "magnesium",       "total_phenols",   "flavanoids", "nonflavanoid_phenols",
+            "proanthocyanins", "color_intensity", "hue",        "od280/od315_of_diluted_wines",
+            "proline"};
+  }
 
  private:
   std::string folder_;

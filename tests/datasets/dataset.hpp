@@ -6,6 +6,8 @@
 
 #include <filesystem>
 
+#include <ubp/names.h>
+
 #include "../metrics/harness.hpp"
 
 namespace harness {
@@ -92,9 +94,33 @@ class Opened {
     return read(split, field, rows);
   }
 
+  std::vector<std::string> class_names() const { return names_of(&ubp_names_ext::classes); }
+  std::vector<std::string> column_names() const { return names_of(&ubp_names_ext::columns); }
+
  private:
+  using Ask = ubp_status (*)(void*, const char* const**, std::uint32_t*);
+  std::vector<std::string> names_of(Ask ubp_names_ext::*list) const {
+    const void* extension = instance_.component().life->get_extension(instance_.self(), UBP_EXT_NAMES);
+    const char* const* found = nullptr;
+    std::uint32_t n = 0;
+    check((static_cast<const ubp_names_ext*>(extension)->*list)(instance_.self(), &found, &n));
+    return {found, found + n};
+  }
   const ubp_dataset_vt& vt() const { return instance_.table<ubp_dataset_vt>(); }
   Instance instance_;
 };
+
+/// What is said when the data set is opened with these parameters, from the name of the file on if that begins it; else
+/// "accepted".
+inline std::string refusal_of(const std::string& id, Params params, const Folder& folder, const std::string& name) {
+  params["file"] = folder.path + "/" + name;
+  try {
+    Opened(id, params);
+  } catch (const Refusal& e) {
+    const std::string text = e.what();
+    return text.rfind(folder.path + "/", 0) == 0 ? text.substr(folder.path.size() + 1) : text;
+  }
+  return "accepted";
+}
 
 }  // namespace harness

@@ -44,6 +44,18 @@ TEST_CASE("IDX files are read plain or gzipped, under either name", "[datasets]"
   CHECK_THROWS_WITH(d.read("train", "label", {2}), Catch::Contains("row 2 is outside 0..1"));
 }
 
+TEST_CASE("the classes of pictures have names, and a label that is none of them is refused", "[datasets]") {
+  const Folder f;
+  write_pictures(f);
+  CHECK(Opened("mnist", {{"folder", f.path}}).class_names() ==
+        std::vector<std::string>{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"});
+  CHECK(Opened("fashion_mnist", {{"folder", f.path}}).class_names()[9] == "ankle boot");
+  f.write("t10k-labels-idx1-ubyte", idx({1}, "\x0a"));
+  CHECK(Opened("mnist", {{"folder", f.path}}).class_names().size() == 11);
+  CHECK_THROWS_WITH(Opened("fashion_mnist", {{"folder", f.path}}),
+                    f.path + "/t10k-labels-idx1-ubyte: label 10 of row 0 is none of 0 to 9");
+}
+
 TEST_CASE("pooled pictures are all training rows, the test files' last", "[datasets]") {
   const Folder f;
   write_pictures(f, "");
@@ -83,9 +95,21 @@ TEST_CASE("damaged pictures are an error that names the file", "[datasets]") {
   };
   CHECK(refusal() == "accepted");
   f.write(images, idx({2, 1, 3}, "\x01\x02\x03"));
-  CHECK(refusal() == images + ": ends too early");
+  CHECK(refusal() == images + ": ends too early: 6 bytes are claimed, 3 bytes are there");
+  f.write(images, idx({2, 1, 3}, "1234567"));
+  CHECK(refusal() == images + ": goes on behind its last byte: 6 bytes are claimed, 7 bytes are there");
+  f.write(images, idx({-1, -1, -1}, "123456"));
+  CHECK_THAT(refusal(), Catch::StartsWith(images + ": ends too early"));
+  f.write(images, idx({2, 0, 3}, ""));
+  CHECK(refusal() == images + ": holds no images");
+  f.write(images, idx({2, 1, 3}, "123456").substr(0, 9));
+  CHECK(refusal() == images + ": ends in its header");
+  std::string floats = idx({2, 1, 3}, "123456");
+  floats[2] = 13;
+  f.write(images, floats);
+  CHECK(refusal() == images + ": holds numbers of type 13, expected 8: bytes");
   f.write(images, "PNG, not IDX");
-  CHECK(refusal() == images + ": is no IDX file of bytes");
+  CHECK(refusal() == images + ": is no IDX file");
   f.write(images, idx({6}, "123456"));
   CHECK(refusal() == images + ": has 1 axes, expected 3: images");
   f.write(images, idx({3, 1, 3}, "123456789"));

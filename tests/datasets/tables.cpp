@@ -47,11 +47,16 @@ TEST_CASE("a CSV column becomes numbers by what it holds", "[datasets]") {
   CHECK(column(d, 6, "mask") == Numbers{1, 0, 1, 1});
 }
 
-TEST_CASE("a quoted CSV cell is a text, never a missing one", "[datasets]") {
+TEST_CASE("quotes say nothing about a CSV cell: a table is the same with and without them", "[datasets]") {
   const Folder f;
-  const Opened d("csv", {{"file", f.write("t.csv", "a\n\"NA\"\nNA\n\"\"\n")}});
-  CHECK(d.all("train", "mask") == Numbers{1, 0, 1});
-  CHECK(d.all("train", "x") == Numbers{1, 0, 0});
+  const std::string plain = f.write("plain.csv", "age,kind,class\n28.0,a,1\n,NA,0\n22,b,1\n"),
+                    quoted = f.write("quoted.csv",
+                                     "\"age\",\"kind\",\"class\"\n\"28.0\",\"a\",\"1\"\n\"\",\"NA\",\"0\"\n\"22\" "
+                                     ", \"b\",\"1\"\n");
+  const Opened p("csv", {{"file", plain}, {"label", "class"}}), q("csv", {{"file", quoted}, {"label", "class"}});
+  for (const char* field : {"x", "mask", "label"}) CHECK(p.all("train", field) == q.all("train", field));
+  CHECK(q.all("train", "x") == Numbers{28, 0, 0, 0, 22, 1});
+  CHECK(q.all("train", "mask") == Numbers{1, 1, 0, 0, 1, 1});
 }
 
 TEST_CASE("a CSV without missing cells has no mask, and without a label column no labels", "[datasets]") {
@@ -96,7 +101,7 @@ TEST_CASE("a CSV that cannot be right is refused with its line", "[datasets]") {
   CHECK(refusal("a\ninf\n") == "t.csv:2: column 'a': 'inf' is not a finite number");
   CHECK(refusal("a,y\n1,x\n2,\n", {{"label", "y"}}) == "t.csv:3: the label, column 'y', is missing");
   CHECK(refusal("a,y\n1,0.5\n", {{"label", "y"}}) ==
-        "t.csv: label column 'y' holds 0.5: classes are names or whole numbers");
+        "t.csv:2: column 'y': '0.5' is no class: classes are names or whole numbers");
   CHECK(refusal("a,y\n1,2\n", {{"label", "Y"}}) == "t.csv: no column 'Y' (the label): there are a, y");
   CHECK(refusal("a,y\n1,2\n", {{"drop", "a,y"}}) == "t.csv: no column is left");
   CHECK_THROWS_WITH(Opened("csv", {{"file", "no.csv"}}, f.path),
@@ -130,6 +135,9 @@ TEST_CASE("scikit-learn's tables are scikit-learn's", "[datasets]") {
   for (double v : x) sum += v;
   CHECK(sum == Approx(t.sum).epsilon(1e-12));
   for (std::size_t c = 0; c < t.classes.size(); ++c) CHECK(std::count(y.begin(), y.end(), c) == t.classes[c]);
+  CHECK(d.class_names().size() == t.classes.size());
+  if (std::string(t.id) == "iris") CHECK(d.class_names()[1] == "versicolor");
+  CHECK(d.column_names().size() == (std::string(t.id) == "digits" ? 0 : t.columns));
 }
 
 TEST_CASE("digits are pictures, missing or foreign files are refused", "[datasets]") {
@@ -148,6 +156,11 @@ TEST_CASE("digits are pictures, missing or foreign files are refused", "[dataset
   CHECK_THROWS_WITH(Opened("digits", {}, f.path), Catch::Contains("2 numbers before the label, expected 64"));
   f.write("iris.csv", "2,2,a\n1,2,0\n1,0\n");
   CHECK_THROWS_WITH(Opened("iris", {}, f.path), Catch::Contains("iris.csv:3: 2 fields, expected 3"));
+  f.write("iris.csv", "2,2,a\n1,2,0\n1,2,1\n");
+  CHECK_THROWS_WITH(Opened("iris", {{"folder", f.path}}), Catch::EndsWith("iris.csv:3: class 1 is none of 0 to 0"));
+  f.write("iris.csv", "2,2,a\n1,2,0\n");
+  CHECK_THROWS_WITH(Opened("iris", {{"folder", f.path}}),
+                    Catch::EndsWith("iris.csv: holds 1 rows, its header announces 2"));
   f.write("iris.csv", "2,2,a\n1,x,0\n");
   CHECK_THROWS_WITH(Opened("iris", {}, f.path), Catch::Contains("iris.csv:2: 'x' is not a number"));
 }
@@ -161,13 +174,13 @@ TEST_CASE("an ARFF table keeps the declared order of its values", "[datasets]") 
                         "1.5, 'dark green', yes, \"it\\'s\", early\r\n"
                         "% another\n"
                         "?,red,?,?,late,{3}\n"
-                        "{1 blue, 4 early}\n"
-                        "{}\n"
+                        "{1 blue, 4 early, 3 \"0\"} % a comment\n"
+                        "{3 '0'}\n"
                         "1,red,no,'?',late\n");
   const Opened d("arff", {{"file", "t.arff"}, {"label", "class"}}, f.path);
   CHECK(d.names == std::vector<std::string>{"x", "mask", "label"});
   CHECK(d.all("train", "label") == Numbers{1, 0, 1, 0, 0});
-  // size | red, dark green, blue | flag | note: "0" where a sparse row leaves it out, "?", "it's"
+  // size | red, dark green, blue | flag | note: "0", "?", "it's"
   CHECK(d.read("train", "x", {0}) == Numbers{1.5, 0, 1, 0, 1, 0, 0, 1});
   CHECK(d.read("train", "x", {1}) == Numbers{0, 1, 0, 0, 0, 0, 0, 0});
   CHECK(d.read("train", "mask", {1}) == Numbers{0, 1, 1, 1, 0, 0, 0, 0});
@@ -194,6 +207,41 @@ TEST_CASE("an ARFF table keeps the declared order of its values", "[datasets]") 
   CHECK(refusal("one,red,no,x,late\n") == "bad.arff:10: column 'size': 'one' is not a finite number");
   CHECK(refusal("{5 1}\n") == "bad.arff:10: '5' is no index of an attribute");
   CHECK(refusal("{0 1\n") == "bad.arff:10: the row is not closed");
+  CHECK(refusal("{}\n") == "bad.arff:10: the row leaves out 'note', a text");
+  CHECK(refusal("{3 x, 3 y}\n") == "bad.arff:10: attribute 3 is named twice");
+  CHECK(refusal("{3 x} 5\n") == "bad.arff:10: text behind the row: '5'");
+  CHECK(refusal("{nan 1, 3 x}\n") == "bad.arff:10: 'nan' is no index of an attribute");
+  CHECK(refusal("1,red,no,x,late,{heavy}\n") == "bad.arff:10: 'heavy' is no weight of a row");
+  CHECK(refusal("1,red,no,'x' y,late\n") == "bad.arff:10: 4 values, expected 5");
+  CHECK_THAT(refusal("1,red,no,x 'y',late\n"), Catch::StartsWith("bad.arff:10: ''' inside a value"));
+  CHECK_THAT(refusal("1,red,no,x % y,late\n"), Catch::StartsWith("bad.arff:10: '%' inside a value"));
+  CHECK(refusal("1,red,no,x,'late' y\n") == "bad.arff:10: text behind the last value: 'y'");
+  CHECK(refusal("1,red,no,,late\n") == "bad.arff:10: an empty value: a missing one is written ?");
+  CHECK(refusal("1e400,red,no,x,late\n") == "bad.arff:10: column 'size': '1e400' is not a finite number");
+  CHECK(refusal("1,red,no,'\\u001E',late\n") == "bad.arff:10: \\u is not read: write the character itself");
+  CHECK(refusal("1,red,no,x,late\r2,pink,no,x,late\r") ==
+        "bad.arff:11: column 'the kind': 'pink' is not among the declared values");
+  CHECK(refusal("1,red,no,\xe9,late\n") ==
+        "bad.arff:10: byte 0xE9 is no UTF-8: say encoding = \"latin-1\" if it is that");
+  const auto head_refusal = [&](const std::string& attributes) {
+    f.write("bad.arff", "@relation r\n" + attributes + "\n@data\n1,1\n");
+    return refusal_of("arff", {{"label", "y"}}, f, "bad.arff");
+  };
+  CHECK(head_refusal("@attribute x real\n@attribute y {a,b}\n@attribute y {a,b}") ==
+        "bad.arff:4: attributes 2 and 3 are both named 'y'");
+  CHECK(head_refusal("@attribute x {1,1.0}\n@attribute y {1, 1.0}") ==
+        "bad.arff:3: attribute 'y' lists '1' and '1.0': one value twice");
+  CHECK(head_refusal("@attribute x {a,b,a}") == "bad.arff:2: attribute 'x' lists 'a' and 'a': one value twice");
+  CHECK(head_refusal("@attribute x {a,,b}") == "bad.arff:2: attribute 'x' lists an empty value");
+  CHECK_THAT(head_refusal("@attribute x {a, b {c, d}"), Catch::StartsWith("bad.arff:2: '{' inside a value"));
+  CHECK(head_refusal("@attribute x {a,b} c") == "bad.arff:2: text behind the list of values: 'c'");
+  CHECK(head_refusal("@attribute x real y") == "bad.arff:2: text behind the type of attribute 'x': 'y'");
+  CHECK(head_refusal("@attribute '' real") == "bad.arff:2: an attribute without a name");
+  f.write("t.arff", "@relation r\n@attribute a real [0,1] % x\n@attribute y integer % y\n@data\n2,-1\n1, 3.0,{2}\n");
+  told.log.clear();
+  const Opened numbered("arff", {{"file", "t.arff"}, {"label", "y"}}, f.path);
+  CHECK(numbered.class_names() == std::vector<std::string>{"-1", "3"});
+  CHECK(told.log == std::vector<std::string>{f.path + "/t.arff: the weights of 1 rows are left out"});
   f.write("t.arff", "@relation r\n@attribute a relational\n@data\n");
   CHECK_THROWS_WITH(Opened("arff", {{"file", "t.arff"}}, f.path),
                     Catch::Contains("t.arff:2: attribute 'a' has type 'relational'"));

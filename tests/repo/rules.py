@@ -20,7 +20,7 @@ LIBRARIES = {
     "OpenBLAS": "openblas_config.h", "xtensor-blas": ("xtensor-blas/", "xflens/"), "xsimd": "xsimd/",
     "Random123": "Random123/", "Boost.DLL": "boost/dll/", "nlohmann-json": "nlohmann/", "toml++": "toml++/",
     "SQLite": "sqlite3.h", "Boost.Program_options": "boost/program_options", "xtensor": "xtensor/", "zlib": "zlib.h",
-    "Catch2": "catch2/",
+    "libzip": "zip.h", "Catch2": "catch2/",
 }
 EVERYWHERE = ("fmt",)
 

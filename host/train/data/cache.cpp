@@ -34,7 +34,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr i64 kBlockRows = 4096;  // rows decoded per call of the plugin
+constexpr i64 kBlockRows = 4096;      // rows decoded per call of the plugin
+constexpr i64 kBlockBytes = 1 << 26;  // of wide rows so many fewer
 constexpr i64 kAlign = 64;
 
 i64 aligned(i64 n) { return (n + kAlign - 1) / kAlign * kAlign; }
@@ -128,10 +129,13 @@ std::vector<i64> nominal_of(const Instance& dataset, const std::vector<Column>& 
 void decode(std::ofstream& out, const Instance& dataset, const ubp_dataset_vt& calls, const char* split, i64 rows,
             const std::vector<Column>& columns, const std::vector<i64>& offsets) {
   std::vector<std::vector<char>> blocks;
-  for (const Column& c : columns) blocks.emplace_back(static_cast<std::size_t>(kBlockRows * c.row_bytes));
-  std::vector<i64> index(static_cast<std::size_t>(kBlockRows));
-  for (i64 at = 0; at < rows; at += kBlockRows) {
-    const i64 n = std::min(kBlockRows, rows - at);
+  i64 row_bytes = 1;
+  for (const Column& c : columns) row_bytes += c.row_bytes;
+  const i64 block = std::clamp(kBlockBytes / row_bytes, i64{1}, kBlockRows);
+  for (const Column& c : columns) blocks.emplace_back(static_cast<std::size_t>(block * c.row_bytes));
+  std::vector<i64> index(static_cast<std::size_t>(block));
+  for (i64 at = 0; at < rows; at += block) {
+    const i64 n = std::min(block, rows - at);
     std::iota(index.begin(), index.end(), at);
     std::vector<ViewStorage> storage(columns.size());
     std::vector<ubp_view> views;

@@ -3,6 +3,7 @@
 // overrides what it needs; state that is no parameter and no named state goes through save and load.
 #pragma once
 
+#include <ubp/names.h>
 #include <ubp/nominal.h>
 #include <ubp/context.hpp>
 
@@ -119,6 +120,12 @@ struct Columns {
   std::int64_t first, last;
 };
 
+/// Names as C takes them.
+struct Names {
+  std::vector<std::string> texts;
+  std::vector<const char*> pointers;
+};
+
 class Dataset : public Component {
  public:
   /// Paths that the content depends on. Throw Error(..., UBP_E_IO) naming what is missing and how to get it.
@@ -134,6 +141,10 @@ class Dataset : public Component {
 
   /// After open(): the cells of the input that hold names, in order. What the host withholds, it withholds by cells.
   virtual std::vector<Columns> nominal() { return {}; }
+  /// After open(): what the classes are called, by index; empty: an index is its own name.
+  virtual std::vector<std::string> class_names() { return {}; }
+  /// After open(): what the numbers of a row of the input are called, all of them, in order; empty: they have no names.
+  virtual std::vector<std::string> column_names() { return {}; }
 
   /// What the host was given pointers to; kept by the SDK as long as the instance.
   struct {
@@ -141,6 +152,7 @@ class Dataset : public Component {
     std::vector<ubp_field> fields;
     std::vector<const ubp_field*> list;
     std::vector<std::int64_t> nominal;
+    Names classes, columns;
   } handed_out;
 };
 

@@ -316,9 +316,36 @@ struct EnvironmentTable {
   }
 };
 
+/// Hands out `names`, kept in `kept`.
+inline void hand_out(Names& kept, const char* const** names, std::uint32_t* n, std::vector<std::string> given) {
+  kept = {std::move(given), {}};
+  for (const std::string& text : kept.texts) kept.pointers.push_back(text.c_str());
+  *names = kept.pointers.data(), *n = static_cast<std::uint32_t>(kept.pointers.size());
+}
+
+/// The names of a data set's classes and columns.
+template <class T>
+const void* names_extension() {
+  static const ubp_names_ext table = {
+      sizeof table,
+      [](void* self, const char* const** names, std::uint32_t* n) {
+        return guard([&] {
+          hand_out(static_cast<T*>(self)->handed_out.classes, names, n, static_cast<T*>(self)->class_names());
+        });
+      },
+      [](void* self, const char* const** names, std::uint32_t* n) {
+        return guard([&] {
+          hand_out(static_cast<T*>(self)->handed_out.columns, names, n, static_cast<T*>(self)->column_names());
+        });
+      }};
+  return &table;
+}
+
 /// What data sets and metrics answer to get_extension().
 template <class T>
-const void* nominal_extension(void*, const char* id) {
+const void* extension(void*, const char* id) {
+  if constexpr (std::is_base_of_v<Dataset, T>)
+    if (std::strcmp(id, UBP_EXT_NAMES) == 0) return names_extension<T>();
   static const ubp_nominal_ext table = [] {
     ubp_nominal_ext made{};
     made.size = sizeof made;
@@ -358,8 +385,7 @@ const ubp_component* component() {
   if (c.vtable) return &c;
   d.life = {sizeof(ubp_lifecycle), Life<T>::create,    Life<T>::destroy, Life<T>::save,
             Life<T>::load,         Life<T>::set_param, nullptr};
-  if constexpr (std::is_base_of_v<Dataset, T> || std::is_base_of_v<Metric, T>)
-    d.life.get_extension = nominal_extension<T>;
+  if constexpr (std::is_base_of_v<Dataset, T> || std::is_base_of_v<Metric, T>) d.life.get_extension = extension<T>;
   c.life = &d.life;
   c.tags = d.ended(d.tags);
   c.params = d.params.data();
