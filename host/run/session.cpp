@@ -64,7 +64,8 @@ std::filesystem::path files_of(const std::filesystem::path& database, const std:
 
 SessionResult carry_out(const Plan& plan, const SessionOptions& options) {
   const std::int64_t began_ms = steady_ms();
-  require_data(plan);
+  for (const std::string& note : require_data(plan))
+    if (!options.quiet) fmt::print(stderr, "ubp: note: {}\n", note);
   Store store(options.database);
   SessionResult result;
   result.sweep_id = store.declare(plan, this_machine());

@@ -241,19 +241,23 @@ Tensor Data::gather(Engine& engine, const std::string& name, const char* field_n
 }
 
 Tensor Data::mask(Engine& engine, const std::string& name, std::span<const i64> index) const {
-  const Split& s = split(name);
   const Tensor t = engine.empty(engine.real(), batched(static_cast<i64>(index.size()), row_shape(nullptr)));
   void* out = engine.mutable_data(t);
-  i64 at = 0;
-  for (i64 i : index)
-    for (i64 c = 0; c < columns_; ++c, ++at) {
-      const bool is = known(s, s.rows.at(static_cast<std::size_t>(i)), c);
-      if (engine.real() == DType::f64)
-        static_cast<double*>(out)[at] = is;
-      else
-        static_cast<float*>(out)[at] = is;
-    }
+  const std::vector<char> is = known_cells(name, index);
+  if (engine.real() == DType::f64)
+    std::copy(is.begin(), is.end(), static_cast<double*>(out));
+  else
+    std::copy(is.begin(), is.end(), static_cast<float*>(out));
   return t;
+}
+
+std::vector<char> Data::known_cells(const std::string& name, std::span<const i64> index) const {
+  const Split& s = split(name);
+  std::vector<char> all;
+  all.reserve(index.size() * static_cast<std::size_t>(columns_));
+  for (i64 i : index)
+    for (i64 c = 0; c < columns_; ++c) all.push_back(known(s, s.rows.at(static_cast<std::size_t>(i)), c));
+  return all;
 }
 
 std::vector<i64> Data::labels(const std::string& name, std::span<const i64> index) const {

@@ -35,7 +35,8 @@ class Data {
 
   /// [n, row...]; the input is scaled, in `real`, with 0 in unknown cells; other fields keep integer types.
   Tensor gather(Engine&, const std::string& split, const char* field, std::span<const i64> rows) const;
-  Tensor mask(Engine&, const std::string& split, std::span<const i64> rows) const;  ///< 1 = known to training
+  Tensor mask(Engine&, const std::string& split, std::span<const i64> rows) const;           ///< 1 = known to training
+  std::vector<char> known_cells(const std::string& split, std::span<const i64> rows) const;  ///< the same, [n, columns]
   std::vector<i64> labels(const std::string& split, std::span<const i64> rows) const;
 
   // For metrics only: what training must not see.

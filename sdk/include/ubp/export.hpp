@@ -344,6 +344,31 @@ const void* nominal_extension(void*, const char* id) {
   return std::strcmp(id, UBP_EXT_NOMINAL) == 0 ? &table : nullptr;
 }
 
+inline RowFacts row_facts(const ubp_row_facts& given) {
+  RowFacts facts{given.split, given.n, given.withheld, {}, {given.row.dim, given.row.dim + given.row.nd}, given.given};
+  for (std::int64_t i = 0; i < given.n_labels; ++i) facts.classes[given.label[i]] = given.label_n[i];
+  return facts;
+}
+
+/// What metrics and objectives answer to get_extension().
+template <class T>
+const void* expect_extension(void*, const char* id) {
+  static const ubp_expect_ext table = {
+      sizeof(ubp_expect_ext), [](void* self, const ubp_row_facts* train, const ubp_row_facts* judged) {
+        return guard([&] { static_cast<T*>(self)->expect(row_facts(*train), row_facts(*judged)); });
+      }};
+  return std::strcmp(id, UBP_EXT_EXPECT) == 0 ? &table : nullptr;
+}
+
+template <class T>
+const void* extensions(void* self, const char* id) {
+  const void* found = nullptr;
+  if constexpr (std::is_base_of_v<Dataset, T> || std::is_base_of_v<Metric, T>) found = nominal_extension<T>(self, id);
+  if constexpr (std::is_base_of_v<Objective, T> || std::is_base_of_v<Metric, T>)
+    if (!found) found = expect_extension<T>(self, id);
+  return found;
+}
+
 template <class State>
 void environment_probe(const Environment<State>*);
 template <class T>
@@ -358,8 +383,8 @@ const ubp_component* component() {
   if (c.vtable) return &c;
   d.life = {sizeof(ubp_lifecycle), Life<T>::create,    Life<T>::destroy, Life<T>::save,
             Life<T>::load,         Life<T>::set_param, nullptr};
-  if constexpr (std::is_base_of_v<Dataset, T> || std::is_base_of_v<Metric, T>)
-    d.life.get_extension = nominal_extension<T>;
+  if constexpr (std::is_base_of_v<Dataset, T> || std::is_base_of_v<Metric, T> || std::is_base_of_v<Objective, T>)
+    d.life.get_extension = extensions<T>;
   c.life = &d.life;
   c.tags = d.ended(d.tags);
   c.params = d.params.data();
