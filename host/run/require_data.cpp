@@ -137,7 +137,8 @@ void refuse_missing_cells(const DataUse& use, const DataFacts& facts) {
   i64 cells = 0;
   for (const auto& [name, split] : facts.splits) cells += split.missing;
   fail(Exit::usage,
-       "{}: objective '{}' cannot train with missing cells: found {}, expected none; dataset.missing says how to do "
+       "{}: objective '{}' cannot train with missing cells: found {}, expected none; dataset.missing_cells says how to "
+       "do "
        "without them",
        use.where.at("dataset"), use.judges.front().id, cells);
 }

@@ -84,8 +84,8 @@ def refusals(world):
                   metric='use = "reconstruction_error"', train='early_stop = "valid.mse"')
     world.refused("train.eval_split: found valid, but there are no validation rows: dataset.valid_share or folds hold "
                   "some back", dataset=LAST, metric='use = "reconstruction_error"', train='eval_split = "valid"')
-    world.refused("objective 'reconstruction' cannot train with missing cells: found 2, expected none; dataset.missing "
-                  "says how to do without them", dataset=PARTS.replace("parts", "holes"),
+    world.refused("objective 'reconstruction' cannot train with missing cells: found 2, expected none; "
+                  "dataset.missing_cells says how to do without them", dataset=PARTS.replace("parts", "holes"),
                   metric='use = "reconstruction_error"')
     world.refused("metric 'imputation', expect: imputation: no cell of these rows is withheld: set withhold in [dataset]; "
                   "a data set's own test rows lose none, train.eval_split = \"train\" judges the others",
