@@ -185,6 +185,19 @@ const std::vector<Row<DataOptions>>& dataset_rows() {
       when(whole(&DataOptions::fold, "fold", {-1},
                  "The one part to hold out, from 0. -1: replicate r holds out part r mod folds."),
            "folds>0"),
+      choice(
+          &DataOptions::missing, "missing_cells",
+          Names<Missing>{{Missing::refuse, "refuse"},
+                         {Missing::drop_rows, "drop_rows"},
+                         {Missing::drop_columns, "drop_columns"},
+                         {Missing::mean, "mean"},
+                         {Missing::median, "median"}},
+          "What becomes of cells that the data set lacks: refused unless the objective takes a mask, rows or columns "
+          "that lack any are left out, or a cell is filled with the mean or median of its column's known training "
+          "cells."),
+      when(flag(&DataOptions::missing_mask, "missing_mask",
+                "Add an input column for every column, after them: 1 where a cell was known, 0 where it was filled."),
+           "missing_cells==mean,median"),
       choice(&DataOptions::scale, "scale",
              Names<Scale>{{Scale::none, "none"}, {Scale::standard, "standard"}, {Scale::minmax, "minmax"}},
              "Scale every column; statistics come from known training cells only."),

@@ -164,6 +164,15 @@ std::vector<std::string> misfits(const Composed& composition) {
   return out;
 }
 
+std::uint32_t given_to_metrics(const Composed& composition) {
+  const Manifest& objective = *composition.placed.at("objective").manifest;
+  const std::vector<std::string> methods = methods_in(composition);
+  std::uint32_t flags = has(objective.outputs, "assignment") ? UBP_NEED_ASSIGNMENT : 0;
+  for (const Need& need : needs())
+    if (given(need, objective, methods)) flags |= need.flag;
+  return flags;
+}
+
 std::vector<Series> series_of(const Composed& composition) {
   std::vector<Series> all = {
       {"train.loss", false}, {"train.steps_per_second", true}, {"train.seconds", false}, {"train.parameters", false}};

@@ -15,6 +15,7 @@ namespace ubp {
 
 enum class TestRows { random, last };
 enum class FoldRows { valid, test };
+enum class Missing { refuse, drop_rows, drop_columns, mean, median };
 enum class Scale { none, standard, minmax };
 enum class Precision { f32, f64 };
 enum class Device { cpu };
@@ -39,6 +40,8 @@ struct DataOptions {
   std::int64_t folds = 0;
   FoldRows fold_rows = FoldRows::valid;
   std::int64_t fold = -1;  ///< of a trial: the part that it holds out
+  Missing missing = Missing::refuse;
+  bool missing_mask = false;
   Scale scale = Scale::none;
   double withhold = 0;
   std::int64_t withhold_seed = 0;

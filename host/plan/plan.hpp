@@ -80,11 +80,22 @@ struct Limits {
   std::int64_t memory_bytes = 0;  ///< private memory; 0: most of the machine's
 };
 
-/// A data set as some trial opens it.
+/// A series of a metric, "test.mse", that something in the spec depends on.
+struct NamedSeries {
+  std::string key, name, where;  ///< "sweep.metric"; where: "spec.toml:7"
+};
+
+/// A data set as some trial opens it, and what that trial wants of its rows.
 struct DataUse {
   std::string key;  ///< data_key() of the trials
   ComponentUse dataset;
   DataOptions options;
+  EvalSplit eval_split = EvalSplit::automatic;
+  std::vector<ComponentUse> judges;          ///< the objective and the metrics
+  std::map<std::string, std::string> where;  ///< of the tables of the data set and of the judges: "spec.toml:7"
+  std::uint32_t given = 0;                   ///< UBP_NEED_*: what the objective and its models give to metrics
+  bool takes_missing = true;                 ///< the objective is told which cells are missing
+  std::vector<NamedSeries> series;
 };
 
 /// The most that a plan declares, so that a slip of the keyboard is refused at once and not when memory runs out.

@@ -205,11 +205,34 @@ class Proof {
   }
 
   void note_data(const Composed& composition, const DataOptions& options) {
-    const ComponentUse* use = composition.spec.find("dataset");
-    if (!use) return;
-    plan_.dataset_where = composition.placed.at("dataset").where;
-    if (data_.insert(use->id + json_text(use->params) + json_text(options)).second)
-      plan_.data.push_back({data_key(composition.spec), *use, options});
+    const ComponentUse* dataset = composition.spec.find("dataset");
+    if (!dataset) return;
+    DataUse use{data_key(composition.spec), *dataset, options, composition.spec.train.eval_split, {}, {}, 0, true, {}};
+    json key{*dataset, options, composition.spec.train};
+    for (const ComponentUse& each : composition.spec.components) {
+      if (each.kind != UBP_K_OBJECTIVE && each.kind != UBP_K_METRIC) continue;
+      use.judges.push_back(each);
+      use.where[each.table] = composition.placed.at(each.table).where;
+      key.push_back(each);
+    }
+    if (!data_.insert(json_text(key)).second) return;
+    plan_.dataset_where = use.where["dataset"] = composition.placed.at("dataset").where;
+    const Manifest& objective = *composition.placed.at("objective").manifest;
+    use.takes_missing = objective.n_views == 0 || objective.flags & UBP_OBJ_HANDLES_MASK;
+    use.given = given_to_metrics(composition);
+    note_series(composition, "sweep.metric", plan_.metric, use);
+    note_series(composition, "train.early_stop", composition.spec.train.early_stop, use);
+    plan_.data.push_back(std::move(use));
+  }
+
+  void note_series(const Composed& composition, const std::string& key, const std::string& name, DataUse& use) {
+    const std::vector<std::string>& scalars = composition.placed.at("objective").manifest->scalars;
+    if (std::any_of(scalars.begin(), scalars.end(), [&](const auto& s) { return "train." + s == name; })) return;
+    for (const auto& [table, placed] : composition.placed)
+      if (placed.manifest->kind == UBP_K_METRIC)
+        for (const EmitDecl& emit : placed.manifest->emits)
+          if (name.substr(name.find('.') + 1) == emit.name)
+            use.series.push_back({key, name, where_of(compiler_.draft(), key)});
   }
 
   const SpecCompiler& compiler_;

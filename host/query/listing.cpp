@@ -68,7 +68,8 @@ Query leaderboard_listing(Reader& reader, std::int64_t sweep_id, std::int64_t li
   Query q{"", {sweep_id}};
   const std::string params = param_columns(param_names(reader, sweep_id), "l.config_id", "", q.arguments);
   q.sql = fmt::format(
-      "SELECT l.rank, l.config, l.n, l.failed, l.mean, l.sd, l.mean - l.ci95 AS ci95_low, l.mean + l.ci95 AS ci95_high, "
+      "SELECT l.rank, l.config, l.n, l.failed, l.mean, l.sd, l.mean - l.ci95 AS ci95_low, l.mean + l.ci95 AS "
+      "ci95_high, "
       "{}l.best, l.worst FROM leaderboard l WHERE l.sweep_id = ?1 ORDER BY l.rank, l.config",
       params);
   if (limit > 0) q.sql += fmt::format(" LIMIT {}", limit);
@@ -102,7 +103,8 @@ Query metric_export(std::optional<std::int64_t> sweep_id) {
 
 Query leaderboard_export(std::optional<std::int64_t> sweep_id) {
   return {
-      "SELECT sweep_id, sweep, rank, config, n, failed, mean, sd, ci95, best, worst, metric, goal, params FROM leaderboard "
+      "SELECT sweep_id, sweep, rank, config, n, failed, mean, sd, ci95, best, worst, metric, goal, params FROM "
+      "leaderboard "
       "WHERE ?1 IS NULL OR sweep_id = ?1 ORDER BY sweep_id, rank, config",
       {or_null(sweep_id)}};
 }

@@ -1,19 +1,40 @@
 // SPDX-License-Identifier: MIT
-// No sweep is declared whose data cannot be read.
+// No sweep is declared whose data cannot be read, or cannot give what the spec wants of its rows.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "plan/plan.hpp"
+#include "train/data/facts.hpp"
 
 namespace ubp {
 
-/// Has a child of ubp decode every data set of the plan into the cache (train/data/cache.hpp) where it is not there
-/// yet, and open it once, and once for every mask file, as a trial will. A plugin that crashes there is left to the
-/// trials, which report it. Throws Error (usage): the place in the spec, and the sentence of the data set.
-/// Returns the files behind each of the plan's data sets, in their order.
-std::vector<std::vector<SourceFile>> require_data(const Plan&);
+/// Of one DataUse.
+struct DataReport {
+  DataFacts facts;
+  std::string refused_by;  ///< the table whose component cannot work with these rows; "" if all can
+  std::string refusal;     ///< its sentence
+};
 
-/// The body of the child: decodes the components that stdin lists as JSON; prints, on a line of its own, {"files":
-/// [[{"file", "sha256"}]]}, or {"error": sentence} for the first that cannot be. Returns the exit code.
+/// What require_data() leaves to say.
+struct DataFindings {
+  std::vector<std::string> notes;              ///< what a person should know before the first trial, a sentence each
+  std::vector<std::vector<SourceFile>> files;  ///< behind each of plan.data; none where a plugin crashed
+};
+
+/// Has a child of ubp decode every data set of the plan into the cache (train/data/cache.hpp) where it is not there
+/// yet, open it as each trial will, and ask the objective and the metrics what they expect of the rows (ubp/expect.h).
+/// One report for each of plan.data; none at all if a plugin crashes there: that is left to the trials, which report
+/// it. Throws Error (usage): the place in the spec, and the sentence of the data set.
+std::vector<DataReport> read_data(const Plan&, Detail);
+
+/// The same, and refuses what no trial could do: a component's refusal, missing cells under an objective that takes
+/// none, a metric to choose or stop by whose rows do not exist. Throws Error (usage) with the place in the spec.
+DataFindings require_data(const Plan&);
+
+/// The body of the child: stdin lists the uses as JSON; prints, on a line of its own, the reports, or {"error": sentence} for the first data
+/// set that cannot be read. Returns the exit code.
 int decode_in_this_process();
 
 }  // namespace ubp

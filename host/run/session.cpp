@@ -70,7 +70,12 @@ std::filesystem::path files_of(const std::filesystem::path& database, const std:
   return std::filesystem::absolute(database).concat(".files") / identity.substr(0, 12);
 }
 
-void prepare(Plan& plan) { seal(plan, require_data(plan)); }
+void prepare(Plan& plan, const SessionOptions& options) {
+  const DataFindings found = require_data(plan);
+  for (const std::string& note : found.notes)
+    if (!options.quiet && options.say) options.say("note: " + note);
+  seal(plan, found.files);
+}
 
 SessionResult carry_out(const Plan& plan, const SessionOptions& options) {
   const std::int64_t began_ms = steady_ms();

@@ -30,8 +30,9 @@ struct SessionResult {
   int exit_code() const;  ///< 75 if interrupted, 3 if some trial failed, else 0
 };
 
-/// Reads the plan's data and seals it: what carry_out() takes. Throws as require_data().
-void prepare(Plan&);
+/// Reads the plan's data, says what is to be known of them, and seals the plan: what carry_out() takes. Throws as
+/// require_data().
+void prepare(Plan&, const SessionOptions&);
 
 /// Declares the plan in the database, or finds it there, and runs what is missing. While it runs, SIGINT, SIGTERM and
 /// SIGHUP stop it: the first gracefully, the second at once. Trials work in

@@ -43,6 +43,11 @@ class AnomalyAuc : public Metric {
         .choice(&AnomalyAuc::mode_, "mode", {"held_out", "one_class"}, "held_out", 0,
                 "The class is the anomaly, or the only normal one.");
   }
+  void expect(const RowFacts&, const RowFacts& judged) override {
+    std::int64_t of_class = 0;
+    if (const auto found = judged.classes.find(class_); found != judged.classes.end()) of_class = found->second;
+    check_kinds(judged.rows, mode_ == "held_out" ? of_class : judged.rows - of_class);
+  }
   void begin() override { rows_.clear(); }
 
   void update(const MetricBatch& b) override {
@@ -59,10 +64,7 @@ class AnomalyAuc : public Metric {
     double anomalies = 0;
     for (const Row& r : rows_) anomalies += r.is_anomaly;
     const double normal = static_cast<double>(rows_.size()) - anomalies;
-    if (anomalies == 0 || normal == 0)
-      throw Error("anomaly_auc: " + std::to_string(rows_.size()) + " rows hold " +
-                  (normal == 0 ? "no normal one" : "no anomaly") + ": class = " + std::to_string(class_) +
-                  ", mode = " + mode_);
+    check_kinds(static_cast<std::int64_t>(rows_.size()), static_cast<std::int64_t>(anomalies));
     std::sort(rows_.begin(), rows_.end(), [](const Row& a, const Row& b) { return a.score > b.score; });
     double above = 0, above_normal = 0, pairs = 0, precision_sum = 0;  // of the scores higher than this one
     for (std::size_t i = 0; i < rows_.size();) {
@@ -78,6 +80,13 @@ class AnomalyAuc : public Metric {
   }
 
  private:
+  void check_kinds(std::int64_t rows, std::int64_t anomalies) const {
+    if (anomalies > 0 && anomalies < rows) return;
+    throw Error("anomaly_auc: " + std::to_string(rows) + " rows hold " +
+                (anomalies > 0 ? "no normal one" : "no anomaly") + ": class = " + std::to_string(class_) +
+                ", mode = " + mode_);
+  }
+
   struct Row {
     double score;
     bool is_anomaly;

@@ -175,22 +175,23 @@ class ClusteringMetric : public Metric {
         .param(&ClusteringMetric::silhouette_rows_, "silhouette_rows", 5000, {2, 1e6}, 0,
                "Most rows for the silhouette; a sample if there are more.");
   }
+  void expect(const RowFacts&, const RowFacts& judged) override {
+    if (kmeans_ == 0 && !(judged.given & UBP_NEED_ASSIGNMENT)) refuse_no_clusters();
+    check_rows(judged.rows);
+  }
   void begin() override { rows_.start(), cluster_.clear(); }
 
   void update(const MetricBatch& b) override {
     rows_.add(kId, metrics::needed(b.embedding(), kId, "embeddings"), metrics::needed_index(b.label(), kId, "labels"));
     if (kmeans_ > 0) return;
-    if (!b.assignment()) throw Error("clustering: the objective assigns no clusters: set kmeans to a number of them");
+    if (!b.assignment()) refuse_no_clusters();
     const View given = metrics::needed_index(b.assignment(), kId, "assignments");
     cluster_.insert(cluster_.end(), given.data<std::int64_t>(), given.data<std::int64_t>() + given.rows());
   }
 
   void finish(const Emit& emit) override {
-    if (rows_.size() == 0) throw Error("clustering: no rows");
+    check_rows(rows_.size());
     metrics::centre(rows_.x);
-    if (kmeans_ > rows_.size())
-      throw Error("clustering: kmeans = " + std::to_string(kmeans_) + " clusters of " + std::to_string(rows_.size()) +
-                  " rows");
     if (kmeans_ > 0) cluster_ = metrics::kmeans(rows_.x, kmeans_, starts_, seed_).assignment;
     const Contingency table(rows_.label, cluster_);
     emit("cluster_accuracy", table.accuracy());
@@ -204,6 +205,15 @@ class ClusteringMetric : public Metric {
   }
 
  private:
+  [[noreturn]] static void refuse_no_clusters() {
+    throw Error("clustering: the objective assigns no clusters: set kmeans to a number of them");
+  }
+  void check_rows(std::int64_t rows) const {
+    if (rows == 0) throw Error("clustering: no rows");
+    if (kmeans_ > rows)
+      throw Error("clustering: kmeans = " + std::to_string(kmeans_) + " clusters of " + std::to_string(rows) + " rows");
+  }
+
   static constexpr const char* kId = "clustering";
   std::int64_t kmeans_ = 0, starts_ = 0, seed_ = 0, silhouette_rows_ = 0;
   metrics::Rows rows_;

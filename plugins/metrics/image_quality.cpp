@@ -56,21 +56,22 @@ class ImageQuality : public Metric {
     }
     for (double& w : weights_) w /= sum;
   }
+  void expect(const RowFacts&, const RowFacts& judged) override {
+    const std::vector<std::int64_t>& row = judged.shape;
+    std::int64_t size = 1;
+    for (const std::int64_t side : row) size *= side;
+    const bool is_image = row.size() >= 2;
+    check_size(is_image, is_image ? row[row.size() - 2] : 0, is_image ? row.back() : 0, size);
+  }
   void begin() override { psnr_ = ssim_ = images_ = 0; }
 
   void update(const MetricBatch& b) override {
     const View x = metrics::needed(b.input(), kId, "inputs"),
                y = metrics::needed(b.reconstruction(), kId, "reconstructions");
     if (x.count() != y.count()) throw Error("image_quality: inputs and reconstructions differ in size", UBP_E_SHAPE);
-    if (height_ == 0 && x.nd() < 3) throw Error("image_quality: the input is no image: set height and width");
+    const bool is_image = x.nd() >= 3;
+    check_size(is_image, is_image ? x.dim(-2) : 0, is_image ? x.dim(-1) : 0, x.row_count());
     const std::int64_t h = height_ ? height_ : x.dim(-2), w = width_ ? width_ : x.dim(-1), size = x.row_count();
-    if (size % (h * w) != 0)
-      throw Error("image_quality: rows of " + std::to_string(size) + " numbers are no images of " + std::to_string(h) +
-                      " x " + std::to_string(w),
-                  UBP_E_SHAPE);
-    if (h < window_ || w < window_)
-      throw Error("image_quality: images of " + std::to_string(h) + " x " + std::to_string(w) +
-                  " are smaller than the window: set window below " + std::to_string(window_));
     for (std::int64_t i = 0; i < x.rows(); ++i) {
       const double *a = x.row<double>(i), *r = y.row<double>(i);
       double squares = 0, ssim = 0;
@@ -91,6 +92,19 @@ class ImageQuality : public Metric {
   }
 
  private:
+  /// `height` and `width` as the data set declares them.
+  void check_size(bool is_image, std::int64_t height, std::int64_t width, std::int64_t size) const {
+    if (height_ == 0 && !is_image) throw Error("image_quality: the input is no image: set height and width");
+    const std::int64_t h = height_ ? height_ : height, w = width_ ? width_ : width;
+    if (size % (h * w) != 0)
+      throw Error("image_quality: rows of " + std::to_string(size) + " numbers are no images of " + std::to_string(h) +
+                      " x " + std::to_string(w),
+                  UBP_E_SHAPE);
+    if (h < window_ || w < window_)
+      throw Error("image_quality: images of " + std::to_string(h) + " x " + std::to_string(w) +
+                  " are smaller than the window: set window below " + std::to_string(window_));
+  }
+
   static constexpr const char* kId = "image_quality";
 
   /// One channel: the five moments under the window, along the rows, then along the columns.

@@ -80,6 +80,9 @@ class Imputation : public Metric {
   void nominal(const std::vector<Columns>& cells) override {
     if (nominal_.empty()) groups_ = cells;
   }
+  void expect(const RowFacts&, const RowFacts& judged) override {
+    if (judged.withheld_cells == 0) refuse_rows();
+  }
   void begin() override { columns_.clear(), wrong_ = nominal_cells_ = 0; }
 
   void update(const MetricBatch& b) override {
@@ -115,7 +118,7 @@ class Imputation : public Metric {
     for (const Column& c : columns_) {
       squares += c.squares.over(unit_ == "raw" ? 1 : c.range()), cells += c.cells;
     }
-    if (cells + nominal_cells_ == 0) throw Error("imputation: no cell is withheld: set withhold in [dataset]");
+    if (cells + nominal_cells_ == 0) refuse_rows();
     if (cells > 0) emit("imputation_rmse", std::sqrt(squares / cells));
     emit("imputation_sse", squares + wrong_);
     if (nominal_cells_ > 0) emit("imputation_hamming", wrong_ / nominal_cells_);
@@ -134,6 +137,13 @@ class Imputation : public Metric {
     }
   };
   static constexpr const char* kId = "imputation";
+
+  [[noreturn]] static void refuse_rows() {
+    throw Error(
+        "imputation: no cell of these rows is withheld: set withhold in [dataset]; a data set's own test rows lose "
+        "none, "
+        "train.eval_split = \"train\" judges the others");
+  }
 
   void start(std::int64_t width) {
     columns_.resize(static_cast<std::size_t>(width));

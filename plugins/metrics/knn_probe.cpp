@@ -49,6 +49,9 @@ class KnnProbe : public Metric {
         .active_if("weights==weighted")
         .param(&KnnProbe::rows_, "rows", 0, {0, 1e9}, 0, "Search a sample of so many training rows; 0: all.");
   }
+  void expect(const RowFacts& train, const RowFacts& judged) override {
+    check_rows(rows_ > 0 ? std::min(rows_, train.rows) : train.rows, judged.rows);
+  }
   void begin() override { train_.start(rows_), evaluated_.start(); }
 
   void update(const MetricBatch& b) override {
@@ -57,9 +60,7 @@ class KnnProbe : public Metric {
   }
 
   void finish(const Emit& emit) override {
-    if (train_.size() < k_ || evaluated_.size() == 0)
-      throw Error("knn_probe: " + std::to_string(train_.size()) + " rows to search for " + std::to_string(k_) +
-                  " neighbours of " + std::to_string(evaluated_.size()) + " rows");
+    check_rows(train_.size(), evaluated_.size());
     if (train_.x.cols != evaluated_.x.cols)
       throw Error("knn_probe: the splits have embeddings of different lengths", UBP_E_SHAPE);
     if (weights_ == "weighted")
@@ -82,6 +83,12 @@ class KnnProbe : public Metric {
   };
   static constexpr const char* kId = "knn_probe";
   static constexpr std::int64_t kQueries = 96, kBlock = 512;  // a block of distances stays in the cache
+
+  void check_rows(std::int64_t train, std::int64_t evaluated) const {
+    if (train < k_ || evaluated == 0)
+      throw Error("knn_probe: " + std::to_string(train) + " rows to search for " + std::to_string(k_) +
+                  " neighbours of " + std::to_string(evaluated) + " rows");
+  }
 
   static void normalise(Matrix& x) {
     for (std::int64_t i = 0; i < x.rows(); ++i) {

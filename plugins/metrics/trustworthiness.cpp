@@ -40,6 +40,7 @@ class Trustworthiness : public Metric {
         .param(&Trustworthiness::k_, "k", 5, {1, 1e6}, 0, "Neighbours, fewer than half of the rows.")
         .param(&Trustworthiness::rows_, "rows", 2000, {3, 1e6}, 0, "Most rows; a sample if there are more.");
   }
+  void expect(const RowFacts&, const RowFacts& judged) override { check_rows(std::min(rows_, judged.rows)); }
   void begin() override { input_.start(rows_), embedding_.start(rows_); }
 
   void update(const MetricBatch& b) override {
@@ -48,9 +49,7 @@ class Trustworthiness : public Metric {
   }
 
   void finish(const Emit& emit) override {
-    if (input_.size() <= 2 * k_)
-      throw Error("trustworthiness: k = " + std::to_string(k_) + " is not less than half of " +
-                  std::to_string(input_.size()) + " rows");
+    check_rows(input_.size());
     metrics::centre(input_.x), metrics::centre(embedding_.x);
     emit("trustworthiness", preserved(embedding_.x, input_.x));
     emit("continuity", preserved(input_.x, embedding_.x));
@@ -58,6 +57,11 @@ class Trustworthiness : public Metric {
   }
 
  private:
+  void check_rows(std::int64_t rows) const {
+    if (rows <= 2 * k_)
+      throw Error("trustworthiness: k = " + std::to_string(k_) + " is not less than half of " + std::to_string(rows) +
+                  " rows");
+  }
   static constexpr const char* kId = "trustworthiness";
 
   /// Whether the k nearest in `map` are near in `truth`.

@@ -35,6 +35,12 @@ struct Supervised : Objective {
                "How many; 0: one more than the highest training label.");
   }
 
+  void expect(const RowFacts& train, const RowFacts&) override {
+    if (classes == 0 || train.classes.empty() || train.classes.rbegin()->first < classes) return;
+    throw Error("supervised: classes = " + std::to_string(classes) + ", but a training row has the label " +
+                std::to_string(train.classes.rbegin()->first));
+  }
+
   void setup(Ctx& c) override {
     double highest = static_cast<double>(classes) - 1;
     if (classes == 0)

@@ -255,7 +255,8 @@ TEST_CASE("imputation reads its list of nominal columns, and refuses what is non
   CHECK_THROWS_WITH(evaluate("imputation", {{"nominal", "3-4"}}, e),
                     "imputation: nominal: column 4 is beyond the last, 3");
   e.withheld = Doubles({2, 4});
-  CHECK_THROWS_WITH(evaluate("imputation", {}, e), "imputation: no cell is withheld: set withhold in [dataset]");
+  CHECK_THROWS_WITH(evaluate("imputation", {}, e),
+                    Catch::Contains("imputation: no cell of these rows is withheld: set withhold in [dataset]"));
 }
 
 TEST_CASE("an embedding that is the input is trustworthy, and k must leave room", "[metrics]") {

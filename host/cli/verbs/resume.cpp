@@ -44,7 +44,7 @@ int run(const Options& o) {
   const DeclaredSweep declared = chosen(options.database, o.word(0));
   Registry registry = registry_of(o);
   Plan plan = plan_of_text(declared.spec, fmt::format("sweep {}", declared.sweep_id), {}, registry, declared.single);
-  prepare(plan);
+  prepare(plan, options);
   refuse_change(declared, plan);
   options.single = declared.single;
   const SessionResult result = carry_out(plan, options);

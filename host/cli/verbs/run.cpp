@@ -13,11 +13,11 @@ void declare(Options& o) {
 int run(const Options& o) {
   Registry registry = registry_of(o);
   Plan plan = make_plan(o.word(0), {o.words().begin() + 1, o.words().end()}, registry, true);
-  prepare(plan);
   SessionOptions options = session_options(o);
   options.single = true;
   options.again = Again::everything;
   options.slots = 1;
+  prepare(plan, options);
   const SessionResult result = carry_out(plan, options);
   return report(plan, options, result,
                 fmt::format("ubp resume {} --db {}", result.sweep_id, options.database.string()));

@@ -13,8 +13,8 @@ void declare(Options& o) {
 int run(const Options& o) {
   Registry registry = registry_of(o);
   Plan plan = make_plan(o.word(0), {o.words().begin() + 1, o.words().end()}, registry, false);
-  prepare(plan);
   const SessionOptions options = session_options(o);
+  prepare(plan, options);
   const SessionResult result = carry_out(plan, options);
   return report(plan, options, result,
                 fmt::format("the same command, or: ubp resume {} --db {}", result.sweep_id, options.database.string()));

@@ -75,6 +75,19 @@ Shape batched(i64 n, const Shape& row) {
   return s;
 }
 
+double mean_of(const std::vector<double>& cells) {
+  double mean = 0, n = 0;
+  for (const double cell : cells) mean += (cell - mean) / ++n;
+  return mean;
+}
+
+double median_of(std::vector<double> cells) {
+  const auto middle = cells.begin() + static_cast<std::ptrdiff_t>(cells.size() / 2);
+  std::nth_element(cells.begin(), middle, cells.end());
+  if (cells.size() % 2 == 1) return *middle;
+  return std::midpoint(*std::max_element(cells.begin(), middle), *middle);
+}
+
 }  // namespace
 
 Data::Data(const ComponentUse& use, const DataOptions& options) : stored_(std::make_unique<StoredData>(use)) {
@@ -93,19 +106,23 @@ Data::Data(const ComponentUse& use, const DataOptions& options) : stored_(std::m
   }
   names_.push_back(nullptr);
   if (input_field_ < 0) fail(Exit::usage, "dataset '{}': declares no input field", use.id);
-  columns_ = train_.stored->fields[static_cast<std::size_t>(input_field_)].row.count();
-  if (mask_field_ >= 0) mask_ = &train_.stored->fields[static_cast<std::size_t>(mask_field_)];
+  columns_ = data_columns_ = train_.stored->fields[static_cast<std::size_t>(input_field_)].row.count();
+  nominal_ = stored_->nominal();
+  missing_ = options.missing;
+  if (missing_ == Missing::drop_columns && lacks_cells()) keep_whole_columns();
   choose_rows(options);
   const auto draw = [&](double share, i64 seed, MaskStream stream) {
-    return draw_cells(train_.stored->rows, columns_, share, static_cast<std::uint32_t>(seed), stream);
+    return draw_cells(train_.stored->rows, data_columns_, share, static_cast<std::uint32_t>(seed), stream);
   };
   if (!options.withhold_file.empty()) {
-    hide(Hidden::withheld, read_cells(train_.stored->rows, columns_, options.withhold_file));
+    hide(Hidden::withheld, read_cells(train_.stored->rows, data_columns_, options.withhold_file));
     mask_file_ = {source_file(located(options.withhold_file))};
   }
   if (options.withhold > 0) hide(Hidden::withheld, draw(options.withhold, options.withhold_seed, MaskStream::withhold));
   if (options.validate > 0)
     hide(Hidden::validation, draw(options.validate, options.validate_seed, MaskStream::validate));
+  if ((missing_ == Missing::mean || missing_ == Missing::median) && lacks_cells()) fit_fill();
+  if (options.missing_mask && !fill_.empty()) columns_ *= 2;
   if (options.scale != Scale::none) fit_scales(options.scale);
 }
 
@@ -117,13 +134,16 @@ std::vector<SourceFile> Data::sources() const {
 
 // Order matters: first the splits, so that no option of the training rows moves a row that judges.
 void Data::choose_rows(const DataOptions& options) {
-  RowsToSplit data{train_.stored->rows, {}, valid_.stored != nullptr, test_.stored != nullptr};
-  train_.rows = every_row(data.rows);
-  if (has_labels()) data.labels = labels("train", train_.rows);
+  const std::vector<i64> usable = usable_rows(train_);
+  RowsToSplit data{static_cast<i64>(usable.size()), {}, valid_.stored != nullptr, test_.stored != nullptr};
+  train_.rows = usable;
+  if (has_labels()) data.labels = labels("train", every_row(data.rows));
   RowSplits splits = split_rows(data, options);
+  for (std::vector<i64>* rows : {&splits.train, &splits.valid, &splits.test})
+    for (i64& row : *rows) row = usable[static_cast<std::size_t>(row)];
   train_.rows = std::move(splits.train);
   for (auto [split, rows] : {std::pair(&valid_, &splits.valid), std::pair(&test_, &splits.test)}) {
-    if (split->stored) *rows = every_row(split->stored->rows);
+    if (split->stored) *rows = usable_rows(*split);
     if (!rows->empty() && !split->stored) split->stored = train_.stored;
     split->rows = std::move(*rows);
   }
@@ -151,9 +171,67 @@ void Data::limit_training(const DataOptions& options) {
   limit(train_.rows, options.rows);
 }
 
+/// All, or those that lack no cell.
+std::vector<i64> Data::usable_rows(const Split& s) const {
+  std::vector<i64> rows = every_row(s.stored->rows);
+  if (missing_ != Missing::drop_rows || !lacks_cells()) return rows;
+  std::erase_if(rows, [&](i64 row) {
+    for (i64 c = 0; c < data_columns_; ++c)
+      if (!in_file(s, row, c)) return true;
+    return false;
+  });
+  if (rows.empty())
+    fail(Exit::usage, "dataset.missing_cells: every row lacks a cell: found drop_rows, which leaves none");
+  return rows;
+}
+
+/// A column is whole if no row of any split lacks it.
+void Data::keep_whole_columns() {
+  if (field(train_, nullptr).row.nd != 1)
+    fail(Exit::usage, "dataset.missing_cells: found drop_columns, but the rows of the data set are no rows of columns");
+  std::vector<i64> whole;
+  for (i64 c = 0; c < data_columns_; ++c) {
+    bool is_whole = true;
+    for (const Split* s : {&train_, &valid_, &test_})
+      for (i64 row = 0; s->stored && is_whole && row < s->stored->rows; ++row) is_whole = in_file(*s, row, c);
+    if (is_whole) whole.push_back(c);
+  }
+  if (whole.empty())
+    fail(Exit::usage, "dataset.missing_cells: every column lacks a cell: found drop_columns, which leaves none");
+  nominal_.clear();
+  const auto place = [&](i64 c) { return std::lower_bound(whole.begin(), whole.end(), c) - whole.begin(); };
+  for (std::size_t i = 0; i < stored_->nominal().size(); i += 2) {
+    const i64 first = place(stored_->nominal()[i]), last = place(stored_->nominal()[i + 1] + 1) - 1;
+    if (first <= last) nominal_.push_back(first), nominal_.push_back(last);
+  }
+  columns_ = data_columns_ = static_cast<i64>(whole.size());
+  kept_ = std::move(whole);
+}
+
+std::vector<double> Data::seen_cells(i64 column) const {
+  std::vector<double> cells;
+  for (i64 row : train_.rows)
+    if (seen(train_, row, column)) cells.push_back(raw(train_, row, column));
+  return cells;
+}
+
+void Data::fit_fill() {
+  if (field(train_, nullptr).row.nd != 1)
+    fail(Exit::usage, "dataset.missing_cells: found {}, but the rows of the data set are no rows of columns",
+         missing_ == Missing::mean ? "mean" : "median");
+  std::vector<double> fill;
+  for (i64 c = 0; c < data_columns_; ++c) {
+    const std::vector<double> cells = seen_cells(c);
+    if (cells.empty())
+      fail(Exit::usage, "dataset.missing_cells: no training row knows column {}: nothing to fill it with", c);
+    fill.push_back(missing_ == Missing::mean ? mean_of(cells) : median_of(cells));
+  }
+  fill_ = std::move(fill);
+}
+
 // The first column of a one-hot group speaks for the whole. What is hidden already stays what it is.
 void Data::hide(Hidden as, const std::vector<char>& cells) {
-  std::vector<std::size_t> first(static_cast<std::size_t>(columns_));
+  std::vector<std::size_t> first(static_cast<std::size_t>(data_columns_));
   std::iota(first.begin(), first.end(), std::size_t{0});
   for (std::size_t i = 0; i < nominal().size(); i += 2)
     std::fill(first.begin() + nominal()[i], first.begin() + nominal()[i + 1] + 1,
@@ -165,19 +243,41 @@ void Data::hide(Hidden as, const std::vector<char>& cells) {
   judged_ = as;
 }
 
+bool Data::in_file(const Split& s, i64 row, i64 column) const {
+  if (!lacks_cells()) return true;
+  const StoredField& mask = s.stored->fields[static_cast<std::size_t>(mask_field_)];
+  const i64 at = kept_.empty() ? column : kept_[static_cast<std::size_t>(column)];
+  return cell(mask, row * mask.row.count() + at) != 0;
+}
+
+/// The data set holds it, and it is not hidden from training.
+bool Data::seen(const Split& s, i64 row, i64 column) const {
+  if (s.stored == train_.stored && !hidden_.empty() &&
+      hidden_[static_cast<std::size_t>(row * data_columns_ + column)] != Hidden::no)
+    return false;
+  return in_file(s, row, column);
+}
+
+/// What training may use: seen, or filled.
 bool Data::known(const Split& s, i64 row, i64 column) const {
-  const std::size_t at = static_cast<std::size_t>(row * columns_ + column);
-  if (s.stored == train_.stored && !hidden_.empty() && hidden_[at] != Hidden::no) return false;
-  return mask_field_ < 0 || cell(s.stored->fields[static_cast<std::size_t>(mask_field_)], static_cast<i64>(at)) != 0;
+  if (column >= data_columns_) return true;
+  return seen(s, row, column) || (!fill_.empty() && !in_file(s, row, column));
+}
+
+double Data::raw(const Split& s, i64 row, i64 column) const {
+  if (column >= data_columns_) return seen(s, row, column - data_columns_);
+  if (!fill_.empty() && !in_file(s, row, column)) return fill_[static_cast<std::size_t>(column)];
+  const StoredField& input = s.stored->fields[static_cast<std::size_t>(input_field_)];
+  return cell(input, row * input.row.count() + (kept_.empty() ? column : kept_[static_cast<std::size_t>(column)]));
 }
 
 void Data::fit_scales(Scale kind) {
-  const StoredField& input = train_.stored->fields[static_cast<std::size_t>(input_field_)];
-  for (i64 c = 0; c < columns_; ++c)
+  for (i64 c = 0; c < data_columns_; ++c)
     scales_.push_back(fit_scale(kind, [&](const std::function<void(double)>& take) {
       for (i64 row : train_.rows)
-        if (known(train_, row, c)) take(cell(input, row * columns_ + c));
+        if (seen(train_, row, c)) take(raw(train_, row, c));
     }));
+  scales_.resize(static_cast<std::size_t>(columns_));  // a mask stays as it is
 }
 
 const Data::Split& Data::split(const std::string& name) const {
@@ -206,7 +306,10 @@ const StoredField& Data::field(const Split& s, const char* name) const {
 }
 
 bool Data::is_image() const { return field(train_, nullptr).flags & UBP_FIELD_IMAGE_CHW; }
-Shape Data::row_shape(const char* name) const { return field(train_, name).row; }
+Shape Data::row_shape(const char* name) const {
+  const StoredField& f = field(train_, name);
+  return f.flags & UBP_FIELD_INPUT && !is_plain() ? Shape{columns_} : f.row;
+}
 DType Data::field_dtype(const char* name) const { return field(train_, name).dtype; }
 bool Data::is_label(const char* name) const { return field(train_, name).flags & UBP_FIELD_LABEL; }
 
@@ -215,10 +318,10 @@ Tensor Data::gather(Engine& engine, const std::string& name, const char* field_n
   const StoredField& f = field(s, field_name);
   std::vector<i64> rows(index.size());
   for (std::size_t i = 0; i < index.size(); ++i) rows[i] = s.rows.at(static_cast<std::size_t>(index[i]));
-  const i64 columns = f.row.count(), n = static_cast<i64>(rows.size());
   const bool input = f.flags & UBP_FIELD_INPUT;
+  const i64 columns = input ? columns_ : f.row.count(), n = static_cast<i64>(rows.size());
   const DType dtype = f.dtype == DType::i64 && !input ? DType::i64 : engine.real();
-  const Tensor t = engine.empty(dtype, batched(n, f.row));
+  const Tensor t = engine.empty(dtype, batched(n, row_shape(field_name)));
   void* out = engine.mutable_data(t);
   if (dtype == DType::i64) {
     for (i64 i = 0; i < n; ++i)
@@ -229,13 +332,15 @@ Tensor Data::gather(Engine& engine, const std::string& name, const char* field_n
   }
   const auto finish = [&](auto* values) {
     using Real = std::remove_reference_t<decltype(*values)>;
-    if (!input || scales_.empty())
+    if (!input || (scales_.empty() && is_plain()))
       gather_cells(f, rows, columns, values);
     else
       for (i64 i = 0; i < n; ++i)  // in double, and rounded once: an offset must not eat the digits
-        for (i64 c = 0; c < columns; ++c)
-          values[i * columns + c] = static_cast<Real>(
-              scales_[static_cast<std::size_t>(c)].scaled(cell(f, rows[static_cast<std::size_t>(i)] * columns + c)));
+        for (i64 c = 0; c < columns; ++c) {
+          const double value = raw(s, rows[static_cast<std::size_t>(i)], c);
+          values[i * columns + c] =
+              static_cast<Real>(scales_.empty() ? value : scales_[static_cast<std::size_t>(c)].scaled(value));
+        }
     if (!input || !has_mask()) return;
     for (i64 i = 0; i < n; ++i)
       for (i64 c = 0; c < columns; ++c)
@@ -249,9 +354,9 @@ Tensor Data::gather(Engine& engine, const std::string& name, const char* field_n
 }
 
 Tensor Data::mask(Engine& engine, const std::string& name, std::span<const i64> index) const {
-  const Split& s = split(name);
   const Tensor t = engine.empty(engine.real(), batched(static_cast<i64>(index.size()), row_shape(nullptr)));
   void* out = engine.mutable_data(t);
+  const Split& s = split(name);
   i64 at = 0;
   for (i64 i : index)
     for (i64 c = 0; c < columns_; ++c, ++at) {
@@ -262,6 +367,16 @@ Tensor Data::mask(Engine& engine, const std::string& name, std::span<const i64> 
         static_cast<float*>(out)[at] = is;
     }
   return t;
+}
+
+std::vector<char> Data::known_cells(const std::string& name, std::span<const i64> index) const {
+  const Split& s = split(name);
+  std::vector<char> all;
+  all.reserve(index.size() * static_cast<std::size_t>(columns_));
+  for (i64 i : index)
+    for (i64 c = 0; c < columns_; ++c)
+      all.push_back(c >= data_columns_ || seen(s, s.rows.at(static_cast<std::size_t>(i)), c));
+  return all;
 }
 
 std::vector<i64> Data::labels(const std::string& name, std::span<const i64> index) const {
@@ -275,11 +390,10 @@ std::vector<i64> Data::labels(const std::string& name, std::span<const i64> inde
 
 std::vector<double> Data::raw_input(const std::string& name, std::span<const i64> index) const {
   const Split& s = split(name);
-  const StoredField& f = field(s, nullptr);
   std::vector<double> all;
   all.reserve(index.size() * static_cast<std::size_t>(columns_));
   for (i64 i : index)
-    for (i64 c = 0; c < columns_; ++c) all.push_back(cell(f, s.rows.at(static_cast<std::size_t>(i)) * columns_ + c));
+    for (i64 c = 0; c < columns_; ++c) all.push_back(raw(s, s.rows.at(static_cast<std::size_t>(i)), c));
   return all;
 }
 
@@ -289,10 +403,10 @@ std::vector<double> Data::withheld(const std::string& name, std::span<const i64>
   if (!withholds(name)) return all;
   std::size_t at = 0;
   for (i64 i : index) {
-    const Hidden* row = hidden_.data() + s.rows.at(static_cast<std::size_t>(i)) * columns_;
-    const StoredField* m = mask_field_ < 0 ? nullptr : &s.stored->fields[static_cast<std::size_t>(mask_field_)];
+    const i64 row = s.rows.at(static_cast<std::size_t>(i));
     for (i64 c = 0; c < columns_; ++c, ++at)  // a cell that the file itself lacks has no truth to compare with
-      all[at] = row[c] == judged_ && (!m || cell(*m, s.rows[static_cast<std::size_t>(i)] * columns_ + c) != 0);
+      all[at] = c < data_columns_ && hidden_[static_cast<std::size_t>(row * data_columns_ + c)] == judged_ &&
+                in_file(s, row, c);
   }
   return all;
 }

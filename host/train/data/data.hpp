@@ -17,7 +17,7 @@ namespace ubp {
 /// The data set as [dataset]'s host keys shape it.
 ///
 /// Nothing that is withheld from training reaches it: masks hide it, inputs hold 0 there, and the statistics of `scale`
-/// are those of the known training cells. Cells of `validate` are drawn from the known ones and hidden like the
+/// and of `missing` are those of the known training cells. Cells of `validate` are drawn from the known ones and hidden like the
 /// withheld ones, whose truth then reaches nobody.
 class Data {
  public:
@@ -25,7 +25,7 @@ class Data {
 
   bool has(const std::string& split) const;  ///< of "train", "valid", "test"
   i64 rows(const std::string& split) const;
-  bool has_mask() const { return mask_ != nullptr || !hidden_.empty(); }
+  bool has_mask() const { return (lacks_cells() && missing_ == Missing::refuse) || !hidden_.empty(); }
   bool has_labels() const { return label_field_ >= 0; }
   bool is_image() const;                     ///< the input is [channels, height, width]
   Shape row_shape(const char* field) const;  ///< null: the input. Throws EngineError (NOT_FOUND) listing the fields
@@ -36,6 +36,8 @@ class Data {
   /// [n, row...]; the input is scaled, in `real`, with 0 in unknown cells; other fields keep integer types.
   Tensor gather(Engine&, const std::string& split, const char* field, std::span<const i64> rows) const;
   Tensor mask(Engine&, const std::string& split, std::span<const i64> rows) const;  ///< 1 = known to training
+  /// 1 = the data set holds it, and training sees it; what `missing` fills is 0. [n, columns]
+  std::vector<char> known_cells(const std::string& split, std::span<const i64> rows) const;
   std::vector<i64> labels(const std::string& split, std::span<const i64> rows) const;
 
   // For metrics only: what training must not see.
@@ -46,7 +48,7 @@ class Data {
   bool withholds(const std::string& split) const {
     return !hidden_.empty() && this->split(split).stored == train_.stored;
   }
-  const std::vector<i64>& nominal() const { return stored_->nominal(); }  ///< see StoredData
+  const std::vector<i64>& nominal() const { return nominal_; }  ///< as StoredData's, of the columns that are left
   /// The files behind it: those of the data set, then the mask of withheld cells.
   std::vector<SourceFile> sources() const;
   void unscale(std::span<double> values) const;  ///< [n, columns], in place, to raw units
@@ -64,14 +66,27 @@ class Data {
   void hide(Hidden, const std::vector<char>& cells);
   void fit_scales(Scale);
   bool known(const Split&, i64 stored_row, i64 column) const;
+  bool lacks_cells() const { return mask_field_ >= 0; }
+  bool in_file(const Split&, i64 stored_row, i64 column) const;
+  bool seen(const Split&, i64 stored_row, i64 column) const;
+  double raw(const Split&, i64 stored_row, i64 column) const;
+  bool is_plain() const { return kept_.empty() && fill_.empty(); }
+  std::vector<i64> usable_rows(const Split&) const;
+  void keep_whole_columns();
+  void fit_fill();
+  std::vector<double> seen_cells(i64 column) const;
 
   std::unique_ptr<StoredData> stored_;
   std::vector<SourceFile> mask_file_;  ///< none or one
   Split train_, valid_, test_;
   int input_field_ = -1, label_field_ = -1, mask_field_ = -1;
-  const StoredField* mask_ = nullptr;
-  i64 columns_ = 0;
-  std::vector<Hidden> hidden_;  ///< [stored training rows, columns]
+  i64 columns_ = 0;       ///< of the input as trials see it
+  i64 data_columns_ = 0;  ///< of these, those that are no mask
+  Missing missing_ = Missing::refuse;
+  std::vector<i64> kept_;     ///< stored column of each; empty: all
+  std::vector<double> fill_;  ///< by column, for cells that the data set lacks; empty: none is filled
+  std::vector<i64> nominal_;
+  std::vector<Hidden> hidden_;  ///< [stored training rows, data columns]
   Hidden judged_ = Hidden::withheld;
   std::vector<ColumnScale> scales_;  ///< by column; empty: as stored
   std::vector<const char*> names_;

@@ -3,6 +3,9 @@
 // overrides what it needs; state that is no parameter and no named state goes through save and load.
 #pragma once
 
+#include <map>
+
+#include <ubp/expect.h>
 #include <ubp/names.h>
 #include <ubp/nominal.h>
 #include <ubp/context.hpp>
@@ -45,9 +48,20 @@ class PutGrad {
   Raw raw_;
 };
 
+/// What is known of the rows of a split before anything is trained.
+struct RowFacts {
+  std::string split;
+  std::int64_t rows = 0, withheld_cells = 0;     ///< cells: those that imputation is judged by
+  std::map<std::int64_t, std::int64_t> classes;  ///< label, rows; empty: the data set has no labels
+  std::vector<std::int64_t> shape;               ///< of a row of the input
+  std::uint32_t given = 0;                       ///< UBP_NEED_*: what the objective and its models give
+};
+
 /// Answers "what is the loss here?"; the host runs the program of stages and phases around it.
 class Objective : public Component {
  public:
+  /// Before anything is trained, for every split that metrics judge: throws Error for rows that it cannot work with.
+  virtual void expect(const RowFacts& train, const RowFacts& judged) { (void)train, (void)judged; }
   virtual void setup(Ctx&) {}
   virtual Tensor loss(Ctx&, const Batch&) { throw Error("this objective has no loss()", UBP_E_UNSUPPORTED); }
   virtual void after_step(Ctx&, const Batch&) {}
@@ -193,6 +207,8 @@ class Emit {
 
 class Metric : public Component {
  public:
+  /// Before anything is trained, for every split that it will judge: throws Error for rows that it cannot judge.
+  virtual void expect(const RowFacts& train, const RowFacts& judged) { (void)train, (void)judged; }
   /// Before begin(), if the data set says which cells of the input hold names.
   virtual void nominal(const std::vector<Columns>&) {}
   virtual void begin() {}

@@ -341,11 +341,9 @@ const void* names_extension() {
   return &table;
 }
 
-/// What data sets and metrics answer to get_extension().
+/// Which columns of the input are one name: data sets tell, metrics are told.
 template <class T>
-const void* extension(void*, const char* id) {
-  if constexpr (std::is_base_of_v<Dataset, T>)
-    if (std::strcmp(id, UBP_EXT_NAMES) == 0) return names_extension<T>();
+const void* nominal_extension() {
   static const ubp_nominal_ext table = [] {
     ubp_nominal_ext made{};
     made.size = sizeof made;
@@ -368,7 +366,36 @@ const void* extension(void*, const char* id) {
       };
     return made;
   }();
-  return std::strcmp(id, UBP_EXT_NOMINAL) == 0 ? &table : nullptr;
+  return &table;
+}
+
+inline RowFacts row_facts(const ubp_row_facts& given) {
+  RowFacts facts{given.split, given.n, given.withheld, {}, {given.row.dim, given.row.dim + given.row.nd}, given.given};
+  for (std::int64_t i = 0; i < given.n_labels; ++i) facts.classes[given.label[i]] = given.label_n[i];
+  return facts;
+}
+
+/// What a metric or an objective expects of the rows.
+template <class T>
+const void* expect_extension() {
+  static const ubp_expect_ext table = {
+      sizeof(ubp_expect_ext), [](void* self, const ubp_row_facts* train, const ubp_row_facts* judged) {
+        return guard([&] { static_cast<T*>(self)->expect(row_facts(*train), row_facts(*judged)); });
+      }};
+  return &table;
+}
+
+/// What data sets, metrics and objectives answer to get_extension().
+template <class T>
+const void* extensions(void*, const char* id) {
+  constexpr bool is_dataset = std::is_base_of_v<Dataset, T>, is_metric = std::is_base_of_v<Metric, T>;
+  if constexpr (is_dataset)
+    if (std::strcmp(id, UBP_EXT_NAMES) == 0) return names_extension<T>();
+  if constexpr (is_dataset || is_metric)
+    if (std::strcmp(id, UBP_EXT_NOMINAL) == 0) return nominal_extension<T>();
+  if constexpr (!is_dataset)
+    if (std::strcmp(id, UBP_EXT_EXPECT) == 0) return expect_extension<T>();
+  return nullptr;
 }
 
 template <class State>
@@ -385,7 +412,8 @@ const ubp_component* component() {
   if (c.vtable) return &c;
   d.life = {sizeof(ubp_lifecycle), Life<T>::create,    Life<T>::destroy, Life<T>::save,
             Life<T>::load,         Life<T>::set_param, nullptr};
-  if constexpr (std::is_base_of_v<Dataset, T> || std::is_base_of_v<Metric, T>) d.life.get_extension = extension<T>;
+  if constexpr (std::is_base_of_v<Dataset, T> || std::is_base_of_v<Metric, T> || std::is_base_of_v<Objective, T>)
+    d.life.get_extension = extensions<T>;
   c.life = &d.life;
   c.tags = d.ended(d.tags);
   c.params = d.params.data();

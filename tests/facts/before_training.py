@@ -1,0 +1,137 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Sweeps that the rows of their data set cannot carry are refused before anything is recorded; `ubp data` says what a
+data set is understood to be."""
+import argparse
+import json
+import os
+import pathlib
+import subprocess
+import tempfile
+
+MODEL = '[model]\nuse = "autoencoder"\nhidden = [8]\nlatent = 2\n'
+OPTIMIZER = '[optimizer]\nuse = "sgd"\nlr = 1e-2\n'
+
+
+def check(found, expected, what):
+    if found != expected:
+        raise SystemExit(f"{what}:\n  found    {found!r}\n  expected {expected!r}")
+
+
+class World:
+    def __init__(self, ubp):
+        self.ubp = os.path.abspath(ubp)
+        self.scratch = tempfile.TemporaryDirectory(prefix="ubp-facts-")
+        self.folder = pathlib.Path(self.scratch.name)
+        self.env = dict(os.environ, UBP_CACHE=str(self.folder / "cache"), UBP_DB=str(self.folder / "ubp.db"))
+
+    def run(self, *words):
+        done = subprocess.run([self.ubp, *words], cwd=self.folder, env=self.env, text=True, capture_output=True,
+                              timeout=120)
+        return done.returncode, done.stdout, done.stderr
+
+    def spec(self, dataset, train="", metric="", sweep="", objective='use = "reconstruction"'):
+        model = "" if "ubp" in objective else MODEL
+        text = (f"[dataset]\n{dataset}\n[objective]\n{objective}\n{model}{OPTIMIZER}[train]\nepochs = 1\n{train}\n"
+                f"[[metric]]\n{metric}\n[sweep]\n{sweep}\n")
+        (self.folder / "spec.toml").write_text(text)
+        return "spec.toml"
+
+    def refused(self, expected, **spec):
+        """`expected`: after the place of the spec."""
+        code, _, error = self.run("sweep", self.spec(**spec))
+        check(code, 2, error)
+        check(error.split(": ", 2)[1].split(":")[0], "spec.toml", error)
+        check(error.split(": ", 2)[2].strip(), expected, "the sentence")
+        check((self.folder / "ubp.db").exists(), False, "a database after a refusal")
+
+    def told(self, *words, **spec):
+        code, _, error = self.run("sweep", self.spec(**spec), *words)
+        check(code, 0, error)
+        (self.folder / "ubp.db").unlink()
+        return [line for line in error.splitlines() if line.startswith("ubp: note: ")]
+
+
+def write_tables(world):
+    rows = [(i, i * i % 7, "good" if i < 30 else "bad") for i in range(40)]
+    text = "a,b,state\n" + "".join(f"{a},{b},{c}\n" for a, b, c in rows)
+    (world.folder / "parts.csv").write_text(text)
+    (world.folder / "holes.csv").write_text(text.replace("\n3,2,", "\n3,,").replace("\n4,2,", "\n,2,"))
+
+
+PARTS = 'use = "csv"\nfile = "parts.csv"\nlabel = "state"\n'
+LAST = PARTS + 'test_share = 0.25\ntest_from = "last"\n'  # all of them bad
+
+
+def refusals(world):
+    world.refused("metric 'anomaly_auc', expect: anomaly_auc: 10 rows hold no anomaly: class = 1, mode = held_out",
+                  dataset=LAST, metric='use = "anomaly_auc"')
+    world.refused("metric 'knn_probe', expect: knn_probe: 30 rows to search for 31 neighbours of 10 rows",
+                  dataset=LAST, metric='use = "knn_probe"\nk = 31')
+    world.refused("metric 'trustworthiness', expect: trustworthiness: k = 5 is not less than half of 10 rows",
+                  dataset=LAST, metric='use = "trustworthiness"\nk = 5')
+    world.refused("metric 'clustering', expect: clustering: the objective assigns no clusters: set kmeans to a number of "
+                  "them", dataset=LAST, metric='use = "clustering"')
+    world.refused("metric 'image_quality', expect: image_quality: the input is no image: set height and width",
+                  dataset=LAST, metric='use = "image_quality"')
+    world.refused("metric 'knn_probe' needs labels, but the data set has none",
+                  dataset='use = "csv"\nfile = "parts.csv"\n', metric='use = "knn_probe"')
+    world.refused("dataset.test_share: a split has no rows: found 0.01 of 40 rows, expected a share of 1 to 39 rows",
+                  dataset=PARTS + "test_share = 0.01", metric='use = "reconstruction_error"')
+    world.refused("sweep.metric: 'test.mse' is never told: metrics judge the train rows here", dataset=PARTS,
+                  metric='use = "reconstruction_error"', sweep='metric = "test.mse"')
+    world.refused("train.early_stop: 'valid.mse' is never told: metrics judge the test rows here", dataset=LAST,
+                  metric='use = "reconstruction_error"', train='early_stop = "valid.mse"')
+    world.refused("train.eval_split: found valid, but there are no validation rows: dataset.valid_share or folds hold "
+                  "some back", dataset=LAST, metric='use = "reconstruction_error"', train='eval_split = "valid"')
+    world.refused("objective 'reconstruction' cannot train with missing cells: found 2, expected none; "
+                  "dataset.missing_cells says how to do without them", dataset=PARTS.replace("parts", "holes"),
+                  metric='use = "reconstruction_error"')
+    world.refused("metric 'imputation', expect: imputation: no cell of these rows is withheld: set withhold in [dataset]; "
+                  "a data set's own test rows lose none, train.eval_split = \"train\" judges the others",
+                  dataset='use = "blobs"\nwithhold = 0.3', metric='use = "imputation"', objective='use = "ubp"')
+
+
+def choices(world):
+    error = 'use = "reconstruction_error"'
+    test = "what is chosen by test rows is not judged by them;"
+    check(world.told(dataset=LAST, metric=error, sweep='metric = "test.mse"\nreplicates = 3'),
+          [f"ubp: note: sweep.metric names test.mse: {test} dataset.valid_share holds rows back to choose by"],
+          "the note of a sweep that chooses by test rows, once")
+    check(world.told(dataset=LAST + "valid_share = 0.2", metric=error, train='early_stop = "test.mse"',
+                     sweep='metric = "valid.mse"'),
+          [f"ubp: note: train.early_stop names test.mse: {test} valid.mse exists"], "the note of an early stop")
+    check(world.told(dataset=LAST + "valid_share = 0.2", metric=error, sweep='metric = "valid.mse"'), [],
+          "notes of a sweep that chooses by validation rows")
+
+
+def shown(world):
+    spec = world.spec(dataset=LAST.replace("parts", "holes") + "valid_share = 0.2", metric='use = "linear_probe"')
+    code, out, error = world.run("data", spec, "--json")
+    check(code, 0, error)
+    facts = json.loads(out)
+    check({name: split["rows"] for name, split in facts["splits"].items()}, {"train": 22, "valid": 8, "test": 10},
+          "rows of the splits")
+    check(facts["splits"]["test"]["classes"], [{"label": 0, "rows": 10}], "classes of the test rows")
+    check(sum(split["missing"] for split in facts["splits"].values()), 2, "missing cells")
+    check([column["most"] for column in facts["columns"]], [29, 4], "the largest numbers of the training rows")
+    check(len(facts["first"]), 5, "first rows")
+    code, out, _ = world.run("data", spec)
+    check(out.splitlines()[0], "data set 'csv': rows of [2]; fields: x, mask, label", "the first line")
+    code, out, error = world.run("data", spec, "dataset.test_share=0.001")
+    check((code, out), (2, ""), "a data set that cannot be split")
+    check((world.folder / "ubp.db").exists(), False, "a database after looking at data")
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--ubp", required=True)
+    world = World(parser.parse_args().ubp)
+    write_tables(world)
+    refusals(world)
+    choices(world)
+    shown(world)
+
+
+if __name__ == "__main__":
+    main()
