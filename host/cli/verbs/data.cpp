@@ -35,9 +35,10 @@ void print_classes(const DataFacts& facts) {
   for (const auto& [name, split] : facts.splits)
     for (const auto& [label, count] : split.classes) rows[label][name] = count;
   if (rows.empty()) return fmt::print("\nno labels\n");
-  fmt::print("\n{:<8}{:>10}{:>10}{:>10}\n", "class", "train", "valid", "test");
+  fmt::print("\n{:<20}{:>10}{:>10}{:>10}\n", "class", "train", "valid", "test");
   for (auto& [label, count] : rows)
-    fmt::print("{:<8}{:>10}{:>10}{:>10}\n", label, count["train"], count["valid"], count["test"]);
+    fmt::print("{:<20}{:>10}{:>10}{:>10}\n", facts.class_names.at(label), count["train"], count["valid"],
+               count["test"]);
 }
 
 std::string kind_of(const ColumnFacts& column) {
@@ -46,13 +47,13 @@ std::string kind_of(const ColumnFacts& column) {
 }
 
 void print_columns(const DataFacts& facts) {
-  fmt::print("\n{:<8}{:<10}{:>10}{:>15}{:>15}   first rows\n", "column", "type", "missing", "least", "most");
+  fmt::print("\n{:<20}{:<10}{:>10}{:>15}{:>15}   first rows\n", "column", "type", "missing", "least", "most");
   for (std::size_t c = 0; c < std::min(kShownColumns, facts.columns.size()); ++c) {
     const ColumnFacts& column = facts.columns[c];
     std::vector<std::string> cells;
     for (const std::vector<double>& row : facts.first) cells.push_back(number(row[c]));
-    fmt::print("{:<8}{:<10}{:>10}{:>15}{:>15}   {}\n", c, kind_of(column), column.missing, number(column.least),
-               number(column.most), fmt::join(cells, ", "));
+    fmt::print("{:<20}{:<10}{:>10}{:>15}{:>15}   {}\n", column.name.empty() ? std::to_string(c) : column.name,
+               kind_of(column), column.missing, number(column.least), number(column.most), fmt::join(cells, ", "));
   }
   if (facts.columns.size() > kShownColumns)
     fmt::print("and {} columns more: --json has them\n", facts.columns.size() - kShownColumns);

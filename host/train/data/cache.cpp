@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Layout of a cached file: kMagic, u64 length of the JSON header, u64 XXH3 of everything after the first kHeaderBytes, u64
 // XXH3 of the header with both numbers, the header; from kHeaderBytes on each field's rows at a 64-byte boundary, at the
-// offsets that the header names.
+// offsets that the header names; then the names of classes and columns as JSON.
 #include "train/data/cache.hpp"
 
 #include <fcntl.h>
@@ -19,11 +19,13 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include <ubp/names.h>
 #include <ubp/nominal.h>
 
 #include "base/error.hpp"
 #include "base/hash.hpp"
 #include "base/json.hpp"
+#include "base/text.hpp"
 #include "plugin/context.hpp"
 #include "plugin/instance.hpp"
 #include "plugin/loader.hpp"
@@ -68,7 +70,7 @@ std::vector<SourceFile> sources_of(const Instance& dataset, const ubp_dataset_vt
 // What the content depends on: the plugin's bytes, the parameters, and the bytes of its files.
 std::string content_key(const ComponentUse& use, const std::vector<SourceFile>& sources) {
   const std::string text =
-      "4\n" + use.sha256 + "\n" + use.id + "\n" + json_text(use.params) + "\n" + digest_of(sources);
+      "5\n" + use.sha256 + "\n" + use.id + "\n" + json_text(use.params) + "\n" + digest_of(sources);
   return sha256(text).substr(0, 32);
 }
 
@@ -104,17 +106,50 @@ std::vector<Column> columns_of(const Instance& dataset, const ubp_dataset_vt& ca
   return columns;
 }
 
-std::vector<i64> nominal_of(const Instance& dataset, const std::vector<Column>& columns) {
+i64 width_of(const std::vector<Column>& columns) {
+  for (const Column& c : columns)
+    if (c.field.flags & UBP_FIELD_INPUT) return shape_of(c.field.shape).count();
+  return 0;
+}
+
+template <class Extension>
+const Extension* extension_of(const Instance& dataset, const char* id) {
   const ubp_lifecycle& life = *dataset.component().life;
-  const void* found = UBP_HAS(&life, get_extension) ? life.get_extension(dataset.self(), UBP_EXT_NOMINAL) : nullptr;
-  const auto* extension = static_cast<const ubp_nominal_ext*>(found);
+  return static_cast<const Extension*>(UBP_HAS(&life, get_extension) ? life.get_extension(dataset.self(), id)
+                                                                     : nullptr);
+}
+
+/// What a list of ubp_names_ext gives: as many as `expected`, if that is not 0, or none.
+std::vector<std::string> listed(const Instance& dataset, const char* what, i64 expected,
+                                ubp_status (*list)(void*, const char* const**, std::uint32_t*)) {
+  const char* const* names = nullptr;
+  std::uint32_t n = 0;
+  require_ok(list(dataset.self(), &names, &n), dataset.who(), what);
+  if (n > 0 && expected > 0 && n != expected)
+    throw EngineError(UBP_E_INVALID_ARG, fmt::format("{}, {}: found {} names, expected one for each of {}",
+                                                     dataset.who(), what, n, expected));
+  std::vector<std::string> all;
+  for (std::uint32_t i = 0; i < n; ++i) all.push_back(plain_line(names[i] ? names[i] : ""));
+  return all;
+}
+
+nlohmann::json names_of(const Instance& dataset, const std::vector<Column>& columns) {
+  std::vector<std::string> classes, inputs;
+  if (const auto* extension = extension_of<ubp_names_ext>(dataset, UBP_EXT_NAMES)) {
+    if (UBP_HAS(extension, classes)) classes = listed(dataset, "class names", 0, extension->classes);
+    if (UBP_HAS(extension, columns)) inputs = listed(dataset, "column names", width_of(columns), extension->columns);
+  }
+  return {{"classes", classes}, {"columns", inputs}};
+}
+
+std::vector<i64> nominal_of(const Instance& dataset, const std::vector<Column>& columns) {
+  const auto* extension = extension_of<ubp_nominal_ext>(dataset, UBP_EXT_NOMINAL);
   if (!extension || !UBP_HAS(extension, get)) return {};
   const i64* given = nullptr;
   std::uint32_t n = 0;
   require_ok(extension->get(dataset.self(), &given, &n), dataset.who(), "nominal");
-  i64 width = 0, next = 0;
-  for (const Column& c : columns)
-    if (c.field.flags & UBP_FIELD_INPUT) width = shape_of(c.field.shape).count();
+  const i64 width = width_of(columns);
+  i64 next = 0;
   for (std::uint32_t i = 0; i < n; ++i) {
     const i64 first = given[2 * i], last = given[2 * i + 1];
     if (first < next || last < first || last >= width)
@@ -240,12 +275,16 @@ void make(const fs::path& file, const Instance& dataset, const ubp_dataset_vt& c
       at = aligned(at + rows * c.row_bytes);
     }
   }
+  const std::string names = json_text(names_of(dataset, columns));
+  header["names"] = {at, names.size()};
+  const i64 names_at = std::exchange(at, aligned(at + static_cast<i64>(names.size())));
   const std::string text = header.dump();
   if (static_cast<i64>(text.size() + sizeof(Seal)) > kHeaderBytes)
     fail(Exit::usage, "{}: too many fields", dataset.who());
   const Unfinished draft{file.string() + "." + std::to_string(getpid())};
   std::ofstream out(draft.file, std::ios::binary | std::ios::trunc);
   for (const auto& [split, rows] : counts) decode(out, dataset, calls, split.c_str(), rows, columns, offsets[split]);
+  out.seekp(names_at) << names;
   out.close();
   std::error_code error;
   if (out) fs::resize_file(draft.file, static_cast<std::uintmax_t>(at), error);
@@ -322,6 +361,10 @@ void StoredData::read_header(std::string_view text) {
   const char* bytes = static_cast<const char*>(base_);
   const nlohmann::json header = nlohmann::json::parse(text);
   nominal_ = header.at("nominal").get<std::vector<i64>>();
+  const auto place = header.at("names").get<std::vector<std::size_t>>();
+  const nlohmann::json names = nlohmann::json::parse(bytes + place.at(0), bytes + place.at(0) + place.at(1));
+  class_names_ = names.at("classes").get<std::vector<std::string>>();
+  column_names_ = names.at("columns").get<std::vector<std::string>>();
   for (const nlohmann::json& j : header.at("fields")) {
     StoredSplit& split = splits_[j.at("split")];
     split.rows = j.at("rows");

@@ -48,6 +48,10 @@ class StoredData {
   const std::map<std::string, StoredSplit>& splits() const { return splits_; }
   /// First and last column of every nominal cell of the input, [n, 2], ascending; see ubp/nominal.h.
   const std::vector<i64>& nominal() const { return nominal_; }
+  /// By class index; none if the data set gives none.
+  const std::vector<std::string>& class_names() const { return class_names_; }
+  /// By number of a row of the input; none if the data set gives none.
+  const std::vector<std::string>& column_names() const { return column_names_; }
   /// The files that this content was read from, in the order in which the plugin names them.
   const std::vector<SourceFile>& sources() const { return sources_; }
 
@@ -58,6 +62,7 @@ class StoredData {
 
   std::map<std::string, StoredSplit> splits_;
   std::vector<i64> nominal_;
+  std::vector<std::string> class_names_, column_names_;
   std::vector<SourceFile> sources_;
   void* base_ = nullptr;
   std::size_t bytes_ = 0;

@@ -126,6 +126,21 @@ Data::Data(const ComponentUse& use, const DataOptions& options) : stored_(std::m
   if (options.scale != Scale::none) fit_scales(options.scale);
 }
 
+std::string Data::class_name(i64 label) const {
+  const std::vector<std::string>& names = stored_->class_names();
+  return label >= 0 && label < static_cast<i64>(names.size()) ? names[static_cast<std::size_t>(label)]
+                                                              : std::to_string(label);
+}
+
+std::string Data::column_name(i64 column) const {
+  const std::vector<std::string>& names = stored_->column_names();
+  const bool is_mask = column >= data_columns_;
+  i64 stored = is_mask ? column - data_columns_ : column;
+  if (!kept_.empty()) stored = kept_[static_cast<std::size_t>(stored)];
+  if (stored < 0 || stored >= static_cast<i64>(names.size())) return "";
+  return names[static_cast<std::size_t>(stored)] + (is_mask ? " known" : "");
+}
+
 std::vector<SourceFile> Data::sources() const {
   std::vector<SourceFile> all = stored_->sources();
   all.insert(all.end(), mask_file_.begin(), mask_file_.end());

@@ -49,6 +49,9 @@ class Data {
     return !hidden_.empty() && this->split(split).stored == train_.stored;
   }
   const std::vector<i64>& nominal() const { return nominal_; }  ///< as StoredData's, of the columns that are left
+  /// What a label is called: its name in the data, else its number.
+  std::string class_name(i64 label) const;
+  std::string column_name(i64 column) const;  ///< of the input as trials see it; "" if it has none
   /// The files behind it: those of the data set, then the mask of withheld cells.
   std::vector<SourceFile> sources() const;
   void unscale(std::span<double> values) const;  ///< [n, columns], in place, to raw units

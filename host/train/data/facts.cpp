@@ -73,8 +73,11 @@ DataFacts facts_of(const Data& data, Detail detail) {
     split.rows = data.rows(name);
     each_block(split.rows, [&](const std::vector<i64>& rows) { add(data, name, rows, split); });
   }
+  for (const auto& [name, split] : facts.splits)
+    for (const auto& [label, rows] : split.classes) facts.class_names[label] = data.class_name(label);
   if (detail == Detail::no) return facts;
-  facts.columns.resize(static_cast<std::size_t>(row.count()), {0, NAN, NAN, false});
+  facts.columns.resize(static_cast<std::size_t>(row.count()), {"", 0, NAN, NAN, false});
+  for (std::size_t c = 0; c < facts.columns.size(); ++c) facts.columns[c].name = data.column_name(static_cast<i64>(c));
   for (std::size_t i = 0; i < data.nominal().size(); i += 2)
     for (i64 c = data.nominal()[i]; c <= data.nominal()[i + 1]; ++c)
       facts.columns[static_cast<std::size_t>(c)].is_nominal = true;
@@ -91,11 +94,15 @@ void to_json(nlohmann::json& j, const DataFacts& facts) {
     nlohmann::json& out =
         j["splits"][name] = {{"rows", split.rows}, {"missing", split.missing}, {"withheld", split.withheld}};
     out["classes"] = nlohmann::json::array();
-    for (const auto& [label, rows] : split.classes) out["classes"].push_back({{"label", label}, {"rows", rows}});
+    for (const auto& [label, rows] : split.classes)
+      out["classes"].push_back({{"label", label}, {"name", facts.class_names.at(label)}, {"rows", rows}});
   }
   for (const ColumnFacts& column : facts.columns)
-    j["columns"].push_back(
-        {{"missing", column.missing}, {"least", column.least}, {"most", column.most}, {"nominal", column.is_nominal}});
+    j["columns"].push_back({{"name", column.name},
+                            {"missing", column.missing},
+                            {"least", column.least},
+                            {"most", column.most},
+                            {"nominal", column.is_nominal}});
 }
 
 void from_json(const nlohmann::json& j, DataFacts& facts) {
@@ -107,11 +114,14 @@ void from_json(const nlohmann::json& j, DataFacts& facts) {
   for (const auto& [name, split] : j.at("splits").items()) {
     SplitFacts& out = facts.splits[name];
     out.rows = split.at("rows"), out.missing = split.at("missing"), out.withheld = split.at("withheld");
-    for (const auto& each : split.at("classes")) out.classes[each.at("label")] = each.at("rows");
+    for (const auto& each : split.at("classes")) {
+      out.classes[each.at("label")] = each.at("rows");
+      facts.class_names[each.at("label")] = each.at("name");
+    }
   }
   for (const auto& column : j.at("columns"))
-    facts.columns.push_back(
-        {column.at("missing"), number(column.at("least")), number(column.at("most")), column.at("nominal")});
+    facts.columns.push_back({column.at("name"), column.at("missing"), number(column.at("least")),
+                             number(column.at("most")), column.at("nominal")});
   for (const auto& row : j.at("first"))
     for (auto& cells = facts.first.emplace_back(); const auto& cell : row) cells.push_back(number(cell));
 }

@@ -13,6 +13,7 @@ namespace ubp {
 
 /// Of the training rows.
 struct ColumnFacts {
+  std::string name;            ///< "": it has none
   i64 missing = 0;             ///< cells without a number, or hidden from training
   double least = 0, most = 0;  ///< of the others; NAN if there are none
   bool is_nominal = false;     ///< 0/1, an index, or a column of a one-hot group
@@ -27,6 +28,7 @@ struct SplitFacts {
 };
 
 struct DataFacts {
+  std::map<i64, std::string> class_names;    ///< of the labels that occur
   std::map<std::string, SplitFacts> splits;  ///< "train", and "valid" and "test" where there are such rows
   std::vector<i64> row;                      ///< shape of a row of the input
   std::vector<std::string> fields;

@@ -69,13 +69,13 @@ void show_as_latest(const std::filesystem::path& kept, const std::filesystem::pa
   if (!error) std::filesystem::rename(fresh, shown, error);
 }
 
-void group_by(const std::vector<i64>& labels, Points& points) {
+void group_by(const Data& data, const std::vector<i64>& labels, Points& points) {
   std::vector<i64> all = labels;
   std::sort(all.begin(), all.end());
   all.erase(std::unique(all.begin(), all.end()), all.end());
   for (const i64 label : labels)
     points.group.push_back(static_cast<std::size_t>(std::lower_bound(all.begin(), all.end(), label) - all.begin()));
-  for (const i64 label : all) points.groups.push_back(std::to_string(label));
+  for (const i64 label : all) points.groups.push_back(data.class_name(label));
 }
 
 }  // namespace
@@ -166,7 +166,7 @@ void Artifacts::scatter(i64 step) {
       points.y.push_back(m.width == 2 ? row[1] : static_cast<double>(i));
     }
   }
-  if (parts_.data->has_labels()) group_by(labels(), points);
+  if (parts_.data->has_labels()) group_by(*parts_.data, labels(), points);
   panel.layers = {std::move(points)};
   keep("image", "scatter.png", "image/png", png(Figure{{std::move(panel)}, 1, kScatterWidth}), step);
 }

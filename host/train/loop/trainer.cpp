@@ -136,7 +136,7 @@ void Trainer::finish() {
 void Trainer::pause() {
   report_progress(true);
   if (position_.evaluated_at == position_.step) return;  // these points are told already
-  for (const auto& [name, value] : evaluator_.run()) sink_.point(name, position_.step, value);
+  for (const auto& [name, value] : evaluator_.run()) sink_.point(name, position_.step, value, log_.elapsed_ms());
 }
 
 // --- rows ------------------------------------------------------------------------------------------------------------

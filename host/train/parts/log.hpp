@@ -45,12 +45,12 @@ class TrialLog {
 
   void save(Checkpoint&) const;
   void load(const Checkpoint&);
+  std::int64_t elapsed_ms() const;  ///< of the trial, interruptions left out
+
   void replay() const;  ///< sends the whole history to the sink
 
  private:
   using Clock = std::chrono::steady_clock;
-  std::int64_t elapsed_ms() const;  ///< of the trial, interruptions left out
-
   struct Sum {
     double total = 0;
     std::int64_t n = 0;
