@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 
 MODEL = '[model]\nuse = "autoencoder"\nhidden = [8]\nlatent = 2\n'
+CLASSIFIER = '[model]\nuse = "classifier"\n'
 OPTIMIZER = '[optimizer]\nuse = "sgd"\nlr = 1e-2\n'
 
 
@@ -32,7 +33,7 @@ class World:
         return done.returncode, done.stdout, done.stderr
 
     def spec(self, dataset, train="", metric="", sweep="", objective='use = "reconstruction"'):
-        model = "" if "ubp" in objective else MODEL
+        model = "" if "ubp" in objective else CLASSIFIER if "supervised" in objective else MODEL
         text = (f"[dataset]\n{dataset}\n[objective]\n{objective}\n{model}{OPTIMIZER}[train]\nepochs = 1\n{train}\n"
                 f"[[metric]]\n{metric}\n[sweep]\n{sweep}\n")
         (self.folder / "spec.toml").write_text(text)
@@ -75,6 +76,8 @@ def refusals(world):
                   "of them", dataset=LAST, metric='use = "clustering"')
     world.refused("metric 'image_quality', expect: image_quality: the input is no image: set height and width",
                   dataset=LAST, metric='use = "image_quality"')
+    world.refused("objective 'supervised', expect: supervised: classes = 1, but a training row has the label 1",
+                  dataset=PARTS, metric='use = "accuracy"', objective='use = "supervised"\nclasses = 1')
     world.refused("metric 'knn_probe' needs labels, but the data set has none",
                   dataset='use = "csv"\nfile = "parts.csv"\n', metric='use = "knn_probe"')
     world.refused("dataset.test_share: a split has no rows: found 0.01 of 40 rows, expected a share of 1 to 39 rows",
