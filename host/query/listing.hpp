@@ -7,6 +7,7 @@
 #include <string>
 
 #include "query/reader.hpp"
+#include "query/sweeps.hpp"
 
 namespace ubp {
 
@@ -27,6 +28,11 @@ Query trial_listing(Reader&, const TrialFilter&);
 /// The best configs of a sweep: rank, config, n, mean, sd, ci95_low, ci95_high, best, worst, the swept parameters.
 /// limit 0: all.
 Query leaderboard_listing(Reader&, std::int64_t sweep_id, std::int64_t limit);
+
+/// What the best configs of a sweep score on test rows: rank, config, n, mean (of the sweep's metric), the swept
+/// parameters, test_mean, test_ci95_low, test_ci95_high. Of each trial the test number of the step that the sweep's
+/// metric counts; with reduce = mean, the mean. `test_metric`: "test.mse".
+Query tested_listing(Reader&, const SweepFacts&, const std::string& test_metric, std::int64_t limit);
 
 /// The metrics of one trial, by name: metric, last, step (of the last), min, max, n.
 Query metric_listing(std::int64_t trial_id);

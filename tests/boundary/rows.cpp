@@ -94,6 +94,25 @@ TEST_CASE("a copy of a batch is as good as the batch; one that is made up or gon
   CHECK_THROWS_WITH(bench.services.field(copy, nullptr), refused);
 }
 
+TEST_CASE("a metric that refuses the rows is left out with one note, unless something depends on it", "[rows]") {
+  const std::string toml = blobs("", "use = \"reconstruction\"",
+                                 "eval_every = 1\n[[metric]]\nuse = \"knn_probe\"\nk = 61\n[[metric]]\nuse = "
+                                 "\"reconstruction_error\"\n");
+  const char* const sentence =
+      "metric 'knn_probe', finish: knn_probe: 60 rows to search for 61 neighbours of 1000 rows";
+  Folder folder;
+  testing::Story story;
+  REQUIRE(run_trial(testing::spec_of(toml, folder), story, story.stop).how == TrialEnd::How::complete);
+  CHECK(story.all("test.mse").size() == 2);
+  CHECK(story.all("test.knn_accuracy").empty());
+  CHECK(story.notes == std::vector<std::string>{std::string("left out: ") + sentence});
+  Folder other;
+  testing::Story failed;
+  TrialSpec spec = testing::spec_of(toml, other);
+  spec.objective_metric = "test.knn_accuracy";
+  CHECK(run_trial(spec, failed, failed.stop).error == sentence);
+}
+
 TEST_CASE("a breadcrumb says what an evaluation was doing", "[rows]") {
   static char crumb[Breadcrumb::kBytes];  // the process's from here on
   Breadcrumb::share(crumb);

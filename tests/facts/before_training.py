@@ -6,10 +6,12 @@ import argparse
 import json
 import os
 import pathlib
+import statistics
 import subprocess
 import tempfile
 
 MODEL = '[model]\nuse = "autoencoder"\nhidden = [8]\nlatent = 2\n'
+CLASSIFIER = '[model]\nuse = "classifier"\n'
 OPTIMIZER = '[optimizer]\nuse = "sgd"\nlr = 1e-2\n'
 
 
@@ -31,7 +33,7 @@ class World:
         return done.returncode, done.stdout, done.stderr
 
     def spec(self, dataset, train="", metric="", sweep="", objective='use = "reconstruction"'):
-        model = "" if "ubp" in objective else MODEL
+        model = "" if "ubp" in objective else CLASSIFIER if "supervised" in objective else MODEL
         text = (f"[dataset]\n{dataset}\n[objective]\n{objective}\n{model}{OPTIMIZER}[train]\nepochs = 1\n{train}\n"
                 f"[[metric]]\n{metric}\n[sweep]\n{sweep}\n")
         (self.folder / "spec.toml").write_text(text)
@@ -70,10 +72,12 @@ def refusals(world):
                   dataset=LAST, metric='use = "knn_probe"\nk = 31')
     world.refused("metric 'trustworthiness', expect: trustworthiness: k = 5 is not less than half of 10 rows",
                   dataset=LAST, metric='use = "trustworthiness"\nk = 5')
-    world.refused("metric 'clustering', expect: clustering: the objective assigns no clusters: set kmeans to a number of "
-                  "them", dataset=LAST, metric='use = "clustering"')
+    world.refused("metric 'clustering', expect: clustering: the objective assigns no clusters: set kmeans to a number "
+                  "of them", dataset=LAST, metric='use = "clustering"')
     world.refused("metric 'image_quality', expect: image_quality: the input is no image: set height and width",
                   dataset=LAST, metric='use = "image_quality"')
+    world.refused("objective 'supervised', expect: supervised: classes = 1, but a training row has the label 1",
+                  dataset=PARTS, metric='use = "accuracy"', objective='use = "supervised"\nclasses = 1')
     world.refused("metric 'knn_probe' needs labels, but the data set has none",
                   dataset='use = "csv"\nfile = "parts.csv"\n', metric='use = "knn_probe"')
     world.refused("dataset.test_share: a split has no rows: found 0.01 of 40 rows, expected a share of 1 to 39 rows",
@@ -87,8 +91,8 @@ def refusals(world):
     world.refused("objective 'reconstruction' cannot train with missing cells: found 2, expected none; "
                   "dataset.missing_cells says how to do without them", dataset=PARTS.replace("parts", "holes"),
                   metric='use = "reconstruction_error"')
-    world.refused("metric 'imputation', expect: imputation: no cell of these rows is withheld: set withhold in [dataset]; "
-                  "a data set's own test rows lose none, train.eval_split = \"train\" judges the others",
+    world.refused("metric 'imputation', expect: imputation: no cell of these rows is withheld: set withhold in "
+                  "[dataset]; a data set's own test rows lose none, train.eval_split = \"train\" judges the others",
                   dataset='use = "blobs"\nwithhold = 0.3', metric='use = "imputation"', objective='use = "ubp"')
 
 
@@ -123,6 +127,39 @@ def shown(world):
     check((world.folder / "ubp.db").exists(), False, "a database after looking at data")
 
 
+def tested(world):
+    """Each trial counts the test number of the step that chose it."""
+    spec = world.spec(dataset=PARTS + 'test_share = 0.25\nvalid_share = 0.25\nscale = "standard"',
+                      metric='use = "reconstruction_error"', train="eval_every = 1\nbatch = 5",
+                      sweep='metric = "valid.mse"\nreduce = "min"\nreplicates = 3\n'
+                            '[sweep.space]\n"model.latent" = [1, 2]')
+    code, _, error = world.run("sweep", spec, "train.epochs=6")
+    check(code, 0, error)
+    code, out, error = world.run("best", "--test", "--format", "json")
+    check(code, 0, error)
+    code, points, error = world.run("sql", "--format", "json",
+                                    "SELECT t.config, m.trial_id, m.metric, m.step, m.value FROM metrics m "
+                                    "JOIN trials t USING (trial_id) WHERE m.metric IN ('valid.mse', 'test.mse')")
+    check(code, 0, error)
+    points = json.loads(points)
+    for row in json.loads(out):
+        found = []
+        for trial in {p["trial_id"] for p in points if p["config"] == row["config"]}:
+            told = {name: {p["step"]: p["value"] for p in points if p["trial_id"] == trial and p["metric"] == name}
+                    for name in ("valid.mse", "test.mse")}
+            found.append(told["test.mse"][min(told["valid.mse"], key=told["valid.mse"].get)])
+        mean, sd = statistics.mean(found), statistics.stdev(found)
+        check(abs(row["test_mean"] - mean) < 1e-12, True, f"mean of {found}, told as {row['test_mean']}")
+        half = 4.302652729911275 * sd / 3**0.5  # Student's t, 2 degrees of freedom
+        check(abs(row["test_ci95_high"] - mean - half) < 1e-9, True, f"interval of {found}")
+    (world.folder / "ubp.db").unlink()
+    world.run("sweep", world.spec(dataset=LAST, metric='use = "reconstruction_error"', sweep='metric = "test.mse"'))
+    code, _, error = world.run("best", "--test")
+    check((code, error.splitlines()[-1]),
+          (2, "ubp: sweep 1 'spec' chooses by test.mse: found test rows, expected others, as valid.mse"),
+          "test numbers of what test rows chose")
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--ubp", required=True)
@@ -131,6 +168,7 @@ def main():
     refusals(world)
     choices(world)
     shown(world)
+    tested(world)
 
 
 if __name__ == "__main__":

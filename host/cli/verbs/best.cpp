@@ -9,7 +9,20 @@ namespace ubp {
 namespace {
 
 void declare(Options& o) {
-  o.value("limit,k", "N", "how many (default: 10; 0: all)").with_database().with_format().words({"SWEEP"}, 0);
+  o.value("limit,k", "N", "how many (default: 10; 0: all)")
+      .flag("test", "beside it, what they score on test rows, which did not choose them")
+      .with_database()
+      .with_format()
+      .words({"SWEEP"}, 0);
+}
+
+/// The series of test rows with the name of the one that chose.
+std::string test_metric(const SweepFacts& sweep) {
+  const std::string name = sweep.metric.substr(sweep.metric.find('.') + 1);
+  if (sweep.metric.starts_with("test."))
+    fail(Exit::usage, "sweep {} '{}' chooses by {}: found test rows, expected others, as valid.{}", sweep.sweep_id,
+         sweep.name, sweep.metric, name);
+  return "test." + name;
 }
 
 int run(const Options& o) {
@@ -24,7 +37,9 @@ int run(const Options& o) {
          sweep.name);
   message("sweep {} '{}': {} {} ({} of each trial); complete trials: {}", sweep.sweep_id, sweep.name, sweep.goal,
           sweep.metric, sweep.reduce, sweep.complete);
-  if (reader.query(leaderboard_listing(reader, sweep.sweep_id, limit), *printer(format)) > 0) return 0;
+  const Query listing = o.has("test") ? tested_listing(reader, sweep, test_metric(sweep), limit)
+                                      : leaderboard_listing(reader, sweep.sweep_id, limit);
+  if (reader.query(listing, *printer(format)) > 0) return 0;
   message("ubp: no trial of it is complete yet");
   return static_cast<int>(Exit::nothing);
 }
@@ -38,7 +53,7 @@ extern const Verb best_verb = {
     .about =
         "The configs of a sweep (default: the latest that has results), best first: the mean of the objective metric\n"
         "over n replicates, its standard deviation, its 95 % confidence interval (Student's t; none for n = 1), the\n"
-        "parameters, and the best and the worst replicate.",
+        "parameters, and the best and the worst replicate. --test: what was chosen on other rows, on test rows.",
     .declare = declare,
     .run = run};
 

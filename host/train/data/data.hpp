@@ -17,8 +17,8 @@ namespace ubp {
 /// The data set as [dataset]'s host keys shape it.
 ///
 /// Nothing that is withheld from training reaches it: masks hide it, inputs hold 0 there, and the statistics of `scale`
-/// and of `missing` are those of the known training cells. Cells of `validate` are drawn from the known ones and hidden like the
-/// withheld ones, whose truth then reaches nobody.
+/// and of `missing_cells` are those of the known training cells. Cells of `validate` are drawn from the known ones and
+/// hidden like the withheld ones, whose truth then reaches nobody.
 class Data {
  public:
   Data(const ComponentUse&, const DataOptions&);

@@ -187,9 +187,7 @@ void Evaluator::feed(const std::string& split, bool is_train) {
       if (metric.calls.needs == UBP_NEED_EPISODES) continue;
       ubp_metric_batch b = full;
       if (metric.calls.needs & UBP_NEED_IMPUTED) b.input = raw;
-      Callback callback(engine, services_, "metric");
-      Breadcrumb::set_in_evaluation(metric.instance->id(), "update", services_.step());
-      require_ok(metric.calls.update(metric.instance->self(), callback.get(), &b), metric.instance->who(), "update");
+      ask(metric, "update", [&](ubp_ctx* c) { return metric.calls.update(metric.instance->self(), c, &b); });
     }
   }
 }
@@ -235,8 +233,7 @@ void Evaluator::feed_episodes() {
     b.size = sizeof b, b.n = static_cast<std::uint32_t>(wanted);
     b.episode_return = views.add(Shape{wanted}, returns);
     b.episode_length = views.add(Shape{wanted}, lengths);
-    Callback callback(parts_.engine, services_, "metric");
-    require_ok(metric->calls.update(metric->instance->self(), callback.get(), &b), metric->instance->who(), "update");
+    ask(*metric, "update", [&](ubp_ctx* c) { return metric->calls.update(metric->instance->self(), c, &b); });
   }
 }
 
@@ -279,12 +276,34 @@ std::vector<std::pair<std::string, double>> Evaluator::run() {
   return results;
 }
 
+bool Evaluator::is_needed(const Metric& metric) const {
+  for (const std::string& series : {parts_.spec.objective_metric, parts_.spec.train.early_stop})
+    for (std::uint32_t i = 0; i < metric.calls.n_emits; ++i)
+      if (series.substr(series.find('.') + 1) == metric.calls.emits[i]->name) return true;
+  return false;
+}
+
+template <class Call>
+void Evaluator::ask(const Metric& metric, const char* callback, const Call& call) {
+  if (refused_.contains(&metric)) return;
+  Callback context(parts_.engine, services_, "metric");
+  Breadcrumb::set_in_evaluation(metric.instance->id(), callback, services_.step());
+  try {
+    require_ok(call(context.get()), metric.instance->who(), callback);
+  } catch (const EngineError& e) {
+    if (e.status() != UBP_E_INVALID_ARG || is_needed(metric)) throw;
+    refused_.insert(&metric);
+    const std::string note = fmt::format("left out: {}", e.what());
+    if (noted_.insert(note).second) notes_.push_back(note);
+  }
+}
+
 std::vector<std::pair<std::string, double>> Evaluator::judge(const std::string& split) {
   std::vector<std::pair<std::string, double>> results;
+  refused_.clear();
   for (Metric& metric : parts_.metrics) {
     tell_nominal(*metric.instance);
-    Callback callback(parts_.engine, services_, "metric");
-    require_ok(metric.calls.begin(metric.instance->self(), callback.get()), metric.instance->who(), "begin");
+    ask(metric, "begin", [&](ubp_ctx* c) { return metric.calls.begin(metric.instance->self(), c); });
   }
   feed("train", true);
   if (parts_.data) feed(split, false);
@@ -292,19 +311,15 @@ std::vector<std::pair<std::string, double>> Evaluator::judge(const std::string& 
   const std::string prefix = split + ".";
   for (Metric& metric : parts_.metrics) {
     struct Target {
-      std::vector<std::pair<std::string, double>>* results;
+      std::vector<std::pair<std::string, double>> told;
       const std::string* prefix;
-    } target{&results, &prefix};
-    Callback callback(parts_.engine, services_, "metric");
-    Breadcrumb::set_in_evaluation(metric.instance->id(), "finish", services_.step());
-    require_ok(metric.calls.finish(
-                   metric.instance->self(), callback.get(),
-                   [](void* user, const char* name, double value) {
-                     auto* t = static_cast<Target*>(user);
-                     t->results->emplace_back(*t->prefix + name, value);
-                   },
-                   &target),
-               metric.instance->who(), "finish");
+    } target{{}, &prefix};
+    const auto take = [](void* user, const char* name, double value) {
+      auto* t = static_cast<Target*>(user);
+      t->told.emplace_back(*t->prefix + name, value);
+    };
+    ask(metric, "finish", [&](ubp_ctx* c) { return metric.calls.finish(metric.instance->self(), c, +take, &target); });
+    if (!refused_.contains(&metric)) results.insert(results.end(), target.told.begin(), target.told.end());
   }
   return results;
 }

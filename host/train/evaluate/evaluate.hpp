@@ -2,7 +2,9 @@
 // Runs the metrics over a split: what they need is computed once per batch and handed to all of them.
 #pragma once
 
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "train/parts/composition.hpp"
@@ -24,7 +26,8 @@ class Evaluator {
  public:
   Evaluator(Composition& parts, TrialServices& services) : parts_(parts), services_(services) {}
 
-  /// Every metric's numbers on each of splits(), as "SPLIT.NAME".
+  /// Every metric's numbers on each of splits(), as "SPLIT.NAME". A metric that refuses the rows (UBP_E_INVALID_ARG) is
+  /// left out, with a note, if neither the sweep nor early stopping depends on it.
   /// Throws EngineError naming the metric, or what an objective cannot give that a metric needs.
   std::vector<std::pair<std::string, double>> run();
 
@@ -32,6 +35,8 @@ class Evaluator {
   std::vector<std::string> splits() const;
   /// The one that artifacts show: test rows before validation rows before training rows.
   std::string shown_split() const;
+  /// Sentences of run() that were not told before.
+  std::vector<std::string> take_notes() { return std::exchange(notes_, {}); }
   bool gives(const char* what);
   /// "embedding", "reconstruction", "samples", ... of given rows, in inference.
   Tensor output(const char* what, const std::string& split, const std::vector<i64>& rows);
@@ -44,8 +49,15 @@ class Evaluator {
   void tell_nominal(const Instance& metric);
   Tensor infer(const char* what, BatchData&);
 
+  template <class Call>
+  void ask(const Metric&, const char* callback, const Call&);
+  bool is_needed(const Metric&) const;
+
   Composition& parts_;
   TrialServices& services_;
+  std::set<const Metric*> refused_;  ///< in this judgement: whoever refuses once may not have all the rows
+  std::vector<std::string> notes_;
+  std::set<std::string> noted_;
 };
 
 /// Any tensor as doubles.

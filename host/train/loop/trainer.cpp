@@ -137,6 +137,7 @@ void Trainer::pause() {
   report_progress(true);
   if (position_.evaluated_at == position_.step) return;  // these points are told already
   for (const auto& [name, value] : evaluator_.run()) sink_.point(name, position_.step, value, log_.elapsed_ms());
+  tell_notes();
 }
 
 // --- rows ------------------------------------------------------------------------------------------------------------
@@ -394,6 +395,11 @@ void Trainer::check_early_stop(const std::map<std::string, double>& means) {
 void Trainer::evaluate() {
   for (const auto& [name, value] : evaluator_.run()) log_.point(name, position_.step, value);
   position_.evaluated_at = position_.step;
+  tell_notes();
+}
+
+void Trainer::tell_notes() {
+  for (const std::string& note : evaluator_.take_notes()) sink_.note(UBP_LOG_WARN, "ubp", note);
 }
 
 // --- progress --------------------------------------------------------------------------------------------------------

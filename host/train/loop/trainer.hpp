@@ -73,6 +73,7 @@ class Trainer {
   void check_plateau(const std::map<std::string, double>& means);
   void check_early_stop(const std::map<std::string, double>& means);
   void evaluate();
+  void tell_notes();
   void report_progress(bool now);
   double fraction() const;  ///< of the planned steps, 0..1; -1: nobody knows
   double steps_per_second() const;
