@@ -2,7 +2,10 @@
 #include "cli/command.hpp"
 
 #include <cstdio>
+#include <filesystem>
 #include <new>
+#include <stdexcept>
+#include <system_error>
 
 #include <ubp/version.h>
 
@@ -41,7 +44,7 @@ int dispatch(const std::string& name, const Words& words) {
 
 int complain(Exit code, const char* text) {
   std::fflush(stdout);
-  fmt::print(stderr, "ubp: {}\n", text);
+  fmt::print(stderr, "ubp: {}\n", plain(text));
   return static_cast<int>(code);
 }
 
@@ -66,8 +69,16 @@ int run_command(const Words& words) {
     return code;
   } catch (const Error& e) {
     return complain(e.code(), e.what());
+  } catch (const std::filesystem::filesystem_error& e) {
+    const std::string where = e.path1().empty() ? "the working folder" : e.path1().string();
+    return complain(Exit::usage, fmt::format("{}: {}", where, e.code().message()).c_str());
+  } catch (const std::system_error& e) {
+    if (std::ferror(stdout)) return complain(Exit::internal, "the output could not be written");
+    return complain(Exit::internal, fmt::format("internal error: {}", e.what()).c_str());
   } catch (const std::bad_alloc&) {
     return complain(Exit::internal, "out of memory");
+  } catch (const std::length_error&) {
+    return complain(Exit::internal, "out of memory: found a size that no machine has");
   } catch (const std::exception& e) {
     return complain(Exit::internal, fmt::format("internal error: {}", e.what()).c_str());
   } catch (...) {

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <limits>
 
+#include "base/json.hpp"
+
 namespace ubp {
 namespace {
 
@@ -131,7 +133,7 @@ std::string default_of(const ParamDecl& p) {
   if (p.flags & UBP_PF_REQUIRED || p.fallback.is_null()) return "required";
   if (p.fallback.is_number_float()) return fmt::format("{}", p.fallback.get<double>());
   return p.fallback.is_string() && !p.fallback.get<std::string>().empty() ? p.fallback.get<std::string>()
-                                                                          : p.fallback.dump();
+                                                                          : json_text(p.fallback);
 }
 
 void parameter_rows(const std::vector<ParamDecl>& params, RowSink& sink) {

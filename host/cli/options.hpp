@@ -9,6 +9,7 @@
 
 #include <boost/program_options.hpp>
 
+#include "base/text.hpp"
 #include "cli/verb.hpp"
 #include "query/print.hpp"
 
@@ -84,7 +85,7 @@ class Options {
 /// stderr, one line.
 template <class... Args>
 void message(fmt::format_string<Args...> text, Args&&... args) {
-  fmt::print(stderr, "{}\n", fmt::format(text, std::forward<Args>(args)...));
+  fmt::print(stderr, "{}\n", plain(fmt::format(text, std::forward<Args>(args)...)));
 }
 
 }  // namespace ubp

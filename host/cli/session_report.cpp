@@ -29,6 +29,9 @@ void add_session_options(Options& o, bool several) {
 SessionOptions session_options(const Options& o) {
   SessionOptions options;
   options.database = o.database();
+  if (!is_utf8(std::filesystem::absolute(options.database).string()))
+    fail(Exit::usage, "{}: the database's path is no UTF-8, and could not be recorded: expected another, --db FILE",
+         options.database.string());
   options.quiet = o.has("quiet");
   options.slots = o.integer("jobs", 0, 1);
   return options;
@@ -46,11 +49,13 @@ int report(const Plan& plan, const SessionOptions& options, const SessionResult&
   if (options.single && result.complete == 1)
     reader.query(metric_listing(result.trial_ids.at(0)), *printer(Format::table));
   if (!options.single && !plan.metric.empty() && result.complete > 0) print_leaderboard(reader, result.sweep_id, plan);
+  std::error_code gone;  // the working folder may be
+  const std::filesystem::path files = files_of(options.database, plan.identity);
+  const std::filesystem::path shown = files.lexically_proximate(std::filesystem::current_path(gone));
   message("{} {} '{}': {} of {} trials complete{}{} in {}; files in {}", result.interrupted ? "interrupted:" : "sweep",
           result.sweep_id, sweep_facts(reader, result.sweep_id).name, result.complete, result.total,
           result.failed ? fmt::format(", {} failed", result.failed) : "",
-          result.queued ? fmt::format(", {} to do", result.queued) : "", duration(result.seconds),
-          files_of(options.database, plan.identity).lexically_proximate(std::filesystem::current_path()).string());
+          result.queued ? fmt::format(", {} to do", result.queued) : "", duration(result.seconds), shown.string());
   if (result.failed > 0) message("why: ubp ls {} --state failed --db {}", result.sweep_id, options.database.string());
   if (result.interrupted) message("to continue: {}", how_to_continue);
   return result.exit_code();

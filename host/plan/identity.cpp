@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/hash.hpp"
+#include "base/json.hpp"
 #include "plan/host_tables.hpp"
 
 namespace ubp {
@@ -63,7 +64,7 @@ std::string identity_of(const Draft& draft, const Plan& plan, Components& compon
     drop_not_identity(all[name], keys);
   }
   all["defaults"] = defaults(draft, components);
-  return sha256(all.dump());
+  return sha256(json_text(all));
 }
 
 json resolved(const Composed& composition, bool with_seed) {

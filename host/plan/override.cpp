@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "plan/host_tables.hpp"
 #include "plugin/value.hpp"
 
@@ -78,6 +79,7 @@ std::set<std::string> apply_overrides(Section& root, const std::vector<std::stri
   std::set<std::string> keys;
   for (const std::string& text : overrides) {
     const std::size_t equals = text.find('=');
+    if (!is_utf8(text)) fail(Exit::usage, "{}: found '{}', expected UTF-8", where, text);
     if (equals == text.npos || equals == 0) fail(Exit::usage, "{}: found '{}', expected KEY=VALUE", where, text);
     const std::string key = canonical_key(root, text.substr(0, equals), where);
     const std::vector<std::string> parts = parts_of(key);

@@ -3,10 +3,10 @@
 
 #include <algorithm>
 #include <fstream>
-#include <sstream>
 
 #include "base/error.hpp"
 #include "plan/planner.hpp"
+#include "plan/source.hpp"
 
 namespace ubp {
 namespace {
@@ -63,10 +63,11 @@ Plan plan_of_text(const std::string& text, const std::string& name, const std::v
 Plan make_plan(const std::filesystem::path& spec_file, const std::vector<std::string>& overrides, Registry& registry,
                bool single) {
   std::ifstream in(spec_file);
-  std::ostringstream text;
-  if (!in || !(text << in.rdbuf()))
-    fail(Exit::usage, "{}: cannot be read: expected a spec file (TOML)", spec_file.string());
-  return plan_of_text(text.str(), spec_file.string(), overrides, registry, single);
+  std::string text(kMostSpecBytes + 1, '\0');  // one more than read_source() takes
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(in.gcount()));
+  if (text.empty()) fail(Exit::usage, "{}: cannot be read: expected a spec file (TOML)", spec_file.string());
+  return plan_of_text(text, spec_file.string(), overrides, registry, single);
 }
 
 }  // namespace ubp

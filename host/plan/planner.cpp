@@ -6,6 +6,8 @@
 
 #include "base/error.hpp"
 #include "base/hash.hpp"
+#include "base/json.hpp"
+#include "base/text.hpp"
 #include "plan/compose.hpp"
 #include "plan/host_tables.hpp"
 #include "plan/identity.hpp"
@@ -101,6 +103,8 @@ void read_sweep(const Draft& draft, Plan& plan, bool single) {
   plan.question = value_at(draft, {}, "experiment.question");
   if (plan.experiment.empty()) {
     const std::string file = std::filesystem::path(draft.name).stem();
+    if (!is_utf8(file))
+      fail(Exit::usage, "{}: experiment.name: the file's name is no UTF-8: expected a name in the spec", draft.name);
     plan.experiment = file.empty() ? "unnamed" : file;
   }
   plan.sweep = options.name;
@@ -172,7 +176,7 @@ class Proof {
     if (!use) return;
     plan_.dataset_where = composition.placed.at("dataset").where;
     const std::string& mask = composition.spec.dataset.withhold_file;
-    if (data_.insert(use->id + use->params.dump() + mask).second)
+    if (data_.insert(use->id + json_text(use->params) + mask).second)
       plan_.data.push_back({*use, composition.spec.dataset});
   }
 

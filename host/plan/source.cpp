@@ -1,9 +1,24 @@
 // SPDX-License-Identifier: MIT
 #include "plan/source.hpp"
 
-#include <toml++/toml.h>
+#include <algorithm>
 
 #include "base/error.hpp"
+
+namespace ubp {
+namespace {
+
+constexpr std::size_t kMostDots = 1000;
+
+/// toml++ says what it takes for granted about a text by assertions, and some texts break them.
+struct BrokenAssertion {};
+[[noreturn]] void break_assertion() { throw BrokenAssertion(); }
+
+}  // namespace
+}  // namespace ubp
+
+#define TOML_ASSERT(expr) ((expr) ? void() : ::ubp::break_assertion())
+#include <toml++/toml.h>
 
 namespace ubp {
 namespace {
@@ -43,15 +58,50 @@ Section section_of(const toml::table& table, const std::string& name) {
   return section;
 }
 
+bool breaks_assertion(std::string_view text) {
+  try {
+    static_cast<void>(toml::parse(text));
+  } catch (const toml::parse_error&) {
+  } catch (const BrokenAssertion&) {
+    return true;
+  }
+  return false;
+}
+
+/// The line that breaks an assertion, which tells no position itself: the last of the shortest beginning that does.
+std::size_t broken_line(std::string_view text) {
+  std::vector<std::size_t> ends;
+  for (std::size_t end = 0; (end = text.find('\n', end)) != text.npos;) ends.push_back(++end);
+  const auto fine = [&](std::size_t end) { return !breaks_assertion(text.substr(0, end)); };
+  return static_cast<std::size_t>(std::partition_point(ends.begin(), ends.end(), fine) - ends.begin()) + 1;
+}
+
+/// Every name of a dotted key nests a table, and a tree of any depth would not fit on the stack.
+void require_short_keys(std::string_view text, const std::string& name) {
+  std::size_t line = 1, dots = 0;
+  for (const char c : text) {
+    if (c == '\n') ++line;
+    if (c == '\n' || c == ',') dots = 0;
+    if (c == '.' && ++dots > kMostDots)
+      fail(Exit::usage, "{}:{}: found more than {} dots without a comma, expected keys of a few names", name, line,
+           kMostDots);
+  }
+}
+
 }  // namespace
 
 Section read_source(std::string_view text, const std::string& name) {
+  if (text.size() > kMostSpecBytes)
+    fail(Exit::usage, "{}: too large for a spec: found more than {} bytes", name, kMostSpecBytes);
+  require_short_keys(text, name);
   try {
     Section root = section_of(toml::parse(text, name), name);
     root.where = name;
     return root;
   } catch (const toml::parse_error& error) {
     fail(Exit::usage, "{}:{}: not valid TOML: {}", name, error.source().begin.line, error.description());
+  } catch (const BrokenAssertion&) {
+    fail(Exit::usage, "{}:{}: not valid TOML: a key or a value is missing or broken off", name, broken_line(text));
   }
 }
 

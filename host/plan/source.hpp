@@ -26,8 +26,11 @@ struct Section {
   std::map<std::string, std::vector<Section>> lists;
 };
 
+constexpr std::size_t kMostSpecBytes = std::size_t{1} << 20;  ///< of a spec
+
 /// `name` is what messages call the text: the file's name as it was given.
-/// Throws Error (usage) `name:line: ...` on a syntax error, a repeated key, or a date.
+/// Throws Error (usage) `name:line: ...` on a syntax error, a repeated key, a date, or more than
+/// kMostSpecBytes.
 Section read_source(std::string_view text, const std::string& name);
 
 }  // namespace ubp

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "base/json.hpp"
 #include "plan/host_tables.hpp"
 #include "plan/space.hpp"
 
@@ -20,6 +21,13 @@ std::string toml_key(const std::string& key) {
     return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '-';
   });
   return bare && !key.empty() ? key : toml_value(key);
+}
+
+/// JSON's escapes are TOML's, but for one character that JSON takes as it is.
+std::string toml_string(const json& v) {
+  std::string out;
+  for (const char c : json_text(v)) c == 0x7f ? out += "\\u007f" : out += c;
+  return out;
 }
 
 class Writer {
@@ -80,14 +88,14 @@ class Writer {
 }  // namespace
 
 std::string toml_value(const json& v) {
-  if (v.is_string()) return v.dump();  // JSON's escapes are TOML's
+  if (v.is_string()) return toml_string(v);
   if (v.is_number_float()) {
     const double d = v;
     if (!std::isfinite(d)) return std::isnan(d) ? "nan" : d > 0 ? "inf" : "-inf";
     const std::string text = fmt::format("{}", d);
     return text.find_first_of(".en") == text.npos ? text + ".0" : text;
   }
-  if (!v.is_array()) return v.dump();
+  if (!v.is_array()) return json_text(v);
   std::string out;
   for (const json& item : v) out += (out.empty() ? "" : ", ") + toml_value(item);
   return "[" + out + "]";

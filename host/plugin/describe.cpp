@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "plugin/instance.hpp"
 #include "plugin/validate.hpp"
 #include "plugin/value.hpp"
@@ -11,18 +12,8 @@
 namespace ubp {
 namespace {
 
-/// A plugin's text, as text: what steers a terminal instead of being read is shown as a question mark.
-std::string text(const char* s) {
-  std::string out;
-  for (; s && *s; ++s) {
-    const auto byte = static_cast<unsigned char>(*s);
-    const bool c1 = byte == 0xC2 && static_cast<unsigned char>(s[1]) >= 0x80 && static_cast<unsigned char>(s[1]) < 0xA0;
-    const bool steers = (byte < 0x20 && byte != '\n' && byte != '\t') || byte == 0x7F || c1;
-    if (c1) ++s;
-    out += steers ? '?' : *s;
-  }
-  return out;
-}
+/// A plugin's text, as text.
+std::string text(const char* s) { return plain(s ? s : ""); }
 
 std::vector<std::string> list(const char* const* items) {
   std::vector<std::string> all;

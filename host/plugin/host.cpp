@@ -5,6 +5,7 @@
 
 #include <ubp/version.h>
 
+#include "base/text.hpp"
 #include "plugin/context.hpp"
 #include "plugin/loader.hpp"
 
@@ -30,7 +31,7 @@ const void* get_api(const ubp_host*, const char* id) {
 }
 
 void log_line(const ubp_host*, std::int32_t level, const char* who, const char* text) {
-  g_log(g_log_user, level, who ? who : "plugin", text ? text : "");
+  g_log(g_log_user, level, plain(who ? who : "plugin").c_str(), plain(text ? text : "", kMostSentence).c_str());
 }
 
 const char* last_error(const ubp_host*) { return t_last_error.c_str(); }

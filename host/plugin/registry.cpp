@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "plugin/registry.hpp"
 
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,6 +17,8 @@
 #include "base/child.hpp"
 #include "base/error.hpp"
 #include "base/hash.hpp"
+#include "base/json.hpp"
+#include "base/text.hpp"
 #include "plugin/describe.hpp"
 
 namespace ubp {
@@ -28,6 +31,8 @@ constexpr std::uintmax_t kMostBytes = std::uintmax_t{1} << 30;  // of one plugin
 
 /// A pipe would be waited for, a device read without end.
 void require_readable(const fs::path& file) {
+  if (!is_utf8(file.string()))
+    fail(Exit::plugin, "plugin {}: its path is no UTF-8, and could not be recorded", file.string());
   std::error_code error;
   const fs::file_status status = fs::status(file, error);
   if (error) fail(Exit::plugin, "plugin {}: {}", file.string(), error.message());
@@ -71,7 +76,7 @@ void keep(const fs::path& file, const std::string& key, const nlohmann::json& va
   std::error_code ignored;
   fs::create_directories(file.parent_path(), ignored);
   const fs::path temporary = file.string() + "." + std::to_string(getpid());
-  const std::string text = value.dump();
+  const std::string text = json_text(value);
   std::ofstream(temporary) << sha256(key + text) << "\n" << text;
   fs::rename(temporary, file, ignored);  // a reader sees the whole file or none
 }
@@ -86,11 +91,6 @@ std::vector<fs::path> libraries_in(const fs::path& folder) {
   return files;
 }
 
-/// Whatever a plugin's texts hold: what is no UTF-8 is replaced.
-std::string text_of(const nlohmann::json& j) {
-  return j.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
-
 std::string folder_of(std::int32_t kind) { return std::string(kind_name(kind)) + "s"; }
 
 fs::path home_folder(const char* xdg, const char* fallback) {
@@ -99,12 +99,40 @@ fs::path home_folder(const char* xdg, const char* fallback) {
   return {};
 }
 
+bool may_be_written(const fs::path& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  return access(folder.c_str(), W_OK | X_OK) == 0;
+}
+
+/// Of this user alone: what lies in a folder that anybody may write to is nobody's.
+fs::path private_temporary_folder() {
+  std::error_code error;
+  fs::path place = fs::temp_directory_path(error);
+  if (error) place = "/tmp";
+  const fs::path folder = place / fmt::format("ubp-cache-{}", geteuid());
+  mkdir(folder.c_str(), 0700);
+  struct stat found {};
+  if (lstat(folder.c_str(), &found) != 0 || !S_ISDIR(found.st_mode) || found.st_uid != geteuid() ||
+      (found.st_mode & 0022) != 0 || !may_be_written(folder))
+    fail(Exit::usage, "{}: cannot be used for the cache: set UBP_CACHE to a folder that can be written",
+         folder.string());
+  return folder;
+}
+
 }  // namespace
 
 fs::path cache_folder() {
   if (const char* set = std::getenv("UBP_CACHE"); set && *set) return set;
   const fs::path home = home_folder("XDG_CACHE_HOME", ".cache");
-  return home.empty() ? fs::temp_directory_path() / "ubp-cache" : home / "ubp";
+  const fs::path usual = home.empty() ? fs::path() : home / "ubp";
+  if (!usual.empty() && may_be_written(usual)) return usual;
+  const fs::path instead = private_temporary_folder();
+  if (!usual.empty())
+    fmt::print(stderr, "ubp: {}: the cache cannot be written there; {} is used instead (UBP_CACHE names another)\n",
+               plain_line(usual.string()), plain_line(instead.string()));
+  setenv("UBP_CACHE", instead.c_str(), 1);  // said once, and true for the processes that this one starts
+  return instead;
 }
 
 Registry::Registry(std::vector<fs::path> extra, fs::path describer)
@@ -154,6 +182,8 @@ const std::vector<Manifest>& Registry::describe(const fs::path& file) {
   try {
     if (is_new) description.components = described(canonical);
   } catch (const Error& e) {
+    if (e.code() != Exit::plugin) known_.erase(known);
+    if (e.code() != Exit::plugin) throw;  // it says nothing about the plugin
     description.fault = e.what();
   }
   if (!description.fault.empty()) throw Error(Exit::plugin, description.fault);
@@ -229,10 +259,10 @@ std::vector<const Manifest*> Registry::all(std::vector<std::string>* broken) {
 int describe_in_this_process(const fs::path& file) {
   alarm(10);  // a library whose constructors hang must not hang the host
   try {
-    std::cout << text_of(manifests_of(load_plugin(file))) << "\n";
+    std::cout << json_text(manifests_of(load_plugin(file))) << "\n";
     return 0;
   } catch (const std::exception& e) {
-    std::cout << text_of({{"error", e.what()}}) << "\n";
+    std::cout << json_text({{"error", e.what()}}) << "\n";
     return static_cast<int>(Exit::plugin);
   }
 }

@@ -61,8 +61,9 @@ class Registry {
 /// The body of the child: loads `file`, prints its manifest as JSON on stdout. Returns the exit code.
 int describe_in_this_process(const std::filesystem::path& file);
 
-/// The folder for caches: $UBP_CACHE, $XDG_CACHE_HOME/ubp, ~/.cache/ubp or, failing all, a folder under the temporary
-/// one.
+/// The folder for caches: $UBP_CACHE, $XDG_CACHE_HOME/ubp or ~/.cache/ubp; where those two cannot be written, a folder
+/// of this user's under the temporary one, with a note, which UBP_CACHE names from then on. Throws Error (usage) if
+/// that cannot be written either.
 std::filesystem::path cache_folder();
 
 }  // namespace ubp

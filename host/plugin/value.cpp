@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 
 #include "base/error.hpp"
+#include "base/json.hpp"
 
 namespace ubp {
 namespace {
@@ -147,7 +148,7 @@ json checked_text(const ParamDecl& decl, std::string_view text, const std::strin
 std::string shown(const json& v) {
   if (v.is_string()) return v.get<std::string>();
   if (v.is_number_float()) return fmt::format("{}", v.get<double>());
-  if (!v.is_array()) return v.dump();
+  if (!v.is_array()) return json_text(v);
   std::vector<std::string> parts;
   for (const json& item : v) parts.push_back(shown(item));
   return parts.empty() ? "[]" : fmt::format("{}", fmt::join(parts, "+"));

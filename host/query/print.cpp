@@ -5,7 +5,9 @@
 #include <cmath>
 
 #include <unistd.h>
-#include <nlohmann/json.hpp>
+
+#include "base/json.hpp"
+#include "base/text.hpp"
 
 namespace ubp {
 
@@ -20,8 +22,7 @@ Format format_of(const std::string& name, const std::vector<std::string>& allowe
 
 std::string json_of(const Value& value) {
   if (is_null(value)) return "null";
-  if (const auto* text = std::get_if<std::string>(&value))
-    return nlohmann::json(*text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  if (const auto* text = std::get_if<std::string>(&value)) return json_text(*text);
   if (const auto* d = std::get_if<double>(&value); d && std::isinf(*d)) return *d > 0 ? "9e999" : "-9e999";
   return text_of(value);
 }
@@ -29,11 +30,7 @@ std::string json_of(const Value& value) {
 std::string human(const Value& value) {
   if (is_null(value)) return "-";
   if (const auto* d = std::get_if<double>(&value)) return fmt::format("{:.5g}", *d);
-  std::string text = text_of(value);
-  // A record must not be able to steer the reader's terminal.
-  for (char& c : text)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
-  return text;
+  return plain_line(text_of(value));  // a record must not be able to steer the reader's terminal
 }
 
 namespace {
@@ -58,7 +55,8 @@ class TablePrinter : public RowSink {
       : out_(out), widest_(isatty(fileno(out)) ? 60 : std::numeric_limits<std::size_t>::max()) {}
 
   void columns(const std::vector<std::string>& names) override {
-    cells_.push_back(names);
+    std::vector<std::string>& line = cells_.emplace_back();
+    for (const std::string& name : names) line.push_back(plain_line(name));
     numeric_.assign(names.size(), true);
   }
   void row(const Row& row) override {
@@ -93,7 +91,7 @@ class TablePrinter : public RowSink {
 
 class CsvPrinter : public RowSink {
  public:
-  explicit CsvPrinter(std::FILE* out) : out_(out) {}
+  explicit CsvPrinter(std::FILE* out) : out_(out), shown_(isatty(fileno(out))) {}
   void columns(const std::vector<std::string>& names) override { line({names.begin(), names.end()}); }
   void row(const Row& row) override { line(row); }
 
@@ -102,7 +100,7 @@ class CsvPrinter : public RowSink {
     buffer_.clear();
     for (std::size_t c = 0; c < row.size(); ++c) {
       if (c) buffer_ += ',';
-      const std::string text = text_of(row[c]);
+      const std::string text = shown_ ? plain(text_of(row[c])) : text_of(row[c]);
       if (text.find_first_of(",\"\r\n") == std::string::npos) {
         buffer_ += text;
         continue;
@@ -115,6 +113,7 @@ class CsvPrinter : public RowSink {
     std::fwrite(buffer_.data(), 1, buffer_.size(), out_);
   }
   std::FILE* out_;
+  bool shown_;  // on a terminal, which a record must not steer
   std::string buffer_;
 };
 
@@ -123,7 +122,7 @@ class JsonPrinter : public RowSink {
   JsonPrinter(std::FILE* out, bool lines) : out_(out), lines_(lines) {}
   void columns(const std::vector<std::string>& names) override {
     for (const std::string& name : names) {
-      keys_.push_back(nlohmann::json(name).dump());
+      keys_.push_back(json_text(name));
       embedded_.push_back(std::find(kJsonColumns.begin(), kJsonColumns.end(), name) != kJsonColumns.end());
     }
     if (!lines_) std::fputs("[", out_);

@@ -25,6 +25,7 @@ std::unique_ptr<RowSink> printer(Format, std::FILE* out = stdout);
 extern const std::vector<std::string> kJsonColumns;  ///< "params", "plugins", "spec", "space", "sampler", "data"
 
 std::string json_of(const Value&);
-std::string human(const Value&);  ///< "-" for NULL, five significant digits, control characters as spaces
+std::string human(
+    const Value&);  ///< "-" for NULL, five significant digits, control characters as base/text.hpp shows them
 
 }  // namespace ubp

@@ -16,6 +16,8 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/json.hpp"
+#include "base/text.hpp"
 #include "train/breadcrumb.hpp"
 
 extern char** environ;
@@ -123,7 +125,7 @@ TrialProcess::TrialProcess(const std::filesystem::path& executable, const TrialS
   std::error_code error;
   std::filesystem::create_directories(spec.directory, error);
   if (error) fail(Exit::internal, "{}: cannot be created: {}", spec.directory.string(), error.message());
-  const Fd input = memory_file("spec", nlohmann::json(spec).dump());
+  const Fd input = memory_file("spec", json_text(spec));
   const Fd log = high(open(log_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666), log_.c_str());
   log_start_ = lseek(log.get(), 0, SEEK_END);
   const Fd crumb = memory_file("crumb", std::string(Breadcrumb::kBytes, '\0'));

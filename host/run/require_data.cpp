@@ -6,6 +6,7 @@
 
 #include "base/child.hpp"
 #include "base/error.hpp"
+#include "base/json.hpp"
 #include "train/data/data.hpp"
 
 namespace ubp {
@@ -18,7 +19,7 @@ void require_data(const Plan& plan) {
     uses.push_back({{"use", use.dataset}, {"options", options}});
   }
   if (uses.empty()) return;
-  const ChildEnd end = run_child(this_executable(), {"__decode"}, uses.dump());
+  const ChildEnd end = run_child(this_executable(), {"__decode"}, json_text(uses));
   const nlohmann::json answer = nlohmann::json::parse(end.out, nullptr, false);
   if (answer.is_object() && answer.contains("error"))
     fail(Exit::usage, "{}: {}", plan.dataset_where, answer["error"].get<std::string>());
@@ -31,7 +32,7 @@ int decode_in_this_process() {
       Data data(item.at("use").get<ComponentUse>(), item.at("options").get<DataOptions>());
     return 0;
   } catch (const std::exception& e) {
-    std::cout << nlohmann::json({{"error", e.what()}}).dump() << "\n";
+    std::cout << json_text({{"error", e.what()}}) << "\n";
     return static_cast<int>(Exit::usage);
   }
 }

@@ -2,6 +2,8 @@
 #include "run/store_recorder.hpp"
 
 #include "base/hash.hpp"
+#include "base/json.hpp"
+#include "base/text.hpp"
 #include "run/process.hpp"
 
 namespace ubp {
@@ -30,9 +32,7 @@ void StoreRecorder::heard(const Job& job, const Message& message) {
   } else if (const Made* made = std::get_if<Made>(&message)) {
     add_artifact(job, *made);
   } else if (const Note* note = std::get_if<Note>(&message)) {
-    store_.event(id, "note",
-                 nlohmann::json{{"level", note->level}, {"who", note->who}, {"text", note->text}}.dump(
-                     -1, ' ', false, nlohmann::json::error_handler_t::replace));
+    store_.event(id, "note", json_text({{"level", note->level}, {"who", note->who}, {"text", note->text}}));
   }
 }
 
@@ -42,12 +42,12 @@ void StoreRecorder::add_artifact(const Job& job, const Made& made) {
   const auto size = fs::file_size(file, error);
   if (error) {
     store_.event(job.row.trial_id, "note",
-                 nlohmann::json{{"who", "ubp"}, {"text", file.string() + ": an artifact that is not there"}}.dump());
+                 json_text({{"who", "ubp"}, {"text", file.string() + ": an artifact that is not there"}}));
     return;
   }
   store_.add_artifact(job.row.trial_id,
-                      {made.kind, made.file, sha256_of_file(file), made.mime, made.step,
-                       static_cast<std::int64_t>(size), fs::proximate(file, folder_).generic_string()});
+                      {plain(made.kind), plain(made.file), sha256_of_file(file), plain(made.mime), made.step,
+                       static_cast<std::int64_t>(size), plain(fs::proximate(file, folder_).generic_string())});
 }
 
 Recorded StoreRecorder::finished(const Job& job, const Outcome& outcome) {

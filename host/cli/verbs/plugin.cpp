@@ -2,6 +2,7 @@
 // ubp plugin: which components there are, and what each declares.
 #include <algorithm>
 
+#include "base/json.hpp"
 #include "cli/manifest_text.hpp"
 #include "cli/options.hpp"
 #include "plugin/registry.hpp"
@@ -78,7 +79,7 @@ int run(const Options& o) {
       fmt::print("{}", described(m));
       break;
     case Format::json:
-      fmt::print("{}\n", nlohmann::json(m).dump(2));
+      fmt::print("{}\n", json_text(m, 2));
       break;
     default:
       parameter_rows(m.params, *printer(o.format()));

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // ubp show: all that is recorded of one trial.
-#include <nlohmann/json.hpp>
-
+#include "base/json.hpp"
 #include "cli/options.hpp"
 #include "query/find.hpp"
 #include "query/pages.hpp"
@@ -47,7 +46,7 @@ void print_flat(const nlohmann::json& value, const std::string& path) {
       if (const auto params = use.find("params"); params != use.end() && !params->empty()) print_flat(*params, table);
     }
   } else {
-    fmt::print("  {} = {}\n", path, human(value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)));
+    fmt::print("  {} = {}\n", path, human(json_text(value)));
   }
 }
 

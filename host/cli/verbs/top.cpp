@@ -28,7 +28,7 @@ void print_json(const std::filesystem::path& file) {
 bool print_screen(const std::filesystem::path& file) {
   Reader reader(file);  // anew each time: a long snapshot would make the writer's log grow
   const auto writer = writer_of(file);
-  fmt::print("{}: {}\n", file.string(),
+  fmt::print("{}: {}\n", plain_line(file.string()),
              writer ? fmt::format("written by process {}", *writer) : "no process writes it");
   for (const PagePart& part : activity_page()) {
     if (reader.rows(part.query).empty()) continue;
