@@ -65,23 +65,24 @@ class TableDataset : public ubp::Dataset {
 
 namespace detail {
 
-/// Columns that the user may want to drop, named in one line of the log.
+/// Columns that the user may want to drop, named in one line of the log: "about 'a', 'b': advice".
 class Note {
  public:
-  Note(const std::string& path, std::string about) : text_(path + ": "), about_(std::move(about)) {}
+  Note(const std::string& path, const std::string& about, std::string advice)
+      : text_(path + ": " + about), advice_(std::move(advice)) {}
   void add(const std::string& column) {
-    if (++n_ <= kNamed) text_ += (n_ > 1 ? ", '" : "column '") + column + "'";
+    if (++n_ <= kNamed) text_ += (n_ > 1 ? ", '" : " '") + column + "'";
   }
   void tell() const {
     const ubp_host* host = ubp::detail::g.host;
     if (n_ == 0 || !UBP_HAS(host, log)) return;
     const std::string more = n_ > kNamed ? " and " + std::to_string(n_ - kNamed) + " more" : "";
-    host->log(host, UBP_LOG_WARN, "table", (text_ + more + " " + about_).c_str());
+    host->log(host, UBP_LOG_WARN, "table", (text_ + more + ": " + advice_).c_str());
   }
 
  private:
   static constexpr std::size_t kNamed = 10;
-  std::string text_, about_;
+  std::string text_, advice_;
   std::size_t n_ = 0;
 };
 
@@ -177,32 +178,35 @@ inline bool TableDataset::is_constant(std::size_t column) const {
   return true;
 }
 
-/// Enough rows to tell, and each holds another whole number.
+/// Each row that is known holds another whole number.
 inline bool TableDataset::is_identifier(std::size_t column) const {
-  constexpr std::int64_t kEnough = 12;
   std::unordered_set<double> values;
   for (std::size_t at = column; at < x_.size(); at += static_cast<std::size_t>(width_))
     if (is_known(at) && (x_[at] != std::floor(x_[at]) || !values.insert(x_[at]).second)) return false;
-  return static_cast<std::int64_t>(values.size()) >= std::min(rows_, kEnough) && rows_ >= kEnough;
+  return !values.empty();
 }
 
 inline void TableDataset::note(const RawTable& raw, const Encodings& encodings, const TableOptions& options) const {
-  detail::Note constant(raw.path, "never changes: drop it if it tells nothing");
-  detail::Note identifier(raw.path, "holds another whole number in every row: drop it if it is an identifier");
+  constexpr std::int64_t kEnough = 12;  // rows to tell an identifier by
+  detail::Note constant(raw.path, "nothing changes in", "drop what tells nothing");
+  detail::Note identifier(raw.path, "every row holds another whole number or text in", "drop what is an identifier");
+  detail::Note index(raw.path,
+                     std::to_string(options.value_cap) + " different texts or more are read as their index in",
+                     "drop what is a name");
   std::size_t first = 0;
   for (const detail::Encoding& e : encodings) {
     const RawTable::Column& c = raw.columns[e.source];
-    if (!e.is_one_hot && is_constant(first)) constant.add(c.name);
-    if (!e.names && is_identifier(first)) identifier.add(c.name);
-    const bool is_index = e.names && !e.is_one_hot && e.names->count() > 2;
-    if (is_index && c.values.empty() && !detail::holds(options.names, c.name)) {
-      detail::Note index(raw.path, "holds " + std::to_string(e.names->count()) +
-                                       " different texts, read as their index: drop it if it is a name");
-      index.add(c.name), index.tell();
-    }
+    const bool is_told = !c.values.empty() || detail::holds(options.names, c.name);
+    const bool is_unique = e.names ? !is_told && e.names->count() == rows_ : is_identifier(first);
+    if (!e.is_one_hot && is_constant(first))
+      constant.add(c.name);
+    else if (e.names && e.names->count() >= options.value_cap && !is_told)
+      index.add(c.name);
+    else if (rows_ >= kEnough && is_unique)
+      identifier.add(c.name);
     first += static_cast<std::size_t>(e.width());
   }
-  constant.tell(), identifier.tell();
+  constant.tell(), identifier.tell(), index.tell();
 }
 
 }  // namespace datasets

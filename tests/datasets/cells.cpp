@@ -262,18 +262,24 @@ TEST_CASE("the columns of a table are called by their names and values", "[datas
 
 TEST_CASE("columns that tell nothing or everything are named once", "[datasets]") {
   const Folder f;
-  std::string text = "id,c,x,empty,half\n";
+  std::string text = "id,c,x,empty,half,key,many\n";
   for (int i = 0; i < 12; ++i)
-    text += std::to_string(100 + 7 * i) + ",5," + std::to_string(i % 5) + ",," + std::to_string(i + 0.5) + "\n";
+    text += std::to_string(100 + 7 * i) + ",5," + std::to_string(i % 5) + ",," + std::to_string(i + 0.5) + ",k" +
+            std::to_string(i) + ",m" + std::to_string(i) + "\n";
   const std::string file = f.write("t.csv", text);
-  told.log.clear();
-  Opened("csv", {{"file", file}});
-  CHECK(told.log ==
-        Texts{file + ": column 'c', 'empty' never changes: drop it if it tells nothing",
-              file + ": column 'id' holds another whole number in every row: drop it if it is an identifier"});
-  told.log.clear();
-  Opened("csv", {{"file", f.write("t.csv", "a,b\n1,2\n3,4\n")}});
-  CHECK(told.log.empty());
+  const auto log = [&](const Params& params) {
+    told.log.clear();
+    Opened("csv", params);
+    return told.log;
+  };
+  const std::string constant = file + ": nothing changes in 'c', 'empty': drop what tells nothing";
+  CHECK(log({{"file", file}}) ==
+        Texts{constant, file + ": every row holds another whole number or text in 'id': drop what is an identifier",
+              file + ": 12 different texts or more are read as their index in 'key', 'many': drop what is a name"});
+  CHECK(log({{"file", file}, {"value_cap", 20.0}, {"types", "many:names"}}) ==
+        Texts{constant,
+              file + ": every row holds another whole number or text in 'id', 'key': drop what is an identifier"});
+  CHECK(log({{"file", f.write("t.csv", "a,b\n1,2\n3,4\n")}}).empty());
 }
 
 TEST_CASE("a table that needs more memory than is allowed is refused, packed or not", "[datasets]") {

@@ -125,6 +125,17 @@ TEST_CASE("damaged pictures are an error that names the file", "[datasets]") {
   CHECK_THAT(refusal(), Catch::StartsWith(images + ": is damaged"));
 }
 
+TEST_CASE("a small file that unpacks to many pictures is refused", "[datasets]") {
+  const Folder f;
+  write_pictures(f);
+  const std::string images = f.write("train-images-idx3-ubyte", idx({2, 100, 100}, std::string(20000, 'x')), true);
+  setenv("UBP_MAX_DATA", "10 KiB", 1);
+  CHECK_THROWS_WITH(
+      Opened("mnist", {{"folder", f.path}}),
+      images + ": needs 19.5 KiB of memory or more, 10.0 KiB are allowed: UBP_MAX_DATA sets another limit");
+  unsetenv("UBP_MAX_DATA");
+}
+
 TEST_CASE("Fashion-MNIST as Debian installs it", "[datasets]") {
   if (!std::filesystem::exists("/usr/share/datasets/fashion-mnist")) {
     WARN("skipped: dataset-fashion-mnist is not installed");

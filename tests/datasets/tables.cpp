@@ -77,7 +77,7 @@ TEST_CASE("a CSV column of many texts becomes an index, with a warning", "[datas
   told.log.clear();
   CHECK(Opened("csv", {{"file", file}}).all("train", "x") == Numbers{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11});
   REQUIRE(told.log.size() == 1);
-  CHECK(told.log[0] == file + ": column 'n' holds 12 different texts, read as their index: drop it if it is a name");
+  CHECK(told.log[0] == file + ": 12 different texts or more are read as their index in 'n': drop what is a name");
   CHECK(Opened("csv", {{"file", file}, {"value_cap", 13.0}}).fields[0].shape.dim[0] == 12);
 }
 

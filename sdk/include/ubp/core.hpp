@@ -13,7 +13,7 @@
 
 #include <ubp/abi.h>
 
-#if !defined(__SANITIZE_ADDRESS__) && defined(__x86_64__) && defined(__gnu_linux__)
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__clang__) && defined(__x86_64__) && defined(__gnu_linux__)
 /// Before a function with a hot loop: compiled for several vector widths, chosen when the plugin is loaded.
 #define UBP_VECTORIZED __attribute__((optimize("O3"), target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
