@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
@@ -129,8 +130,11 @@ fs::path cache_folder() {
   if (!usual.empty() && may_be_written(usual)) return usual;
   const fs::path instead = private_temporary_folder();
   if (!usual.empty())
-    fmt::print(stderr, "ubp: {}: the cache cannot be written there; {} is used instead (UBP_CACHE names another)\n",
-               plain_line(usual.string()), plain_line(instead.string()));
+    std::fputs(
+        plain(fmt::format("ubp: {}: the cache cannot be written there; {} is used instead (UBP_CACHE names another)\n",
+                          usual.string(), instead.string()))
+            .c_str(),
+        stderr);
   setenv("UBP_CACHE", instead.c_str(), 1);  // said once, and true for the processes that this one starts
   return instead;
 }

@@ -111,24 +111,28 @@ std::string ProgressLine::line(std::int64_t elapsed_ms) const {
                      stopping_ ? ", stopping" : "");
 }
 
+// A terminal that is gone, or a full disk behind it, is no reason to end a sweep: errors are ignored here.
+void ProgressLine::put(const std::string& text) {
+  std::fputs(text.c_str(), options_.out);
+  std::fflush(options_.out);
+}
+
 void ProgressLine::say(const std::string& text) {
   clear();
-  fmt::print(options_.out, "{}\n", text);
+  put(text + "\n");
 }
 
 void ProgressLine::draw() {
   drawn_ms_ = steady_ms();
   std::string text = line(drawn_ms_ - started_ms_);
   text.resize(std::min(text.size(), static_cast<std::size_t>(std::max(10, options_.columns - 1))));
-  fmt::print(options_.out, "\r{}\x1b[K", text);
-  std::fflush(options_.out);
+  put("\r" + text + "\x1b[K");
   shown_ = true;
 }
 
 void ProgressLine::clear() {
-  if (shown_) fmt::print(options_.out, "\r\x1b[K");
+  if (shown_) put("\r\x1b[K");
   shown_ = false;
-  std::fflush(options_.out);
 }
 
 }  // namespace ubp

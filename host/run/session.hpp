@@ -27,8 +27,8 @@ struct SessionResult {
 };
 
 /// Declares the plan in the database, or finds it there, and runs what is missing. While it runs, SIGINT, SIGTERM and
-/// SIGHUP stop it: the first gracefully, the second at once. Trials work in `<database without its
-/// extension>.files/<first 12 of the identity>/<config>-<replicate>/`. Throws Error as Store and
+/// SIGHUP stop it, if they are not ignored: the first gracefully, the second at once. Trials work in `<database without
+/// its extension>.files/<first 12 of the identity>/<config>-<replicate>/`. Throws Error as Store and
 /// require_data() do.
 SessionResult carry_out(const Plan&, const SessionOptions&);
 
