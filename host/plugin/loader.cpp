@@ -12,6 +12,7 @@
 
 #include "base/error.hpp"
 #include "plugin/manifest.hpp"
+#include "plugin/surroundings.hpp"
 
 namespace ubp {
 namespace {
@@ -74,6 +75,8 @@ std::string linker_text(std::string what, const std::filesystem::path& file) {
 
 Plugin open(const std::filesystem::path& file) {
   require_section(file);
+  const std::string who = "plugin " + file.string();
+  const KeptSurroundings kept(who, "while it was loaded");
   dll::shared_library library;  // a handle only: with RTLD_NODELETE the plugin stays when it goes
   try {
     library.load(
