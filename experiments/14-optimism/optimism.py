@@ -12,7 +12,8 @@ from scipy.stats import t
 
 QUERY = """
 SELECT json_extract(params, '$."dataset.use"') AS dataset, config_id AS config, replicate,
-  max(iif(metric = 'valid.knn_accuracy', last, NULL)) AS valid, max(iif(metric = 'test.knn_accuracy', last, NULL)) AS test
+  max(iif(metric = 'valid.knn_accuracy', last, NULL)) AS valid,
+  max(iif(metric = 'test.knn_accuracy', last, NULL)) AS test
 FROM trials JOIN metric_stats USING (trial_id)
 WHERE state = 'COMPLETE' AND sweep_id = (SELECT max(sweep_id) FROM sweeps WHERE sweep = 'optimism')
 GROUP BY trial_id"""

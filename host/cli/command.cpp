@@ -6,10 +6,13 @@
 #include <new>
 #include <stdexcept>
 #include <system_error>
+#include <variant>
 
 #include <ubp/version.h>
 
 #include "base/error.hpp"
+#include "base/json.hpp"
+#include "base/text.hpp"
 #include "cli/options.hpp"
 
 namespace ubp {
@@ -44,7 +47,7 @@ int dispatch(const std::string& name, const Words& words) {
 
 int complain(Exit code, const char* text) {
   std::fflush(stdout);
-  fmt::print(stderr, "ubp: {}\n", plain(text));
+  std::fputs(("ubp: " + plain(text) + "\n").c_str(), stderr);
   return static_cast<int>(code);
 }
 
@@ -75,6 +78,11 @@ int run_command(const Words& words) {
   } catch (const std::system_error& e) {
     if (std::ferror(stdout)) return complain(Exit::internal, "the output could not be written");
     return complain(Exit::internal, fmt::format("internal error: {}", e.what()).c_str());
+  } catch (const nlohmann::json::exception& e) {
+    return complain(Exit::internal, fmt::format("internal error: a record that is no such JSON: {}", e.what()).c_str());
+  } catch (const std::bad_variant_access&) {
+    return complain(Exit::internal,
+                    "internal error: a record of another type: `ubp db check` says whether it is damaged");
   } catch (const std::bad_alloc&) {
     return complain(Exit::internal, "out of memory");
   } catch (const std::length_error&) {

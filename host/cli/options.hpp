@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstdio>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -85,7 +86,8 @@ class Options {
 /// stderr, one line.
 template <class... Args>
 void message(fmt::format_string<Args...> text, Args&&... args) {
-  fmt::print(stderr, "{}\n", plain(fmt::format(text, std::forward<Args>(args)...)));
+  // A standard error that takes nothing is no error.
+  std::fputs((plain(fmt::format(text, std::forward<Args>(args)...)) + "\n").c_str(), stderr);
 }
 
 }  // namespace ubp

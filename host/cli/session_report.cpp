@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "cli/session_report.hpp"
 
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+
 #include "query/listing.hpp"
 #include "query/sweeps.hpp"
 #include "run/progress.hpp"
@@ -15,6 +21,21 @@ void print_leaderboard(Reader& reader, std::int64_t sweep_id, const Plan& plan) 
   const auto configs = static_cast<std::int64_t>(plan.assignments.size());
   if (configs > kShownConfigs)
     message("the best {} of {} configs; all: ubp best {} -k 0", kShownConfigs, configs, sweep_id);
+}
+
+constexpr std::int64_t kFilesOfUbp = 32, kFilesOfATrial = 2;
+
+/// All that may be opened at once; more than the soft limit allows, where it may be raised.
+void require_files(std::int64_t jobs) {
+  const std::int64_t slots = jobs > 0 ? jobs : std::max(1U, std::thread::hardware_concurrency());
+  const std::int64_t needed = kFilesOfUbp + kFilesOfATrial * slots;
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || std::cmp_greater_equal(limit.rlim_cur, needed)) return;
+  const auto found = limit.rlim_max;
+  limit.rlim_cur = std::min(limit.rlim_max, static_cast<rlim_t>(needed));
+  if (std::cmp_less(found, needed) || setrlimit(RLIMIT_NOFILE, &limit) != 0)
+    fail(Exit::usage, "open files: this process may have {} (ulimit -n): expected {} for {} trials side by side (-j)",
+         found, needed, slots);
 }
 
 }  // namespace
@@ -42,6 +63,7 @@ SessionOptions session_options(const Options& o) {
 }
 
 Registry registry_of(const Options& o) {
+  require_files(o.integer("jobs", 0, 1));
   std::vector<std::filesystem::path> folders;
   for (const std::string& folder : o.all("plugin-path")) folders.emplace_back(folder);
   return Registry(folders);

@@ -28,8 +28,8 @@ void from_json(const nlohmann::json&, Basis&);
 /// Equal means the same numbers. Where files lie does not count.
 std::string digest_of(const Basis&);
 
-/// How `now` differs from `before`, as clauses for a sentence: "data set table.csv has other contents (sha256 ab12..., of
-/// /new/table.csv; before cd34..., of /old/table.csv)"; "" if in nothing that counts.
+/// How `now` differs from `before`, as clauses for a sentence: "/new/table.csv has other contents (sha256 ab12; before:
+/// /old/table.csv, sha256 cd34)"; "" if in nothing that counts.
 std::string difference(const Basis& before, const Basis& now);
 
 }  // namespace ubp

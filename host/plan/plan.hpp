@@ -130,8 +130,8 @@ struct Plan {
 Plan make_plan(const std::filesystem::path& spec_file, const std::vector<std::string>& overrides, Registry&,
                bool single);
 
-/// Adds to the plan what stands behind its numbers, and makes its identity of it. `data`: the files behind each of `plan.data`,
-/// in that order. REQUIRES: not sealed yet.
+/// Adds to the plan what stands behind its numbers, and makes its identity of it. `data`: the files behind each of
+/// `plan.data`, in that order. REQUIRES: not sealed yet.
 void seal(Plan&, const std::vector<std::vector<SourceFile>>& data);
 
 /// SHA-256 of everything that can change a trial's numbers: its resolved spec but for [artifacts], its seed, the

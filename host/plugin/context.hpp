@@ -10,6 +10,7 @@
 
 #include "engine/engine.hpp"
 #include "engine/random.hpp"
+#include "plugin/surroundings.hpp"
 
 namespace ubp {
 
@@ -112,6 +113,7 @@ ubp_status keep_error(ubp_status, std::string message);
 /// Runs the body of a host function: exceptions become a status and a message, a null context is refused.
 template <class F>
 ubp_status serve(const ubp_ctx* ctx, F&& body) noexcept {
+  if (!has_usual_rounding()) set_usual_rounding();
   if (!ctx || !ctx->engine) return keep_error(UBP_E_STATE, "host call without a context: only inside a callback");
   try {
     body();

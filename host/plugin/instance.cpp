@@ -10,6 +10,7 @@
 #include "plugin/describe.hpp"
 #include "plugin/loader.hpp"
 #include "plugin/manifest.hpp"
+#include "plugin/surroundings.hpp"
 #include "plugin/value.hpp"
 
 namespace ubp {
@@ -93,6 +94,8 @@ nlohmann::json effective(const ubp_component& component, nlohmann::json params) 
 }  // namespace
 
 void require_ok(ubp_status status, const std::string& who, const char* callback) {
+  if (rounding_was_changed())
+    tell_changed(fmt::format("{}, {}: changed the floating-point mode: put back", who, callback));
   if (status == UBP_OK) return;
   const std::string& message = last_plugin_error();
   throw EngineError(
@@ -114,8 +117,12 @@ Instance::Instance(const std::string& file, std::int32_t kind, const std::string
     if (!params.contains(d.name)) fail(Exit::internal, "{}: parameter '{}' was not resolved", who_, d.name);
     values.add(d, params_.at(d.name));
   }
-  require_ok(component_->life->create(&host_face(), values.pointers.data(), component_->n_params, &self_), who_,
-             "create");
+  require_ok(created(values.pointers), who_, "create");
+}
+
+ubp_status Instance::created(const std::vector<const ubp_param_value*>& values) {
+  const KeptSurroundings kept(who_, "while it was created");
+  return component_->life->create(&host_face(), values.data(), static_cast<std::uint32_t>(values.size()), &self_);
 }
 
 Instance::~Instance() {

@@ -7,6 +7,7 @@
 #include <initializer_list>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <ubp/abi.h>
 #include <nlohmann/json.hpp>
@@ -57,6 +58,7 @@ class Instance {
   double number(ubp_num text, double fallback) const;
 
  private:
+  ubp_status created(const std::vector<const ubp_param_value*>&);  // self_, by the component
   const ubp_component* component_;
   std::string who_;
   nlohmann::json params_;

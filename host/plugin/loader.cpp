@@ -4,6 +4,7 @@
 #include <dlfcn.h>
 #include <link.h>
 
+#include <algorithm>
 #include <map>
 #include <vector>  // Boost 1.74's pe_info.hpp forgets it
 
@@ -12,6 +13,7 @@
 
 #include "base/error.hpp"
 #include "plugin/manifest.hpp"
+#include "plugin/surroundings.hpp"
 
 namespace ubp {
 namespace {
@@ -56,12 +58,6 @@ void require_abi(const ubp_entry& entry, const std::filesystem::path& file) {
          entry.abi_draft, UBP_ABI_MAJOR, UBP_ABI_MINOR, UBP_ABI_DRAFT);
 }
 
-void require_name(const ubp_entry& entry, const std::filesystem::path& file) {
-  if (!entry.plugin_name || file.stem() != entry.plugin_name)
-    fail(Exit::plugin, "plugin {}: calls itself '{}'; file and plugin must have one name", file.string(),
-         entry.plugin_name ? entry.plugin_name : "");
-}
-
 // What the dynamic linker said, out of the frame that Boost puts around it.
 std::string linker_text(std::string what, const std::filesystem::path& file) {
   constexpr std::string_view before = "dlerror system message: ";
@@ -74,6 +70,8 @@ std::string linker_text(std::string what, const std::filesystem::path& file) {
 
 Plugin open(const std::filesystem::path& file) {
   require_section(file);
+  const std::string who = "plugin " + file.string();
+  const KeptSurroundings kept(who, "while it was loaded");
   dll::shared_library library;  // a handle only: with RTLD_NODELETE the plugin stays when it goes
   try {
     library.load(
@@ -83,7 +81,7 @@ Plugin open(const std::filesystem::path& file) {
   }
   const ubp_entry* entry = entry_of(library, file);
   require_abi(*entry, file);
-  require_name(*entry, file);
+  require_name(entry->plugin_name ? entry->plugin_name : "", file);
   if (!entry->init || !entry->count || !entry->get || entry->init(&host_face(), file.c_str()) != UBP_OK)
     fail(Exit::plugin, "plugin '{}' ({}): its init() failed: {}", entry->plugin_name, file.string(),
          last_plugin_error());
@@ -91,6 +89,13 @@ Plugin open(const std::filesystem::path& file) {
 }
 
 }  // namespace
+
+void require_name(const std::string& name, const std::filesystem::path& file) {
+  const std::string stem = file.stem(), rest = stem.substr(std::min(stem.size(), name.size()));
+  const bool versioned = rest.size() > 1 && rest[0] == '-' && rest[1] >= '0' && rest[1] <= '9';
+  if (name.empty() || !stem.starts_with(name) || (!rest.empty() && !versioned))
+    fail(Exit::plugin, "plugin {}: calls itself '{}'; file and plugin must have one name", file.string(), name);
+}
 
 const Plugin& load_plugin(const std::filesystem::path& file) {
   static std::map<std::filesystem::path, Plugin> loaded;

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
@@ -20,6 +21,7 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "plugin/describe.hpp"
+#include "plugin/loader.hpp"
 
 namespace ubp {
 namespace {
@@ -42,6 +44,20 @@ void require_readable(const fs::path& file) {
   if (bytes > kMostBytes)
     fail(Exit::plugin, "plugin {}: is too large for a plugin: found {} bytes, expected at most {}", file.string(),
          bytes, kMostBytes);
+}
+
+/// Code that somebody else may put there runs with this user's rights: not unless its folder was named by hand.
+void require_trusted(const fs::path& file) {
+  const fs::path folder = file.parent_path(), program = this_executable();
+  struct stat found {
+  }, place{}, own{};
+  if (stat(file.c_str(), &found) != 0 || stat(folder.c_str(), &place) != 0 || stat(program.c_str(), &own) != 0) return;
+  constexpr const char* kWay = "--plugin-path or UBP_PLUGIN_PATH names a folder by hand";
+  const auto is_trusted = [&](uid_t user) { return user == 0 || user == geteuid() || user == own.st_uid; };
+  if (!is_trusted(found.st_uid) || !is_trusted(place.st_uid))
+    fail(Exit::plugin, "plugin {}: refused: it belongs to another user: {}", file.string(), kWay);
+  if ((found.st_mode & S_IWOTH) || (place.st_mode & S_IWOTH))
+    fail(Exit::plugin, "plugin {}: refused: anybody may write there: {}", file.string(), kWay);
 }
 
 /// Asks a child, as plugin code may do anything. Manifests as JSON.
@@ -129,8 +145,11 @@ fs::path cache_folder() {
   if (!usual.empty() && may_be_written(usual)) return usual;
   const fs::path instead = private_temporary_folder();
   if (!usual.empty())
-    fmt::print(stderr, "ubp: {}: the cache cannot be written there; {} is used instead (UBP_CACHE names another)\n",
-               plain_line(usual.string()), plain_line(instead.string()));
+    std::fputs(
+        plain(fmt::format("ubp: {}: the cache cannot be written there; {} is used instead (UBP_CACHE names another)\n",
+                          usual.string(), instead.string()))
+            .c_str(),
+        stderr);
   setenv("UBP_CACHE", instead.c_str(), 1);  // said once, and true for the processes that this one starts
   return instead;
 }
@@ -142,6 +161,7 @@ Registry::Registry(std::vector<fs::path> extra, fs::path describer)
     for (std::string part; std::getline(in, part, ':');)
       if (!part.empty()) search_path_.emplace_back(part);
   }
+  named_ = search_path_.size();
   if (const fs::path home = home_folder("XDG_DATA_HOME", ".local/share"); !home.empty())
     search_path_.push_back(home / "ubp/plugins");
   search_path_.push_back(this_executable().parent_path().parent_path() / "lib/ubp/plugins");
@@ -151,10 +171,11 @@ Registry::Registry(std::vector<fs::path> extra, fs::path describer)
 std::vector<Registry::Candidate> Registry::candidates(std::int32_t kind) const {
   std::vector<Candidate> all;
   for (const fs::path& folder : search_path_) {
+    const bool named = &folder < search_path_.data() + named_;
     for (std::int32_t k = 1; k <= kKinds; ++k)
       if (kind == 0 || kind == k)
-        for (fs::path& file : libraries_in(folder / folder_of(k))) all.push_back({std::move(file), k});
-    for (fs::path& file : libraries_in(folder)) all.push_back({std::move(file), 0});
+        for (fs::path& file : libraries_in(folder / folder_of(k))) all.push_back({std::move(file), k, named});
+    for (fs::path& file : libraries_in(folder)) all.push_back({std::move(file), 0, named});
   }
   return all;
 }
@@ -169,6 +190,7 @@ std::vector<Manifest> Registry::described(const fs::path& file) {
   if (!found) keep(cached, key, found.emplace(asked(describer_, file)));
   auto all = found->get<std::vector<Manifest>>();
   if (all.empty()) fail(Exit::plugin, "plugin {}: holds no component", file.string());
+  require_name(all.front().plugin_name, file);  // warm or cold
   for (Manifest& m : all) m.sha256 = sha, m.file = file;
   return all;
 }
@@ -192,6 +214,9 @@ const std::vector<Manifest>& Registry::describe(const fs::path& file) {
 
 std::vector<const Manifest*> Registry::components(const Candidate& candidate) {
   const std::string id = candidate.file.stem();
+  std::error_code error;  // describe() tells it
+  const fs::path canonical = fs::canonical(candidate.file, error);
+  if (!candidate.named && !error) require_trusted(candidate.file), require_trusted(canonical);
   std::vector<const Manifest*> all;
   for (const Manifest& m : describe(candidate.file))
     if (m.id == id && (candidate.kind == 0 || candidate.kind == m.kind)) all.push_back(&m);

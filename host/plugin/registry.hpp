@@ -15,6 +15,9 @@ namespace ubp {
 /// A component lies in a file of its own name: FOLDER/KINDs/ID.so, or flat, FOLDER/ID.so. Where several files hold the
 /// same component, the first counts for find(), ids() and all(): folders in the order of the search path, in each of
 /// them the kind's folder before its flat files. Links to files and folders count as what they lead to.
+///
+/// In a folder that nobody named, a file that others may write, or that belongs to somebody else than root, this user
+/// and the owner of the running program, is refused.
 class Registry {
  public:
   /// Search path: `extra` (--plugin-path), $UBP_PLUGIN_PATH (colon-separated), $XDG_DATA_HOME/ubp/plugins,
@@ -41,6 +44,7 @@ class Registry {
   struct Candidate {
     std::filesystem::path file;
     std::int32_t kind = 0;  ///< whose folder it lies in; 0: flat, any kind's
+    bool named = false;     ///< its folder was named by hand
   };
   struct Description {
     std::vector<Manifest> components;
@@ -53,6 +57,7 @@ class Registry {
   std::vector<Manifest> described(const std::filesystem::path& file);
 
   std::vector<std::filesystem::path> search_path_;
+  std::size_t named_ = 0;  ///< of them, by hand: the first ones
   std::filesystem::path describer_;
   std::string describer_sha256_;  ///< made when first needed
   std::map<std::filesystem::path, Description> known_;

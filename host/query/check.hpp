@@ -16,7 +16,8 @@ struct CheckResult {
   std::int64_t complete = 0;          ///< trials in the digest
 };
 
-/// SQLite's own checks, foreign keys, and what triggers and the writer promise beyond them.
+/// SQLite's own checks (of tables, and of indexes against them), foreign keys, what triggers and the writer promise
+/// beyond them, and whatever is recorded twice: summaries and points, parameters, the schema.
 CheckResult check(Reader&);
 
 /// Hex SHA-256 over the results of every config x replicate that has a complete trial (the last such attempt): the

@@ -64,7 +64,11 @@ class TablePrinter : public RowSink {
     for (std::size_t c = 0; c < row.size(); ++c) {
       numeric_[c] = numeric_[c] && !std::holds_alternative<std::string>(row[c]);
       line.push_back(cut(human(row[c]), widest_));
+      bytes_ += line.back().size() + sizeof(std::string);
     }
+    if (bytes_ > kMostTableBytes)
+      fail(Exit::usage, "more than {} MiB do not make a table: other values of --format print rows as they come",
+           kMostTableBytes >> 20);
   }
   void end() override {
     if (cells_.size() <= 1) return;
@@ -83,8 +87,10 @@ class TablePrinter : public RowSink {
   }
 
  private:
+  static constexpr std::size_t kMostTableBytes = std::size_t{1} << 28;
+
   std::FILE* out_;
-  std::size_t widest_;
+  std::size_t bytes_ = 0, widest_;
   std::vector<std::vector<std::string>> cells_;  // the first line: names
   std::vector<bool> numeric_;
 };

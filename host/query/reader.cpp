@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "query/reader.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 #include <unistd.h>
 
 #include "query/functions.hpp"
+#include "record/lock.hpp"
 #include "record/schema.hpp"
 #include "record/store.hpp"
 
@@ -48,6 +50,7 @@ std::filesystem::path existing(const std::filesystem::path& file) {
     fail(Exit::usage,
          "{}: there is no such database: `ubp run SPEC` makes one; another is named with --db FILE or UBP_DB",
          file.string());
+  require_log(file);
   if (std::filesystem::is_directory(file)) fail(Exit::usage, "{}: is a folder, not a database", file.string());
   return file;
 }
@@ -81,6 +84,18 @@ Value value_of(const sqlite::Statement& s, int column) {
   }
 }
 
+constexpr const char* kTableFunctions[] = {
+    "json_each('[]')",       "json_tree('[]')",        "pragma_table_info('x')", "pragma_table_xinfo('x')",
+    "pragma_table_list()",   "pragma_index_list('x')", "pragma_index_info('x')", "pragma_foreign_key_list('x')",
+    "pragma_function_list()"};
+
+/// Functions that are tables are made when they are first named, by what an authorizer takes for the making of a table.
+void make_table_functions(sqlite::Connection& db) {
+  for (const char* function : kTableFunctions) sqlite::Statement(db, std::string("SELECT 1 FROM ") + function);
+}
+
+int is_over(void* deadline) { return std::chrono::steady_clock::now() > *static_cast<Reader::Deadline*>(deadline); }
+
 bool is_blank(const std::string& sql) { return sql.find_first_not_of(" \t\r\n;") == std::string::npos; }
 
 }  // namespace
@@ -105,9 +120,18 @@ static const std::filesystem::path& up_to_date(const std::filesystem::path& file
 Reader::Reader(const std::filesystem::path& file) : file_(up_to_date(file)), db_(open_read_only(file)) {
   if (version_of(db_) == 0)
     fail(Exit::usage, "{}: is empty: `ubp run SPEC` or `ubp sweep SPEC` fills it", file.string());
-  db_.run("PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536; BEGIN");
+  db_.run("PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536; BEGIN");
   add_statistics(db_.handle());
+  make_table_functions(db_);
   sqlite3_set_authorizer(db_.handle(), only_reading, nullptr);
+}
+
+void Reader::limit(std::int64_t seconds) {
+  seconds_ = std::min<std::int64_t>(seconds, 1'000'000'000);  // which a clock can count
+  deadline_ = std::chrono::steady_clock::now() + std::chrono::seconds(seconds_);
+  sqlite3_progress_handler(db_.handle(), 10'000, is_over, &deadline_);
+  sqlite3_limit(db_.handle(), SQLITE_LIMIT_LENGTH, kMostBytesOfAValue);
+  sqlite3_hard_heap_limit64(kMostBytes);
 }
 
 sqlite::Statement Reader::prepare(const Query& query) {
@@ -139,6 +163,9 @@ void Reader::explain(const Error& e) {
   const std::string message = sqlite3_errmsg(db_.handle());
   if (e.code() == Exit::internal && code == SQLITE_AUTH)
     fail(Exit::usage, "sql: a database is only read here, with SELECT: {}", message);
+  if (code == SQLITE_INTERRUPT) fail(Exit::usage, "sql: took longer than {} s: --seconds N gives it longer", seconds_);
+  if (code == SQLITE_NOMEM) fail(Exit::usage, "sql: needs more memory than {} MiB", kMostBytes >> 20);
+  if (code == SQLITE_TOOBIG) fail(Exit::usage, "sql: a value is larger than {} MiB", kMostBytesOfAValue >> 20);
   if (e.code() == Exit::internal && code == SQLITE_ERROR) fail(Exit::usage, "sql: {}", message);
   throw e;
 }
@@ -163,6 +190,13 @@ std::int64_t Reader::query(const Query& query, RowSink& sink) {
   }
   sink.end();
   return count;
+}
+
+nlohmann::json Reader::parsed(const std::string& text) const {
+  nlohmann::json value = nlohmann::json::parse(text, nullptr, false);
+  if (value.is_discarded())
+    fail(Exit::internal, "{}: the database is damaged: `ubp db check` says where", file_.string());
+  return value;
 }
 
 std::vector<Row> Reader::rows(const Query& q) {

@@ -2,6 +2,7 @@
 // Read-only access to a database, live or finished.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -10,6 +11,8 @@
 #include <string>
 #include <variant>
 #include <vector>
+
+#include <nlohmann/json.hpp>
 
 #include "record/sqlite.hpp"
 
@@ -48,10 +51,21 @@ class Reader {
   /// Throws Error (usage) with SQLite's message if it is no query, is wrong, or is more than one statement.
   std::int64_t query(const Query&, RowSink& sink);
 
+  using Deadline = std::chrono::steady_clock::time_point;
+  static constexpr std::int64_t kMostBytes = std::int64_t{1} << 30;
+  static constexpr int kMostBytesOfAValue = 1 << 26;
+
+  /// For statements that a person wrote: from now on, all of them together may take so long, a value kMostBytesOfAValue
+  /// and this process's SQLite kMostBytes; over that, Error (usage). REQUIRES that the reader stays where it is.
+  void limit(std::int64_t seconds);
+
   std::vector<Row> rows(const Query&);
   std::optional<Row> first(const Query&);
   /// Calls `use` with each row of a query whose rows need not be kept.
   void each(const Query&, const std::function<void(const sqlite::Statement&)>& use);
+
+  /// A text that was recorded as JSON. Throws Error (internal), the database is damaged, if it is none.
+  nlohmann::json parsed(const std::string& text) const;
 
   const std::filesystem::path& file() const { return file_; }
 
@@ -61,6 +75,8 @@ class Reader {
 
   std::filesystem::path file_;
   sqlite::Connection db_;
+  std::int64_t seconds_ = 0;
+  Deadline deadline_;
 };
 
 }  // namespace ubp

@@ -31,12 +31,12 @@ DeclaredSweep declared_sweep(Reader& reader, std::int64_t sweep_id) {
   const Row row =
       *reader.first({"SELECT name, spec, identity, sampler, basis FROM sweep WHERE sweep_id = ?1", {sweep_id}});
   DeclaredSweep sweep{
-      sweep_id, text_of(row[0]), text_of(row[1]), text_of(row[2]), false, nlohmann::json::parse(text_of(row[4])), {}};
-  sweep.single = nlohmann::json::parse(text_of(row[3])).value("use", "") == "single";
+      sweep_id, text_of(row[0]), text_of(row[1]), text_of(row[2]), false, reader.parsed(text_of(row[4])), {}};
+  sweep.single = reader.parsed(text_of(row[3])).value("use", "") == "single";
   const Query specs = {"SELECT s.spec FROM config_spec s JOIN config c USING (config_id) WHERE c.sweep_id = ?1",
                        {sweep_id}};
   for (const Row& spec : reader.rows(specs)) {
-    const nlohmann::json resolved = nlohmann::json::parse(text_of(spec[0]));  // lives as long as what is read of it
+    const nlohmann::json resolved = reader.parsed(text_of(spec[0]));  // lives as long as what is read of it
     for (const nlohmann::json& use : resolved.at("components"))
       sweep.versions[fmt::format("{} '{}'", use.at("kind").get<std::string>(), use.at("id").get<std::string>())] =
           use.at("version");

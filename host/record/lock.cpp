@@ -6,6 +6,7 @@
 #include <set>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -31,6 +32,17 @@ struct flock whole_file() {
   return lock;
 }
 
+/// SQLite keeps the log of a file beside one of its names: under another name that log is not seen, and what both write
+/// is damaged.
+void require_one_name(const std::filesystem::path& database) {
+  struct stat found {};
+  if (stat(database.c_str(), &found) == 0 && S_ISREG(found.st_mode) && found.st_nlink > 1)
+    fail(Exit::usage,
+         "{}: has {} names (hard links), and a database's log lies beside one of them: expected one name; a copy is "
+         "made by `sqlite3 FILE \".backup COPY\"`",
+         database.string(), found.st_nlink);
+}
+
 [[noreturn]] void locked_by(const std::string& file, long pid) {
   fail(Exit::locked, "{}: the database is being written by another ubp, process {}: wait for it, or stop it",
        file.substr(0, file.size() - std::strlen("-lock")), pid);
@@ -44,6 +56,13 @@ WriterLock::WriterLock(const std::filesystem::path& database) : file_(lock_file(
   if (descriptor_ < 0)
     fail(Exit::usage, "{}: cannot be written: {}", file_.substr(0, file_.size() - std::strlen("-lock")),
          std::strerror(errno));
+  try {
+    require_one_name(database);
+    require_log(database);
+  } catch (...) {
+    close(descriptor_);
+    throw;
+  }
   struct flock lock = whole_file();
   while (fcntl(descriptor_, F_SETLK, &lock) != 0) {
     struct flock holder = whole_file();
@@ -70,6 +89,16 @@ std::optional<long> writer_of(const std::filesystem::path& database) {
   const bool held = fcntl(descriptor, F_GETLK, &holder) == 0 && holder.l_type != F_UNLCK;
   close(descriptor);
   return held ? std::optional<long>(holder.l_pid) : std::nullopt;
+}
+
+void require_log(const std::filesystem::path& database) {
+  const auto there = [&](const char* suffix) { return access((database.string() + suffix).c_str(), F_OK) == 0; };
+  // A writer that is about to end removes the one before the other.
+  if (!there("") || !there("-shm") || there("-wal") || writer_of(database)) return;
+  fail(Exit::usage,
+       "{0}: its log {0}-wal is missing, and with it what was written last: put it back, or remove {0}-shm to go on "
+       "without",
+       database.string());
 }
 
 std::string network_file_system(unsigned long magic) {

@@ -10,7 +10,7 @@ namespace ubp {
 
 /// The writer's lock: a POSIX record lock on `<database>-lock`. The kernel releases it with the process, and children
 /// do not inherit it, so a worker that outlives a killed coordinator holds nothing. Throws Error (locked) naming the
-/// pid of the holder, which may be this process.
+/// pid of the holder, which may be this process; Error (usage) if the file has several names, or as require_log().
 class WriterLock {
  public:
   explicit WriterLock(const std::filesystem::path& database);
@@ -24,6 +24,9 @@ class WriterLock {
 
 /// The pid of the live process that writes `database`, if any. Takes nothing.
 std::optional<long> writer_of(const std::filesystem::path& database);
+
+/// Throws Error (usage) if the log of a database that was not closed has been taken away. Takes nothing.
+void require_log(const std::filesystem::path& database);
 
 /// The name of the network file system with this statfs() magic number, or "".
 std::string network_file_system(unsigned long magic);

@@ -66,8 +66,8 @@ class Store {
   /// optimises: a finished trial is never run twice. Returns how many. In one transaction.
   std::int64_t reuse(std::int64_t sweep_id);
 
-  /// The trials that still have to run, in plan order, one per config x replicate. A LOST one gets a new attempt, and so
-  /// do those that `again` says.
+  /// The trials that still have to run, in plan order, one per config x replicate. A LOST one gets a new attempt, and
+  /// so do those that `again` says.
   std::vector<TrialRow> missing(std::int64_t sweep_id, Again again = Again::nothing);
   /// By config number: the values of its complete replicates, each one's last complete attempt.
   std::map<std::int64_t, std::vector<double>> values(std::int64_t sweep_id);

@@ -162,4 +162,5 @@ LEFT JOIN config_spec f ON f.config_id = t.config_id;
 CREATE VIEW artifacts AS
 SELECT t.trial_id, s.name || '/' || c.number || '.' || t.replicate AS name, t.sweep_id, s.name AS sweep,
   a.kind, a.name AS artifact, a.step, a.path, a.size, a.sha256, a.mime
-FROM trial t JOIN artifact a ON a.trial_id = coalesce(t.same_as, t.trial_id) JOIN config c USING (config_id) JOIN sweep s ON s.sweep_id = t.sweep_id;
+FROM trial t JOIN artifact a ON a.trial_id = coalesce(t.same_as, t.trial_id) JOIN config c USING (config_id)
+JOIN sweep s ON s.sweep_id = t.sweep_id;

@@ -121,8 +121,8 @@ double ProgressLine::cost_of(std::int64_t config) const {
   return cost.trials > 0 ? std::max(kLeast, cost.seconds / static_cast<double>(cost.trials)) : kLeast;
 }
 
-/// The work that is left costs what the work that is done did, and trials in flight count by their fraction: an estimate
-/// from the first seconds on.
+/// The work that is left costs what the work that is done did, and trials in flight count by their fraction: an
+/// estimate from the first seconds on.
 double ProgressLine::seconds_left(double elapsed) const {
   double worked = 0, left = 0;
   for (const auto& [config, cost] : costs_) worked += cost_of(config) * static_cast<double>(cost.trials);
@@ -156,24 +156,28 @@ std::string ProgressLine::line(std::int64_t elapsed_ms) const {
                      stopping_ ? ", stopping" : "");
 }
 
+// A terminal that is gone, or a full disk behind it, is no reason to end a sweep: errors are ignored here.
+void ProgressLine::put(const std::string& text) {
+  std::fputs(text.c_str(), options_.out);
+  std::fflush(options_.out);
+}
+
 void ProgressLine::say(const std::string& text) {
   clear();
-  fmt::print(options_.out, "{}\n", text);
+  put(text + "\n");
 }
 
 void ProgressLine::draw() {
   drawn_ms_ = steady_ms();
   std::string text = line(drawn_ms_ - started_ms_);
   text.resize(std::min(text.size(), static_cast<std::size_t>(std::max(10, options_.columns - 1))));
-  fmt::print(options_.out, "\r{}\x1b[K", text);
-  std::fflush(options_.out);
+  put("\r" + text + "\x1b[K");
   shown_ = true;
 }
 
 void ProgressLine::clear() {
-  if (shown_) fmt::print(options_.out, "\r\x1b[K");
+  if (shown_) put("\r\x1b[K");
   shown_ = false;
-  std::fflush(options_.out);
 }
 
 }  // namespace ubp

@@ -49,6 +49,7 @@ class ProgressLine : public Observer {
   std::string line(std::int64_t elapsed_ms) const;
 
  private:
+  void put(const std::string& text);
   void say(const std::string& text);  // one line that stays
   void draw();
   void clear();

@@ -33,8 +33,8 @@ std::vector<DataReport> read_data(const Plan&, Detail);
 /// none, a metric to choose or stop by whose rows do not exist. Throws Error (usage) with the place in the spec.
 DataFindings require_data(const Plan&);
 
-/// The body of the child: stdin lists the uses as JSON; prints, on a line of its own, the reports, or {"error": sentence} for the first data
-/// set that cannot be read. Returns the exit code.
+/// The body of the child: stdin lists the uses as JSON; prints, on a line of its own, the reports, or {"error":
+/// sentence} for the first data set that cannot be read. Returns the exit code.
 int decode_in_this_process();
 
 }  // namespace ubp

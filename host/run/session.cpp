@@ -18,14 +18,18 @@ namespace {
 
 std::atomic<int> g_interrupts{0};
 
-/// Counts the signals that ask for an end, as long as it lives.
+/// Counts the signals that ask for an end, as long as it lives; what was ignored when ubp began, as SIGHUP is under
+/// nohup, stays ignored.
 class InterruptGuard {
  public:
   InterruptGuard() {
     g_interrupts = 0;
     struct sigaction count {};
     count.sa_handler = [](int) { g_interrupts.fetch_add(1); };
-    for (std::size_t i = 0; i < std::size(kSignals); ++i) sigaction(kSignals[i], &count, &before_[i]);
+    for (std::size_t i = 0; i < std::size(kSignals); ++i) {
+      sigaction(kSignals[i], nullptr, &before_[i]);
+      if (before_[i].sa_handler != SIG_IGN) sigaction(kSignals[i], &count, nullptr);
+    }
   }
   ~InterruptGuard() {
     for (std::size_t i = 0; i < std::size(kSignals); ++i) sigaction(kSignals[i], &before_[i], nullptr);

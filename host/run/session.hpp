@@ -35,9 +35,9 @@ struct SessionResult {
 void prepare(Plan&, const SessionOptions&);
 
 /// Declares the plan in the database, or finds it there, and runs what is missing. While it runs, SIGINT, SIGTERM and
-/// SIGHUP stop it: the first gracefully, the second at once. Trials work in
-/// `<database>.files/<first 12 of the identity>/<config>-<replicate>/`. Throws Error as Store and
-/// coordinate() do. REQUIRES: a prepared plan.
+/// SIGHUP stop it, if they are not ignored: the first gracefully, the second at once. Trials work in
+/// `<database>.files/<first 12 of the identity>/<config>-<replicate>/`. Throws Error as Store and coordinate() do.
+/// REQUIRES: a prepared plan.
 SessionResult carry_out(const Plan&, const SessionOptions&);
 
 /// `<database>.files/<first 12 of the identity>`: no two databases share one.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Which file a component is taken from: one order for find(), ids() and all(), whatever lies among the plugins.
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <functional>
@@ -8,6 +9,7 @@
 #include <catch2/catch.hpp>
 
 #include "base/error.hpp"
+#include "plugin/loader.hpp"
 #include "plugin/registry.hpp"
 #include "story.hpp"
 
@@ -122,6 +124,55 @@ TEST_CASE("links to files and folders count as what they lead to", "[registry]")
   CHECK(registry.ids(UBP_K_OPTIMIZER) == std::vector<std::string>{"adam", "rmsprop", "sgd"});
   CHECK(registry.ids(UBP_K_DATASET) == std::vector<std::string>{"blobs"});
   CHECK(registry.find(UBP_K_OPTIMIZER, "sgd").file == fs::canonical(kShipped / "optimizers/sgd.so"));
+}
+
+TEST_CASE("a link to a file with a version is a plugin, a copy of another name is none, warm or cold", "[registry]") {
+  const Alone alone;
+  const Folder folder, cache;
+  setenv("UBP_CACHE", cache.path().c_str(), 1);
+  const fs::path file = put(folder.path() / "optimizers/adam-1.0.0.so");
+  fs::create_symlink("adam-1.0.0.so", folder.path() / "optimizers/adam.so");
+  const fs::path copy = put(folder.path() / "else/adamant.so");
+  for (int cold_or_warm = 0; cold_or_warm < 2; ++cold_or_warm) {
+    CHECK(refusal([&] { Registry({}, UBP_PROGRAM).describe(copy); }, Exit::plugin) ==
+          "plugin " + copy.string() + ": calls itself 'adam'; file and plugin must have one name");
+    Registry registry({folder.path()}, UBP_PROGRAM);
+    std::vector<std::string> broken;
+    CHECK(files(registry.all(&broken)) == std::vector{file});
+    CHECK(broken == std::vector{"plugin " + file.string() + ": holds no optimizer 'adam-1.0.0'"});
+    CHECK(registry.find(UBP_K_OPTIMIZER, "adam").file == file);
+  }
+  CHECK_NOTHROW(load_plugin(file));
+  setenv("UBP_CACHE", testing::kSurroundings.cache.path().c_str(), 1);
+}
+
+TEST_CASE("what others may put among the plugins is refused, unless its folder is named by hand", "[registry]") {
+  const Alone alone;
+  const Folder home;
+  setenv("XDG_DATA_HOME", home.path().c_str(), 1);
+  const fs::path folder = home.path() / "ubp/plugins", file = put(folder / "optimizers/adam.so");
+  const auto found = [&](std::vector<fs::path> named = {}) {
+    Registry registry(std::move(named), UBP_PROGRAM);
+    return refusal([&] { registry.find(UBP_K_OPTIMIZER, "adam"); }, Exit::plugin);
+  };
+  const std::string refused = "plugin " + file.string() + ": refused: ";
+  const std::string way = ": --plugin-path or UBP_PLUGIN_PATH names a folder by hand";
+  CHECK(found().empty());
+  for (const fs::path& open : {file.parent_path(), file}) {
+    fs::permissions(open, fs::perms::others_write, fs::perm_options::add);
+    CHECK(found() == refused + "anybody may write there" + way);
+    std::vector<std::string> broken;
+    CHECK(Registry({}, UBP_PROGRAM).all(&broken).empty());
+    CHECK(broken == std::vector{refused + "anybody may write there" + way});
+    CHECK(found({folder}).empty());
+    fs::permissions(open, fs::perms::others_write, fs::perm_options::remove);
+  }
+  if (geteuid() == 0) {  // only root can give a file away
+    REQUIRE(chown(file.c_str(), 65534, 65534) == 0);
+    CHECK(found() == refused + "it belongs to another user" + way);
+    CHECK(found({folder}).empty());
+  }
+  unsetenv("XDG_DATA_HOME");
 }
 
 TEST_CASE("a file of another name, and a link that leads nowhere, are reported", "[registry]") {

@@ -37,7 +37,7 @@ inline Seen run(const std::filesystem::path& folder, const std::string& command)
 
 /// Times replaced by TIME. Without <regex>, inside which GCC 12 warns when sanitizers are on.
 inline std::string timeless(const std::string& text) {
-  static const std::string kShape = "20dd-dd-ddTdd:dd:dd.dddZ";
+  static const std::string kShape = "20dd-dd-dd dd:dd:dd.ddd";
   const auto is_time = [&](std::size_t at) {
     for (std::size_t i = 0; i < kShape.size(); ++i) {
       const char c = at + i < text.size() ? text[at + i] : '\0';

@@ -82,6 +82,38 @@ TEST_CASE("a reader refuses all that is not a question", "[query]") {
   CHECK(reader.rows({"SELECT * FROM sweeps"}).empty());
 }
 
+TEST_CASE("a question may be put to functions that are tables", "[query]") {
+  const Folder folder;
+  { Store store(folder / "a.db"); }
+  Reader reader(folder / "a.db");
+  CHECK(reader.rows({"SELECT value FROM json_each('[4,5]') UNION SELECT atom FROM json_tree('[6]') WHERE atom > 0"})
+            .size() == 3);
+  CHECK(text_of(reader.rows({"SELECT name FROM pragma_table_info('trial') LIMIT 1"}).at(0).at(0)) == "trial_id");
+}
+
+TEST_CASE("a question has its limits: time, the size of a value, memory", "[query]") {
+  const Folder folder;
+  { Store store(folder / "a.db"); }
+  Reader reader(folder / "a.db");
+  reader.limit(1);
+  const std::string endless = "WITH RECURSIVE t(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM t) ";
+  const auto refusal = [&](const std::string& sql) -> std::string {
+    try {
+      reader.rows({sql});
+    } catch (const Error& e) {
+      CHECK(e.code() == Exit::usage);
+      return e.what();
+    }
+    return "";
+  };
+  CHECK(refusal("SELECT hex(zeroblob(4e8))") == "sql: a value is larger than 64 MiB");
+  CHECK(refusal(endless + "SELECT count(*) FROM t") == "sql: took longer than 1 s: --seconds N gives it longer");
+  reader.limit(600);
+  CHECK(refusal(endless + "SELECT sum(length(r)) FROM (SELECT zeroblob(6e7) AS r FROM t LIMIT 100 OFFSET 0) GROUP BY r "
+                          "ORDER BY r") == "sql: needs more memory than 1024 MiB");
+  CHECK(reader.rows({"SELECT 1"}).size() == 1);
+}
+
 TEST_CASE("a listing's parameters are columns, whatever their names and types", "[query]") {
   const Folder folder;
   Store store(folder / "a.db");

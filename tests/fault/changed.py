@@ -228,8 +228,8 @@ def only_what_is_new(args):
     for change in ("sweep.metric=train.loss", "sweep.name=other", "artifacts.curves=true"):
         says(ok(world.sweep("spec.toml", change), change), "4 of 4 trials complete, 4 of them reused")
         check(world.rows(RUNS), [{"n": 6}], "trials run")
-    equal = ("SELECT count(*) AS n FROM (SELECT a.value FROM metrics a JOIN trials t USING (trial_id) JOIN metrics b ON "
-             "b.trial_id = t.same_as AND b.metric = a.metric AND b.step = a.step WHERE a.value IS b.value)")
+    equal = ("SELECT count(*) AS n FROM (SELECT a.value FROM metrics a JOIN trials t USING (trial_id) JOIN metrics b "
+             "ON b.trial_id = t.same_as AND b.metric = a.metric AND b.step = a.step WHERE a.value IS b.value)")
     check(world.rows(equal)[0]["n"] > 0, True, "series of a reused trial")
     losses = world.rows("SELECT value, (SELECT last FROM metric_stats m WHERE m.trial_id = t.trial_id AND metric = "
                         "'train.loss') AS last FROM trials t WHERE sweep_id = 3")

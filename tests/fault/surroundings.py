@@ -3,8 +3,11 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
+import time
 
+from interrupt import SWEEP
 from support import SPEC, World, arguments, check
 
 STREAMS = ("<&-", ">&-", "2>&-", ">&- 2>&-", "<&- >&- 2>&-")
@@ -119,9 +122,68 @@ def other_user(place):
                  r"ubp: [^\n]*/locked/x\.db: Permission denied", **user)
 
 
+def wait_for(place, process, database):
+    """Until the trials are under way."""
+    deadline = time.time() + 60
+    running = ("SELECT 'under way' FROM metrics JOIN trials USING (trial_id) "
+               "WHERE state = 'RUNNING' AND step > 100 LIMIT 1")
+    while "under way" not in place.run("sql", running, "--db", database)[1]:
+        if time.time() > deadline or process.poll() is not None:
+            raise SystemExit(f"{database}: no trial came under way: {process.communicate()}")
+        time.sleep(0.02)
+
+
+def signals(place):
+    """What was ignored at the start stays ignored; a terminal that goes ends a sweep as Ctrl-C does."""
+    spec = place.spec(SWEEP, "long.toml")
+    for prefix, number, code in (("", signal.SIGHUP, 75), ("nohup ", signal.SIGHUP, 0),
+                                 ("trap '' INT; ", signal.SIGINT, 0), ("trap '' TERM; ", signal.SIGTERM, 0)):
+        database = str(place.folder / f"signal{number}{code}.db")
+        for _ in range(5):  # it may be through before the signal comes
+            command = f"{prefix}exec" if prefix.startswith("trap") else f"exec {prefix}"
+            command += f" {place.args.ubp} sweep {spec} -j 2 -q --db {database}"
+            process = subprocess.Popen(["bash", "-c", command], cwd=place.folder, env=place.env, text=True,
+                                       stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            wait_for(place, process, database)
+            process.send_signal(number)
+            out, error = process.communicate(timeout=120)
+            if code == 0 or process.returncode == 75:
+                break
+            os.remove(database)
+        print(f"{prefix + number.name:24} exit {process.returncode}")
+        check(process.returncode, code, f"{prefix}{number.name}: {out}{error}")
+
+
+def full_terminal(place):
+    """Nobody hears the progress: that ends no sweep."""
+    code, _, error = place.shell(f"{place.args.ubp} sweep {place.text} --db full.db 2>/dev/full")
+    check(code, 0, "standard error that is full: " + error)
+
+
+def limits(place):
+    """Too few files or too little address space: one sentence, or a result, and no hang."""
+    for files in (5, 8, 12, 20):
+        place.expect(f"{files} open files", f"ulimit -n {files}; {place.args.ubp} sweep {place.text} -j 2", 2,
+                     rf"ubp: open files: this process may have {files} \(ulimit -n\): expected 36 for 2 trials .*")
+    code, _, error = place.shell(f"ulimit -Sn 20; {place.args.ubp} sweep {place.text} -q -j 2 --db files.db")
+    check(code, 0, "a limit that may be raised: " + error)
+    if place.args.sanitized:  # a sanitizer's own memory is many terabytes
+        return
+    for megabytes in (50, 60, 100, 200):
+        limit = f"ulimit -v {1000 * megabytes}; timeout 60"
+        code, _, error = place.shell(f"{limit} {place.args.ubp} sweep {place.text} -q --db space{megabytes}.db")
+        print(f"{megabytes:4} MB of address space exit {code}  {error.strip()}")
+        check(code in (0, 1, 3, 127), True, f"{megabytes} MB: {code} {error}")  # 127: the loader's own sentence
+        check(len(error.strip().splitlines()) <= 2 and "internal" not in error, True, error)
+    check(code, 0, "200 MB are enough")
+
+
 def main():
-    place = Place(arguments())
+    place = Place(arguments([("--sanitized", 0)]))
     closed_streams(place)
+    full_terminal(place)
+    signals(place)
+    limits(place)
     names(place)
     folders(place)
     other_user(place)

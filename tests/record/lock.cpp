@@ -117,3 +117,34 @@ TEST_CASE("network file systems are known by name", "[record]") {
   CHECK(network_file_system(0xef53).empty());                 // ext4
   CHECK(network_file_system(0x01021994).empty());             // tmpfs
 }
+
+TEST_CASE("a database of two names is not written under either", "[record]") {
+  const Folder folder;
+  { Store store(folder / "a.db"); }
+  std::filesystem::create_hard_link(folder / "a.db", folder / "b.db");
+  for (const char* name : {"a.db", "b.db"}) {
+    std::string message;
+    CHECK(code_of(folder / name, &message) == Exit::usage);
+    CHECK_THAT(message, Catch::Contains(std::string(name) + ": has 2 names (hard links)"));
+  }
+  std::filesystem::remove(folder / "b.db");
+  CHECK(code_of(folder / "a.db") == Exit::ok);
+}
+
+TEST_CASE("a log that was taken away is missed, by writers and readers", "[record]") {
+  const Folder folder;
+  const std::filesystem::path file = folder / "a.db";
+  {
+    Store store(file);
+    for (const char* suffix : {"", "-shm"})  // as a kill leaves them
+      std::filesystem::copy_file(file.string() + suffix, (folder / "b.db").string() + suffix);
+    CHECK_NOTHROW(require_log(file));
+  }
+  std::string message;
+  CHECK(code_of(folder / "b.db", &message) == Exit::usage);
+  CHECK_THAT(message, Catch::Contains("b.db-wal is missing, and with it what was written last"));
+  CHECK_THROWS_WITH(require_log(folder / "b.db"), Catch::Contains("b.db-wal is missing"));
+  CHECK_NOTHROW(require_log(file));
+  std::filesystem::remove(folder / "b.db-shm");
+  CHECK(code_of(folder / "b.db") == Exit::ok);
+}

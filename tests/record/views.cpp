@@ -79,7 +79,8 @@ TEST_CASE("a trial shows what it was", "[record]") {
         R"({"model.act":"tanh","model.latent":8,"optimizer.lr":0.002})");
   CHECK(ask("SELECT seed FROM trials WHERE trial_id = 1") == "18446744073709551600");  // unsigned
   CHECK(ask("SELECT seed FROM trials WHERE trial_id = 2") == "84");                    // wrapped around
-  CHECK(ask("SELECT started LIKE '20__-__-__ __:__:__.___' AND started > datetime('now', '-1 day') AND started < datetime('now', '+1 day') FROM trials") == "1");
+  CHECK(ask("SELECT started LIKE '20__-__-__ __:__:__.___' AND started > datetime('now', '-1 day') AND started < "
+            "datetime('now', '+1 day') FROM trials") == "1");
   CHECK(ask("SELECT group_concat(name || '=' || value, ' ') FROM params WHERE trial_id = 2") ==
         "model.act=tanh model.latent=8 optimizer.lr=0.002");
   CHECK(ask("SELECT group_concat(config) FROM leaderboard ORDER BY rank") == "0,1");

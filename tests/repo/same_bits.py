@@ -52,6 +52,7 @@ SMALL = {
     "12-clustering/mnist": CLUSTERS,
     "13-outliers/digits": f"{SEED} train.steps=100 train.log_every=10",
     "13-outliers/tables": f"{SEED} train.steps=100 train.log_every=10",
+    "14-optimism/spec": f"{SEED} train.epochs=2 objective.level=0.3 model.latent=2",
 }
 
 

@@ -70,7 +70,7 @@ void print_people(Reader& reader, const TrialPage& page) {
   for (const PagePart& fact : page.facts) print(fact, upright);
   for (const PagePart& list : page.lists) print(list, *printer(Format::table));
   fmt::print("spec\n");
-  print_flat(nlohmann::json::parse(page.spec), "");
+  print_flat(reader.parsed(page.spec), "");
   if (!page.log.empty()) print_log(page.log);
 }
 

@@ -8,13 +8,18 @@
 namespace ubp {
 namespace {
 
-void declare(Options& o) { o.with_database().with_format().words({"SELECT"}, 1); }
+constexpr std::int64_t kSeconds = 60;
+
+void declare(Options& o) {
+  o.with_database().with_format().value("seconds", "N", "how long it may take (default: 60)").words({"SELECT"}, 1);
+}
 
 int run(const Options& o) {
   const Format format = o.format();
   std::string sql = o.word(0);
   if (sql == "-") sql.assign(std::istreambuf_iterator<char>(std::cin), {});
   Reader reader(o.database());
+  reader.limit(o.integer("seconds", kSeconds, 1));
   if (reader.query({sql}, *printer(format)) == 0 && format == Format::table) message("no rows");
   return 0;
 }
@@ -28,7 +33,8 @@ extern const Verb sql_verb = {
     .about =
         "Runs one query and prints its rows; '-' reads it from standard input. The views to ask are sweeps, "
         "trials, params,\n"
-        "metrics, metric_stats, leaderboard, failures, provenance and artifacts. Nothing can be written.\n"
+        "metrics, metric_stats, leaderboard, failures, provenance and artifacts. Nothing can be written; it may take a "
+        "minute (--seconds) and a gibibyte.\n"
         "Besides SQLite's own functions there are the aggregates median(x), stdev(x) (with n - 1) and quantile(x, p), "
         "p from\n"
         "0 to 1; they leave out NULL. Other SQLite programs do not have them.\n\n"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Layout of a cached file: kMagic, u64 length of the JSON header, u64 XXH3 of everything after the first kHeaderBytes, u64
-// XXH3 of the header with both numbers, the header; from kHeaderBytes on each field's rows at a 64-byte boundary, at the
-// offsets that the header names; then the names of classes and columns as JSON.
+// Layout of a cached file: kMagic, u64 length of the JSON header, u64 XXH3 of everything after the first kHeaderBytes,
+// u64 XXH3 of the header with both numbers, the header; from kHeaderBytes on each field's rows at a 64-byte boundary,
+// at the offsets that the header names; then the names of classes and columns as JSON.
 #include "train/data/cache.hpp"
 
 #include <fcntl.h>

@@ -29,8 +29,8 @@ class TrialLog {
   void add(const std::string& name, double value, std::int64_t step);
   /// Emits "train.NAME" for everything added since the last flush, as means.
   void flush(std::int64_t step);
-  /// Emits one point at once. Throws EngineError (INVALID_ARG) for more than kMostMetrics different ones: a name is for a
-  /// series over the steps.
+  /// Emits one point at once. Throws EngineError (INVALID_ARG) for more than kMostMetrics different ones: a name is for
+  /// a series over the steps.
   void point(const std::string& metric, std::int64_t step, double value);
   void artifact(const std::string& kind, const std::string& file, const std::string& mime, std::int64_t step);
 
