@@ -51,7 +51,8 @@ constexpr Promise kPromises[] = {
      "m WHERE m.trial_id = s.trial_id AND m.metric_id = s.metric_id AND m.step = s.max_step AND m.value = s.max))"},
     {"{} complete trials have another value than their metric",
      "SELECT count(*) FROM trial t JOIN sweep s USING (sweep_id) JOIN metric_name n ON n.name = s.metric LEFT JOIN "
-     "metric_summary m ON m.trial_id = t.trial_id AND m.metric_id = n.metric_id WHERE t.state = 'COMPLETE' AND t.value "
+     "metric_summary m ON m.trial_id = coalesce(t.same_as, t.trial_id) AND m.metric_id = n.metric_id WHERE t.state = "
+     "'COMPLETE' AND t.value "
      "IS NOT CASE s.reduce WHEN 'min' THEN m.min WHEN 'max' THEN m.max WHEN 'last' THEN m.last ELSE m.sum / m.n END"},
     {"{} replicates have several seeds in one config",
      "SELECT count(*) FROM (SELECT 1 FROM trial GROUP BY config_id, replicate HAVING min(seed) <> max(seed))"},

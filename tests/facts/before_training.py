@@ -43,8 +43,9 @@ class World:
         """`expected`: after the place of the spec."""
         code, _, error = self.run("sweep", self.spec(**spec))
         check(code, 2, error)
-        check(error.split(": ", 2)[1].split(":")[0], "spec.toml", error)
-        check(error.split(": ", 2)[2].strip(), expected, "the sentence")
+        _, place, sentence = error.strip().splitlines()[-1].split(": ", 2)  # notes of the data set come before it
+        check(place.split(":")[0], "spec.toml", error)
+        check(sentence, expected, "the sentence")
         check((self.folder / "ubp.db").exists(), False, "a database after a refusal")
 
     def told(self, *words, **spec):
