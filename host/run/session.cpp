@@ -77,7 +77,7 @@ std::filesystem::path files_of(const std::filesystem::path& database, const std:
 void prepare(Plan& plan, const SessionOptions& options) {
   const DataFindings found = require_data(plan);
   for (const std::string& note : found.notes)
-    if (!options.quiet && options.say) options.say("note: " + note);
+    if (!options.quiet && options.say) options.say("ubp: note: " + note);
   seal(plan, found.files);
 }
 
