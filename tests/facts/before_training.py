@@ -117,7 +117,7 @@ def shown(world):
     facts = json.loads(out)
     check({name: split["rows"] for name, split in facts["splits"].items()}, {"train": 22, "valid": 8, "test": 10},
           "rows of the splits")
-    check(facts["splits"]["test"]["classes"], [{"label": 0, "rows": 10}], "classes of the test rows")
+    check(facts["splits"]["test"]["classes"], [{"label": 0, "name": "bad", "rows": 10}], "classes of the test rows")
     check(sum(split["missing"] for split in facts["splits"].values()), 2, "missing cells")
     check([column["most"] for column in facts["columns"]], [29, 4], "the largest numbers of the training rows")
     check(len(facts["first"]), 5, "first rows")
