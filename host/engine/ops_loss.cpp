@@ -2,6 +2,9 @@
 // Losses: one pass forward, one pass back.
 #include <cmath>
 #include <limits>
+#include <span>
+
+#include <fmt/format.h>
 
 #include "engine/op_support.hpp"
 #include "engine/simd.hpp"
@@ -95,6 +98,18 @@ void loss_backward(Engine& e, const Node& n, std::span<const Tensor> dout, std::
   });
 }
 
+/// Says what makes bce a NaN: looked for only once it is one.
+template <class T>
+void require_probabilities(std::span<const T> p) {
+  for (const T v : p)
+    if (!(v >= 0 && v <= 1))
+      throw EngineError(
+          UBP_E_NUMERIC,
+          fmt::format("bce: expects probabilities: found {}, expected numbers in [0, 1], as a sigmoid gives "
+                      "them; bce_with_logits and mse take any",
+                      v));
+}
+
 Tensor loss_of(Engine& e, Loss loss, Tensor p, Tensor t, double delta, Reduction r) {
   const char* name = kNames[loss];
   if (!is_real(e.dtype(t))) t = cast(e, t, e.dtype(p));
@@ -106,6 +121,8 @@ Tensor loss_of(Engine& e, Loss loss, Tensor p, Tensor t, double delta, Reduction
     double s = 0;
     with_loss<simd::Batch<T>>(loss, delta,
                               [&](auto f, auto) { s = simd::sum(e.shape(p).count(), f, e.data<T>(p), e.data<T>(t)); });
+    if (loss == kBce && std::isnan(s))
+      require_probabilities(std::span<const T>(e.data<T>(p), static_cast<std::size_t>(e.shape(p).count())));
     return s;
   });
   const Tensor y = e.full(e.dtype(p), {}, value * scale);

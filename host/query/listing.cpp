@@ -39,10 +39,12 @@ Value or_null(std::optional<std::int64_t> id) { return id ? Value(*id) : Value()
 
 }  // namespace
 
-Query sweep_listing() {
+Query sweep_listing(bool written) {
   return {
-      "SELECT sweep_id, sweep, experiment, state, configs, replicates, complete, running, queued, failed, metric, "
-      "goal, best, created FROM sweeps ORDER BY sweep_id"};
+      "SELECT sweep_id, sweep, experiment, iif(state = 'RUNNING' AND NOT ?1, 'STOPPED', state) AS state, configs, "
+      "replicates, complete, running, queued, failed, metric, "
+      "goal, best, created FROM sweeps ORDER BY sweep_id",
+      {std::int64_t{written}}};
 }
 
 Query trial_listing(Reader& reader, const TrialFilter& filter) {

@@ -19,7 +19,8 @@ struct TrialFilter {
 
 /// One row a sweep, oldest first: sweep_id, sweep, experiment, state, configs, replicates, complete, running, queued,
 /// failed, metric, goal, best, created.
-Query sweep_listing();
+/// `written`: a live process writes the database; if none does, a sweep that looks as if it ran is STOPPED.
+Query sweep_listing(bool written);
 
 /// One row an execution: trial_id, name, attempt, state, value, seconds, the swept parameters, reason. The parameters
 /// of one sweep are columns of their own; without a sweep they are `params`, a JSON object.

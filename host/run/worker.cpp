@@ -125,7 +125,7 @@ void run_trial_process(std::int64_t parent, std::int64_t memory_limit_bytes, std
     const TrialSpec spec = read_spec();
     lock_directory(spec);
     end = run_trial(spec, sink, g_stop, until_step);
-  } catch (const std::exception&) {
+  } catch (...) {
     end = end_of_exception();
   }
   sink.end(end);

@@ -113,8 +113,12 @@ TrialEnd end_of_exception() {
     return failed(failure_of(e.code()), e.what());
   } catch (const std::bad_alloc&) {
     return failed(Failure::memory, "out of memory");
+  } catch (const std::filesystem::filesystem_error& e) {
+    return failed(Failure::data, fmt::format("{}: {}", e.path1().string(), e.code().message()).c_str());
   } catch (const std::exception& e) {
     return failed(Failure::internal, e.what());
+  } catch (...) {
+    return failed(Failure::exception, "something was thrown that is no std::exception");
   }
 }
 
@@ -126,7 +130,7 @@ TrialEnd run_trial(const TrialSpec& spec, TrialSink& sink, const std::atomic<boo
   TrialEnd end;
   try {
     end = run(spec, sink, stop, until_step);
-  } catch (const std::exception&) {
+  } catch (...) {
     end = end_of_exception();
   }
   set_log_sink(nullptr, nullptr);

@@ -138,8 +138,10 @@ def killed_and_moved(args):
     """Killed, then resumed where another file has the same name."""
     world = world_of(args, SLOW)
     process = started(world)
+    check("RUNNING" in world.run("ls")[1], True, "a sweep that runs")
     process.send_signal(signal.SIGKILL)
     process.communicate()
+    check("STOPPED" in world.run("ls")[1], True, "a sweep whose ubp died")
     elsewhere = world.folder / "elsewhere"
     elsewhere.mkdir()
     (elsewhere / "table.csv").write_text(table(2))

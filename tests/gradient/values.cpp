@@ -140,6 +140,8 @@ TEST_CASE("losses have NumPy's values", "[ops]") {
   d.check(ops::l1(d.e, x, y, Reduction::batch), {4.25});
   d.check(ops::bce_with_logits(d.e, x, t, Reduction::sum), {5.513335846131});
   d.check(ops::bce(d.e, d.of({2}, {0, 1}), d.of({2}, {1, 0}), Reduction::sum), {200});  // logs end at -100
+  CHECK_THROWS_WITH(ops::bce(d.e, d.of({2}, {0.5, -0.25}), d.of({2}, {1, 0}), Reduction::sum),
+                    Catch::Contains("found -0.25, expected numbers in [0, 1]"));
 }
 
 TEST_CASE("squared distances are exact for few dimensions and near zero", "[ops]") {

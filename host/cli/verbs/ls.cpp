@@ -7,6 +7,7 @@
 #include "cli/named.hpp"
 #include "cli/options.hpp"
 #include "query/listing.hpp"
+#include "record/lock.hpp"
 
 namespace ubp {
 namespace {
@@ -46,7 +47,7 @@ int run(const Options& o) {
   if (!o.words().empty()) filter.sweep_id = named_sweep(reader, o.word(0));
 
   const bool trials = filter.sweep_id || !filter.state.empty() || o.has("all");
-  const Query q = trials ? trial_listing(reader, filter) : sweep_listing();
+  const Query q = trials ? trial_listing(reader, filter) : sweep_listing(writer_of(reader.file()).has_value());
   if (reader.query(q, *printer(format)) > 0) return 0;
   message("ubp: {}: there is no {}", reader.file().string(), trials ? "such trial" : "sweep yet");
   return static_cast<int>(Exit::nothing);
@@ -54,14 +55,14 @@ int run(const Options& o) {
 
 }  // namespace
 
-extern const Verb ls_verb = {
-    .name = "ls",
-    .synopsis = "[SWEEP]",
-    .summary = "list sweeps, or the trials of one",
-    .about =
-        "Lists the sweeps, oldest first; of a SWEEP (id or name) its trials, with its parameters as columns.\n"
-        "With --all or --state and no SWEEP: trials of every sweep.",
-    .declare = declare,
-    .run = run};
+extern const Verb ls_verb = {.name = "ls",
+                             .synopsis = "[SWEEP]",
+                             .summary = "list sweeps, or the trials of one",
+                             .about =
+                                 "Lists the sweeps, oldest first (STOPPED: trials ran when their ubp died); of a SWEEP "
+                                 "(id or name) its trials, with its parameters as columns.\n"
+                                 "With --all or --state and no SWEEP: trials of every sweep.",
+                             .declare = declare,
+                             .run = run};
 
 }  // namespace ubp

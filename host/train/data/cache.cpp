@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Layout of a cached file: kMagic, u64 length of the JSON header, u64 XXH3 of everything after the first kHeaderBytes,
 // u64 XXH3 of the header with both numbers, the header; from kHeaderBytes on each field's rows at a 64-byte boundary,
-// at the offsets that the header names; then the names of classes and columns as JSON.
+// at the offsets that the header names; then names of classes and columns, and which columns are one cell, as JSON.
 #include "train/data/cache.hpp"
 
 #include <fcntl.h>
@@ -70,7 +70,7 @@ std::vector<SourceFile> sources_of(const Instance& dataset, const ubp_dataset_vt
 // What the content depends on: the plugin's bytes, the parameters, and the bytes of its files.
 std::string content_key(const ComponentUse& use, const std::vector<SourceFile>& sources) {
   const std::string text =
-      "5\n" + use.sha256 + "\n" + use.id + "\n" + json_text(use.params) + "\n" + digest_of(sources);
+      "6\n" + use.sha256 + "\n" + use.id + "\n" + json_text(use.params) + "\n" + digest_of(sources);
   return sha256(text).substr(0, 32);
 }
 
@@ -133,15 +133,6 @@ std::vector<std::string> listed(const Instance& dataset, const char* what, i64 e
   return all;
 }
 
-nlohmann::json names_of(const Instance& dataset, const std::vector<Column>& columns) {
-  std::vector<std::string> classes, inputs;
-  if (const auto* extension = extension_of<ubp_names_ext>(dataset, UBP_EXT_NAMES)) {
-    if (UBP_HAS(extension, classes)) classes = listed(dataset, "class names", 0, extension->classes);
-    if (UBP_HAS(extension, columns)) inputs = listed(dataset, "column names", width_of(columns), extension->columns);
-  }
-  return {{"classes", classes}, {"columns", inputs}};
-}
-
 std::vector<i64> nominal_of(const Instance& dataset, const std::vector<Column>& columns) {
   const auto* extension = extension_of<ubp_nominal_ext>(dataset, UBP_EXT_NOMINAL);
   if (!extension || !UBP_HAS(extension, get)) return {};
@@ -159,6 +150,15 @@ std::vector<i64> nominal_of(const Instance& dataset, const std::vector<Column>& 
     next = last + 1;
   }
   return {given, given + 2 * n};
+}
+
+nlohmann::json names_of(const Instance& dataset, const std::vector<Column>& columns) {
+  std::vector<std::string> classes, inputs;
+  if (const auto* extension = extension_of<ubp_names_ext>(dataset, UBP_EXT_NAMES)) {
+    if (UBP_HAS(extension, classes)) classes = listed(dataset, "class names", 0, extension->classes);
+    if (UBP_HAS(extension, columns)) inputs = listed(dataset, "column names", width_of(columns), extension->columns);
+  }
+  return {{"classes", classes}, {"columns", inputs}, {"nominal", nominal_of(dataset, columns)}};
 }
 
 void decode(std::ofstream& out, const Instance& dataset, const ubp_dataset_vt& calls, const char* split, i64 rows,
@@ -252,7 +252,7 @@ std::optional<std::string_view> header_of(std::string_view all) {
 void make(const fs::path& file, const Instance& dataset, const ubp_dataset_vt& calls) {
   require_ok(calls.open(dataset.self(), data_dir()), dataset.who(), "open");
   const std::vector<Column> columns = columns_of(dataset, calls);
-  nlohmann::json header = {{"nominal", nominal_of(dataset, columns)}, {"fields", nlohmann::json::array()}};
+  nlohmann::json header = {{"fields", nlohmann::json::array()}};
   std::map<std::string, std::vector<i64>> offsets;
   std::map<std::string, i64> counts;
   i64 at = kHeaderBytes;
@@ -293,9 +293,8 @@ void make(const fs::path& file, const Instance& dataset, const ubp_dataset_vt& c
   else if (!error)
     error = std::make_error_code(std::errc::io_error);
   if (error) {
-    fail(Exit::internal,
-         "{}: the decoded data set cannot be written; is the disk full? (UBP_CACHE names another folder)",
-         file.string());
+    fail(Exit::internal, "{}: the decoded data set cannot be written: {} (UBP_CACHE names another folder)",
+         file.string(), error.message());
   }
 }
 
@@ -360,9 +359,9 @@ bool StoredData::map(const fs::path& file) {
 void StoredData::read_header(std::string_view text) {
   const char* bytes = static_cast<const char*>(base_);
   const nlohmann::json header = nlohmann::json::parse(text);
-  nominal_ = header.at("nominal").get<std::vector<i64>>();
   const auto place = header.at("names").get<std::vector<std::size_t>>();
   const nlohmann::json names = nlohmann::json::parse(bytes + place.at(0), bytes + place.at(0) + place.at(1));
+  nominal_ = names.at("nominal").get<std::vector<i64>>();
   class_names_ = names.at("classes").get<std::vector<std::string>>();
   column_names_ = names.at("columns").get<std::vector<std::string>>();
   for (const nlohmann::json& j : header.at("fields")) {

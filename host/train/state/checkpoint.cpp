@@ -19,7 +19,7 @@ void append(std::string& out, const std::string& bytes) {
   out += bytes;
 }
 
-bool take(const std::string& in, std::size_t& at, std::size_t end, std::string& bytes) {
+bool take(std::string_view in, std::size_t& at, std::size_t end, std::string& bytes) {
   std::uint64_t n = 0;
   if (at + sizeof n > end) return false;
   std::memcpy(&n, in.data() + at, sizeof n);
@@ -53,11 +53,14 @@ std::optional<Checkpoint> Checkpoint::read(const std::filesystem::path& file) {
   if (!in) return std::nullopt;
   std::ostringstream text;
   text << in.rdbuf();
-  const std::string all = text.str();
+  return parse(text.str());
+}
+
+std::optional<Checkpoint> Checkpoint::parse(std::string_view all) {
   const std::size_t magic = sizeof kMagic - 1;
   if (all.size() < magic + kHashBytes || all.compare(0, magic, kMagic) != 0) return std::nullopt;
   const std::size_t end = all.size() - kHashBytes;
-  if (all.compare(end, kHashBytes, sha256(std::string_view(all).substr(0, end))) != 0) return std::nullopt;
+  if (all.compare(end, kHashBytes, sha256(all.substr(0, end))) != 0) return std::nullopt;
   Checkpoint checkpoint;
   std::string name, bytes;
   for (std::size_t at = magic; at < end; checkpoint.put(name, std::move(bytes)))

@@ -10,6 +10,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <vector>
 
@@ -40,6 +41,7 @@ class Checkpoint {
   /// Nothing if the file is absent, cut short or damaged: the trial then starts from its beginning, with the same
   /// result.
   static std::optional<Checkpoint> read(const std::filesystem::path&);
+  static std::optional<Checkpoint> parse(std::string_view bytes);  ///< of a file
 
  private:
   std::map<std::string, std::string> sections_;
