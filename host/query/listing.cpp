@@ -37,6 +37,14 @@ std::string param_columns(const std::vector<std::string>& names, const std::stri
 
 Value or_null(std::optional<std::int64_t> id) { return id ? Value(*id) : Value(); }
 
+// The half-width factor of a 95 % interval, as the view leaderboard has it. `n`: a column.
+std::string t_quantile(const std::string& n) {
+  return fmt::format(
+      "coalesce(t.quantile, 1.959963984540054 + (2.3722712303 + (2.82249861574 + (2.55584967951 + 1.58953405339 / "
+      "({0} - 1)) / ({0} - 1)) / ({0} - 1)) / ({0} - 1))",
+      n);
+}
+
 }  // namespace
 
 Query sweep_listing(bool written) {
@@ -95,14 +103,25 @@ Query tested_listing(Reader& reader, const SweepFacts& sweep, const std::string&
       "tested AS (SELECT f.config_id, {} AS value FROM final f), "
       "stats AS (SELECT config_id, count(value) AS n, avg(value) AS mean, stdev(value) AS sd FROM tested GROUP BY "
       "config_id), "
-      "wide AS (SELECT s.*, coalesce(t.quantile, 1.96) * s.sd / sqrt(s.n) AS ci95 FROM stats s LEFT JOIN student_t t "
+      "wide AS (SELECT s.*, {} * s.sd / sqrt(s.n) AS ci95 FROM stats s LEFT JOIN student_t t "
       "ON "
       "t.df = s.n - 1) "
       "SELECT l.rank, l.config, l.n, l.mean, {}w.mean AS test_mean, w.mean - w.ci95 AS test_ci95_low, w.mean + w.ci95 "
       "AS "
       "test_ci95_high FROM leaderboard l JOIN wide w USING (config_id) WHERE l.sweep_id = ?1 ORDER BY l.rank, l.config",
-      value, params);
+      value, t_quantile("s.n"), params);
   if (limit > 0) q.sql += fmt::format(" LIMIT {}", limit);
+  return q;
+}
+
+Query confirmed_listing(Reader& reader, std::int64_t sweep_id, std::int64_t confirmation) {
+  Query q{"", {sweep_id, confirmation}};
+  const std::string params = param_columns(param_names(reader, sweep_id), "o.config_id", "", q.arguments);
+  q.sql = fmt::format(
+      "SELECT f.rank, o.config, {}o.n AS sweep_n, o.mean AS sweep_mean, f.n, f.failed, f.mean, f.mean - f.ci95 AS "
+      "ci95_low, f.mean + f.ci95 AS ci95_high FROM leaderboard f JOIN leaderboard o ON o.params = f.params AND "
+      "o.sweep_id = ?1 WHERE f.sweep_id = ?2 ORDER BY f.rank, o.config",
+      params);
   return q;
 }
 

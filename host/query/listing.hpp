@@ -35,6 +35,10 @@ Query leaderboard_listing(Reader&, std::int64_t sweep_id, std::int64_t limit);
 /// metric counts; with reduce = mean, the mean. `test_metric`: "test.mse".
 Query tested_listing(Reader&, const SweepFacts&, const std::string& test_metric, std::int64_t limit);
 
+/// What the configs of a sweep come to on fresh seeds: rank (by those), config (of the sweep), the swept parameters,
+/// sweep_n and sweep_mean (as the sweep found them), n, failed, mean, ci95_low, ci95_high (of the fresh ones).
+Query confirmed_listing(Reader&, std::int64_t sweep_id, std::int64_t confirmation);
+
 /// The metrics of one trial, by name: metric, last, step (of the last), min, max, n.
 Query metric_listing(std::int64_t trial_id);
 

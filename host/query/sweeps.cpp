@@ -18,6 +18,14 @@ SweepFacts sweep_facts(Reader& reader, std::int64_t sweep_id) {
   return {sweep_id, text_of(row[0]), text_of(row[1]), text_of(row[2]), text_of(row[3]), std::get<std::int64_t>(row[4])};
 }
 
+std::vector<std::int64_t> best_configs(Reader& reader, std::int64_t sweep_id, std::int64_t limit) {
+  const Query best{"SELECT config FROM leaderboard WHERE sweep_id = ?1 ORDER BY rank, config LIMIT ?2",
+                   {sweep_id, limit}};
+  std::vector<std::int64_t> numbers;
+  for (const Row& row : reader.rows(best)) numbers.push_back(std::get<std::int64_t>(row[0]));
+  return numbers;
+}
+
 std::optional<std::int64_t> latest_with_results(Reader& reader) {
   return id_or_none(reader.first({"SELECT max(sweep_id) FROM trials WHERE value IS NOT NULL"}));
 }
@@ -31,8 +39,10 @@ DeclaredSweep declared_sweep(Reader& reader, std::int64_t sweep_id) {
   const Row row =
       *reader.first({"SELECT name, spec, identity, sampler, basis FROM sweep WHERE sweep_id = ?1", {sweep_id}});
   DeclaredSweep sweep{
-      sweep_id, text_of(row[0]), text_of(row[1]), text_of(row[2]), false, reader.parsed(text_of(row[4])), {}};
-  sweep.single = reader.parsed(text_of(row[3])).value("use", "") == "single";
+      sweep_id, text_of(row[0]), text_of(row[1]), text_of(row[2]), false, 0, reader.parsed(text_of(row[4])), {}};
+  const nlohmann::json sampler = reader.parsed(text_of(row[3]));
+  sweep.single = sampler.value("use", "") == "single";
+  sweep.confirms = sampler.value("of", std::int64_t{0});
   const Query specs = {"SELECT s.spec FROM config_spec s JOIN config c USING (config_id) WHERE c.sweep_id = ?1",
                        {sweep_id}};
   for (const Row& spec : reader.rows(specs)) {

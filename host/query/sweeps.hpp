@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "plan/basis.hpp"
 #include "query/reader.hpp"
@@ -24,6 +25,9 @@ struct SweepFacts {
 /// REQUIRES: the sweep exists.
 SweepFacts sweep_facts(Reader&, std::int64_t sweep_id);
 
+/// Config numbers of the best `limit` configs that have a value, best first.
+std::vector<std::int64_t> best_configs(Reader&, std::int64_t sweep_id, std::int64_t limit);
+
 std::optional<std::int64_t> latest_with_results(Reader&);  ///< the latest sweep one of whose trials has a value
 std::optional<std::int64_t> latest_unfinished(Reader&);    ///< the latest sweep one of whose trials has not ended
 
@@ -34,6 +38,7 @@ struct DeclaredSweep {
   std::string spec;                             ///< the resolved TOML
   std::string identity;                         ///< of all that can change results
   bool single = false;                          ///< by `ubp run`
+  std::int64_t confirms = 0;                    ///< the sweep whose winners it is, by `ubp confirm`; 0: none
   Basis basis;                                  ///< what stood behind its numbers
   std::map<std::string, std::string> versions;  ///< of its components' behaviour: "model 'autoencoder'" -> "1.0.0"
 };

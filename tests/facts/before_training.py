@@ -161,6 +161,35 @@ def tested(world):
           "test numbers of what test rows chose")
 
 
+def confirmed(world):
+    """The winner once more, on seeds and splits that did not choose it; called again it runs nothing."""
+    (world.folder / "ubp.db").unlink()
+    dataset = 'test_share = 0.25\nvalid_share = 0.25\nsplit_by_replicate = true\nscale = "standard"'
+    spec = world.spec(dataset=PARTS + dataset,
+                      metric='use = "reconstruction_error"', train="batch = 5",
+                      sweep='metric = "valid.mse"\nreplicates = 3\n[sweep.space]\n"model.latent" = [1, 2]')
+    check(world.run("sweep", spec)[0], 0, "the sweep")
+    rows = []
+    for _ in range(2):
+        code, out, error = world.run("confirm", "--top", "1", "--seeds", "4", "--format", "json")
+        check(code, 0, error)
+        rows.append(json.loads(out))
+    check(rows[0], rows[1], "the same command again")
+    best = json.loads(world.run("best", "1", "-k", "1", "--format", "json")[1])[0]
+    check([(r["config"], r["model.latent"], r["sweep_n"], r["sweep_mean"], r["n"]) for r in rows[0]],
+          [(best["config"], best["model.latent"], 3, best["mean"], 4)], "the winner")
+    trials = json.loads(world.run("sql", "--format", "json", "SELECT sweep_id, seed, value FROM trials")[1])
+    check(len(trials), 6 + 4, "trials")
+    for what in ("seed", "value"):
+        fresh, seen = ({t[what] for t in trials if t["sweep_id"] == sweep} for sweep in (2, 1))
+        check(fresh & seen, set(), f"a {what} of the sweep among the fresh ones")
+    check(rows[0][0]["mean"], statistics.mean(t["value"] for t in trials if t["sweep_id"] == 2), "the fresh mean")
+    code, _, error = world.run("resume", "2")
+    check((code, "`ubp confirm 1`" in error), (2, True), error)
+    code, _, error = world.run("confirm", "2")
+    check((code, "expected one that chooses" in error), (2, True), error)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--ubp", required=True)
@@ -170,6 +199,7 @@ def main():
     choices(world)
     shown(world)
     tested(world)
+    confirmed(world)
 
 
 if __name__ == "__main__":

@@ -42,6 +42,9 @@ void declare(Options& o) {
 int run(const Options& o) {
   SessionOptions options = session_options(o);
   const DeclaredSweep declared = chosen(options.database, o.word(0));
+  if (declared.confirms > 0)
+    fail(Exit::usage, "sweep {} '{}': confirms another: `ubp confirm {}`, as it was called, continues it",
+         declared.sweep_id, declared.name, declared.confirms);
   Registry registry = registry_of(o);
   Plan plan = plan_of_text(declared.spec, fmt::format("sweep {}", declared.sweep_id), {}, registry, declared.single);
   prepare(plan, options);

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+// ubp confirm: the winners of a sweep on seeds that did not choose them.
+#include <algorithm>
+
+#include "base/hash.hpp"
+#include "base/json.hpp"
+#include "cli/named.hpp"
+#include "cli/session_report.hpp"
+#include "plan/planner.hpp"
+#include "query/listing.hpp"
+#include "query/sweeps.hpp"
+
+namespace ubp {
+namespace {
+
+struct Winners {
+  DeclaredSweep sweep;
+  SweepFacts facts;
+  std::vector<std::int64_t> configs;  ///< their numbers, best first
+};
+
+Winners winners(const std::filesystem::path& database, const std::string& which, std::int64_t most) {
+  Reader reader(database);
+  const auto latest = which.empty() ? latest_with_results(reader) : std::nullopt;
+  std::int64_t id = latest ? *latest : named_sweep(reader, which);
+  if (const std::int64_t confirmed = declared_sweep(reader, id).confirms; latest && confirmed > 0)
+    id = confirmed;  // the same command again
+  Winners all{declared_sweep(reader, id), sweep_facts(reader, id), best_configs(reader, id, most)};
+  if (all.sweep.single || all.sweep.confirms > 0)
+    fail(Exit::usage, "sweep {} '{}': is no sweep of a spec: found {}, expected one that chooses", id, all.sweep.name,
+         all.sweep.single ? "a run" : "a confirmation");
+  if (all.configs.empty()) fail(Exit::nothing, "sweep {} '{}': no config has a value to confirm", id, all.sweep.name);
+  return all;
+}
+
+/// The sweep's own plan, of its winners alone, with another seed: 53 bits that no person would choose.
+Plan confirmation(const Winners& chosen, std::int64_t seeds, Registry& registry) {
+  const DeclaredSweep& sweep = chosen.sweep;
+  const std::string name = fmt::format("sweep {}", sweep.sweep_id);
+  const Plan whole = plan_of_text(sweep.spec, name, {}, registry, false);
+  const std::uint64_t fresh = hash64("ubp confirm 1\n" + sweep.identity) >> 11;
+  std::vector<std::string> overrides = {fmt::format("sweep.name={}-confirm", sweep.name),
+                                        fmt::format("sweep.seed={}", fresh), fmt::format("sweep.replicates={}", seeds)};
+  const auto splits_anew = [](const DataUse& use) { return use.options.split_by_replicate; };
+  if (std::any_of(whole.data.begin(), whole.data.end(), splits_anew))
+    overrides.push_back(fmt::format("dataset.split_seed={}", fresh >> 23));  // the splits are part of the luck
+  Plan plan = plan_of_text(sweep.spec, name, overrides, registry, false);
+  plan.assignments.clear();
+  for (const std::int64_t config : chosen.configs)
+    plan.assignments.push_back(whole.assignments.at(static_cast<std::size_t>(config)));
+  plan.sampler = {{"use", "confirm"}, {"of", sweep.sweep_id}, {"configs", chosen.configs}};
+  plan.identity = plan.declaration = sha256(plan.declaration + json_text(plan.sampler) + sweep.identity);
+  return plan;
+}
+
+void declare(Options& o) {
+  o.words({"SWEEP"}, 0);
+  o.value("top", "N", "how many configs, best first (default: 5)");
+  o.value("seeds", "N", "replicates of each, on seeds that the sweep has not seen (default: 20)");
+  o.with_format();
+  add_session_options(o, true);
+}
+
+int run(const Options& o) {
+  const SessionOptions options = session_options(o);
+  const Winners chosen = winners(options.database, o.word(0), o.integer("top", 5, 1));
+  Registry registry = registry_of(o);
+  Plan plan = confirmation(chosen, o.integer("seeds", 20, 1), registry);
+  prepare(plan, options);
+  const SessionResult result = carry_out(plan, options);
+  Reader reader(options.database);
+  reader.query(confirmed_listing(reader, chosen.sweep.sweep_id, result.sweep_id), *printer(o.format()));
+  message("sweep {} '{}': {} of {} trials complete{}; {} {} of the best {} configs of sweep {} on fresh seeds",
+          result.sweep_id, plan.sweep, result.complete, result.total,
+          result.failed ? fmt::format(", {} failed", result.failed) : "", chosen.facts.goal, chosen.facts.metric,
+          chosen.configs.size(), chosen.sweep.sweep_id);
+  if (!chosen.facts.metric.starts_with("test."))
+    message("on test rows: ubp best {} --test --db {}", result.sweep_id, options.database.string());
+  if (result.interrupted) message("to continue: the same command");
+  return result.exit_code();
+}
+
+}  // namespace
+
+extern const Verb confirm_verb = {
+    .name = "confirm",
+    .synopsis = "[SWEEP]",
+    .summary = "the winners of a sweep on fresh seeds",
+    .about =
+        "Runs the best configs of a sweep (default: the latest that has results) on seeds that did not choose them, as "
+        "a\n"
+        "sweep of its own, and prints both numbers: the best of many looks better than it is.",
+    .declare = declare,
+    .run = run};
+
+}  // namespace ubp
