@@ -200,19 +200,44 @@ def own_plugin_once(world):
         own_plugin(world, "reconstruction", "objectives")
 
 
-def other_host(args):
+def another_build(args):
     """A program of another build id: one byte of the note is another."""
-    world = world_of(args)
-    ok(world.sweep("spec.toml"), "first")
     program = pathlib.Path(args.ubp).read_bytes()
     at = program.index(b"GNU\0", program.index(b"\x04\0\0\0\x14\0\0\0\x03\0\0\0")) + 4
+    return program[:at] + bytes([program[at] ^ 1]) + program[at + 1:]
+
+
+def own_program(world, program):
+    """Has the world call a copy."""
     prefix = world.folder / "other"
     (prefix / "bin").mkdir(parents=True)
-    (prefix / "lib").symlink_to(pathlib.Path(args.ubp).parent.parent / "lib")
-    other = prefix / "bin/ubp"
-    other.write_bytes(program[:at] + bytes([program[at] ^ 1]) + program[at + 1:])
-    other.chmod(0o755)
-    world.args = type(args)(**{**vars(args), "ubp": str(other)})
+    (prefix / "lib").symlink_to(pathlib.Path(world.args.ubp).parent.parent / "lib")
+    copy = prefix / "bin/ubp"
+    copy.write_bytes(program)
+    copy.chmod(0o755)
+    world.args = type(world.args)(**{**vars(world.args), "ubp": str(copy)})
+    return copy
+
+
+def host_in_the_middle(args):
+    """A sweep goes on with the program that began it, whatever lies under its name by then."""
+    world = world_of(args, SLOW)
+    program = own_program(world, pathlib.Path(args.ubp).read_bytes())
+    process = started(world)
+    replaced(program, another_build(args))
+    _, error = process.communicate(timeout=60)
+    check(process.returncode, 0, error)
+    says(error, "4 of 4 trials complete")
+    check(world.rows("SELECT count(DISTINCT host_sha256) AS n FROM provenance"), [{"n": 1}], "programs of one sweep")
+    code, _, error = world.run("resume", "1")
+    check(code, 2, error)
+    says(error, "ubp is another build")
+
+
+def other_host(args):
+    world = world_of(args)
+    ok(world.sweep("spec.toml"), "first")
+    own_program(world, another_build(args))
     code, _, error = world.run("resume", "1")
     check(code, 2, error)
     says(error, "ubp is another build")
@@ -266,6 +291,7 @@ def main():
     killed_and_moved(args)
     other_binary(args)
     other_host(args)
+    host_in_the_middle(args)
     only_what_is_new(args)
     failed_once_more(args)
     side_by_side(args)
