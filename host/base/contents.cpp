@@ -49,6 +49,11 @@ std::string stamp_of(const fs::path& file) {
   return stat(file.c_str(), &s) == 0 ? text_of(s) : "";
 }
 
+std::string rested_stamp_of(const fs::path& file) {
+  struct stat s {};
+  return stat(file.c_str(), &s) == 0 && is_settled(s) ? text_of(s) : "";
+}
+
 std::string sha256_of_contents(const fs::path& file, const fs::path& folder) {
   struct stat s {};
   if (stat(file.c_str(), &s) != 0) fail(Exit::usage, "{}: {}", file.string(), std::strerror(errno));

@@ -18,6 +18,9 @@ struct SourceFile {
 /// last write and of its last change, which no program can set back. "" if there is no such file.
 std::string stamp_of(const std::filesystem::path& file);
 
+/// The same of a file that has rested for longer than the clock's grain, else "": only such a stamp vouches for bytes.
+std::string rested_stamp_of(const std::filesystem::path& file);
+
 /// SHA-256 of a file's bytes. Kept in a folder `memo` under the file's stamp, where that is older than the clock's
 /// grain: hashing happens once a version of a file, not once a trial. Throws Error (usage) naming the file if it cannot
 /// be read or changes meanwhile.

@@ -40,8 +40,8 @@ json value_of(const Draft& draft, const Assignment& point, const TableDraft& tab
 /// this one, a key that only another candidate declares is passed over.
 void add(Composed& out, const Draft& draft, const Assignment& point, const TableDraft& table) {
   const Manifest& manifest = component_at(point, table);
-  ComponentUse use{table.path,      manifest.kind,    manifest.id,   manifest.file,
-                   manifest.sha256, manifest.version, json::object()};
+  ComponentUse use{table.path,      manifest.kind,    manifest.id,    manifest.file,
+                   manifest.sha256, manifest.version, json::object(), manifest.stamp};
   for (const ParamDecl& decl : manifest.params) use.params[decl.name] = value_of(draft, point, table, decl);
   json host = manifest.kind == UBP_K_DATASET ? json(DataOptions{}) : json::object();
   for (const ParamDecl& decl : host_keys_of(manifest.kind))
@@ -56,7 +56,8 @@ void add(Composed& out, const Draft& draft, const Assignment& point, const Table
 }
 
 void add_default(Composed& out, const std::string& path, const Manifest& manifest, const std::string& where) {
-  ComponentUse use{path, manifest.kind, manifest.id, manifest.file, manifest.sha256, manifest.version, json::object()};
+  ComponentUse use{path,           manifest.kind, manifest.id, manifest.file, manifest.sha256, manifest.version,
+                   json::object(), manifest.stamp};
   for (const ParamDecl& decl : manifest.params) use.params[decl.name] = decl.fallback;
   out.placed[path] = {&manifest, where};
   out.spec.components.push_back(std::move(use));

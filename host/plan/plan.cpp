@@ -38,13 +38,13 @@ std::string data_key(const TrialSpec& spec) {
 }
 
 void to_json(nlohmann::json& j, const ComponentUse& use) {
-  j = {{"table", use.table},   {"kind", use.kind},       {"id", use.id},        {"file", use.file.string()},
-       {"sha256", use.sha256}, {"version", use.version}, {"params", use.params}};
+  j = {{"table", use.table},   {"kind", use.kind},       {"id", use.id},         {"file", use.file.string()},
+       {"sha256", use.sha256}, {"version", use.version}, {"params", use.params}, {"stamp", use.stamp}};
 }
 
 void from_json(const nlohmann::json& j, ComponentUse& use) {
-  use = {j.at("table"),  j.at("kind"),    j.at("id"),    j.at("file").get<std::string>(),
-         j.at("sha256"), j.at("version"), j.at("params")};
+  use = {j.at("table"),  j.at("kind"),    j.at("id"),     j.at("file").get<std::string>(),
+         j.at("sha256"), j.at("version"), j.at("params"), j.value("stamp", "")};
 }
 
 void to_json(nlohmann::json& j, const TrialSpec& spec) {

@@ -19,7 +19,7 @@
 
 namespace ubp {
 
-/// One component of a trial. JSON: {"table", "kind", "id", "file", "sha256", "version", "params": {...}}.
+/// One component of a trial. JSON: {"table", "kind", "id", "file", "sha256", "version", "params": {...}, "stamp"}.
 struct ComponentUse {
   std::string
       table;  ///< where the spec named it: "model", "model.critic", "optimizer", "metric.0", "dataset", "transform.0"
@@ -27,7 +27,8 @@ struct ComponentUse {
   std::string id;
   std::filesystem::path file;
   std::string sha256, version;
-  nlohmann::json params;  ///< every declared parameter, resolved, in its declared type
+  nlohmann::json params;   ///< every declared parameter, resolved, in its declared type
+  std::string stamp = {};  ///< of a file whose bytes have this sum; see rested_stamp_of()
 };
 
 /// Everything a trial process needs. A trial is a pure function of this, but for `directory`.

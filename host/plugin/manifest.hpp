@@ -64,6 +64,7 @@ struct Manifest {
   std::string plugin_name, plugin_version, license, build_info;
   std::filesystem::path file;  ///< canonical
   std::string sha256;          ///< of the file
+  std::string stamp;           ///< rested_stamp_of() the file before it was hashed
 
   bool supervised() const { return kind == UBP_K_OBJECTIVE && (flags & UBP_OBJ_NEEDS_LABELS); }
 };

@@ -16,6 +16,7 @@
 #include <sstream>
 
 #include "base/child.hpp"
+#include "base/contents.hpp"
 #include "base/error.hpp"
 #include "base/hash.hpp"
 #include "base/json.hpp"
@@ -184,14 +185,14 @@ std::vector<Registry::Candidate> Registry::candidates(std::int32_t kind) const {
 std::vector<Manifest> Registry::described(const fs::path& file) {
   require_readable(file);
   if (describer_sha256_.empty()) describer_sha256_ = sha256_of_file(describer_);
-  const std::string sha = sha256_of_file(file), key = sha + "-" + describer_sha256_;
+  const std::string stamp = rested_stamp_of(file), sha = sha256_of_file(file), key = sha + "-" + describer_sha256_;
   const fs::path cached = cache_folder() / "manifests" / (sha.substr(0, 32) + "-" + describer_sha256_.substr(0, 16));
   std::optional<nlohmann::json> found = kept(cached, key);
   if (!found) keep(cached, key, found.emplace(asked(describer_, file)));
   auto all = found->get<std::vector<Manifest>>();
   if (all.empty()) fail(Exit::plugin, "plugin {}: holds no component", file.string());
   require_name(all.front().plugin_name, file);  // warm or cold
-  for (Manifest& m : all) m.sha256 = sha, m.file = file;
+  for (Manifest& m : all) m.sha256 = sha, m.file = file, m.stamp = stamp;
   return all;
 }
 

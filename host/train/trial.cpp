@@ -21,7 +21,7 @@ constexpr const char* kCheckpointFormat = "3";
 std::map<std::string, std::string> label_of(const TrialSpec& spec) {
   nlohmann::json j = spec;
   j.erase("directory");
-  for (auto& c : j["components"]) c.erase("file");
+  for (auto& c : j["components"]) c.erase("file"), c.erase("stamp");
   return {{"format", kCheckpointFormat}, {"host", build_id()}, {"spec", sha256(j.dump())}};
 }
 
