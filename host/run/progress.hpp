@@ -55,7 +55,7 @@ class ProgressLine : public Observer {
   void clear();
 
   ProgressOptions options_;
-  std::int64_t done_, failed_, ended_here_ = 0, requeued_ = 0;
+  std::int64_t done_, failed_, ended_here_ = 0;
   std::int64_t started_ms_ = 0, drawn_ms_ = 0;
   bool shown_ = false, stopping_ = false;
   std::optional<double> best() const;         // of the configs' means
