@@ -88,12 +88,43 @@ void require_short_keys(std::string_view text, const std::string& name) {
   }
 }
 
+/// The first place behind the string that begins at `at`; behind its line, if it ends there without a quote.
+std::size_t behind_string(std::string_view text, std::size_t at) {
+  const char quote = text[at];
+  const std::string three(3, quote);
+  const bool is_long = text.substr(at, 3) == three;
+  for (at += is_long ? 3 : 1; at < text.size(); ++at) {
+    if (quote == '"' && text[at] == '\\')
+      ++at;
+    else if (is_long && text.substr(at, 3) == three)
+      return at + 3;
+    else if (!is_long && (text[at] == quote || text[at] == '\n'))
+      return at + 1;
+  }
+  return text.size();
+}
+
+/// TOML has them in strings and comments only; toml++ tells its compiler that others never come.
+void require_ascii_outside_strings(std::string_view text, const std::string& name) {
+  constexpr std::string_view kMark = "\xef\xbb\xbf";
+  for (std::size_t at = text.starts_with(kMark) ? kMark.size() : 0; at < text.size();) {
+    if (static_cast<unsigned char>(text[at]) >= 0x80)
+      fail(Exit::usage, "{}:{}: not valid TOML: found a character beyond ASCII outside of quotes and comments", name,
+           1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n'));
+    if (text[at] == '"' || text[at] == '\'')
+      at = behind_string(text, at);
+    else
+      at = text[at] == '#' ? std::min(text.find('\n', at), text.size()) : at + 1;
+  }
+}
+
 }  // namespace
 
 Section read_source(std::string_view text, const std::string& name) {
   if (text.size() > kMostSpecBytes)
     fail(Exit::usage, "{}: too large for a spec: found more than {} bytes", name, kMostSpecBytes);
   require_short_keys(text, name);
+  require_ascii_outside_strings(text, name);
   try {
     Section root = section_of(toml::parse(text, name), name);
     root.where = name;
