@@ -104,14 +104,21 @@ std::size_t behind_string(std::string_view text, std::size_t at) {
   return text.size();
 }
 
+/// Whether a quote at `at` begins a string: behind anything else than these it is a mistake, and ends nothing.
+bool begins_string(std::string_view text, std::size_t at) {
+  const std::size_t before = text.substr(0, at).find_last_not_of(" \t\r");
+  return before == text.npos || std::string_view("\n=[,{.").find(text[before]) != text.npos;
+}
+
 /// TOML has them in strings and comments only; toml++ tells its compiler that others never come.
 void require_ascii_outside_strings(std::string_view text, const std::string& name) {
   constexpr std::string_view kMark = "\xef\xbb\xbf";
-  for (std::size_t at = text.starts_with(kMark) ? kMark.size() : 0; at < text.size();) {
+  if (text.starts_with(kMark)) text.remove_prefix(kMark.size());
+  for (std::size_t at = 0; at < text.size();) {
     if (static_cast<unsigned char>(text[at]) >= 0x80)
       fail(Exit::usage, "{}:{}: not valid TOML: found a character beyond ASCII outside of quotes and comments", name,
            1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n'));
-    if (text[at] == '"' || text[at] == '\'')
+    if ((text[at] == '"' || text[at] == '\'') && begins_string(text, at))
       at = behind_string(text, at);
     else
       at = text[at] == '#' ? std::min(text.find('\n', at), text.size()) : at + 1;

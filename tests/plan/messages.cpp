@@ -22,6 +22,8 @@ const Wrong kWrong[] = {
     {2, "name = ", "sweep.toml:2: not valid TOML: Error while parsing key-value pair: expected value, saw '\\n'"},
     {2, "name = 1\xc5\x93",
      "sweep.toml:2: not valid TOML: found a character beyond ASCII outside of quotes and comments"},
+    {2, "name = [256'\xcd\xac",
+     "sweep.toml:2: not valid TOML: found a character beyond ASCII outside of quotes and comments"},
     {2, "name = 1979-05-27", "sweep.toml:2: a date or time has no meaning in a spec"},
     {4, "[[dataset]]", "sweep.toml:4: dataset: found [[dataset]], expected [dataset]: there is only one"},
     {5, "use = \"digit\"", "sweep.toml:5: dataset.use: there is no dataset 'digit'; did you mean 'digits'?"},
