@@ -88,11 +88,20 @@ void require_short_keys(std::string_view text, const std::string& name) {
   }
 }
 
+/// Whether what begins at `at` can be a value: keys are of one line. A bracket that begins a line begins a table.
+bool begins_value(std::string_view text, std::size_t at) {
+  const std::size_t before = text.substr(0, at).find_last_not_of(" \t\r\n");
+  if (before == text.npos || text[before] != '[')
+    return before != text.npos && (text[before] == '=' || text[before] == ',');
+  const std::size_t other = text.substr(0, before).find_last_not_of(" \t[");
+  return other != text.npos && text[other] != '\n';
+}
+
 /// The first place behind the string that begins at `at`; behind its line, if it ends there without a quote.
 std::size_t behind_string(std::string_view text, std::size_t at) {
   const char quote = text[at];
   const std::string three(3, quote);
-  const bool is_long = text.substr(at, 3) == three;
+  const bool is_long = text.substr(at, 3) == three && begins_value(text, at);
   for (at += is_long ? 3 : 1; at < text.size(); ++at) {
     if (quote == '"' && text[at] == '\\')
       ++at;
