@@ -2,15 +2,14 @@
 #include "base/contents.hpp"
 
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
 #include <ctime>
-#include <fstream>
 
 #include "base/error.hpp"
 #include "base/hash.hpp"
+#include "base/kept.hpp"
 
 namespace ubp {
 namespace {
@@ -25,21 +24,6 @@ bool is_settled(const struct stat& s) { return std::time(nullptr) - s.st_ctim.tv
 std::string text_of(const struct stat& s) {
   return fmt::format("{}:{}:{}:{}.{:09}:{}.{:09}", s.st_dev, s.st_ino, s.st_size, s.st_mtim.tv_sec, s.st_mtim.tv_nsec,
                      s.st_ctim.tv_sec, s.st_ctim.tv_nsec);
-}
-
-/// A memo is the sum and a sum over it and the stamp: one that is damaged is not believed.
-std::string kept(const fs::path& memo, const std::string& stamp) {
-  std::ifstream in(memo);
-  std::string sum, seal;
-  return in >> sum >> seal && seal == sha256(stamp + sum) ? sum : "";
-}
-
-void keep(const fs::path& memo, const std::string& stamp, const std::string& sum) {
-  std::error_code ignored;
-  fs::create_directories(memo.parent_path(), ignored);
-  const fs::path temporary = memo.string() + "." + std::to_string(getpid());
-  std::ofstream(temporary) << sum << "\n" << sha256(stamp + sum) << "\n";
-  fs::rename(temporary, memo, ignored);
 }
 
 }  // namespace
@@ -62,7 +46,7 @@ std::string sha256_of_contents(const fs::path& file, const fs::path& folder) {
   const fs::path memo = folder / sha256(stamp).substr(0, 32);
   const bool worth = s.st_size >= kWorthMemo && is_settled(s);
   if (worth)
-    if (std::string sum = kept(memo, stamp); !sum.empty()) return sum;
+    if (std::optional<std::string> sum = kept(memo, stamp)) return *std::move(sum);
   std::string sum = sha256_of_file(file);
   if (stamp_of(file) != stamp) fail(Exit::usage, "{}: changed while it was read", file.string());
   if (worth) keep(memo, stamp, sum);

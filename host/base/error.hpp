@@ -13,9 +13,11 @@ namespace ubp {
 
 /// What a process ends with; printed in the README, part of the public contract.
 enum class Exit : int {
-  ok = 0,              ///< every requested trial is complete (or pruned)
-  internal = 1,        ///< a defect of ubp itself
-  usage = 2,           ///< wrong command line or spec: nothing was started, nothing was recorded
+  ok = 0,        ///< every requested trial is complete (or pruned)
+  internal = 1,  ///< a defect of ubp itself
+  /// Wrong command line or spec: nothing was started, nothing was recorded. Or what a sweep stands on has changed: no
+  /// trial was begun with it.
+  usage = 2,
   some_failed = 3,     ///< finished, but some trials failed
   nothing = 4,         ///< nothing matched
   newer_database = 5,  ///< the database was written by a newer ubp

@@ -22,7 +22,9 @@ const std::vector<Item>& exit_codes() {
   static const std::vector<Item> kItems = {
       item(Exit::ok, "Done."),
       item(Exit::internal, "A defect of ubp; of `ubp db check`: the database is not sound."),
-      item(Exit::usage, "A wrong command or spec: nothing was started, nothing was recorded."),
+      item(Exit::usage,
+           "A wrong command or spec: nothing was recorded. Or what a sweep stands on has changed: no trial began with "
+           "it."),
       item(Exit::some_failed, "Finished, but some trials failed."),
       item(Exit::nothing, "Nothing matched."),
       item(Exit::newer_database, "A newer ubp wrote the database."),

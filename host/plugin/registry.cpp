@@ -20,6 +20,7 @@
 #include "base/error.hpp"
 #include "base/hash.hpp"
 #include "base/json.hpp"
+#include "base/kept.hpp"
 #include "base/text.hpp"
 #include "plugin/describe.hpp"
 #include "plugin/loader.hpp"
@@ -78,24 +79,6 @@ nlohmann::json asked(const fs::path& describer, const fs::path& file) {
     fail(Exit::plugin, "plugin {}: wrote into its own description", file.string());
   }
   return answer;
-}
-
-/// What was kept under `key`, a checksum and a text: nothing if it is not there, or not whole.
-std::optional<nlohmann::json> kept(const fs::path& file, const std::string& key) {
-  std::ifstream in(file);
-  std::string checksum;
-  std::ostringstream text;
-  if (!std::getline(in, checksum) || !(text << in.rdbuf()) || checksum != sha256(key + text.str())) return {};
-  return nlohmann::json::parse(text.str());
-}
-
-void keep(const fs::path& file, const std::string& key, const nlohmann::json& value) {
-  std::error_code ignored;
-  fs::create_directories(file.parent_path(), ignored);
-  const fs::path temporary = file.string() + "." + std::to_string(getpid());
-  const std::string text = json_text(value);
-  std::ofstream(temporary) << sha256(key + text) << "\n" << text;
-  fs::rename(temporary, file, ignored);  // a reader sees the whole file or none
 }
 
 /// The plugins of a folder by name, none if it cannot be read.
@@ -187,9 +170,9 @@ std::vector<Manifest> Registry::described(const fs::path& file) {
   if (describer_sha256_.empty()) describer_sha256_ = sha256_of_file(describer_);
   const std::string stamp = rested_stamp_of(file), sha = sha256_of_file(file), key = sha + "-" + describer_sha256_;
   const fs::path cached = cache_folder() / "manifests" / (sha.substr(0, 32) + "-" + describer_sha256_.substr(0, 16));
-  std::optional<nlohmann::json> found = kept(cached, key);
-  if (!found) keep(cached, key, found.emplace(asked(describer_, file)));
-  auto all = found->get<std::vector<Manifest>>();
+  std::optional<std::string> text = kept(cached, key);
+  if (!text) keep(cached, key, text.emplace(json_text(asked(describer_, file))));
+  auto all = nlohmann::json::parse(*text).get<std::vector<Manifest>>();
   if (all.empty()) fail(Exit::plugin, "plugin {}: holds no component", file.string());
   require_name(all.front().plugin_name, file);  // warm or cold
   for (Manifest& m : all) m.sha256 = sha, m.file = file, m.stamp = stamp;

@@ -18,15 +18,17 @@ struct Sample {
   double p = 0.5;
 };
 
-enum class Statistic { median, stdev, quantile };
+enum class Statistic { median, stdev, quantile, ci95 };
 
 struct Function {
   const char* name;
   int arguments;
   Statistic statistic;
 };
-constexpr Function kFunctions[] = {
-    {"median", 1, Statistic::median}, {"stdev", 1, Statistic::stdev}, {"quantile", 2, Statistic::quantile}};
+constexpr Function kFunctions[] = {{"median", 1, Statistic::median},
+                                   {"stdev", 1, Statistic::stdev},
+                                   {"quantile", 2, Statistic::quantile},
+                                   {"ci95", 1, Statistic::ci95}};
 
 bool read_p(sqlite3_value* value, Sample& sample) {
   const double p = sqlite3_value_double(value);
@@ -57,6 +59,8 @@ double value_of(Statistic statistic, const Sample& sample) {
       return statistics::median(sample.values);
     case Statistic::stdev:
       return statistics::standard_deviation(sample.values);
+    case Statistic::ci95:
+      return statistics::estimate(sample.values).half_width;
     default:
       return statistics::quantile(sample.values, sample.p);
   }

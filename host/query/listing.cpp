@@ -37,12 +37,10 @@ std::string param_columns(const std::vector<std::string>& names, const std::stri
 
 Value or_null(std::optional<std::int64_t> id) { return id ? Value(*id) : Value(); }
 
-// The half-width factor of a 95 % interval, as the view leaderboard has it. `n`: a column.
-std::string t_quantile(const std::string& n) {
-  return fmt::format(
-      "coalesce(t.quantile, 1.959963984540054 + (2.3722712303 + (2.82249861574 + (2.55584967951 + 1.58953405339 / "
-      "({0} - 1)) / ({0} - 1)) / ({0} - 1)) / ({0} - 1))",
-      n);
+/// 0: all.
+Query limited(Query q, std::int64_t limit) {
+  if (limit > 0) q.sql += fmt::format(" LIMIT {}", limit);
+  return q;
 }
 
 }  // namespace
@@ -78,12 +76,11 @@ Query leaderboard_listing(Reader& reader, std::int64_t sweep_id, std::int64_t li
   Query q{"", {sweep_id}};
   const std::string params = param_columns(param_names(reader, sweep_id), "l.config_id", "", q.arguments);
   q.sql = fmt::format(
-      "SELECT l.rank, l.config, l.n, l.failed, l.mean, l.sd, l.mean - l.ci95 AS ci95_low, l.mean + l.ci95 AS "
-      "ci95_high, "
-      "{}l.best, l.worst FROM leaderboard l WHERE l.sweep_id = ?1 ORDER BY l.rank, l.config",
+      "SELECT l.rank, l.config, l.n, l.failed, l.mean, l.sd, l.mean - l.ci95 AS ci95_low, "
+      "l.mean + l.ci95 AS ci95_high, {}l.best, l.worst FROM leaderboard l WHERE l.sweep_id = ?1 "
+      "ORDER BY l.rank, l.config",
       params);
-  if (limit > 0) q.sql += fmt::format(" LIMIT {}", limit);
-  return q;
+  return limited(std::move(q), limit);
 }
 
 Query tested_listing(Reader& reader, const SweepFacts& sweep, const std::string& test_metric, std::int64_t limit) {
@@ -97,21 +94,15 @@ Query tested_listing(Reader& reader, const SweepFacts& sweep, const std::string&
                 "(SELECT s.{}_step FROM metric_stats s WHERE s.trial_id = f.trial_id AND s.metric = ?2))",
                 sweep.reduce);
   q.sql = fmt::format(
-      "WITH final AS (SELECT trial_id, config_id, max(attempt) FROM trial WHERE sweep_id = ?1 AND state = 'COMPLETE' "
-      "AND "
-      "value IS NOT NULL GROUP BY config_id, replicate), "
+      "WITH final AS (SELECT trial_id, config_id, max(attempt) FROM trial WHERE sweep_id = ?1 "
+      "AND state = 'COMPLETE' AND value IS NOT NULL GROUP BY config_id, replicate), "
       "tested AS (SELECT f.config_id, {} AS value FROM final f), "
-      "stats AS (SELECT config_id, count(value) AS n, avg(value) AS mean, stdev(value) AS sd FROM tested GROUP BY "
-      "config_id), "
-      "wide AS (SELECT s.*, {} * s.sd / sqrt(s.n) AS ci95 FROM stats s LEFT JOIN student_t t "
-      "ON "
-      "t.df = s.n - 1) "
-      "SELECT l.rank, l.config, l.n, l.mean, {}w.mean AS test_mean, w.mean - w.ci95 AS test_ci95_low, w.mean + w.ci95 "
-      "AS "
-      "test_ci95_high FROM leaderboard l JOIN wide w USING (config_id) WHERE l.sweep_id = ?1 ORDER BY l.rank, l.config",
-      value, t_quantile("s.n"), params);
-  if (limit > 0) q.sql += fmt::format(" LIMIT {}", limit);
-  return q;
+      "wide AS (SELECT config_id, avg(value) AS mean, ci95(value) AS ci95 FROM tested GROUP BY config_id) "
+      "SELECT l.rank, l.config, l.n, l.mean, {}w.mean AS test_mean, w.mean - w.ci95 AS test_ci95_low, "
+      "w.mean + w.ci95 AS test_ci95_high FROM leaderboard l JOIN wide w USING (config_id) WHERE l.sweep_id = ?1 "
+      "ORDER BY l.rank, l.config",
+      value, params);
+  return limited(std::move(q), limit);
 }
 
 Query confirmed_listing(Reader& reader, std::int64_t sweep_id, std::int64_t confirmation) {

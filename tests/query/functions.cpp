@@ -38,6 +38,8 @@ TEST_CASE("the aggregates are the statistics, to the last bit", "[query]") {
             Value(statistics::quantile(s.values, p)));
     const Value sd = s.values.size() > 1 ? Value(statistics::standard_deviation(s.values)) : Value();
     CHECK(ask(reader, "SELECT stdev(column1)" + from) == sd);
+    const Value half = s.values.size() > 1 ? Value(statistics::estimate(s.values).half_width) : Value();
+    CHECK(ask(reader, "SELECT ci95(column1)" + from) == half);
   }
 }
 

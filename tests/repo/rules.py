@@ -20,7 +20,7 @@ LIBRARIES = {
     "OpenBLAS": "openblas_config.h", "xtensor-blas": ("xtensor-blas/", "xflens/"), "xsimd": "xsimd/",
     "Random123": "Random123/", "Boost.DLL": "boost/dll/", "nlohmann-json": "nlohmann/", "toml++": "toml++/",
     "SQLite": "sqlite3.h", "Boost.Program_options": "boost/program_options", "xtensor": "xtensor/", "zlib": "zlib.h",
-    "libzip": "zip.h", "Catch2": "catch2/",
+    "libzip": "zip.h", "xxHash": "xxhash.h", "Catch2": "catch2/",
 }
 EVERYWHERE = ("fmt",)
 
@@ -73,7 +73,8 @@ def layers(root):
     """A folder of host/ includes only itself and those above it, in the order of host/CMakeLists.txt."""
     found = re.search(r"foreach\(layer ([a-z ]+)\)", (root / "host/CMakeLists.txt").read_text())
     order = found[1].split()
-    folders = sorted(path.name for path in (root / "host").iterdir() if path.is_dir())
+    parts = [path.relative_to(root / "host").parts for path in files(root / "host", *CPP)]
+    folders = sorted({part[0] for part in parts if len(part) > 1})
     if sorted(order) != folders:
         yield root / "host/CMakeLists.txt", 1, f"names {', '.join(sorted(order))}; the folders: {', '.join(folders)}"
         return

@@ -35,9 +35,11 @@ extern const Verb sql_verb = {
         "trials, params,\n"
         "metrics, metric_stats, leaderboard, failures, provenance and artifacts. Nothing can be written; it may take a "
         "minute (--seconds) and a gibibyte.\n"
-        "Besides SQLite's own functions there are the aggregates median(x), stdev(x) (with n - 1) and quantile(x, p), "
-        "p from\n"
-        "0 to 1; they leave out NULL. Other SQLite programs do not have them.\n\n"
+        "Besides SQLite's own functions there are the aggregates median(x), stdev(x) (with n - 1), ci95(x) (half-width "
+        "of "
+        "the\n"
+        "95 % interval of the mean) and quantile(x, p), p from 0 to 1; they leave out NULL. Other SQLite programs do "
+        "not have them.\n\n"
         "  ubp sql \"SELECT name, value FROM trials WHERE state = 'COMPLETE' ORDER BY value DESC LIMIT 5\"",
     .declare = declare,
     .run = run};
