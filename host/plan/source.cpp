@@ -17,9 +17,12 @@ struct BrokenAssertion {};
 }  // namespace
 }  // namespace ubp
 
-#define TOML_ASSERT(expr) ((expr) ? void() : ::ubp::break_assertion())
-// Which characters are blanks or letters: toml++ tells its compiler that some are never asked about, and texts do.
 #include <toml++/impl/preprocessor.h>
+#undef TOML_ASSERT  // nothing at all in a build with NDEBUG
+#undef TOML_ASSERT_ASSUME
+#define TOML_ASSERT(expr) ((expr) ? void() : ::ubp::break_assertion())
+#define TOML_ASSERT_ASSUME(expr) TOML_ASSERT(expr)
+// Which characters are blanks or letters: toml++ tells its compiler that some are never asked about, and texts do.
 #pragma push_macro("TOML_UNREACHABLE")
 #undef TOML_UNREACHABLE
 #define TOML_UNREACHABLE return false
