@@ -97,6 +97,24 @@ double value_at(const Axis& axis, std::int64_t i) {
   return range.base2 ? range.lo * std::exp2(k) : rounded(range.lo + k * step_of(axis), 12);
 }
 
+bool is_single(const json& value) {
+  return value.is_number() || (value.is_array() && value.size() == 1 && value[0].is_number());
+}
+double as_number(const json& value) { return value.is_array() ? value[0].get<double>() : value.get<double>(); }
+
+/// Are the choices numbers that only rise, or only fall? Then a step from one to the next means something.
+bool is_ordered(const Axis& axis) {
+  if (axis.choices.size() < 3 || !std::all_of(axis.choices.begin(), axis.choices.end(), is_single)) return false;
+  const auto before = [](const json& a, const json& b) { return as_number(a) < as_number(b); };
+  return std::is_sorted(axis.choices.begin(), axis.choices.end(), before) ||
+         std::is_sorted(axis.choices.rbegin(), axis.choices.rend(), before);
+}
+
+double distance(const Axis& axis, std::int64_t i, double v) {
+  const double own = axis.has_range() ? value_at(axis, i) : as_number(axis.choices[static_cast<std::size_t>(i)]);
+  return std::abs(own - v);
+}
+
 void add_choice(Axis& axis, json value) {
   if (std::find(axis.choices.begin(), axis.choices.end(), value) != axis.choices.end())
     fail(Exit::usage, "{}: {}: {} is listed twice", axis.where, axis.key, shown(value));
@@ -171,6 +189,44 @@ json draw(const Axis& axis, double u) {
   const double lo = std::log(range.lo - half), hi = std::log(range.hi + half);
   const double v = std::exp(lo + (hi - lo) * u);
   return typed(axis, std::clamp(half > 0 ? std::round(v) : rounded(v, 6), range.lo, range.hi));
+}
+
+search::Dimension dimension_of(const Axis& axis) {
+  using Kind = search::Dimension::Kind;
+  search::Dimension d{axis.key, Kind::integer, 0, 0, false, 0};
+  if (const std::int64_t n = axis.has_range() ? length(axis) : std::ssize(axis.choices); n > 0) {
+    if (!axis.has_range() && !is_ordered(axis)) d.kind = Kind::categorical;
+    d.high = static_cast<double>(n - 1);
+    return d;
+  }
+  if (!is_whole(axis.decl)) d.kind = Kind::real;
+  d.low = axis.range.lo;
+  d.high = axis.range.hi;
+  d.log = axis.range.log;
+  return d;
+}
+
+json value_of(const Axis& axis, double coordinate) {
+  const auto index = static_cast<std::int64_t>(std::llround(coordinate));
+  if (!axis.has_range()) return axis.choices.at(static_cast<std::size_t>(index));
+  if (length(axis) > 0) return typed(axis, value_at(axis, index));
+  return typed(axis, std::clamp(is_whole(axis.decl) ? std::round(coordinate) : rounded(coordinate, 6), axis.range.lo,
+                                axis.range.hi));
+}
+
+double coordinate_of(const Axis& axis, const json& value) {
+  if (!axis.has_range()) {
+    const auto found = std::find(axis.choices.begin(), axis.choices.end(), value);
+    if (found != axis.choices.end()) return static_cast<double>(found - axis.choices.begin());
+    if (!is_ordered(axis) || !is_single(value)) return 0;
+  }
+  const double v = is_single(value) ? as_number(value) : axis.range.lo;
+  const std::int64_t n = axis.has_range() ? length(axis) : std::ssize(axis.choices);
+  if (n == 0) return std::clamp(v, axis.range.lo, axis.range.hi);
+  std::int64_t nearest = 0;
+  for (std::int64_t i = 1; i < n; ++i)
+    if (distance(axis, i, v) < distance(axis, nearest, v)) nearest = i;
+  return static_cast<double>(nearest);
 }
 
 std::int64_t count_values(const Axis& axis) {

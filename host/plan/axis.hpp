@@ -20,6 +20,7 @@
 
 #include "plan/source.hpp"
 #include "plugin/value.hpp"
+#include "search/space.hpp"
 
 namespace ubp {
 
@@ -53,6 +54,13 @@ std::vector<nlohmann::json> grid_values(const Axis&);
 
 /// The value at `u` in [0, 1). Floats are rounded to 6 significant digits: short to read, equal under every libm.
 nlohmann::json draw(const Axis&, double u);
+
+/// The axis in the terms of samplers: a range as it is, but where only some of its values are meant, these by index, as
+/// an ordered list of numbers is; other choices as classes.
+search::Dimension dimension_of(const Axis&);
+nlohmann::json value_of(const Axis&, double coordinate);
+/// The inverse; of a value that the axis does not have, the nearest one's, or the first choice's.
+double coordinate_of(const Axis&, const nlohmann::json& value);
 
 /// How many values the axis has; 0: a continuum.
 std::int64_t count_values(const Axis&);

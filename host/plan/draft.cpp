@@ -2,6 +2,7 @@
 #include "plan/draft.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/error.hpp"
 #include "plan/host_tables.hpp"
@@ -36,6 +37,7 @@ class Reader {
     for (const HostTable& table : host_tables())
       if (kind_of(table.name) == 0)
         if (const Section* found = section(root, table.name)) read_host(table, *found);
+    if (sweep) read_lists(*sweep);
     for (const char* kind : {"dataset", "model", "objective", "optimizer", "environment"})
       if (const Section* found = section(root, kind)) read_component(*found, kind, "", kind_of(kind));
     for (const char* kind : {"transform", "metric"}) read_list(root, kind);
@@ -52,9 +54,33 @@ class Reader {
     std::string when;
   };
 
+  /// `name`: "sweep" or, of a table inside, "sweep.pruner".
   static const Section* section(const Section& in, const std::string& name) {
-    const auto found = in.sections.find(name);
-    return found == in.sections.end() ? nullptr : &found->second;
+    const std::size_t dot = name.find('.');
+    const auto found = in.sections.find(name.substr(0, dot));
+    if (found == in.sections.end()) return nullptr;
+    return dot == name.npos ? &found->second : section(found->second, name.substr(dot + 1));
+  }
+
+  /// What [sweep] has besides keys and tables.
+  void read_lists(const Section& sweep) {
+    for (const auto& [name, items] : sweep.lists) {
+      if (name != "try")
+        fail(Exit::usage, "{}: sweep.{}: [[sweep.{}]] is no table{}", items.front().where, name, name,
+             suggestion(name, {"try"}));
+      draft_.tries = items;
+    }
+    const auto forbid = sweep.settings.find("forbid");
+    if (forbid == sweep.settings.end()) return;
+    const Setting& all = forbid->second;
+    for (const json& text : all.value.is_array() ? all.value : json::array({all.value})) {
+      if (!text.is_string())
+        fail(Exit::usage,
+             "{}: sweep.forbid: found {}, expected conditions: [\"model.latent > 8 and optimizer.use == "
+             "sgd\"]",
+             all.where, shown(text));
+      draft_.forbid.push_back({text, false, all.where});
+    }
   }
 
   void check_top_level(const Section& root) {
@@ -104,7 +130,9 @@ class Reader {
   }
 
   void read_host(const HostTable& table, const Section& section) {
+    const bool is_sweep = std::string_view(table.name) == "sweep";
     for (const auto& [name, setting] : section.settings) {
+      if (is_sweep && name == "forbid") continue;
       const ParamDecl* decl = find_key(table.keys(), name);
       if (!decl)
         fail(Exit::usage, "{}: {}.{}: [{}] has no key '{}'{}", setting.where, table.name, name, table.name, name,
@@ -112,7 +140,7 @@ class Reader {
       take(fmt::format("{}.{}", table.name, decl->name), setting, *decl, !is_fixed_only(table));
     }
     for (const auto& [name, inner] : section.sections)
-      if (!(std::string_view(table.name) == "sweep" && name == "space"))
+      if (!is_sweep || (name != "space" && name != "pruner" && name != "race"))
         fail(Exit::usage, "{}: {}.{}: [{}] has no key '{}'{}", inner.where, table.name, name, table.name, name,
              suggestion(name, names_of(table.keys())));
     const bool fixed_only = is_fixed_only(table);
@@ -126,7 +154,7 @@ class Reader {
 
   /// Keys that say what the sweep is, not what a trial does.
   static bool is_fixed_only(const HostTable& table) {
-    return std::string_view(table.name) == "sweep" || std::string_view(table.name) == "experiment";
+    return std::string_view(table.name).starts_with("sweep") || std::string_view(table.name) == "experiment";
   }
 
   void read_list(const Section& root, const std::string& kind) {
@@ -232,11 +260,24 @@ class Reader {
       if (is_list(decl) && setting.value.is_array())  // in the space every list is a choice: [16, 64] is [16] or [64]
         for (json& item : setting.value)
           if (item.is_number()) item = json::array({item});
+      if (setting.value == "auto" && decl.type != UBP_P_STRING) setting.value = own_range(decl, setting.where, key);
       auto axis = axis_of(key, setting, decl);
       if (!axis) axis = Axis{key, setting.where, "", decl, {checked(decl, setting.value, setting.where, key)}, {}};
       axis->when = found->second.when;
       draft_.axes.push_back(std::move(*axis));
     }
+  }
+
+  /// What a component says is worth searching: the text or the list of choices that a person would write.
+  static json own_range(const ParamDecl& decl, const std::string& where, const std::string& key) {
+    if (decl.type == UBP_P_BOOL) return {false, true};
+    if (decl.type == UBP_P_ENUM) {
+      if (std::find(decl.choices.begin(), decl.choices.end(), "auto") != decl.choices.end()) return "auto";
+      return decl.choices;
+    }
+    if (!is_number(decl) || !std::isfinite(decl.sweep_lo) || !std::isfinite(decl.sweep_hi))
+      fail(Exit::usage, "{}: {}: found auto, but it declares no search range: expected values or a range", where, key);
+    return fmt::format("{}..{}{}", decl.sweep_lo, decl.sweep_hi, decl.flags & UBP_PF_LOG ? ":log" : "");
   }
 
   const Axis* axis_named(const std::string& key) const {

@@ -33,6 +33,8 @@ struct Draft {
       tables;  ///< dataset, model, model.*, objective, optimizer, optimizer.*, environment, transforms, metrics
   std::map<std::string, Fixed> fixed;  ///< by canonical key: "train.epochs", "model.use", "model.latent"
   std::vector<Axis> axes;              ///< sorted by key
+  std::vector<Setting> forbid;         ///< the texts of sweep.forbid
+  std::vector<Section> tries;          ///< [[sweep.try]], as written
   std::set<std::string> unswept;       ///< keys of [sweep.space] where axes are not wanted
 
   const TableDraft* table(const std::string& path) const;

@@ -302,20 +302,94 @@ const std::vector<Row<SweepOptions>>& sweep_rows() {
   static const std::vector<Row<SweepOptions>> rows = {
       text(&SweepOptions::name, "name", "What listings call the sweep. Empty: the experiment's name."),
       choice(&SweepOptions::sampler, "sampler",
-             Names<SamplerKind>{{SamplerKind::grid, "grid"}, {SamplerKind::random, "random"}},
-             "Every point of the space, or `configs` random ones."),
+             Names<SamplerKind>{{SamplerKind::grid, "grid"},
+                                {SamplerKind::shuffled, "shuffled"},
+                                {SamplerKind::random, "random"},
+                                {SamplerKind::sobol, "sobol"},
+                                {SamplerKind::tpe, "tpe"},
+                                {SamplerKind::cmaes, "cmaes"},
+                                {SamplerKind::gp, "gp"},
+                                {SamplerKind::nsga2, "nsga2"}},
+             "Every point of the space, in order or shuffled, or `configs` points: random, evenly spread (sobol), or "
+             "learned from the results so far (tpe, cmaes, gp; nsga2 for several objectives)."),
       text(&SweepOptions::metric, "metric", "What is compared, e.g. \"valid.probe_accuracy\". Empty: nothing."),
       choice(&SweepOptions::goal, "goal", goal_names(), "Which way is better; auto: as the metric declares."),
       choice(&SweepOptions::reduce, "reduce", reduce_names(), "The one number that the metric's series counts as."),
-      whole(&SweepOptions::configs, "configs", {0}, "How many points the random sampler draws."),
+      whole(&SweepOptions::configs, "configs", {0}, "How many points there are, where the sampler is no grid."),
       whole(&SweepOptions::replicates, "replicates", {1},
             "Trials of every config, each with its own seed; replicate k has one seed in all configs."),
-      whole(&SweepOptions::seed, "seed", {0}, "Of the random sampler and, with [train].seed, of the replicates."),
+      whole(&SweepOptions::seed, "seed", {0}, "Of the sampler and, with [train].seed, of the replicates."),
+      choice(&SweepOptions::try_default, "try_default",
+             Names<TryDefault>{{TryDefault::automatic, "auto"}, {TryDefault::yes, "yes"}, {TryDefault::no, "no"}},
+             "Whether the first config is what the spec says without its space; auto: unless the sampler is a grid or "
+             "random."),
+      text(&SweepOptions::start_from, "start_from",
+           "A sweep of the same parameters in the same database, by name or number: the sampler knows its results. "
+           "Empty: none."),
+      flag(&SweepOptions::deterministic, "deterministic",
+           "A decision knows the results of all jobs but the last `lag`, whatever has ended by then: equal configs "
+           "with any number of slots."),
+      whole(&SweepOptions::lag, "lag", {1}, "With deterministic: as many trials run side by side at most."),
+      text(&SweepOptions::budget, "budget",
+           "Start no trial after so much: \"2h\" of this command, \"500 trials\", \"1e6 steps\". Empty: no limit.",
+           UBP_PF_NOT_IDENTITY),
+      text(&SweepOptions::target, "target", "Start no trial once a config's mean is as good as this. Empty: none.",
+           UBP_PF_NOT_IDENTITY),
+      text(&SweepOptions::max_failures, "max_failures",
+           "Start no trial once so many have failed: \"20\", or \"10%\" of ten or more. Empty: no limit.",
+           UBP_PF_NOT_IDENTITY),
       text(&SweepOptions::trial_wall, "trial_wall",
            "A trial that takes longer fails as timeout: \"20m\". Empty: no limit.", UBP_PF_NOT_IDENTITY),
       text(&SweepOptions::trial_memory, "trial_memory",
            "A trial that allocates more fails as memory: \"2GiB\". Empty: most of the machine's.",
            UBP_PF_NOT_IDENTITY)};
+  return rows;
+}
+
+const std::vector<Row<PrunerOptions>>& pruner_rows() {
+  static const std::vector<Row<PrunerOptions>> rows = {
+      choice(&PrunerOptions::use, "use",
+             Names<PrunerKind>{{PrunerKind::none, "none"},
+                               {PrunerKind::median, "median"},
+                               {PrunerKind::percentile, "percentile"},
+                               {PrunerKind::patience, "patience"},
+                               {PrunerKind::threshold, "threshold"},
+                               {PrunerKind::halving, "halving"},
+                               {PrunerKind::hyperband, "hyperband"},
+                               {PrunerKind::promotion, "promotion"}},
+             "Which trials end early. median, percentile: worse than that of the others at the step. patience: no "
+             "longer improving. threshold: outside of lower..upper. halving, hyperband: not in the best 1/eta at a "
+             "rung. promotion: as halving, but all pause at a rung, and the best are continued (ASHA)."),
+      text(&PrunerOptions::metric, "metric", "The series it looks at. Empty: that of sweep.metric."),
+      when(whole(&PrunerOptions::startup_trials, "startup_trials", {0}, "Complete trials before any is stopped."),
+           "use==median,percentile"),
+      when(whole(&PrunerOptions::warmup_steps, "warmup_steps", {0}, "No trial is stopped before this step."),
+           "use==median,percentile"),
+      when(whole(&PrunerOptions::interval_steps, "interval_steps", {1}, "Look once in so many steps."),
+           "use==median,percentile"),
+      when(real(&PrunerOptions::percentile, "percentile", {0, 100}, "The share that is kept, in percent."),
+           "use==percentile"),
+      when(whole(&PrunerOptions::patience, "patience", {0}, "Points of the series without an improvement."),
+           "use==patience"),
+      when(real(&PrunerOptions::min_delta, "min_delta", {0}, "What counts as an improvement."), "use==patience"),
+      when(text(&PrunerOptions::lower, "lower", "The least value. Empty: none."), "use==threshold"),
+      when(text(&PrunerOptions::upper, "upper", "The largest value. Empty: none."), "use==threshold"),
+      when(whole(&PrunerOptions::min_steps, "min_steps", {0}, "The first rung. 0: a hundredth of a complete trial."),
+           "use==halving,hyperband,promotion"),
+      when(whole(&PrunerOptions::max_steps, "max_steps", {0}, "The steps of a complete trial."), "use==hyperband"),
+      when(whole(&PrunerOptions::eta, "eta", {2}, "From rung to rung: so many times the steps, 1 of so many trials."),
+           "use==halving,hyperband,promotion")};
+  return rows;
+}
+
+const std::vector<Row<RaceOptions>>& race_rows() {
+  static const std::vector<Row<RaceOptions>> rows = {
+      flag(&RaceOptions::on, "on",
+           "Give configs their replicates one after another, and no more to those that are clearly worse than the "
+           "best; `replicates` is the most that a config gets."),
+      real(&RaceOptions::alpha, "alpha", {0, 1}, "How often such a sweep may drop a config that is not worse.",
+           UBP_PF_MIN_OPEN | UBP_PF_MAX_OPEN),
+      whole(&RaceOptions::min_replicates, "min_replicates", {2}, "Replicates before the first is dropped.")};
   return rows;
 }
 
@@ -372,6 +446,20 @@ const std::vector<ParamDecl>& sweep_keys() {
 void to_json(json& j, const SweepOptions& options) { j = written(sweep_rows(), options); }
 void from_json(const json& j, SweepOptions& options) { read(sweep_rows(), j, options); }
 
+const std::vector<ParamDecl>& pruner_keys() {
+  static const std::vector<ParamDecl> keys = declarations(pruner_rows());
+  return keys;
+}
+void to_json(json& j, const PrunerOptions& options) { j = written(pruner_rows(), options); }
+void from_json(const json& j, PrunerOptions& options) { read(pruner_rows(), j, options); }
+
+const std::vector<ParamDecl>& race_keys() {
+  static const std::vector<ParamDecl> keys = declarations(race_rows());
+  return keys;
+}
+void to_json(json& j, const RaceOptions& options) { j = written(race_rows(), options); }
+void from_json(const json& j, RaceOptions& options) { read(race_rows(), j, options); }
+
 const std::vector<HostTable>& host_tables() {
   static const std::vector<HostTable> tables = {
       {"experiment", "The question.", experiment_keys},
@@ -380,7 +468,9 @@ const std::vector<HostTable>& host_tables() {
       {"environment", "Shared by every environment.", environment_keys},
       {"train", "The training loop.", train_keys},
       {"artifacts", "Files that a trial leaves beside its numbers.", artifact_keys},
-      {"sweep", "Which trials are made of this spec, and what they are compared by.", sweep_keys}};
+      {"sweep", "Which trials are made of this spec, and what they are compared by.", sweep_keys},
+      {"sweep.pruner", "Which trials end before their end.", pruner_keys},
+      {"sweep.race", "How many seeds a config gets.", race_keys}};
   return tables;
 }
 

@@ -16,7 +16,9 @@ optimizer_keys();  ///< [optimizer], [optimizer.NAME]: travel with the component
 const std::vector<ParamDecl>& environment_keys();  ///< [environment]: travel with the component's parameters
 const std::vector<ParamDecl>& train_keys();        ///< [train]
 const std::vector<ParamDecl>& artifact_keys();     ///< [artifacts]
-const std::vector<ParamDecl>& sweep_keys();        ///< [sweep], besides [sweep.space]
+const std::vector<ParamDecl>& sweep_keys();        ///< [sweep], besides its tables and sweep.forbid
+const std::vector<ParamDecl>& pruner_keys();       ///< [sweep.pruner]
+const std::vector<ParamDecl>& race_keys();         ///< [sweep.race]
 
 /// Every table with host keys: {"train", train_keys()}, ...; for listings and for checking the documentation.
 struct HostTable {

@@ -22,7 +22,9 @@ enum class Device { cpu };
 enum class RateSchedule { constant, step, cosine, plateau };
 enum class GoalOption { automatic, minimize, maximize };
 enum class EvalSplit { automatic, valid, test, train };
-enum class SamplerKind { grid, random };
+enum class SamplerKind { grid, shuffled, random, sobol, tpe, cmaes, gp, nsga2 };
+enum class TryDefault { automatic, yes, no };
+enum class PrunerKind { none, median, percentile, patience, threshold, halving, hyperband, promotion };
 enum class Reduce { last, min, max, mean };
 const char* name_of(Reduce);  ///< as recorded: "last"
 
@@ -86,7 +88,7 @@ struct ArtifactOptions {
   std::int64_t every = 0;
 };
 
-/// [sweep], besides [sweep.space].
+/// [sweep], besides its tables and sweep.forbid.
 struct SweepOptions {
   std::string name;
   SamplerKind sampler = SamplerKind::grid;
@@ -94,7 +96,31 @@ struct SweepOptions {
   GoalOption goal = GoalOption::automatic;
   Reduce reduce = Reduce::last;
   std::int64_t configs = 0, replicates = 1, seed = 0;
+  TryDefault try_default = TryDefault::automatic;
+  std::string start_from;
+  bool deterministic = false;
+  std::int64_t lag = 8;
+  std::string budget, target, max_failures;
   std::string trial_wall, trial_memory;
+};
+
+/// [sweep.pruner].
+struct PrunerOptions {
+  PrunerKind use = PrunerKind::none;
+  std::string metric;
+  std::int64_t startup_trials = 5, warmup_steps = 0, interval_steps = 1;
+  double percentile = 50;
+  std::int64_t patience = 5;
+  double min_delta = 0;
+  std::string lower, upper;
+  std::int64_t min_steps = 0, max_steps = 0, eta = 4;
+};
+
+/// [sweep.race].
+struct RaceOptions {
+  bool on = false;
+  double alpha = 0.05;
+  std::int64_t min_replicates = 3;
 };
 
 // JSON: an object with every key of the table. Reading throws nlohmann::json::exception for a key that is missing or of
@@ -110,5 +136,9 @@ void to_json(nlohmann::json&, const ArtifactOptions&);
 void from_json(const nlohmann::json&, ArtifactOptions&);
 void to_json(nlohmann::json&, const SweepOptions&);
 void from_json(const nlohmann::json&, SweepOptions&);
+void to_json(nlohmann::json&, const PrunerOptions&);
+void from_json(const nlohmann::json&, PrunerOptions&);
+void to_json(nlohmann::json&, const RaceOptions&);
+void from_json(const nlohmann::json&, RaceOptions&);
 
 }  // namespace ubp

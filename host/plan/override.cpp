@@ -52,7 +52,8 @@ std::size_t item_index(const Section& root, const std::vector<std::string>& part
 
 std::vector<std::string> top_level_tables() {
   std::vector<std::string> names;
-  for (const HostTable& table : host_tables()) names.push_back(table.name);
+  for (const HostTable& table : host_tables())
+    if (std::string_view(table.name).find('.') == std::string_view::npos) names.push_back(table.name);
   for (const char* kind : {"model", "objective", "metric", "transform"}) names.push_back(kind);
   return names;
 }
@@ -63,7 +64,8 @@ std::string canonical_key(const Section& root, const std::string& key, const std
   const std::vector<std::string> parts = parts_of(key), tables = top_level_tables();
   if (std::find(tables.begin(), tables.end(), parts[0]) == tables.end())
     fail(Exit::usage, "{}: {}: no table '{}'{}", where, key, parts[0], suggestion(parts[0], tables));
-  const std::size_t most = parts[0] == "model" || parts[0] == "optimizer" || is_list_table(parts[0]) ? 3 : 2;
+  const std::size_t most =
+      parts[0] == "model" || parts[0] == "optimizer" || parts[0] == "sweep" || is_list_table(parts[0]) ? 3 : 2;
   const std::size_t least = is_list_table(parts[0]) ? 3 : 2;
   if (parts.size() < least || parts.size() > most)
     fail(Exit::usage, "{}: {}: found {} names, expected {}", where, key, parts.size(),

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -53,6 +54,7 @@ void from_json(const nlohmann::json&, ComponentUse&);
 void to_json(nlohmann::json&, const TrialSpec&);
 void from_json(const nlohmann::json&, TrialSpec&);
 
+class SearchSpace;
 using Assignment = std::map<std::string, nlohmann::json>;  ///< the active axes' values by canonical key
 
 /// One point of the space, as recorded.
@@ -81,6 +83,16 @@ struct Limits {
   std::int64_t memory_bytes = 0;  ///< private memory; 0: most of the machine's
 };
 
+/// When a sweep starts no further trial, though it could. Outside its identity.
+struct Enough {
+  double seconds = 0;            ///< of one command; 0: no limit
+  std::int64_t trials = 0;       ///< executions, of the whole sweep; 0: no limit
+  std::int64_t steps = 0;        ///< optimizer steps, of the whole sweep; 0: no limit
+  std::optional<double> target;  ///< a config's mean is as good as this
+  std::int64_t failures = 0;     ///< so many trials have failed; 0: no limit
+  double failed_share = 0;       ///< of ten trials or more that have ended; 0: no limit
+};
+
 /// A series of a metric, "test.mse", that something in the spec depends on.
 struct NamedSeries {
   std::string key, name, where;  ///< "sweep.metric"; where: "spec.toml:7"
@@ -103,7 +115,7 @@ struct DataUse {
 constexpr std::int64_t kMostConfigs = 100'000, kMostTrials = 1'000'000;
 
 /// What a sweep is, declared before anything starts: everything that can be refused has been refused. Every config of a
-/// closed sampler was composed once; of any other sampler every choice of every axis, and both ends of every range.
+/// closed sampler was composed once; of one that proposes every choice of every axis, and both ends of every range.
 struct Plan {
   std::string experiment, question, sweep;  ///< names
   std::string spec_text;                    ///< the resolved TOML, re-runnable
@@ -111,14 +123,22 @@ struct Plan {
   std::string identity;                     ///< sha256 of that and of `basis`: equal means the same sweep
   Basis basis;                              ///< empty until seal()
   nlohmann::json space;    ///< {"model.latent": {"type", "choices" | "low", "high", "log"[, "step"][, "n"][, "when"]}}
-  nlohmann::json sampler;  ///< {"use": "grid" | "random" | "single"[, "configs", "seed"]}
+  nlohmann::json sampler;  ///< {"use": "grid", "random", ..., or "single"[, "configs", "seed"]}, and what else decides
+                           ///< which trials there are: "forbid", "tries", "lag", "start_from", "pruner", "race"
   std::uint64_t seed = 0;
   std::int64_t replicates = 1;
   std::string metric;  ///< "" for a single run without an objective metric
   Goal goal = Goal::minimize;
-  std::string reduce = "last";          ///< last | min | max | mean
-  Limits limits;                        ///< of every trial
-  std::vector<Assignment> assignments;  ///< of a closed sampler: the configs by number
+  std::string reduce = "last";                ///< last | min | max | mean
+  Limits limits;                              ///< of every trial
+  std::vector<Assignment> assignments;        ///< the configs that are known beforehand, by number
+  std::int64_t configs = 0;                   ///< in all: those that are not known beforehand are proposed by `sampler`
+  std::shared_ptr<const SearchSpace> search;  ///< null for a single run
+  std::int64_t lag = 0;                       ///< of a deterministic sweep; 0: decisions know all that is known
+  std::string start_from;                     ///< another sweep whose results the sampler knows; ""
+  PrunerOptions pruner;                       ///< its metric is resolved
+  RaceOptions race;
+  Enough enough;
   std::shared_ptr<const Compiler> compiler;
   std::vector<const Manifest*> plugins;  ///< used by any config, each once
   std::vector<DataUse> data;             ///< opened by any config, each once

@@ -2,6 +2,7 @@
 #include "plan/planner.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 #include <set>
 
@@ -9,9 +10,11 @@
 #include "base/hash.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "engine/random.hpp"
 #include "plan/compose.hpp"
 #include "plan/host_tables.hpp"
 #include "plan/identity.hpp"
+#include "plan/search_space.hpp"
 #include "plan/spec_text.hpp"
 
 namespace ubp {
@@ -120,7 +123,7 @@ std::int64_t folds_in_turn(const Draft& draft) {
   return std::max<std::int64_t>(1, value_at(draft, {}, "dataset.folds"));
 }
 
-void read_sweep(const Draft& draft, Plan& plan, bool single) {
+SweepOptions read_sweep(const Draft& draft, Plan& plan, bool single) {
   const SweepOptions options = host_values(draft, {}, "sweep", sweep_keys());
   plan.experiment = value_at(draft, {}, "experiment.name");
   plan.question = value_at(draft, {}, "experiment.question");
@@ -140,36 +143,160 @@ void read_sweep(const Draft& draft, Plan& plan, bool single) {
   plan.limits.wall_seconds = seconds_of(options.trial_wall, where_of(draft, "sweep.trial_wall"), "sweep.trial_wall");
   plan.limits.memory_bytes =
       bytes_of(options.trial_memory, where_of(draft, "sweep.trial_memory"), "sweep.trial_memory");
+  return options;
 }
 
-std::vector<Assignment> points_of(const Draft& draft, Plan& plan) {
+std::vector<Assignment> shuffled(std::vector<Assignment> points, std::uint64_t seed) {
+  std::vector<i64> order(points.size());
+  Random(seed, "sweep.shuffle").permutation(order);
+  std::vector<Assignment> out;
+  for (const i64 i : order) out.push_back(std::move(points[static_cast<std::size_t>(i)]));
+  return out;
+}
+
+/// "2h", "500 trials" or "1e6 steps".
+void read_budget(const std::string& text, const std::string& where, Enough& enough) {
+  const std::size_t blank = text.find(' ');
+  const std::string unit = blank == text.npos ? "" : text.substr(blank + 1);
+  if (text.empty()) return;
+  if (unit != "trials" && unit != "steps") {
+    std::string joined = text;
+    std::erase(joined, ' ');
+    enough.seconds = seconds_of(joined, where, "sweep.budget");
+    return;
+  }
+  const std::optional<double> n = number_of(text.substr(0, blank));
+  if (!n || !(*n >= 1) || *n > 1e18 || *n != std::floor(*n))
+    fail(Exit::usage, "{}: sweep.budget: found '{}', expected a whole number of {}", where, text, unit);
+  (unit == "trials" ? enough.trials : enough.steps) = static_cast<std::int64_t>(*n);
+}
+
+Enough read_enough(const Draft& draft, const SweepOptions& options) {
+  Enough enough;
+  read_budget(options.budget, where_of(draft, "sweep.budget"), enough);
+  if (!options.target.empty()) {
+    enough.target = number_of(options.target);
+    if (!enough.target || !std::isfinite(*enough.target))
+      fail(Exit::usage, "{}: sweep.target: found '{}', expected a number", where_of(draft, "sweep.target"),
+           options.target);
+  }
+  if (options.max_failures.empty()) return enough;
+  const bool share = options.max_failures.back() == '%';
+  const std::optional<double> n =
+      number_of(options.max_failures.substr(0, options.max_failures.size() - (share ? 1 : 0)));
+  if (!n || !(*n > 0) || (share ? *n > 100 : *n != std::floor(*n) || *n > 1e9))
+    fail(Exit::usage, "{}: sweep.max_failures: found '{}', expected e.g. 20 or 10%",
+         where_of(draft, "sweep.max_failures"), options.max_failures);
+  if (share)
+    enough.failed_share = *n / 100;
+  else
+    enough.failures = static_cast<std::int64_t>(*n);
+  return enough;
+}
+
+/// What, besides the space, decides which trials there are.
+void read_rules(const Draft& draft, Plan& plan, const SweepOptions& options) {
+  plan.enough = read_enough(draft, options);
+  plan.pruner = host_values(draft, {}, "sweep.pruner", pruner_keys());
+  plan.race = host_values(draft, {}, "sweep.race", race_keys());
+  plan.start_from = options.start_from;
+  if (options.deterministic) plan.sampler["lag"] = plan.lag = options.lag;
+  if (!plan.start_from.empty()) plan.sampler["start_from"] = plan.start_from;
+  for (const Setting& forbid : draft.forbid) plan.sampler["forbid"].push_back(forbid.value);
+  const bool prunes = plan.pruner.use != PrunerKind::none;
+  if ((prunes || plan.race.on || plan.enough.target) && plan.metric.empty())
+    fail(Exit::usage, "{}: sweep.metric: missing: {} compares trials by it", draft.name,
+         prunes         ? "sweep.pruner"
+         : plan.race.on ? "sweep.race"
+                        : "sweep.target");
+  if (prunes) {
+    if (plan.pruner.metric.empty()) plan.pruner.metric = plan.metric;
+    if (plan.pruner.use == PrunerKind::promotion && plan.pruner.min_steps == 0)
+      fail(Exit::usage, "{}: sweep.pruner.min_steps: missing: promotion must know its first rung, in steps",
+           where_of(draft, "sweep.pruner.use"));
+    if (plan.pruner.use == PrunerKind::hyperband && (plan.pruner.min_steps == 0 || plan.pruner.max_steps == 0))
+      fail(Exit::usage, "{}: sweep.pruner: hyperband needs min_steps and max_steps: its brackets lie between them",
+           where_of(draft, "sweep.pruner.use"));
+    for (const std::string& bound : {plan.pruner.lower, plan.pruner.upper})
+      if (!bound.empty() && !number_of(bound))
+        fail(Exit::usage, "{}: sweep.pruner: found the bound '{}', expected a number",
+             where_of(draft, "sweep.pruner.lower"), bound);
+    plan.sampler["pruner"] = plan.pruner;
+  }
+  if (plan.race.on) plan.sampler["race"] = plan.race;
+}
+
+bool learns(SamplerKind sampler) {
+  return sampler == SamplerKind::tpe || sampler == SamplerKind::cmaes || sampler == SamplerKind::gp ||
+         sampler == SamplerKind::nsga2;
+}
+
+/// The default, unless it is not wanted, and what the spec lists: each once.
+std::vector<Assignment> tries_of(const Draft& draft, Plan& plan, const SweepOptions& options) {
+  const bool is_grid = options.sampler == SamplerKind::grid || options.sampler == SamplerKind::shuffled;
+  const bool by_itself = !is_grid && options.sampler != SamplerKind::random;
+  std::vector<Assignment> points;
+  const auto add = [&](const Assignment& point, const std::string& where) {
+    if (is_forbidden(draft, forbidden(draft), point)) {
+      if (!where.empty()) fail(Exit::usage, "{}: sweep.try: this point is forbidden", where);
+    } else if (std::find(points.begin(), points.end(), point) == points.end()) {
+      points.push_back(point);
+    }
+  };
+  if (options.try_default == TryDefault::yes || (options.try_default == TryDefault::automatic && by_itself))
+    add(plan.search->default_point(), "");
+  for (const Section& section : draft.tries) add(plan.search->tried(section), section.where);
+  for (const Assignment& point : points) plan.sampler["tries"].push_back(point);
+  return points;
+}
+
+/// The points of a sampler that learns nothing, behind those that are there.
+void add_points(std::vector<Assignment>& points, const std::vector<Assignment>& more, std::int64_t most) {
+  const std::set<Assignment> known(points.begin(), points.end());
+  for (const Assignment& point : more)
+    if (!known.contains(point) && (most == 0 || std::ssize(points) < most)) points.push_back(point);
+}
+
+std::vector<Assignment> points_of(const Draft& draft, Plan& plan, const SweepOptions& options) {
   const std::string sampler = value_at(draft, {}, "sweep.sampler");
-  const std::int64_t n = value_at(draft, {}, "sweep.configs");
-  plan.sampler = {{"use", sampler}};
+  const std::int64_t n = options.configs;
+  plan.sampler["use"] = sampler;
   plan.space = json::object();
   for (const Axis& axis : draft.axes) plan.space[axis.key] = describe(axis);
-  if (sampler == "grid") {
+  std::vector<Assignment> points = tries_of(draft, plan, options);
+  if (options.sampler == SamplerKind::grid || options.sampler == SamplerKind::shuffled) {
     if (n > 0)
       fail(Exit::usage, "{}: sweep.configs: found {}, but a grid has as many configs as its space has points",
            where_of(draft, "sweep.configs"), n);
-    return grid_points(draft);
+    std::vector<Assignment> grid = grid_points(draft);
+    if (options.sampler == SamplerKind::shuffled) grid = shuffled(std::move(grid), plan.seed);
+    add_points(points, grid, 0);
+    return points;
   }
   if (n == 0)
-    fail(Exit::usage, "{}: sweep.configs: missing: the random sampler must know how many configs to draw",
-         where_of(draft, "sweep.sampler"));
+    fail(Exit::usage, "{}: sweep.configs: missing: the {} sampler must know how many configs there are",
+         where_of(draft, "sweep.sampler"), sampler);
   if (draft.axes.empty())
-    fail(Exit::usage, "{}: sweep.space: missing: the random sampler has nothing to draw from",
-         where_of(draft, "sweep.sampler"));
+    fail(Exit::usage, "{}: sweep.space: missing: the {} sampler has nothing to choose from",
+         where_of(draft, "sweep.sampler"), sampler);
   if (n > kMostConfigs)
     fail(Exit::usage, "{}: sweep.configs: found {}, expected at most {}", where_of(draft, "sweep.configs"), n,
          kMostConfigs);
+  if (n < std::ssize(points))
+    fail(Exit::usage, "{}: sweep.configs: found {}, but {} points are to be tried", where_of(draft, "sweep.configs"), n,
+         points.size());
   plan.sampler["configs"] = n;
   plan.sampler["seed"] = plan.seed;
-  return random_points(draft, n, plan.seed);
+  if (options.sampler == SamplerKind::random) add_points(points, random_points(draft, n, plan.seed), n);
+  if (!learns(options.sampler)) return points;
+  if (plan.metric.empty())
+    fail(Exit::usage, "{}: sweep.metric: missing: the {} sampler learns from it", where_of(draft, "sweep.sampler"),
+         sampler);
+  return points;
 }
 
 void require_few_trials(const Draft& draft, const Plan& plan) {
-  const auto configs = static_cast<std::int64_t>(plan.assignments.size());
+  const std::int64_t configs = plan.configs;
   if (plan.replicates > kMostTrials / std::max<std::int64_t>(configs, 1))
     fail(Exit::usage, "{}: sweep.replicates: found {} of {} configs, expected at most {} trials in all",
          where_of(draft, "sweep.replicates"), plan.replicates, configs, kMostTrials);
@@ -189,6 +316,8 @@ class Proof {
   void compose(const Assignment& point) {
     const Composed composition = compiler_.composed(point);
     if (!plan_.metric.empty()) agree_on(goal_of(compiler_.draft(), composition, plan_.metric));
+    if (!plan_.pruner.metric.empty())
+      check_metric(compiler_.draft(), composition, "sweep.pruner.metric", plan_.pruner.metric);
     for (const auto& [table, placed] : composition.placed)
       if (plugins_.insert(placed.manifest).second) plan_.plugins.push_back(placed.manifest);
     note_data(composition, compiler_.trial(point, 0).dataset);
@@ -254,15 +383,24 @@ Plan plan_of_text(const std::string& text, const std::string& name, const std::v
   const auto compiler = std::make_shared<SpecCompiler>(std::move(read), std::move(components));
   const Draft& draft = compiler->draft();
   Plan plan;
-  read_sweep(draft, plan, single);
-  plan.assignments = single ? std::vector<Assignment>(1) : points_of(draft, plan);
-  if (single) plan.sampler = {{"use", "single"}}, plan.space = json::object();
+  const SweepOptions options = read_sweep(draft, plan, single);
+  if (single) {
+    plan.assignments.resize(1);
+    plan.sampler = {{"use", "single"}}, plan.space = json::object();
+  } else {
+    plan.search = std::shared_ptr<const SearchSpace>(new SearchSpace(draft), [compiler](const SearchSpace* search) {
+      delete search;  // and only then the draft
+    });
+    read_rules(draft, plan, options);
+    plan.assignments = points_of(draft, plan, options);
+  }
+  plan.configs = single || options.configs == 0 ? std::ssize(plan.assignments) : options.configs;
   require_few_trials(draft, plan);
   compiler->set(plan);
   Proof proof(*compiler, plan);
   for (const Assignment& point : plan.assignments) proof.compose(point);
   // A sampler that skips a corner today may reach it once it draws more.
-  if (plan.sampler.at("use") == "random")
+  if (options.configs > 0)
     for (const Assignment& point : corner_points(draft)) proof.compose(point);
   plan.identity = plan.declaration = declaration_of(draft, plan, compiler->components());
   plan.spec_text = spec_text(draft, plan, single);

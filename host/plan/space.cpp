@@ -9,20 +9,11 @@
 #include "base/error.hpp"
 #include "engine/random.hpp"
 #include "plan/host_tables.hpp"
-#include "plugin/condition.hpp"
 
 namespace ubp {
 namespace {
 
 using nlohmann::json;
-
-/// An axis with what decides whether it is active.
-struct Step {
-  const Axis* axis = nullptr;
-  const TableDraft* table = nullptr;  ///< null: a host table's key
-  std::string name;                   ///< the key inside its table
-  std::vector<Condition> conditions;  ///< keys are canonical
-};
 
 std::string table_path(const std::string& key) { return key.substr(0, key.rfind('.')); }
 std::string last_name(const std::string& key) { return key.substr(key.rfind('.') + 1); }
@@ -52,18 +43,24 @@ void check_values(const Draft& draft, const Condition& condition, const std::str
   if (mistake) throw *mistake;
 }
 
-void check_conditions(const Draft& draft, const Step& step) {
+/// Reads a predicate over keys of the spec; `where`: "spec.toml:7: model.latent: when".
+std::vector<Condition> read_predicate(const Draft& draft, const std::string& text, const std::string& where) {
+  std::vector<Condition> conditions = read_condition(text, where);
   std::vector<std::string> known;
   for (const Axis& axis : draft.axes) known.push_back(axis.key);
   for (const auto& [key, value] : draft.fixed) known.push_back(key);
-  for (const Condition& condition : step.conditions) {
+  for (Condition& condition : conditions) {
+    if (const auto decls = declarations(draft, condition.key); !decls.empty())  // an old name stands for the declared
+      condition.key = table_path(condition.key) + "." + decls.front()->name;
     if (std::find(known.begin(), known.end(), condition.key) == known.end() &&
         value_at(draft, {}, condition.key).is_null())
-      fail(Exit::usage, "{}: {}: when: no key '{}' in this spec{}", step.axis->where, step.axis->key, condition.key,
-           suggestion(condition.key, known));
-    check_values(draft, condition, fmt::format("{}: {}: when", step.axis->where, step.axis->key));
+      fail(Exit::usage, "{}: no key '{}' in this spec{}", where, condition.key, suggestion(condition.key, known));
+    check_values(draft, condition, where);
   }
+  return conditions;
 }
+
+}  // namespace
 
 bool is_active(const Draft& draft, const Assignment& point, const Step& step) {
   const auto value = [&](const std::string& key) { return value_at(draft, point, key); };
@@ -83,17 +80,11 @@ bool is_always_active(const Step& step) {
   return one_component && step.conditions.empty() && step.axis->decl.active_if.empty();
 }
 
-/// The axes so that each follows those that decide about it.
-std::vector<Step> ordered(const Draft& draft) {
+std::vector<Step> ordered_steps(const Draft& draft) {
   std::vector<Step> waiting, done;
-  for (const Axis& axis : draft.axes) {
+  for (const Axis& axis : draft.axes)
     waiting.push_back({&axis, draft.table(table_path(axis.key)), last_name(axis.key),
-                       read_condition(axis.when, axis.where + ": " + axis.key)});
-    for (Condition& condition : waiting.back().conditions)  // an old name stands for the declared one
-      if (const auto decls = declarations(draft, condition.key); !decls.empty())
-        condition.key = table_path(condition.key) + "." + decls.front()->name;
-    check_conditions(draft, waiting.back());
-  }
+                       read_predicate(draft, axis.when, fmt::format("{}: {}: when", axis.where, axis.key))});
   const auto depends = [&](const Step& a, const Step& b) {  // a on b
     const std::string& key = b.axis->key;
     if (a.table && a.axis != b.axis && (key == a.table->path + ".use" || key == a.table->parent + ".use")) return true;
@@ -116,9 +107,26 @@ std::vector<Step> ordered(const Draft& draft) {
   return done;
 }
 
+std::vector<Predicate> forbidden(const Draft& draft) {
+  std::vector<Predicate> predicates;
+  for (const Setting& forbid : draft.forbid) {
+    predicates.push_back(read_predicate(draft, forbid.value, forbid.where + ": sweep.forbid"));
+    if (predicates.back().empty()) fail(Exit::usage, "{}: sweep.forbid: found an empty condition", forbid.where);
+  }
+  return predicates;
+}
+
+bool is_forbidden(const Draft& draft, const std::vector<Predicate>& predicates, const Assignment& point) {
+  const auto value = [&](const std::string& key) { return value_at(draft, point, key); };
+  return std::any_of(predicates.begin(), predicates.end(), [&](const Predicate& p) { return holds(p, value); });
+}
+
+namespace {
+
 struct Grid {
   const Draft& draft;
   std::vector<Step> steps;
+  std::vector<Predicate> forbid;
   std::vector<std::vector<json>> values;
   std::vector<Assignment> points;
 
@@ -138,6 +146,7 @@ struct Grid {
 
   void expand(std::size_t depth, Assignment& point) {
     if (depth == steps.size()) {
+      if (is_forbidden(draft, forbid, point)) return;
       if (std::ssize(points) == kMostConfigs) refuse();
       points.push_back(point);
       return;
@@ -195,18 +204,20 @@ const Manifest& component_at(const Assignment& point, const TableDraft& table) {
 }
 
 std::vector<Assignment> grid_points(const Draft& draft) {
-  Grid grid{draft, ordered(draft), {}, {}};
+  Grid grid{draft, ordered_steps(draft), forbidden(draft), {}, {}};
   for (const Step& step : grid.steps) grid.values.push_back(grid_values(*step.axis));
   if (grid.most() > kMostConfigs && std::all_of(grid.steps.begin(), grid.steps.end(), is_always_active)) grid.refuse();
   Assignment point;
   grid.expand(0, point);
+  if (grid.points.empty()) fail(Exit::usage, "{}: sweep.forbid: excludes every point of the space", draft.name);
   return std::move(grid.points);
 }
 
 std::vector<Assignment> random_points(const Draft& draft, std::int64_t n, std::uint64_t seed) {
-  const std::vector<Step> steps = ordered(draft);
+  const std::vector<Step> steps = ordered_steps(draft);
   std::vector<Random> streams;
   for (const Step& step : steps) streams.emplace_back(seed, "sweep.space/" + step.axis->key);
+  const std::vector<Predicate> forbid = forbidden(draft);
   const double most = most_points(steps);
   std::vector<Assignment> points;
   std::set<Assignment> seen;
@@ -222,13 +233,13 @@ std::vector<Assignment> random_points(const Draft& draft, std::int64_t n, std::u
       const double u = streams[i].next_uniform();
       if (is_active(draft, point, steps[i])) point[steps[i].axis->key] = draw(*steps[i].axis, u);
     }
-    if (seen.insert(point).second) points.push_back(std::move(point));
+    if (!is_forbidden(draft, forbid, point) && seen.insert(point).second) points.push_back(std::move(point));
   }
   return points;
 }
 
 std::vector<Assignment> corner_points(const Draft& draft) {
-  const std::vector<Step> steps = ordered(draft);
+  const std::vector<Step> steps = ordered_steps(draft);
   std::vector<std::vector<json>> ends;
   for (const Step& step : steps) ends.push_back(ends_of(*step.axis));
   // The first end of every active axis that `chosen` says nothing about.
@@ -242,6 +253,7 @@ std::vector<Assignment> corner_points(const Draft& draft) {
     }
     return point;
   };
+  const std::vector<Predicate> forbid = forbidden(draft);
   std::vector<Assignment> points{completed({})};
   std::set<std::pair<std::string, json>> covered(points[0].begin(), points[0].end());
   for (std::size_t k = 0; k < points.size(); ++k) {  // grows: a choice may activate further axes
@@ -257,6 +269,7 @@ std::vector<Assignment> corner_points(const Draft& draft) {
       }
     }
   }
+  std::erase_if(points, [&](const Assignment& point) { return is_forbidden(draft, forbid, point); });
   return points;
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/json.hpp"
 #include "plan/host_tables.hpp"
+#include "plan/search_space.hpp"
 #include "plan/space.hpp"
 
 namespace ubp {
@@ -69,6 +70,20 @@ class Writer {
     }
   }
 
+  void forbid() {
+    json texts = json::array();
+    for (const Setting& forbid : draft_.forbid) texts.push_back(forbid.value);
+    if (!texts.empty()) out_ += fmt::format("forbid = {}\n", toml_value(texts));
+  }
+
+  void tries(const SearchSpace& search) {
+    for (const Section& section : draft_.tries) {
+      open("[[sweep.try]]");
+      for (const auto& [key, value] : search.tried(section))
+        out_ += fmt::format("{} = {}\n", toml_key(key), toml_value(value));
+    }
+  }
+
   std::string text() && { return std::move(out_); }
 
  private:
@@ -111,7 +126,11 @@ std::string spec_text(const Draft& draft, const Plan& plan, bool single) {
   writer.host("train", train_keys());
   writer.host("artifacts", artifact_keys());
   writer.host("sweep", sweep_keys());
+  writer.forbid();
+  if (plan.pruner.use != PrunerKind::none) writer.host("sweep.pruner", pruner_keys());
+  if (plan.race.on) writer.host("sweep.race", race_keys());
   writer.space();
+  if (plan.search) writer.tries(*plan.search);
   return std::move(writer).text();
 }
 

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+#include "plan/search_space.hpp"
+
+#include <algorithm>
+
+#include "base/error.hpp"
+
+namespace ubp {
+
+using nlohmann::json;
+
+SearchSpace::SearchSpace(const Draft& draft)
+    : draft_(draft), steps_(ordered_steps(draft)), forbidden_(forbidden(draft)) {
+  for (const Step& step : steps_) space_.dimensions.push_back(dimension_of(*step.axis));
+  space_.active = [this](std::size_t i, const search::Point& point) {
+    return is_active(draft_, assignment(point), steps_[i]);
+  };
+  if (std::all_of(steps_.begin(), steps_.end(), is_always_active)) space_.active = nullptr;
+  if (!forbidden_.empty())
+    space_.allowed = [this](const search::Point& point) {
+      return !is_forbidden(draft_, forbidden_, assignment(point));
+    };
+}
+
+Assignment SearchSpace::assignment(const search::Point& point) const {
+  Assignment assignment;
+  for (std::size_t i = 0; i < steps_.size(); ++i)
+    if (search::is_active(point[i])) assignment[steps_[i].axis->key] = value_of(*steps_[i].axis, point[i]);
+  return assignment;
+}
+
+search::Point SearchSpace::point(const Assignment& assignment) const {
+  search::Point point(steps_.size(), search::kInactive);
+  for (std::size_t i = 0; i < steps_.size(); ++i)
+    if (const auto given = assignment.find(steps_[i].axis->key); given != assignment.end())
+      point[i] = coordinate_of(*steps_[i].axis, given->second);
+  return point;
+}
+
+Assignment SearchSpace::completed(const Assignment& given) const {
+  Assignment point;
+  for (const Step& step : steps_) {
+    if (!is_active(draft_, point, step)) continue;
+    const auto own = given.find(step.axis->key);
+    const json value = own != given.end() ? own->second : value_at(draft_, point, step.axis->key);
+    point[step.axis->key] = value_of(*step.axis, coordinate_of(*step.axis, value));
+  }
+  return point;
+}
+
+Assignment SearchSpace::default_point() const { return completed({}); }
+
+Assignment SearchSpace::tried(const Section& section) const {
+  Assignment given;
+  const auto read = [&](const auto& self, const Section& in, const std::string& prefix) -> void {
+    for (const auto& [name, setting] : in.settings) {
+      const Step* step = find(prefix + name);
+      std::vector<std::string> known;
+      for (const Step& each : steps_) known.push_back(each.axis->key);
+      if (!step)
+        fail(Exit::usage, "{}: sweep.try: '{}' is no parameter of the space{}", setting.where, prefix + name,
+             suggestion(prefix + name, known));
+      const Axis& axis = *step->axis;
+      const json value = checked(axis.decl, setting.value, setting.where, axis.key);
+      if (value_of(axis, coordinate_of(axis, value)) != value)
+        fail(Exit::usage, "{}: sweep.try: {}: {} is not in the space", setting.where, axis.key, shown(value));
+      given[axis.key] = value;
+    }
+    for (const auto& [name, inner] : in.sections) self(self, inner, prefix + name + ".");
+  };
+  read(read, section, "");
+  const Assignment point = completed(given);
+  for (const auto& [key, value] : given)
+    if (!point.contains(key))
+      fail(Exit::usage, "{}: sweep.try: {} is not active with the other values of this point", section.where, key);
+  return point;
+}
+
+const Step* SearchSpace::find(const std::string& key) const {
+  const auto found = std::find_if(steps_.begin(), steps_.end(), [&](const Step& s) { return s.axis->key == key; });
+  return found == steps_.end() ? nullptr : &*found;
+}
+
+}  // namespace ubp

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+// A spec's space in the numbers that samplers take, and back.
+#pragma once
+
+#include <memory>
+
+#include "plan/space.hpp"
+#include "search/space.hpp"
+
+namespace ubp {
+
+class SearchSpace {
+ public:
+  /// Throws Error (usage) as ordered_steps() and forbidden() do. REQUIRES: the draft outlives it.
+  explicit SearchSpace(const Draft&);
+  SearchSpace(const SearchSpace&) = delete;
+
+  const search::Space& space() const { return space_; }
+  Assignment assignment(const search::Point&) const;
+  /// Inactive where the assignment says nothing; of a value that its axis does not have, the nearest.
+  search::Point point(const Assignment&) const;
+
+  /// What the spec says without a sweep: of every axis the key's own value, else its default, or the nearest value that
+  /// the axis has.
+  Assignment default_point() const;
+  /// The default point with what a [[sweep.try]] says instead. Throws Error (usage) if that names no axis, a value that
+  /// the axis does not have, or an axis that is not active there.
+  Assignment tried(const Section&) const;
+
+ private:
+  const Step* find(const std::string& key) const;
+  Assignment completed(const Assignment& given) const;
+
+  const Draft& draft_;
+  std::vector<Step> steps_;
+  std::vector<Predicate> forbidden_;
+  search::Space space_;
+};
+
+}  // namespace ubp
