@@ -20,7 +20,7 @@ double best_of(const Trace& trace) {
 
 }  // namespace
 
-MedianRule::MedianRule(const RuleOptions& options) : options_(options), interval_("median", options) {
+MedianRule::MedianRule(const RuleOptions& options) : options_(options), cadence_("median", options) {
   if (!(options.percentile >= 0 && options.percentile <= 100))
     fail(Exit::usage, "median: percentile: found {}, expected 0 to 100", options.percentile);
   if (options.n_startup < 0) fail(Exit::usage, "median: n_startup: found {}, expected at least 0", options.n_startup);
@@ -28,7 +28,7 @@ MedianRule::MedianRule(const RuleOptions& options) : options_(options), interval
 }
 
 std::optional<std::string> MedianRule::why_stop(const Trace& own, const std::vector<const Trace*>& others) const {
-  if (!interval_.judges(own)) return std::nullopt;
+  if (!cadence_.judges(own)) return std::nullopt;
   const std::int64_t step = own.values.rbegin()->first;
   std::int64_t complete = 0, reported = 0;
   std::vector<double> values;

@@ -7,7 +7,7 @@
 // NaN: the trial goes on. A trial that has nothing but NaN is stopped.
 #pragma once
 
-#include "search/interval.hpp"
+#include "search/cadence.hpp"
 
 namespace ubp::search {
 
@@ -19,7 +19,7 @@ class MedianRule final : public StopRule {
 
  private:
   RuleOptions options_;
-  Interval interval_;
+  Cadence cadence_;
 };
 
 }  // namespace ubp::search

@@ -7,13 +7,13 @@
 
 namespace ubp::search {
 
-ThresholdRule::ThresholdRule(const RuleOptions& options) : options_(options), interval_("threshold", options) {
+ThresholdRule::ThresholdRule(const RuleOptions& options) : options_(options), cadence_("threshold", options) {
   if (!(options.lower <= options.upper))
     fail(Exit::usage, "threshold: lower: found {}, expected at most upper, {}", options.lower, options.upper);
 }
 
 std::optional<std::string> ThresholdRule::why_stop(const Trace& own, const std::vector<const Trace*>&) const {
-  if (!interval_.judges(own)) return std::nullopt;
+  if (!cadence_.judges(own)) return std::nullopt;
   const auto [step, value] = *own.values.rbegin();
   if (std::isnan(value)) return fmt::format("step {}: the value is not a number", step);
   const double known = options_.maximised ? -value : value;

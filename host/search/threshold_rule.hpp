@@ -4,7 +4,7 @@
 //   stop iff  value < lower,  value > upper,  or value is NaN
 #pragma once
 
-#include "search/interval.hpp"
+#include "search/cadence.hpp"
 
 namespace ubp::search {
 
@@ -16,7 +16,7 @@ class ThresholdRule final : public StopRule {
 
  private:
   RuleOptions options_;
-  Interval interval_;
+  Cadence cadence_;
 };
 
 }  // namespace ubp::search

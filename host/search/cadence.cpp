@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
-#include "search/interval.hpp"
+#include "search/cadence.hpp"
 
 #include "base/error.hpp"
 
 namespace ubp::search {
 
-Interval::Interval(const std::string& rule, const RuleOptions& options)
+Cadence::Cadence(const std::string& rule, const RuleOptions& options)
     : warmup_(options.n_warmup), length_(options.interval) {
   if (warmup_ < 0) fail(Exit::usage, "{}: n_warmup: found {}, expected at least 0", rule, warmup_);
   if (length_ < 1) fail(Exit::usage, "{}: interval: found {}, expected at least 1", rule, length_);
 }
 
-bool Interval::judges(const Trace& own) const {
+bool Cadence::judges(const Trace& own) const {
   if (own.values.empty()) return false;
   const auto last = own.values.rbegin();
   if (last->first < warmup_) return false;

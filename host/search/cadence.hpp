@@ -9,9 +9,9 @@ namespace ubp::search {
 
 /// Is the last report of `own` behind the warm-up, and the first in its interval? Throws Error (usage) where n_warmup
 /// or interval is out of range.
-class Interval {
+class Cadence {
  public:
-  Interval(const std::string& rule, const RuleOptions&);
+  Cadence(const std::string& rule, const RuleOptions&);
   bool judges(const Trace& own) const;
 
  private:
