@@ -66,6 +66,8 @@ struct Config {
   std::map<std::string, const Manifest*> components;  ///< by table
   std::vector<std::uint64_t> seeds;                   ///< of its trials, by replicate
   std::string data;                                   ///< data_key() of its trials
+  /// Of one that a sampler proposed: the configs whose results it knew, and that of no config before this one.
+  std::optional<std::vector<std::int64_t>> told;
 };
 
 /// From a point of the space to its config and its trials. Pure: equal arguments give equal answers. Threads: one.

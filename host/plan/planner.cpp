@@ -14,8 +14,9 @@
 #include "plan/compose.hpp"
 #include "plan/host_tables.hpp"
 #include "plan/identity.hpp"
-#include "plan/search_space.hpp"
+#include "plan/proposal.hpp"
 #include "plan/spec_text.hpp"
+#include "search/samplers.hpp"
 
 namespace ubp {
 namespace {
@@ -257,6 +258,27 @@ void add_points(std::vector<Assignment>& points, const std::vector<Assignment>& 
     if (!known.contains(point) && (most == 0 || std::ssize(points) < most)) points.push_back(point);
 }
 
+std::optional<std::int64_t> position_of(const std::vector<Assignment>& points, const Assignment& point) {
+  const auto found = std::find(points.begin(), points.end(), point);
+  return found == points.end() ? std::nullopt : std::optional<std::int64_t>(found - points.begin());
+}
+
+/// Behind those that are there, until there are n.
+void add_spread_points(const Draft& draft, const Plan& plan, std::vector<Assignment>& points, std::int64_t n) {
+  const std::unique_ptr<search::Sampler> sobol = search::make_sampler("sobol");
+  const search::History none;
+  std::set<Assignment> seen(points.begin(), points.end());
+  for (std::int64_t number = 0; std::ssize(points) < n; ++number) {
+    const auto point =
+        fresh_point(*plan.search, *sobol, {plan.search->space(), none, plan.seed, number, 0}, seen);
+    if (!point)
+      fail(Exit::usage, "{}: sweep.configs: found {}, but the space has only {} distinct points", draft.name, n,
+           seen.size());
+    seen.insert(*point);
+    points.push_back(*point);
+  }
+}
+
 std::vector<Assignment> points_of(const Draft& draft, Plan& plan, const SweepOptions& options) {
   const std::string sampler = value_at(draft, {}, "sweep.sampler");
   const std::int64_t n = options.configs;
@@ -288,6 +310,7 @@ std::vector<Assignment> points_of(const Draft& draft, Plan& plan, const SweepOpt
   plan.sampler["configs"] = n;
   plan.sampler["seed"] = plan.seed;
   if (options.sampler == SamplerKind::random) add_points(points, random_points(draft, n, plan.seed), n);
+  if (options.sampler == SamplerKind::sobol) add_spread_points(draft, plan, points, n);
   if (!learns(options.sampler)) return points;
   if (plan.metric.empty())
     fail(Exit::usage, "{}: sweep.metric: missing: the {} sampler learns from it", where_of(draft, "sweep.sampler"),
@@ -394,6 +417,7 @@ Plan plan_of_text(const std::string& text, const std::string& name, const std::v
     read_rules(draft, plan, options);
     plan.assignments = points_of(draft, plan, options);
   }
+  if (plan.search) plan.default_config = position_of(plan.assignments, plan.search->default_point());
   plan.configs = single || options.configs == 0 ? std::ssize(plan.assignments) : options.configs;
   require_few_trials(draft, plan);
   compiler->set(plan);

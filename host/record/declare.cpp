@@ -81,7 +81,8 @@ class ConfigWriter {
       return config_id;
     }
     find_config_.reset();
-    add_config_.bind_all(sweep_id_, config.number, config.supervised ? 1 : 0, params, files_of(config)).run();
+    const std::optional<std::string> told = config.told ? std::optional(json(*config.told).dump()) : std::nullopt;
+    add_config_.bind_all(sweep_id_, config.number, config.supervised ? 1 : 0, params, files_of(config), told).run();
     const std::int64_t config_id = store_.db.last_row();
     add_spec_.bind_all(config_id, config.resolved.dump()).run();
     for (const auto& [name, value] : config.params) add_param(add_param_, config_id, name, value);
@@ -120,7 +121,7 @@ class ConfigWriter {
   std::map<const Manifest*, std::int64_t> plugin_ids_;
   Statement find_config_{store_.db, "SELECT config_id, params FROM config WHERE sweep_id = ?1 AND number = ?2"};
   Statement add_config_{store_.db,
-                        "INSERT INTO config(sweep_id, number, supervised, params, data) VALUES(?1, ?2, ?3, ?4, ?5)"};
+                        "INSERT INTO config(sweep_id, number, supervised, params, data, told) VALUES(?1, ?2, ?3, ?4, ?5, ?6)"};
   Statement add_spec_{store_.db, "INSERT INTO config_spec VALUES(?1, ?2)"};
   Statement add_param_{store_.db, "INSERT INTO param(config_id, name, kind, num, text) VALUES(?1, ?2, ?3, ?4, ?5)"};
   Statement add_trial_{store_.db,
@@ -183,12 +184,12 @@ std::int64_t Store::Impl::find_or_add_sweep(const Plan& plan) {
   const auto if_optimises = [&](const std::string& text) { return optimises ? std::optional(text) : std::nullopt; };
   Statement add(db,
                 "INSERT INTO sweep(experiment_id, name, identity, spec, space, sampler, seed, replicates, metric, "
-                "goal, reduce, state, created_ms, basis, declaration) VALUES((SELECT experiment_id FROM experiment "
+                "goal, reduce, state, created_ms, basis, declaration, default_config) VALUES((SELECT experiment_id FROM experiment "
                 "WHERE name = ?1), "
-                "?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 'OPEN', ?12, ?13, nullif(?14, ''))");
+                "?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 'OPEN', ?12, ?13, nullif(?14, ''), ?15)");
   add.bind_all(plan.experiment, plan.sweep, plan.identity, plan.spec_text, plan.space.dump(), plan.sampler.dump(),
                as_stored(plan.seed), plan.replicates, if_optimises(plan.metric), if_optimises(name_of(plan.goal)),
-               if_optimises(plan.reduce), now, json_text(plan.basis), plan.declaration);
+               if_optimises(plan.reduce), now, json_text(plan.basis), plan.declaration, plan.default_config);
   add.run();
   return db.last_row();
 }

@@ -9,10 +9,11 @@ namespace ubp {
 extern const char* const kSchemaSql;
 extern const char* const kTriggersSql;
 extern const char* const kIdentitySql;
+extern const char* const kSearchSql;
 extern const char* const kViewsSql;
 
 std::span<const Migration> migrations() {
-  static const std::vector<Migration> steps = {{1, std::string(kSchemaSql) + kTriggersSql}, {2, kIdentitySql}};
+  static const std::vector<Migration> steps = {{1, std::string(kSchemaSql) + kTriggersSql}, {2, kIdentitySql}, {3, kSearchSql}};
   return steps;
 }
 

@@ -196,11 +196,13 @@ Recorded Store::finish(std::int64_t trial_id, const Outcome& outcome) {
   return recorded;
 }
 
-Recorded Store::pause(std::int64_t trial_id, const Outcome& cost) {
+Recorded Store::pause(std::int64_t trial_id, std::int64_t step, const Outcome& cost) {
   requeue(trial_id, "paused", cost);
   Recorded recorded{TrialState::queued, Failure::none, "", {}};
   if (const std::optional<Objective> optimised = impl_->objective(trial_id))
     recorded.value = impl_->value_in(trial_id, *optimised);
+  const Durable durable(impl_->db);
+  Statement(impl_->db, "INSERT OR IGNORE INTO rung VALUES(?1, ?2, ?3)").bind_all(trial_id, step, recorded.value).run();
   return recorded;
 }
 

@@ -37,6 +37,13 @@ struct Former {
   Basis basis;
 };
 
+/// A config as it is recorded.
+struct RecordedConfig {
+  std::int64_t number = 0;
+  Assignment params;
+  std::vector<std::int64_t> told;  ///< Config::told
+};
+
 /// Which trials that have come to an end run once more, as another attempt.
 enum class Again { nothing, failed, everything };
 
@@ -73,6 +80,18 @@ class Store {
   std::map<std::int64_t, std::vector<double>> values(std::int64_t sweep_id);
   std::vector<TrialRow> latest(std::int64_t sweep_id);  ///< the last attempt of every config x replicate
 
+  // What is known of a sweep that goes on (continued.cpp).
+  std::vector<RecordedConfig> configs_from(std::int64_t sweep_id, std::int64_t number);  ///< by number
+  /// Of a trial that has ended. REQUIRES: that.
+  Recorded recorded(std::int64_t trial_id);
+  /// What it had reached when it, or an earlier attempt of it, paused there: queued, with that value.
+  std::optional<Recorded> at_rung(std::int64_t trial_id, std::int64_t step);
+  /// By step; NaN where it was.
+  std::vector<MetricPoint> series(std::int64_t trial_id, const std::string& metric);
+  /// The sweep that another one starts from: by number or name, the last of that name but for `other_than`. Throws
+  /// Error (usage): there is none, or it is not done.
+  std::int64_t finished_sweep(const std::string& name_or_id, std::int64_t other_than);
+
   void start(std::int64_t trial_id, std::int64_t pid, std::int64_t resumed_from_step);
   /// Class 1: buffered; flushed by size, by flush(), and before finish(). Points with an equal (metric, step) replace.
   void add_points(std::int64_t trial_id, std::span<const MetricPoint>);
@@ -83,8 +102,9 @@ class Store {
   /// Class 2: the trial's points, summaries, objective value, state, in one durable transaction.
   /// Returns what was recorded: a complete trial without a finite objective value is a failed one.
   Recorded finish(std::int64_t trial_id, const Outcome&);
-  /// At its budget: RUNNING -> QUEUED, with what it has logged. The value is that of its series so far.
-  Recorded pause(std::int64_t trial_id, const Outcome& cost = {});
+  /// At its budget: RUNNING -> QUEUED, with what it has logged. The value is that of its series so far, and is kept as
+  /// what it had reached at this step.
+  Recorded pause(std::int64_t trial_id, std::int64_t step, const Outcome& cost = {});
   /// Gracefully interrupted: RUNNING -> QUEUED. What it has cost so far is kept and added to.
   void requeue(std::int64_t trial_id, const std::string& reason, const Outcome& cost = {});
   /// A trial that died from outside (SIGKILL): LOST, and a new QUEUED attempt. Returns the new trial.

@@ -55,6 +55,7 @@ class Loop {
 
   bool start_next() {
     std::optional<Job> job = next();
+    drop();
     if (!job) return false;
     const std::int64_t pid = runner_.start(*job);
     recorder_.started(*job, pid);
@@ -65,14 +66,28 @@ class Loop {
 
   void take(TrialEvent& event) {
     const auto found = running_.find(event.trial_id);
-    if (const Message* message = std::get_if<Message>(&event.what)) {
-      recorder_.heard(found->second, *message);
-      observer_.heard(found->second, *message);
-      return;
-    }
+    if (const Message* message = std::get_if<Message>(&event.what)) return hear(found->second, *message);
     Job job = std::move(found->second);
     running_.erase(found);
-    end(std::move(job), judge(std::get<Ending>(event.what)));
+    Verdict verdict = judge(std::get<Ending>(event.what));
+    if (const auto why = pruned_.extract(event.trial_id)) {
+      verdict.then = Then::finish;
+      verdict.outcome.state = TrialState::pruned;
+      verdict.outcome.failure = Failure::none;
+      verdict.outcome.error = why.mapped();
+      verdict.outcome.signal.reset();
+    }
+    end(std::move(job), std::move(verdict));
+  }
+
+  void hear(const Job& job, const Message& message) {
+    if (pruned_.contains(job.row.trial_id)) return;
+    recorder_.heard(job, message);
+    observer_.heard(job, message);
+    if (const std::optional<std::string> why = scheduler_.heard(job, message)) {
+      pruned_[job.row.trial_id] = *why;
+      runner_.cut(job.row.trial_id);
+    }
   }
 
   void end(Job job, Verdict verdict) {
@@ -106,11 +121,15 @@ class Loop {
   void came_to(const Job& job, const Recorded& recorded) {
     observer_.ended(job, recorded);
     scheduler_.ended(job, recorded);
-    for (const Pruned& pruned : scheduler_.pruned()) {
+    drop();
+  }
+
+  void drop() {
+    for (const Dropped& dropped : scheduler_.dropped()) {
       Outcome outcome;
-      outcome.state = TrialState::pruned;
-      outcome.error = pruned.why;
-      observer_.ended(pruned.job, recorder_.finished(pruned.job, outcome));
+      outcome.state = dropped.state;
+      outcome.error = dropped.why;
+      observer_.ended(dropped.job, recorder_.finished(dropped.job, outcome));
     }
   }
 
@@ -123,6 +142,7 @@ class Loop {
 
   std::deque<Job> again_;  // before anything new
   std::map<std::int64_t, Job> running_;
+  std::map<std::int64_t, std::string> pruned_;  ///< running ones that are to end: why
   Scheduler& scheduler_;
   Runner& runner_;
   Recorder& recorder_;

@@ -21,7 +21,7 @@ namespace ubp {
 /// A trial that has to run, from where it stands.
 struct Job {
   TrialRow row;
-  std::shared_ptr<const TrialSpec> spec;
+  std::shared_ptr<const TrialSpec> spec;  ///< null until it is about to run
   Limits limits;
   /// A budget, outside the trial's identity: at this step it evaluates, writes its checkpoint and ends as paused.
   /// Nothing: to its end.
@@ -29,10 +29,11 @@ struct Job {
   int deaths = 0;  ///< how often it was killed from outside, in this command
 };
 
-/// A paused trial that will not go on.
-struct Pruned {
+/// A trial that does not run, or not any more: paused, or never begun.
+struct Dropped {
   Job job;
-  std::string why;  ///< one sentence
+  TrialState state = TrialState::pruned;  ///< or cancelled, if it never began
+  std::string why;                        ///< one sentence
 };
 
 /// What runs next. Called by the loop alone, between two waits.
@@ -41,11 +42,14 @@ class Scheduler {
   virtual ~Scheduler() = default;
   /// The next job; nothing now is not nothing ever. Asked only while a slot is free.
   virtual std::optional<Job> next() = 0;
+  /// What a job that runs has told. Returns why it is to end here, as pruned: of what it tells besides, nothing is
+  /// recorded.
+  virtual std::optional<std::string> heard(const Job&, const Message&) { return std::nullopt; }
   /// A job that next() gave has ended: complete, failed, or paused at its budget (Recorded::state is queued). A job
   /// that is interrupted or killed from outside is run again by the loop and not told.
   virtual void ended(const Job&, const Recorded&) = 0;
-  /// Asked after every ended(): paused trials to be recorded as PRUNED. Each is given once.
-  virtual std::vector<Pruned> pruned() { return {}; }
+  /// Asked after every next() and ended(). Each is given once.
+  virtual std::vector<Dropped> dropped() { return {}; }
   /// Nothing will ever come again.
   virtual bool finished() const = 0;
 };
@@ -64,15 +68,16 @@ class Runner {
   virtual std::int64_t start(const Job&) = 0;
   /// What happened, in each trial's own order; empty after about a tenth of a second of silence.
   virtual std::vector<TrialEvent> wait() = 0;
-  virtual void stop() = 0;  ///< all: checkpoint, then end; those that do not obey in time are killed
-  virtual void kill() = 0;  ///< all, now
+  virtual void cut(std::int64_t trial_id) = 0;  ///< this one, now
+  virtual void stop() = 0;                      ///< all: checkpoint, then end; those that do not obey in time are killed
+  virtual void kill() = 0;                      ///< all, now
 };
 
 /// What is kept of it. What its methods return is what was recorded: nobody else decides what a trial came to.
 class Recorder {
  public:
   virtual ~Recorder() = default;
-  /// A config that was not declared: its trials, by replicate, queued.
+  /// A config that was not declared: its trials, by replicate; queued, but for those that are recorded already.
   virtual std::vector<TrialRow> proposed(const Config&) = 0;
   virtual void started(const Job&, std::int64_t pid) = 0;
   virtual void heard(const Job&, const Message&) = 0;

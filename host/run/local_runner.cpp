@@ -96,6 +96,11 @@ void LocalRunner::enforce(Slot& slot) {
   if (slot.kill_at_ms != 0 && now >= slot.kill_at_ms) slot.process.signal(SIGKILL);
 }
 
+void LocalRunner::cut(std::int64_t trial_id) {
+  for (auto& slot : running_)
+    if (slot->trial_id == trial_id) slot->process.signal(SIGKILL);
+}
+
 void LocalRunner::stop() {
   for (auto& slot : running_) {
     if (slot->kill_at_ms != 0) continue;

@@ -26,6 +26,7 @@ class LocalRunner : public Runner {
   bool has_room() const override;
   std::int64_t start(const Job&) override;
   std::vector<TrialEvent> wait() override;
+  void cut(std::int64_t trial_id) override;
   void stop() override;
   void kill() override;
 

@@ -7,11 +7,12 @@
 #include <csignal>
 
 #include "base/error.hpp"
+#include "base/statistics.hpp"
 #include "run/local_runner.hpp"
 #include "run/progress.hpp"
-#include "run/queue_scheduler.hpp"
 #include "run/require_data.hpp"
 #include "run/store_recorder.hpp"
+#include "run/sweep_scheduler.hpp"
 
 namespace ubp {
 namespace {
@@ -64,6 +65,31 @@ void tell_former(Store& store, const Plan& plan, std::int64_t sweep_id, const Se
       sweep_id, plan.sweep, former->sweep_id, difference(former->basis, plan.basis), former->sweep_id));
 }
 
+/// The configs that a sampler has proposed by now.
+std::vector<Proposal> proposals(Store& store, std::int64_t sweep_id, const Plan& plan) {
+  std::vector<Proposal> proposals;
+  if (std::ssize(plan.assignments) == plan.configs) return proposals;
+  for (RecordedConfig& config : store.configs_from(sweep_id, std::ssize(plan.assignments)))
+    if (config.number < plan.configs) proposals.push_back({std::move(config.params), std::move(config.told)});
+  return proposals;
+}
+
+/// What the sampler knows of the sweep that this one starts from: the configs that are complete.
+search::History known_before(Store& store, std::int64_t sweep_id, const Plan& plan) {
+  search::History history;
+  if (plan.start_from.empty()) return history;
+  const std::int64_t other = store.finished_sweep(plan.start_from, sweep_id);
+  const std::map<std::int64_t, std::vector<double>> values = store.values(other);
+  for (const RecordedConfig& config : store.configs_from(other, 0)) {
+    const auto found = values.find(config.number);
+    if (found == values.end()) continue;
+    const double mean = statistics::mean(found->second);
+    history.push_back({plan.search->point(config.params), search::Told::State::complete,
+                       {plan.goal == Goal::maximize ? 0 - mean : mean}, 0, 0, 0});
+  }
+  return history;
+}
+
 }  // namespace
 
 int SessionResult::exit_code() const {
@@ -87,11 +113,10 @@ SessionResult carry_out(const Plan& plan, const SessionOptions& options) {
   SessionResult result;
   result.sweep_id = store.declare(plan, this_machine());
   StoreRecorder recorder(store, result.sweep_id, std::filesystem::absolute(options.database).parent_path());
-  SweepJobs jobs(plan, recorder, files_of(options.database, plan.identity));
   if (options.again != Again::everything) result.reused = store.reuse(result.sweep_id);
-  std::deque<TrialRow> queue;
-  for (const TrialRow& row : store.missing(result.sweep_id, options.again))
-    if (jobs.knows(row)) queue.push_back(row);
+  store.missing(result.sweep_id, options.again);
+  SweepJobs jobs(plan, recorder, files_of(options.database, plan.identity), store.latest(result.sweep_id),
+                 proposals(store, result.sweep_id, plan));
   SessionResult before;
   count(store.latest(result.sweep_id), before);
   if (before.complete == result.reused && before.failed == 0) tell_former(store, plan, result.sweep_id, options);
@@ -105,15 +130,23 @@ SessionResult carry_out(const Plan& plan, const SessionOptions& options) {
   shown.total = before.total;
   shown.failed = before.failed;
   shown.values = store.values(result.sweep_id);
-  for (const TrialRow& row : queue) ++shown.waiting[row.config_number];
-  shown.done = before.total - static_cast<std::int64_t>(queue.size());
+  for (std::int64_t config = 0; config < jobs.configs(); ++config)
+    for (const TrialRow& row : jobs.trials(config))
+      shown.waiting[config] += row.state == TrialState::queued;
+  std::int64_t waiting = 0;
+  for (const auto& [config, n] : shown.waiting) waiting += n;
+  shown.done = before.total - waiting;
+  shown.total = std::max(before.total, plan.configs * plan.replicates);
 
   const InterruptGuard guard;
   {
     ProgressLine progress(shown);
     LocalRunner runner({.slots = options.slots > 0 ? options.slots : usable_cores()});
-    QueueScheduler scheduler(jobs, std::move(queue));
-    result.interrupted = !coordinate(scheduler, runner, recorder, progress, g_interrupts);
+    SweepScheduler scheduler(plan, jobs, known_before(store, result.sweep_id, plan));
+    StoreMemory memory(store, plan.pruner.metric);
+    Recalling recalling(scheduler, memory, jobs, plan.lag);
+    result.interrupted = !coordinate(recalling, runner, recorder, progress, g_interrupts);
+    result.enough = scheduler.enough();
   }
   store.finish_sweep(result.sweep_id);
   count(store.latest(result.sweep_id), result);

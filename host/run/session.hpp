@@ -25,6 +25,7 @@ struct SessionResult {
   std::int64_t total = 0, complete = 0, failed = 0, queued = 0;
   std::int64_t reused = 0;  ///< of the complete: not run, because an equal trial was there
   bool interrupted = false;
+  std::string enough;  ///< why no further trial started, though there were some; "" if all have run
   double seconds = 0;
 
   int exit_code() const;  ///< 75 if interrupted, 3 if some trial failed, else 0

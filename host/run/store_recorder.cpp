@@ -55,11 +55,26 @@ Recorded StoreRecorder::finished(const Job& job, const Outcome& outcome) {
   const Recorded recorded = store_.finish(job.row.trial_id, outcome);
   pids_.erase(job.row.trial_id);
   std::error_code ignored;
-  fs::remove(job.spec->directory / "checkpoint", ignored);  // another attempt, if somebody wants one, starts afresh
+  if (job.spec) fs::remove(job.spec->directory / "checkpoint", ignored);  // another attempt, if somebody wants one, starts afresh
   return recorded;
 }
 
-Recorded StoreRecorder::paused(const Job& job, const Outcome& cost) { return store_.pause(job.row.trial_id, cost); }
+Recorded StoreRecorder::paused(const Job& job, const Outcome& cost) {
+  return store_.pause(job.row.trial_id, job.until_step.value(), cost);
+}
+
+std::optional<Memory::Remembered> StoreMemory::recall(const Job& job) {
+  const TrialRow& row = job.row;
+  Remembered remembered;
+  if (job.until_step) {
+    const std::optional<Recorded> reached = store_.at_rung(row.trial_id, *job.until_step);
+    if (reached) return Remembered{*reached, {}};
+  }
+  if (row.state == TrialState::queued) return std::nullopt;
+  remembered.came_to = store_.recorded(row.trial_id);
+  if (!metric_.empty()) remembered.series = store_.series(row.trial_id, metric_);
+  return remembered;
+}
 
 void StoreRecorder::requeued(const Job& job, const Outcome& cost) {
   store_.requeue(job.row.trial_id, "interrupted", cost);

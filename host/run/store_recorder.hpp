@@ -6,7 +6,7 @@
 #include <map>
 
 #include "record/store.hpp"
-#include "run/coordinator.hpp"
+#include "run/recall.hpp"
 
 namespace ubp {
 
@@ -34,6 +34,18 @@ class StoreRecorder : public Recorder {
   std::filesystem::path folder_;
   std::map<std::int64_t, std::int64_t> pids_;
   std::int64_t flushed_ms_ = 0;
+};
+
+/// The database as a scheduler's memory.
+class StoreMemory : public Memory {
+ public:
+  /// `metric`: by which trials are ended early; "" for none.
+  StoreMemory(Store& store, std::string metric) : store_(store), metric_(std::move(metric)) {}
+  std::optional<Remembered> recall(const Job&) override;
+
+ private:
+  Store& store_;
+  std::string metric_;
 };
 
 }  // namespace ubp

@@ -3,31 +3,51 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <vector>
 
 #include "run/coordinator.hpp"
 
 namespace ubp {
 
+/// A config as it is recorded, beyond those that a plan declares.
+struct Proposal {
+  Assignment params;
+  std::vector<std::int64_t> told;  ///< Config::told
+};
+
 /// The jobs of one declared sweep. Trials work in `files`/CONFIG-REPLICATE/.
 class SweepJobs {
  public:
-  /// REQUIRES: plan and recorder outlive it.
-  SweepJobs(const Plan& plan, Recorder& recorder, std::filesystem::path files)
-      : plan_(plan), recorder_(recorder), files_(std::move(files)), assignments_(plan.assignments) {}
+  /// `rows`: the recorded trials, the last attempt of each replicate; `proposals`: the recorded configs behind those of
+  /// the plan, by number. REQUIRES: plan and recorder outlive it.
+  SweepJobs(const Plan& plan, Recorder& recorder, std::filesystem::path files, const std::vector<TrialRow>& rows = {},
+            std::vector<Proposal> proposals = {});
 
-  bool knows(const TrialRow&) const;  ///< its config is planned or was proposed, its replicate is planned
-  Job job(const TrialRow&) const;     ///< REQUIRES: knows()
+  /// How many configs there are: planned, recorded or proposed.
+  std::int64_t configs() const { return static_cast<std::int64_t>(assignments_.size()); }
+  const Assignment& assignment(std::int64_t config) const { return assignments_.at(static_cast<std::size_t>(config)); }
+  /// Null if the plan declares it.
+  const Proposal* proposal(std::int64_t config) const;
+  /// Of one config, by replicate, as far as the plan wants them.
+  const std::vector<TrialRow>& trials(std::int64_t config) const;
 
-  /// The sweep grows by a config: recorded with the next number, a job for each of its replicates. Throws Error (usage)
+  /// The sweep grows by a config: recorded with the next number. Returns its trials, by replicate. Throws Error (usage)
   /// if the point does not fit together.
-  std::vector<Job> propose(const Assignment&);
+  const std::vector<TrialRow>& propose(const Assignment&, const std::vector<std::int64_t>& told = {});
+
+  Job job(const TrialRow&) const;  ///< with its spec
+  void compile(Job&) const;        ///< gives a job its spec and its limits
 
  private:
+  void take(const TrialRow&);
+
   const Plan& plan_;
   Recorder& recorder_;
   std::filesystem::path files_;
   std::vector<Assignment> assignments_;  // by config number
+  std::vector<Proposal> proposals_;
+  std::map<std::int64_t, std::vector<TrialRow>> rows_;
 };
 
 }  // namespace ubp

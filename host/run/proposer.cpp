@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+#include "run/proposer.hpp"
+
+#include "search/samplers.hpp"
+
+namespace ubp {
+
+using search::Told;
+
+Proposer::Proposer(const Plan& plan, search::History before)
+    : plan_(plan),
+      sampler_(search::make_sampler(plan.sampler.at("use"))),
+      before_(before.size()),
+      history_(std::move(before)) {}
+
+std::optional<Proposer::Proposed> Proposer::propose() {
+  const auto number = static_cast<std::int64_t>(history_.size());
+  for (const std::int64_t config : untold_) at(config).told_at = number;
+  const search::Question question{plan_.search->space(), history_, plan_.seed, number, 0};
+  std::optional<Assignment> point = fresh_point(*plan_.search, *sampler_, question, seen_);
+  if (!point) return std::nullopt;
+  return Proposed{std::move(*point), std::exchange(untold_, {})};
+}
+
+void Proposer::begin(const Assignment& point, const std::vector<std::int64_t>* told) {
+  if (told)
+    for (const std::int64_t config : *told) known_to_[config] = static_cast<std::int64_t>(history_.size());
+  history_.push_back({plan_.search->point(point), Told::State::running, {}, 0, 0, 0});
+  seen_.insert(point);
+}
+
+void Proposer::tell(std::int64_t config, Told::State state, std::vector<double> values, std::int64_t last_step,
+                    double last_value) {
+  Told& told = at(config);
+  told.state = state;
+  told.values = std::move(values);
+  told.last_step = last_step;
+  told.last_value = last_value;
+  if (const auto known = known_to_.find(config); known != known_to_.end())
+    told.told_at = known->second;
+  else
+    untold_.push_back(config);
+}
+
+}  // namespace ubp
