@@ -28,7 +28,7 @@ std::vector<std::size_t> domination_ranks(const Front&);
 /// infinite at the ends. An objective in which all are equal is no side.
 std::vector<double> crowding_distances(const Front&);
 
-/// The volume of what the points dominate and `reference` bounds; points that are not below the reference count nothing.
+/// The volume of what the points dominate and `reference` bounds; points that are not below it count nothing.
 double hypervolume(const Front&, const std::vector<double>& reference);
 
 /// Indices of `count` of the points, in the order of choice: each adds the most hypervolume to those before it, the

@@ -97,22 +97,23 @@ TEST_CASE("proposals gather around the better ones, with one objective and with 
 TEST_CASE("configs that run or failed keep later ones away") {
   const Space space = reals(1, 0, 1);
   History history;
-  for (int i = 0; i <= 10; ++i) history.push_back(complete({i / 10.0}, {std::abs(i / 10.0 - 0.5)}));
-  const auto share_beside = [&](const History& known) {  // of 200 proposals, those that are right of the best
+  for (int i = 0; i < 10; ++i) history.push_back(complete({i / 10.0}, {std::abs(i / 10.0 - 0.5)}));
+  const auto share_near = [&](const History& known) {  // of 200 proposals, those beside the best
     TpeSampler sampler;
     int count = 0;
     for (std::uint64_t seed = 0; seed < 200; ++seed)
-      count += sampler.propose({space, known, seed, static_cast<std::int64_t>(known.size()), 0})[0] > 0.5;
+      count +=
+          std::abs(sampler.propose({space, known, seed, static_cast<std::int64_t>(known.size()), 0})[0] - 0.5) < 0.1;
     return count / 200.0;
   };
-  const double before = share_beside(history);
   History busy = history, broken = history;
   for (int i = 0; i < 15; ++i) {
-    busy.push_back(running({0.5 + 0.01 * i}));
-    broken.push_back(failed({0.5 + 0.01 * i}));
+    busy.push_back(running({0.43 + 0.01 * i}));
+    broken.push_back(failed({0.43 + 0.01 * i}));
   }
-  CHECK(share_beside(busy) < before - 0.2);
-  CHECK(share_beside(broken) < before - 0.2);
+  CHECK(share_near(history) > 0.5);
+  CHECK(share_near(busy) < 0.2);
+  CHECK(share_near(broken) < 0.2);
 }
 
 TEST_CASE("dimensions that are active together are drawn together, others by what was seen of them") {
@@ -124,7 +125,7 @@ TEST_CASE("dimensions that are active together are drawn together, others by wha
                       {"v", Dimension::Kind::real, 0, 1, false, 0}};
   space.active = [](std::size_t i, const Point& p) { return i == 0 || (i == 1) == (p[0] == 0); };
   History history;
-  for (int i = 0; i < 60; ++i) {
+  for (int i = 0; i < 240; ++i) {
     const double z = std::fmod(i * 0.618034, 1), v = std::fmod(i * 0.754878, 1);
     if (i % 3 == 0)
       history.push_back(complete({0, z, kInactive, kInactive}, {2 + std::abs(z - 0.3)}));
@@ -136,7 +137,7 @@ TEST_CASE("dimensions that are active together are drawn together, others by wha
     TpeSampler sampler(options);
     double apart = 0, n = 0;
     for (std::uint64_t seed = 0; seed < 200; ++seed) {
-      const Point p = sampler.propose({space, history, seed, 60, 0});
+      const Point p = sampler.propose({space, history, seed, 240, 0});
       CHECK(is_active(p[1]) == (p[0] == 0));
       CHECK(is_active(p[2]) == (p[0] == 1));
       CHECK(is_active(p[3]) == (p[0] == 1));
@@ -145,8 +146,8 @@ TEST_CASE("dimensions that are active together are drawn together, others by wha
     CHECK(n > 100);
     return apart / n;
   };
-  CHECK(share_apart({}) < 0.1);
-  CHECK(share_apart({.independent = true}) > 0.2);
+  // One candidate: a draw from the density of the better ones, not yet where the ratio is largest.
+  CHECK(share_apart({.candidates = 1, .independent = true}) > share_apart({.candidates = 1}) + 0.15);
 }
 
 TEST_CASE("until enough configs were judged, points are uniform") {
