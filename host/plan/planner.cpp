@@ -269,8 +269,7 @@ void add_spread_points(const Draft& draft, const Plan& plan, std::vector<Assignm
   const search::History none;
   std::set<Assignment> seen(points.begin(), points.end());
   for (std::int64_t number = 0; std::ssize(points) < n; ++number) {
-    const auto point =
-        fresh_point(*plan.search, *sobol, {plan.search->space(), none, plan.seed, number, 0}, seen);
+    const auto point = fresh_point(*plan.search, *sobol, {plan.search->space(), none, plan.seed, number, 0}, seen);
     if (!point)
       fail(Exit::usage, "{}: sweep.configs: found {}, but the space has only {} distinct points", draft.name, n,
            seen.size());

@@ -48,15 +48,15 @@ std::vector<MetricPoint> Store::series(std::int64_t trial_id, const std::string&
   return points;
 }
 
-std::int64_t Store::finished_sweep(const std::string& name_or_id, std::int64_t other_than) {
+std::int64_t Store::finished_sweep(const std::string& name_or_id, const std::string& identity) {
   Statement find(impl_->db,
-                 "SELECT sweep_id, state FROM sweep WHERE (name = ?1 OR CAST(sweep_id AS TEXT) = ?1) AND sweep_id <> "
+                 "SELECT sweep_id, state FROM sweep WHERE (name = ?1 OR CAST(sweep_id AS TEXT) = ?1) AND identity <> "
                  "?2 ORDER BY sweep_id DESC LIMIT 1");
-  if (!find.bind_all(name_or_id, other_than).step())
+  if (!find.bind_all(name_or_id, identity).step())
     fail(Exit::usage, "sweep.start_from: no other sweep '{}' in {}", name_or_id, impl_->file.string());
   if (find.text(1) != "DONE")
-    fail(Exit::usage, "sweep.start_from: sweep {} '{}' is not done: what it will have found is not known", find.integer(0),
-         name_or_id);
+    fail(Exit::usage, "sweep.start_from: sweep {} '{}' is not done: what it will have found is not known",
+         find.integer(0), name_or_id);
   return find.integer(0);
 }
 

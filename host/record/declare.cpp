@@ -120,8 +120,8 @@ class ConfigWriter {
   const std::int64_t now_ = now_ms();
   std::map<const Manifest*, std::int64_t> plugin_ids_;
   Statement find_config_{store_.db, "SELECT config_id, params FROM config WHERE sweep_id = ?1 AND number = ?2"};
-  Statement add_config_{store_.db,
-                        "INSERT INTO config(sweep_id, number, supervised, params, data, told) VALUES(?1, ?2, ?3, ?4, ?5, ?6)"};
+  Statement add_config_{
+      store_.db, "INSERT INTO config(sweep_id, number, supervised, params, data, told) VALUES(?1, ?2, ?3, ?4, ?5, ?6)"};
   Statement add_spec_{store_.db, "INSERT INTO config_spec VALUES(?1, ?2)"};
   Statement add_param_{store_.db, "INSERT INTO param(config_id, name, kind, num, text) VALUES(?1, ?2, ?3, ?4, ?5)"};
   Statement add_trial_{store_.db,
@@ -184,7 +184,8 @@ std::int64_t Store::Impl::find_or_add_sweep(const Plan& plan) {
   const auto if_optimises = [&](const std::string& text) { return optimises ? std::optional(text) : std::nullopt; };
   Statement add(db,
                 "INSERT INTO sweep(experiment_id, name, identity, spec, space, sampler, seed, replicates, metric, "
-                "goal, reduce, state, created_ms, basis, declaration, default_config) VALUES((SELECT experiment_id FROM experiment "
+                "goal, reduce, state, created_ms, basis, declaration, default_config) VALUES((SELECT experiment_id "
+                "FROM experiment "
                 "WHERE name = ?1), "
                 "?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 'OPEN', ?12, ?13, nullif(?14, ''), ?15)");
   add.bind_all(plan.experiment, plan.sweep, plan.identity, plan.spec_text, plan.space.dump(), plan.sampler.dump(),

@@ -13,7 +13,8 @@ extern const char* const kSearchSql;
 extern const char* const kViewsSql;
 
 std::span<const Migration> migrations() {
-  static const std::vector<Migration> steps = {{1, std::string(kSchemaSql) + kTriggersSql}, {2, kIdentitySql}, {3, kSearchSql}};
+  static const std::vector<Migration> steps = {
+      {1, std::string(kSchemaSql) + kTriggersSql}, {2, kIdentitySql}, {3, kSearchSql}};
   return steps;
 }
 

@@ -88,9 +88,9 @@ class Store {
   std::optional<Recorded> at_rung(std::int64_t trial_id, std::int64_t step);
   /// By step; NaN where it was.
   std::vector<MetricPoint> series(std::int64_t trial_id, const std::string& metric);
-  /// The sweep that another one starts from: by number or name, the last of that name but for `other_than`. Throws
-  /// Error (usage): there is none, or it is not done.
-  std::int64_t finished_sweep(const std::string& name_or_id, std::int64_t other_than);
+  /// The sweep that another one starts from: by number or name, the last of that name but for the one of this
+  /// identity. Throws Error (usage): there is none, or it is not done.
+  std::int64_t finished_sweep(const std::string& name_or_id, const std::string& identity);
 
   void start(std::int64_t trial_id, std::int64_t pid, std::int64_t resumed_from_step);
   /// Class 1: buffered; flushed by size, by flush(), and before finish(). Points with an equal (metric, step) replace.

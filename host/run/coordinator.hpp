@@ -69,8 +69,8 @@ class Runner {
   /// What happened, in each trial's own order; empty after about a tenth of a second of silence.
   virtual std::vector<TrialEvent> wait() = 0;
   virtual void cut(std::int64_t trial_id) = 0;  ///< this one, now
-  virtual void stop() = 0;                      ///< all: checkpoint, then end; those that do not obey in time are killed
-  virtual void kill() = 0;                      ///< all, now
+  virtual void stop() = 0;  ///< all: checkpoint, then end; those that do not obey in time are killed
+  virtual void kill() = 0;  ///< all, now
 };
 
 /// What is kept of it. What its methods return is what was recorded: nobody else decides what a trial came to.

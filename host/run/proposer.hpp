@@ -34,7 +34,7 @@ class Proposer {
   const Plan& plan_;
   std::unique_ptr<search::Sampler> sampler_;
   std::size_t before_;
-  search::History history_;                        // what is known from elsewhere, then the configs by number
+  search::History history_;  // what is known from elsewhere, then the configs by number
   std::set<Assignment> seen_;
   std::vector<std::int64_t> untold_;               // ended, but no proposal knew it
   std::map<std::int64_t, std::int64_t> known_to_;  // by config: the proposal that was recorded to know it first

@@ -75,17 +75,21 @@ std::vector<Proposal> proposals(Store& store, std::int64_t sweep_id, const Plan&
 }
 
 /// What the sampler knows of the sweep that this one starts from: the configs that are complete.
-search::History known_before(Store& store, std::int64_t sweep_id, const Plan& plan) {
+search::History known_before(Store& store, const Plan& plan) {
   search::History history;
   if (plan.start_from.empty()) return history;
-  const std::int64_t other = store.finished_sweep(plan.start_from, sweep_id);
+  const std::int64_t other = store.finished_sweep(plan.start_from, plan.identity);
   const std::map<std::int64_t, std::vector<double>> values = store.values(other);
   for (const RecordedConfig& config : store.configs_from(other, 0)) {
     const auto found = values.find(config.number);
     if (found == values.end()) continue;
     const double mean = statistics::mean(found->second);
-    history.push_back({plan.search->point(config.params), search::Told::State::complete,
-                       {plan.goal == Goal::maximize ? 0 - mean : mean}, 0, 0, 0});
+    history.push_back({plan.search->point(config.params),
+                       search::Told::State::complete,
+                       {plan.goal == Goal::maximize ? 0 - mean : mean},
+                       0,
+                       0,
+                       0});
   }
   return history;
 }
@@ -110,6 +114,7 @@ void prepare(Plan& plan, const SessionOptions& options) {
 SessionResult carry_out(const Plan& plan, const SessionOptions& options) {
   const std::int64_t began_ms = steady_ms();
   Store store(options.database);
+  search::History before_it = known_before(store, plan);  // refused before anything is recorded
   SessionResult result;
   result.sweep_id = store.declare(plan, this_machine());
   StoreRecorder recorder(store, result.sweep_id, std::filesystem::absolute(options.database).parent_path());
@@ -131,8 +136,7 @@ SessionResult carry_out(const Plan& plan, const SessionOptions& options) {
   shown.failed = before.failed;
   shown.values = store.values(result.sweep_id);
   for (std::int64_t config = 0; config < jobs.configs(); ++config)
-    for (const TrialRow& row : jobs.trials(config))
-      shown.waiting[config] += row.state == TrialState::queued;
+    for (const TrialRow& row : jobs.trials(config)) shown.waiting[config] += row.state == TrialState::queued;
   std::int64_t waiting = 0;
   for (const auto& [config, n] : shown.waiting) waiting += n;
   shown.done = before.total - waiting;
@@ -142,7 +146,7 @@ SessionResult carry_out(const Plan& plan, const SessionOptions& options) {
   {
     ProgressLine progress(shown);
     LocalRunner runner({.slots = options.slots > 0 ? options.slots : usable_cores()});
-    SweepScheduler scheduler(plan, jobs, known_before(store, result.sweep_id, plan));
+    SweepScheduler scheduler(plan, jobs, std::move(before_it));
     StoreMemory memory(store, plan.pruner.metric);
     Recalling recalling(scheduler, memory, jobs, plan.lag);
     result.interrupted = !coordinate(recalling, runner, recorder, progress, g_interrupts);

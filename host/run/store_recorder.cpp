@@ -55,7 +55,8 @@ Recorded StoreRecorder::finished(const Job& job, const Outcome& outcome) {
   const Recorded recorded = store_.finish(job.row.trial_id, outcome);
   pids_.erase(job.row.trial_id);
   std::error_code ignored;
-  if (job.spec) fs::remove(job.spec->directory / "checkpoint", ignored);  // another attempt, if somebody wants one, starts afresh
+  if (job.spec)
+    fs::remove(job.spec->directory / "checkpoint", ignored);  // another attempt, if somebody wants one, starts afresh
   return recorded;
 }
 

@@ -204,8 +204,8 @@ void SweepScheduler::ended(const Job& job, const Recorded& recorded) {
   }
   --open_;
   failed_ += cell.state == Cell::State::failed;
-  trace(job).state = cell.state == Cell::State::complete ? search::Trace::State::complete
-                                                         : search::Trace::State::pruned;
+  trace(job).state =
+      cell.state == Cell::State::complete ? search::Trace::State::complete : search::Trace::State::pruned;
   ended_.push_back(place);
   settle(place.first);
 }
@@ -225,7 +225,8 @@ void SweepScheduler::settle(std::size_t config) {
   if (has(Cell::State::failed) != cells.end()) return proposer_->tell(number, Told::State::failed, {});
   if (const auto pruned = has(Cell::State::pruned); pruned != cells.end()) {
     const search::Trace& trace = traces_[{config, static_cast<std::size_t>(pruned - cells.begin())}];
-    const auto last = trace.values.empty() ? std::pair<const std::int64_t, double>{0, kNothing} : *trace.values.rbegin();
+    const auto last =
+        trace.values.empty() ? std::pair<const std::int64_t, double>{0, kNothing} : *trace.values.rbegin();
     return proposer_->tell(number, Told::State::pruned, {}, last.first, last.second);
   }
   double sum = 0;
@@ -242,9 +243,9 @@ void SweepScheduler::drop_the_rest() {
       Dropped dropped;
       dropped.job.row = cell.row;
       if (cell.state == Cell::State::paused) {
-        dropped.why = fmt::format("rung {} (step {}): {:.6g} is not among the best 1 of {}", cell.climber.rung,
-                                  brackets_[0].rungs[cell.climber.rung], minimised(cell.climber.values.back()),
-                                  plan_.pruner.eta);
+        dropped.why =
+            fmt::format("rung {} (step {}): {:.6g} is not among the best 1 of {}", cell.climber.rung,
+                        brackets_[0].rungs[cell.climber.rung], minimised(cell.climber.values.back()), plan_.pruner.eta);
       } else {
         dropped.state = TrialState::cancelled;
         dropped.why = cell.why;

@@ -35,10 +35,10 @@ class SweepScheduler : public Scheduler {
   struct Cell {
     TrialRow row;
     enum class State { waiting, running, paused, complete, pruned, failed } state = State::waiting;
-    double value = 0;            // complete: to be minimised
-    search::Climber climber;     // of a sweep that promotes
-    std::size_t known = 0;       // of ended_, when it began
-    std::string why;             // pruned
+    double value = 0;         // complete: to be minimised
+    search::Climber climber;  // of a sweep that promotes
+    std::size_t known = 0;    // of ended_, when it began
+    std::string why;          // pruned
     bool ended() const { return state >= State::complete; }
   };
   struct Entry {
@@ -71,9 +71,9 @@ class SweepScheduler : public Scheduler {
   std::deque<Place> ready_;
   std::vector<Dropped> dropped_;
   std::map<Place, search::Trace> traces_;
-  std::vector<Place> ended_;  // in the order in which it was told
+  std::vector<Place> ended_;                    // in the order in which it was told
   std::map<std::int64_t, std::int64_t> steps_;  // by trial
-  std::size_t open_ = 0;  // cells that have not ended
+  std::size_t open_ = 0;                        // cells that have not ended
   std::size_t running_ = 0, failed_ = 0, trials_ = 0;
   bool exhausted_ = false, decided_ = false;  // no further config; no further replicate
   std::int64_t began_ms_;

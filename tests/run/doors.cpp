@@ -51,6 +51,7 @@ struct InProcessRunner : Runner {
     return 1;
   }
   std::vector<TrialEvent> wait() override { return std::exchange(events, {}); }
+  void cut(std::int64_t) override {}
   void stop() override {}
   void kill() override {}
 };
@@ -98,7 +99,7 @@ struct MiddleSampler : Scheduler {
   std::optional<Job> next() override {
     const bool waits = asked >= 2 && static_cast<std::int64_t>(told.size()) < asked;
     if (waits || asked == 12) return std::nullopt;
-    Job job = jobs.propose({{"x", proposal()}}).front();
+    const Job job = jobs.job(jobs.propose({{"x", proposal()}}).front());
     ++asked;
     return job;
   }
@@ -133,9 +134,10 @@ struct HalvingPruner : Scheduler {
       if (i < trials / 2) waiting.back().until_step.reset();
     }
   }
-  std::vector<Pruned> pruned() override {
-    std::vector<Pruned> all;
-    for (const Job& job : std::exchange(losers, {})) all.push_back({job, "not in the better half at step 10"});
+  std::vector<Dropped> dropped() override {
+    std::vector<Dropped> all;
+    for (const Job& job : std::exchange(losers, {}))
+      all.push_back({job, TrialState::pruned, "not in the better half at step 10"});
     done += all.size();
     return all;
   }

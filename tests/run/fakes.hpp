@@ -55,6 +55,7 @@ struct FakeRunner : Runner {
     if (!planned.empty()) planned.erase(planned.begin());
     return {{trial, Message(MetricPoint{"train.loss", 1, 0.5, 0})}, {trial, next}};
   }
+  void cut(std::int64_t) override {}
   void stop() override { stopped = true; }
   void kill() override { killed = true; }
 };
