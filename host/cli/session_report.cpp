@@ -18,7 +18,7 @@ constexpr std::int64_t kShownConfigs = 10;
 
 void print_leaderboard(Reader& reader, std::int64_t sweep_id, const Plan& plan) {
   reader.query(leaderboard_listing(reader, sweep_id, kShownConfigs), *printer(Format::table));
-  const auto configs = static_cast<std::int64_t>(plan.assignments.size());
+  const std::int64_t configs = plan.configs;
   if (configs > kShownConfigs)
     message("the best {} of {} configs; all: ubp best {} -k 0", kShownConfigs, configs, sweep_id);
 }
@@ -84,6 +84,7 @@ int report(const Plan& plan, const SessionOptions& options, const SessionResult&
           result.failed ? fmt::format(", {} failed", result.failed) : "",
           result.queued ? fmt::format(", {} to do", result.queued) : "", duration(result.seconds), shown.string());
   if (result.failed > 0) message("why: ubp ls {} --state failed --db {}", result.sweep_id, options.database.string());
+  if (!result.enough.empty()) message("no further trial was started: {}", result.enough);
   if (result.interrupted) message("to continue: {}", how_to_continue);
   return result.exit_code();
 }

@@ -131,9 +131,10 @@ struct Plan {
   std::int64_t replicates = 1;
   std::string metric;  ///< "" for a single run without an objective metric
   Goal goal = Goal::minimize;
-  std::string reduce = "last";                ///< last | min | max | mean
-  Limits limits;                              ///< of every trial
-  std::vector<Assignment> assignments;        ///< the configs that are known beforehand, by number
+  std::string reduce = "last";                 ///< last | min | max | mean
+  Limits limits;                               ///< of every trial
+  std::vector<Assignment> assignments;         ///< the configs that are known beforehand, by number
+  std::optional<std::int64_t> default_config;  ///< what the spec says without its space, if it is among them
   std::int64_t configs = 0;                   ///< in all: those that are not known beforehand are proposed by `sampler`
   std::shared_ptr<const SearchSpace> search;  ///< null for a single run
   std::int64_t lag = 0;                       ///< of a deterministic sweep; 0: decisions know all that is known

@@ -107,10 +107,12 @@ Query tested_listing(Reader& reader, const SweepFacts& sweep, const std::string&
 
 Query confirmed_listing(Reader& reader, std::int64_t sweep_id, std::int64_t confirmation) {
   Query q{"", {sweep_id, confirmation}};
-  const std::string params = param_columns(param_names(reader, sweep_id), "o.config_id", "", q.arguments);
+  const std::string params = param_columns(param_names(reader, sweep_id), "f.config_id", "", q.arguments);
   q.sql = fmt::format(
       "SELECT f.rank, o.config, {}o.n AS sweep_n, o.mean AS sweep_mean, f.n, f.failed, f.mean, f.mean - f.ci95 AS "
-      "ci95_low, f.mean + f.ci95 AS ci95_high FROM leaderboard f JOIN leaderboard o ON o.params = f.params AND "
+      "ci95_low, f.mean + f.ci95 AS ci95_high, iif(f.config = s.default_config, 'default', '') AS note FROM "
+      "leaderboard "
+      "f JOIN sweep s USING (sweep_id) LEFT JOIN leaderboard o ON o.params = f.params AND "
       "o.sweep_id = ?1 WHERE f.sweep_id = ?2 ORDER BY f.rank, o.config",
       params);
   return q;

@@ -26,6 +26,11 @@ std::vector<std::int64_t> best_configs(Reader& reader, std::int64_t sweep_id, st
   return numbers;
 }
 
+nlohmann::json config_params(Reader& reader, std::int64_t sweep_id, std::int64_t number) {
+  return reader.parsed(text_of(
+      (*reader.first({"SELECT params FROM config WHERE sweep_id = ?1 AND number = ?2", {sweep_id, number}}))[0]));
+}
+
 std::optional<std::int64_t> latest_with_results(Reader& reader) {
   return id_or_none(reader.first({"SELECT max(sweep_id) FROM trials WHERE value IS NOT NULL"}));
 }

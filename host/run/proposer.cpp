@@ -23,8 +23,11 @@ std::optional<Proposer::Proposed> Proposer::propose() {
 }
 
 void Proposer::begin(const Assignment& point, const std::vector<std::int64_t>* told) {
-  if (told)
-    for (const std::int64_t config : *told) known_to_[config] = static_cast<std::int64_t>(history_.size());
+  const auto number = static_cast<std::int64_t>(history_.size());
+  for (const std::int64_t config : told ? *told : std::vector<std::int64_t>()) {
+    at(config).told_at = known_to_[config] = number;
+    std::erase(untold_, config);
+  }
   history_.push_back({plan_.search->point(point), Told::State::running, {}, 0, 0, 0});
   seen_.insert(point);
 }

@@ -7,7 +7,7 @@
 #include "query/check.hpp"
 #include "run/local_runner.hpp"
 #include "run/progress.hpp"
-#include "run/queue_scheduler.hpp"
+#include "run/sweep_jobs.hpp"
 #include "run/store_recorder.hpp"
 #include "trial_bench.hpp"
 
