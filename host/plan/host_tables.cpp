@@ -382,14 +382,19 @@ const std::vector<Row<PrunerOptions>>& pruner_rows() {
   return rows;
 }
 
-const std::vector<Row<RaceOptions>>& race_rows() {
-  static const std::vector<Row<RaceOptions>> rows = {
-      flag(&RaceOptions::on, "on",
-           "Give configs their replicates one after another, and no more to those that are clearly worse than the "
-           "best; `replicates` is the most that a config gets."),
-      real(&RaceOptions::alpha, "alpha", {0, 1}, "How often such a sweep may drop a config that is not worse.",
+const std::vector<Row<RacingOptions>>& race_rows() {
+  static const std::vector<Row<RacingOptions>> rows = {
+      flag(&RacingOptions::on, "on",
+           "Give configs their replicates one after another, and no more to those that are behind; `replicates` is the "
+           "most that a config gets."),
+      real(&RacingOptions::aside, "aside", {0, 1},
+           "Set a config aside, without a claim, if its equal would be so far behind the best in fewer than this share "
+           "of cases. 0: only those that are called worse stop.",
+           UBP_PF_MAX_OPEN),
+      real(&RacingOptions::alpha, "alpha", {0, 1},
+           "How often any config of such a sweep may be called worse than one that it equals.",
            UBP_PF_MIN_OPEN | UBP_PF_MAX_OPEN),
-      whole(&RaceOptions::min_replicates, "min_replicates", {2}, "Replicates before the first is dropped.")};
+      whole(&RacingOptions::min_replicates, "min_replicates", {2}, "Replicates before the first is dropped.")};
   return rows;
 }
 
@@ -457,8 +462,8 @@ const std::vector<ParamDecl>& race_keys() {
   static const std::vector<ParamDecl> keys = declarations(race_rows());
   return keys;
 }
-void to_json(json& j, const RaceOptions& options) { j = written(race_rows(), options); }
-void from_json(const json& j, RaceOptions& options) { read(race_rows(), j, options); }
+void to_json(json& j, const RacingOptions& options) { j = written(race_rows(), options); }
+void from_json(const json& j, RacingOptions& options) { read(race_rows(), j, options); }
 
 const std::vector<HostTable>& host_tables() {
   static const std::vector<HostTable> tables = {

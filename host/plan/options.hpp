@@ -117,9 +117,9 @@ struct PrunerOptions {
 };
 
 /// [sweep.race].
-struct RaceOptions {
+struct RacingOptions {
   bool on = false;
-  double alpha = 0.05;
+  double alpha = 0.05, aside = 0.05;
   std::int64_t min_replicates = 3;
 };
 
@@ -138,7 +138,7 @@ void to_json(nlohmann::json&, const SweepOptions&);
 void from_json(const nlohmann::json&, SweepOptions&);
 void to_json(nlohmann::json&, const PrunerOptions&);
 void from_json(const nlohmann::json&, PrunerOptions&);
-void to_json(nlohmann::json&, const RaceOptions&);
-void from_json(const nlohmann::json&, RaceOptions&);
+void to_json(nlohmann::json&, const RacingOptions&);
+void from_json(const nlohmann::json&, RacingOptions&);
 
 }  // namespace ubp

@@ -140,7 +140,7 @@ struct Plan {
   std::int64_t lag = 0;                       ///< of a deterministic sweep; 0: decisions know all that is known
   std::string start_from;                     ///< another sweep whose results the sampler knows; ""
   PrunerOptions pruner;                       ///< its metric is resolved
-  RaceOptions race;
+  RacingOptions race;
   Enough enough;
   std::shared_ptr<const Compiler> compiler;
   std::vector<const Manifest*> plugins;  ///< used by any config, each once

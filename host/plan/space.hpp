@@ -23,8 +23,8 @@ struct Step {
   std::vector<Condition> conditions;  ///< keys are canonical
 };
 
-/// The draft's axes, each behind those that decide about it. Throws Error (usage) if they go round in a circle, or if a
-/// condition asks for what there is not. REQUIRES: the draft outlives the steps.
+/// The draft's axes, each behind those that decide about it. Throws Error (usage) if they go round in a circle, or if
+/// a condition asks for what there is not. REQUIRES: the draft outlives the steps.
 std::vector<Step> ordered_steps(const Draft&);
 /// Given the values of the axes before it.
 bool is_active(const Draft&, const Assignment&, const Step&);
@@ -41,13 +41,13 @@ nlohmann::json value_at(const Draft&, const Assignment&, const std::string& key)
 /// The component of a table at a point.
 const Manifest& component_at(const Assignment&, const TableDraft&);
 
-/// Every point that is not forbidden, in an order that depends on the space alone. Throws Error (usage) if there are more than
-/// kMostConfigs.
+/// Every point that is not forbidden, in an order that depends on the space alone. Throws Error (usage) if there are
+/// more than kMostConfigs.
 std::vector<Assignment> grid_points(const Draft&);
 
-/// The first `n` distinct points that are not forbidden of the sequence that `seed` names. Value k of an axis depends only on (seed, the
-/// axis's key, k): a larger n, or one axis more, changes no value drawn before. Throws Error (usage) if the space has
-/// fewer than n.
+/// The first `n` distinct points that are not forbidden of the sequence that `seed` names. Value k of an axis depends
+/// only on (seed, the axis's key, k): a larger n, or one axis more, changes no value drawn before. Throws Error (usage)
+/// if the space has fewer than n.
 std::vector<Assignment> random_points(const Draft&, std::int64_t n, std::uint64_t seed);
 
 /// Points that between them have every choice of every axis, and both ends of every range, at least once: what is to be

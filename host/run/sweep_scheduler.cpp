@@ -7,6 +7,7 @@
 
 #include "plugin/value.hpp"
 #include "run/process.hpp"
+#include "search/race.hpp"
 #include "search/rules.hpp"
 
 namespace ubp {
@@ -177,8 +178,24 @@ std::optional<Job> SweepScheduler::promoted() {
 
 // --- how many seeds --------------------------------------------------------------------------------------------------
 
-/// Asks for further replicates. Returns whether some are ready.
-bool SweepScheduler::race() { return false; }
+/// Asks for further replicates, once every config has its first. Returns whether some are ready.
+bool SweepScheduler::race() {
+  if (!plan_.race.on || entries_.empty() || !all_begun()) return false;
+  search::RaceResults results(entries_.size());
+  for (std::size_t config = 0; config < entries_.size(); ++config)
+    for (const Cell& cell : entries_[config].cells)
+      results[config].push_back(!cell.ended()                          ? std::nullopt
+                                : cell.state == Cell::State::complete ? std::optional(cell.value)
+                                                                      : std::optional(kNothing));
+  const search::RaceOptions options{plan_.race.alpha, plan_.race.aside, plan_.race.min_replicates, plan_.replicates};
+  const search::RaceState state = search::race(results, options);
+  for (const search::RaceCell& each : state.next) want(each.config, static_cast<std::size_t>(each.replicate) + 1);
+  for (std::size_t config = 0; config < entries_.size(); ++config)
+    for (Cell& cell : entries_[config].cells)
+      if (cell.state == Cell::State::waiting)
+        cell.why = state.standings[config].why.empty() ? state.decided : state.standings[config].why;
+  return !ready_.empty();
+}
 
 // --- what became of it -----------------------------------------------------------------------------------------------
 
@@ -261,9 +278,7 @@ std::vector<Dropped> SweepScheduler::dropped() { return std::exchange(dropped_, 
 
 bool SweepScheduler::finished() const {
   if (running_ > 0 || !dropped_.empty()) return false;
-  if (!enough_.empty()) return true;
-  const bool all_begun = exhausted_ || std::ssize(entries_) >= plan_.configs;
-  return all_begun && open_ == 0;
+  return !enough_.empty() || (all_begun() && open_ == 0);
 }
 
 void SweepScheduler::consider_enough() {

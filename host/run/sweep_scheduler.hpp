@@ -51,6 +51,7 @@ class SweepScheduler : public Scheduler {
   Cell& cell(const Place& place) { return entries_[place.first].cells[place.second]; }
   double minimised(double value) const { return plan_.goal == Goal::maximize ? 0 - value : value; }
 
+  bool all_begun() const { return exhausted_ || std::ssize(entries_) >= plan_.configs; }
   bool begin_config();
   void want(std::size_t config, std::size_t replicates);
   std::optional<Job> given(const Place&);

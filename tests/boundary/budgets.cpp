@@ -7,8 +7,8 @@
 #include "query/check.hpp"
 #include "run/local_runner.hpp"
 #include "run/progress.hpp"
-#include "run/sweep_jobs.hpp"
 #include "run/store_recorder.hpp"
+#include "run/sweep_jobs.hpp"
 #include "trial_bench.hpp"
 
 namespace {
