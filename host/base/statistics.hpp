@@ -1,48 +1,12 @@
 // SPDX-License-Identifier: MIT
-// What is said of a handful of numbers: location, spread, intervals; and the distributions that this takes.
-//
-// Everywhere: a NaN among the values makes the result NaN, and so do too few values ("from n = 2": NaN below) and
-// arguments outside their range; an infinite value has a mean and a rank, but no spread: NaN. Nothing is kept; every
-// function may be called from any thread, and throws nothing but std::bad_alloc.
+// What is said of results over seeds: all rooms of base/statistics/.
 #pragma once
 
-#include <cstddef>
-#include <span>
-
-namespace ubp::statistics {
-
-double mean(std::span<const double>);                ///< from n = 1
-double standard_deviation(std::span<const double>);  ///< with n - 1; from n = 2
-double standard_error(std::span<const double>);      ///< of the mean: standard deviation / sqrt(n); from n = 2
-
-double median(std::span<const double>);  ///< of an even number of values: the mean of the middle two; from n = 1
-
-/// The value below which a share `p` in [0, 1] of the values lies: linear between the order statistics, of which the
-/// first is at p = 0 and the last at p = 1 (type 7 of Hyndman & Fan 1996, as in NumPy and R). From n = 1.
-double quantile(std::span<const double>, double p);
-
-/// A mean, and how well it is known if the values are independent and roughly normal.
-struct Estimate {
-  std::size_t n = 0;
-  double mean = 0;        ///< from n = 1
-  double sd = 0;          ///< standard deviation of the values, with n - 1; from n = 2
-  double half_width = 0;  ///< of the interval around the mean (Student's t, n - 1 degrees of freedom); from n = 2
-
-  double low() const { return mean - half_width; }
-  double high() const { return mean + half_width; }
-};
-
-/// `level` in (0, 1): how often such an interval covers the true mean.
-Estimate estimate(std::span<const double>, double level = 0.95);
-
-/// Of the differences a[i] - b[i]: for two results of the same seeds, whose common part cancels.
-/// REQUIRES: a and b are equally long.
-Estimate paired_difference(std::span<const double> a, std::span<const double> b, double level = 0.95);
-
-double normal_cdf(double x);       ///< the standard normal's; -inf and inf give 0 and 1
-double normal_quantile(double p);  ///< its inverse; 0 and 1 give -inf and inf
-
-double student_t_cdf(double t, double df);       ///< df > 0, need not be whole; inf: the normal's
-double student_t_quantile(double p, double df);  ///< its inverse; 0 and 1 give -inf and inf
-
-}  // namespace ubp::statistics
+#include "base/statistics/bayes.hpp"          // IWYU pragma: export
+#include "base/statistics/bootstrap.hpp"      // IWYU pragma: export
+#include "base/statistics/corrections.hpp"    // IWYU pragma: export
+#include "base/statistics/distributions.hpp"  // IWYU pragma: export
+#include "base/statistics/estimates.hpp"      // IWYU pragma: export
+#include "base/statistics/paired.hpp"         // IWYU pragma: export
+#include "base/statistics/power.hpp"          // IWYU pragma: export
+#include "base/statistics/ranks.hpp"          // IWYU pragma: export

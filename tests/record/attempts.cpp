@@ -176,12 +176,14 @@ TEST_CASE("a trial that pauses is queued with what it has logged, and tells its 
   const auto sweep = store.declare(a_plan(1), a_machine());
   const auto id = store.missing(sweep)[0].trial_id;
   store.start(id, 1, 0);
-  CHECK_FALSE(store.pause(id).value);
+  CHECK_FALSE(store.pause(id, 5).value);
   store.start(id, 1, 0);
   const MetricPoint point{"test.mse", 10, 0.75, 1};
   store.add_points(id, {&point, 1});
-  const Recorded paused = store.pause(id);
+  const Recorded paused = store.pause(id, 10);
   CHECK((paused.state == TrialState::queued && paused.value == 0.75));
+  CHECK((store.at_rung(id, 5) && !store.at_rung(id, 5)->value && store.at_rung(id, 10)->value == 0.75));
+  CHECK_FALSE(store.at_rung(id, 11));
   CHECK(ask(folder / "a.db", "SELECT state || reason FROM trials") == "QUEUEDpaused");
   CHECK(ask(folder / "a.db", "SELECT last FROM metric_stats") == "0.75");
   Outcome worse;

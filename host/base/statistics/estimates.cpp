@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "base/statistics.hpp"
+#include "base/statistics/estimates.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -7,21 +7,12 @@
 #include <limits>
 #include <vector>
 
-#include <boost/math/distributions/normal.hpp>
-#include <boost/math/distributions/students_t.hpp>
+#include "base/statistics/distributions.hpp"
 
 namespace ubp::statistics {
 namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-constexpr double kInf = std::numeric_limits<double>::infinity();
-
-namespace policies = boost::math::policies;
-using Quiet =
-    policies::policy<policies::domain_error<policies::ignore_error>, policies::overflow_error<policies::ignore_error>,
-                     policies::evaluation_error<policies::ignore_error>>;
-using Normal = boost::math::normal_distribution<double, Quiet>;
-using StudentT = boost::math::students_t_distribution<double, Quiet>;
 
 double sum(std::span<const double> values) {
   double total = 0;
@@ -91,30 +82,20 @@ Estimate paired_difference(std::span<const double> a, std::span<const double> b,
   return estimate(differences, level);
 }
 
-double normal_cdf(double x) {
-  if (std::isnan(x)) return kNaN;
-  if (std::isinf(x)) return x > 0 ? 1 : 0;
-  return boost::math::cdf(Normal(), x);
+double interquartile_mean(std::span<const double> values) {
+  if (std::any_of(values.begin(), values.end(), [](double v) { return std::isnan(v); })) return kNaN;
+  std::vector<double> sorted(values.begin(), values.end());
+  std::sort(sorted.begin(), sorted.end());
+  return mean(std::span(sorted).subspan(sorted.size() / 4, sorted.size() - 2 * (sorted.size() / 4)));
 }
 
-double normal_quantile(double p) {
-  if (!(p >= 0 && p <= 1)) return kNaN;
-  if (p == 0 || p == 1) return p == 0 ? -kInf : kInf;
-  return boost::math::quantile(Normal(), p);
-}
-
-double student_t_cdf(double t, double df) {
-  if (std::isnan(t) || !(df > 0)) return kNaN;
-  if (std::isinf(df)) return normal_cdf(t);
-  if (std::isinf(t)) return t > 0 ? 1 : 0;
-  return boost::math::cdf(StudentT(df), t);
-}
-
-double student_t_quantile(double p, double df) {
-  if (!(p >= 0 && p <= 1) || !(df > 0)) return kNaN;
-  if (p == 0 || p == 1) return p == 0 ? -kInf : kInf;
-  if (std::isinf(df)) return normal_quantile(p);
-  return boost::math::quantile(StudentT(df), p);
+Bounds wilson(std::size_t successes, std::size_t n, double level) {
+  if (n == 0 || successes > n || !(level > 0 && level < 1)) return {kNaN, kNaN};
+  const double z = normal_quantile((1 + level) / 2), count = static_cast<double>(n);
+  const double p = static_cast<double>(successes) / count, shrink = 1 + z * z / count;
+  const double middle = (p + z * z / (2 * count)) / shrink;
+  const double half = z / shrink * std::sqrt(p * (1 - p) / count + z * z / (4 * count * count));
+  return {successes == 0 ? 0 : middle - half, successes == n ? 1 : middle + half};
 }
 
 }  // namespace ubp::statistics
