@@ -104,6 +104,7 @@ TEST_CASE("without a value there is no winner; without one that is kept, all is 
   const DryPrune all = dry_prune(*above_half(), {ran(1, {0.9, 0.9}, 1)}, Replay::one_by_one);
   CHECK(all.winner_lost);
   CHECK(all.regret == kInf);
+  CHECK(dry_prune(*above_half(), {ran(1, {0.1}, -kInf), ran(2, {0.1}, 0)}, Replay::one_by_one).regret == 0);
   const DryPrune empty = dry_prune(*above_half(), {}, Replay::by_time);
   CHECK(empty.saved_share == 0);
   CHECK(dry_prune(*above_half(), {ran(1, {}, 1)}, Replay::by_time).saved_share == 0);
