@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include <fmt/format.h>
 #include <catch2/catch.hpp>
 
 #include "scenario.hpp"
@@ -82,6 +83,25 @@ TEST_CASE("at equal times the trial that began first reports first", "[prune]") 
   const DryPrune dry = dry_prune(*halves_at_10(), trials, Replay::by_time);
   REQUIRE(dry.stopped.size() == 1);
   CHECK(dry.stopped[0].trial == 3);
+}
+
+TEST_CASE("the rule hears of those that have begun, up to their last report", "[prune]") {
+  class Listener final : public StopRule {
+   public:
+    std::optional<std::string> why_stop(const Trace& own, const std::vector<const Trace*>& others) const override {
+      std::string line = fmt::format("{}:{}", own.trial, own.values.rbegin()->first);
+      for (const Trace* other : others) line += fmt::format(" {}:{}", other->trial, other->values.rbegin()->first);
+      heard.push_back(line);
+      return std::nullopt;
+    }
+    mutable std::vector<std::string> heard;
+  };
+  const std::vector<Ran> trials{ran(1, {0, 0, 0}, 0, 0, 10), ran(2, {0, 0, 0}, 0, 5, 10)};
+  Listener one_by_one, by_time;
+  dry_prune(one_by_one, trials, Replay::one_by_one);
+  CHECK(one_by_one.heard == std::vector<std::string>{"1:10", "1:20", "2:10 1:30", "2:20 1:30"});
+  dry_prune(by_time, trials, Replay::by_time);
+  CHECK(by_time.heard == std::vector<std::string>{"1:10", "2:10 1:10", "1:20 2:10", "2:20 1:20"});
 }
 
 TEST_CASE("the last report stops nothing, and a trial is complete for others only then", "[prune]") {
