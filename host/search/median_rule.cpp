@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "search/median_rule.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <limits>
 

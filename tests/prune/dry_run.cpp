@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 // What a rule would have done: by hand, and as Optuna did it.
-#include <cmath>
 #include <limits>
 
 #include <fmt/format.h>
