@@ -184,7 +184,7 @@ bool SweepScheduler::race() {
   search::RaceResults results(entries_.size());
   for (std::size_t config = 0; config < entries_.size(); ++config)
     for (const Cell& cell : entries_[config].cells)
-      results[config].push_back(!cell.ended()                          ? std::nullopt
+      results[config].push_back(!cell.ended()                         ? std::nullopt
                                 : cell.state == Cell::State::complete ? std::optional(cell.value)
                                                                       : std::optional(kNothing));
   const search::RaceOptions options{plan_.race.alpha, plan_.race.aside, plan_.race.min_replicates, plan_.replicates};

@@ -68,8 +68,8 @@ std::optional<std::string> HalvingRule::why_lost(double value, std::vector<doubl
   const auto last_kept = rung.begin() + (kept - 1);
   std::nth_element(rung.begin(), last_kept, rung.end());
   if (value <= *last_kept) return std::nullopt;
-  return fmt::format("{} is worse than {}, the last of the {} best of {} trials", shown(value, options_),
-                     shown(*last_kept, options_), kept, m);
+  return fmt::format("{} is worse than {}, {} of {} trials", shown(value, options_), shown(*last_kept, options_),
+                     kept == 1 ? "the best" : fmt::format("the last of the {} best", kept), m);
 }
 
 }  // namespace ubp::search

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "search/median_rule.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -46,9 +45,11 @@ std::optional<std::string> MedianRule::why_stop(const Trace& own, const std::vec
   if (reported < options_.n_min) return std::nullopt;
   const double limit = statistics::quantile(values, options_.percentile / 100);
   if (!(best > limit)) return std::nullopt;
-  const std::string name = options_.percentile == 50 ? "median" : fmt::format("percentile {}", options_.percentile);
-  return fmt::format("step {}: {} at best is worse than the {} {} of {} trial{}", step, shown(best, options_), name,
-                     shown(limit, options_), values.size(), values.size() == 1 ? "" : "s");
+  const std::string rival = options_.percentile == 50
+                                ? fmt::format("the median {}", shown(limit, options_))
+                                : fmt::format("{}, percentile {}", shown(limit, options_), options_.percentile);
+  return fmt::format("step {}: {} at best is worse than {} of {} trial{}", step, shown(best, options_), rival,
+                     values.size(), values.size() == 1 ? "" : "s");
 }
 
 }  // namespace ubp::search

@@ -17,7 +17,6 @@ PatienceRule::PatienceRule(std::unique_ptr<StopRule> wrapped, const RuleOptions&
 }
 
 std::optional<std::string> PatienceRule::why_stop(const Trace& own, const std::vector<const Trace*>& others) const {
-  if (static_cast<std::int64_t>(own.values.size()) <= options_.patience + 1) return std::nullopt;
   double before = std::numeric_limits<double>::quiet_NaN(), lately = before;
   std::int64_t left = static_cast<std::int64_t>(own.values.size()) - options_.patience - 1;
   for (const auto& [step, value] : own.values) {

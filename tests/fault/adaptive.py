@@ -133,6 +133,8 @@ class Fate:
             time.sleep(self.rng.uniform(0.01, 0.2))
         victims = trials_of(process.pid)
         kind = self.rng.choice(["coordinator", "trial", "both"])
+        if self.count["trial"] >= 3:  # a trial that is killed more than three times may fail
+            kind = "coordinator"
         if kind != "coordinator" and victims:
             for victim in victims if kind == "both" else [self.rng.choice(victims)]:
                 kill(victim)

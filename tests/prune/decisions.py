@@ -73,7 +73,7 @@ class Shape:
 
 
 def play(shape, series, pruner, recorder=None, mean_told=False):
-    """The stops. `recorder` is asked as long as no trial is complete, so that rungs have values, and not heard."""
+    """The stops. `recorder` is asked and not heard as long as no trial is complete, so that rungs have their values."""
     study = optuna.create_study(study_name="s", direction="maximize" if shape.maximise else "minimize", pruner=pruner)
     turns = Stream(shape.seed * 1000 + 997)
     active, stops, complete, sign = [], {}, 0, -1 if shape.maximise else 1
