@@ -136,13 +136,13 @@ class Reader {
       const ParamDecl* decl = find_key(table.keys(), name);
       if (!decl)
         fail(Exit::usage, "{}: {}.{}: [{}] has no key '{}'{}", setting.where, table.name, name, table.name, name,
-             suggestion(name, names_of(table.keys())));
+             suggestion(name, is_sweep ? sweep_names() : names_of(table.keys())));
       take(fmt::format("{}.{}", table.name, decl->name), setting, *decl, !is_fixed_only(table));
     }
     for (const auto& [name, inner] : section.sections)
       if (!is_sweep || (name != "space" && name != "pruner" && name != "race"))
         fail(Exit::usage, "{}: {}.{}: [{}] has no key '{}'{}", inner.where, table.name, name, table.name, name,
-             suggestion(name, names_of(table.keys())));
+             suggestion(name, is_sweep ? sweep_names() : names_of(table.keys())));
     const bool fixed_only = is_fixed_only(table);
     for (const ParamDecl& decl : table.keys()) {
       const auto found = space_.find(fmt::format("{}.{}", table.name, decl.name));
@@ -150,6 +150,12 @@ class Reader {
         fail(Exit::usage, "{}: {}: this key cannot be swept", found->second.setting.where, found->first);
       take_axis(table.name, decl);
     }
+  }
+
+  static std::vector<std::string> sweep_names() {
+    std::vector<std::string> names = names_of(sweep_keys());
+    names.insert(names.end(), {"space", "pruner", "race", "try", "forbid"});
+    return names;
   }
 
   /// Keys that say what the sweep is, not what a trial does.

@@ -100,11 +100,18 @@ bool is_blank(const std::string& sql) { return sql.find_first_not_of(" \t\r\n;")
 
 }  // namespace
 
+// Before it is in WAL mode, a database whose writer was killed has a journal that no reader may roll back.
+static void roll_back(const std::filesystem::path& file) {
+  if (!std::filesystem::exists(file.string() + "-journal") || access(file.c_str(), W_OK) != 0) return;
+  version_of(*std::make_unique<sqlite::Connection>(file.string(), SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX));
+}
+
 // Views of an earlier version lack columns.
 static const std::filesystem::path& up_to_date(const std::filesystem::path& file) {
   std::int64_t version = 0;
   {
-    sqlite::Connection db = open_read_only(existing(file));
+    roll_back(existing(file));
+    sqlite::Connection db = open_read_only(file);
     version = version_of(db);
   }
   if (version == 0 || version == migrations().back().version) return file;

@@ -1,15 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Successive halving by promotion: trials pause at rungs, and the best of a rung are resumed.
 //
-<<<<<<< HEAD
-//   asynchronous: ASHA, Algorithm 2 (Li et al., MLSys 2020, arXiv:1810.05934); its brackets: Hyperband
-//   for k = K - 1 .. 0:  the floor(|rung k| / eta) best of rung k, those without a promotion; one is there:
-//   it goes on to rung k + 1.  None at any rung: a new config begins at rung 0
-=======
 //   asynchronous: ASHA, Algorithm 2 (Li et al., MLSys 2020, arXiv:1810.05934), in each of Hyperband's brackets
 //     for k = K - 1 .. 0:  of the floor(|rung k| / eta) best of rung k, the first that was not promoted yet goes on to
 //     rung k + 1.  There is none at any rung: a new config begins at rung 0
->>>>>>> prune
 //   synchronous: Hyperband, Algorithm 1 (Li et al., JMLR 18, 2018): a rung is full before its best are promoted
 #pragma once
 

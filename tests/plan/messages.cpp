@@ -71,9 +71,10 @@ const Wrong kWrong[] = {
     {24, "seed = [1, 2]", "sweep.toml:24: sweep.seed: found several values, expected one: this key cannot be swept"},
     {25, "metric = \"test.probe_acuracy\"",
      "sweep.toml:25: sweep.metric names 'test.probe_acuracy'; did you mean test.probe_accuracy?"},
-    {25, "metric = \"\"\n[sweep.pruner]",
-     "sweep.toml:26: sweep.pruner: [sweep] has no key 'pruner'; there are: name, sampler, metric, goal, reduce, "
-     "configs, replicates, seed, trial_wall, trial_memory"},
+    {25, "metric = \"\"\n[sweep.prunr]",
+     "sweep.toml:26: sweep.prunr: [sweep] has no key 'prunr'; did you mean 'pruner'?"},
+    {25, "metric = \"\"\npruner.use = \"median\"",
+     "sweep.toml: sweep.metric: missing: sweep.pruner compares trials by it"},
     {28, "\"model.latnt\" = [4]",
      "sweep.toml:28: model.latnt: model 'autoencoder' has no parameter 'latnt'; did you mean 'latent'?"},
     {28, "\"modl.latent\" = [4]", "sweep.toml:28: modl.latent: no table 'modl'; did you mean 'model'?"},
@@ -99,8 +100,8 @@ const Wrong kWrong[] = {
     {28, "\"model.latent\" = { range = \"1..4\", when = \"objectiv.use == 'x'\" }",
      "sweep.toml:28: model.latent: when: no key 'objectiv.use' in this spec; did you mean 'objective.use'?"},
     {28, "\"model.latent\" = { range = \"1..4\", when = \"objective.use\" }",
-     "sweep.toml:28: model.latent: no condition: found 'objective.use', expected KEY == VALUE, joined by `and`, with "
-     "== != < <= > or >="},
+     "sweep.toml:28: model.latent: when: no condition: found 'objective.use', expected KEY == VALUE, joined by `and`, "
+     "with == != < <= > or >="},
     {28, "\"objective.use\" = [\"reconstruction\", \"vicrg\"]",
      "sweep.toml:28: objective.use: there is no objective 'vicrg'; did you mean 'vicreg'?"},
     {29, "\"optimizer.lr\" = \"1e-4..1e-2\"",
