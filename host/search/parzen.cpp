@@ -71,8 +71,9 @@ double log_sum_exp(const std::vector<double>& x) {
 
 }  // namespace
 
-void Parzen::Axis::place(const std::vector<double>& values, ParzenRule rule, std::size_t dimensions) {
+void Parzen::Axis::place(const std::vector<double>& values, const ParzenOptions& options, std::size_t dimensions) {
   const Dimension& d = *dimension;
+  const ParzenRule rule = options.rule;
   cells = d.discrete() && !(d.log && rule != ParzenRule::neighbours);
   low = searched(d, d.low - half_step(d, d.low));
   high = searched(d, last(d) + half_step(d, last(d)));
@@ -87,7 +88,7 @@ void Parzen::Axis::place(const std::vector<double>& values, ParzenRule rule, std
   if (rule == ParzenRule::optuna31_multivariate)
     width.assign(values.size(), 0.2 * std::pow(n, -1 / (static_cast<double>(dimensions) + 4)) * range);
   width.resize(values.size() + 1);
-  const double least = range / std::min(100.0, static_cast<double>(centre.size()) + 1);
+  const double least = options.narrowest * range / std::min(100.0, static_cast<double>(centre.size()) + 1);
   for (double& each : width) each = std::clamp(each, least, range);
   width.back() = range;
 }
@@ -102,7 +103,7 @@ void Parzen::Axis::classify(const std::vector<double>& values) {
 }
 
 Parzen::Parzen(std::vector<const Dimension*> dimensions, const Columns& observations, std::vector<double> weights,
-               ParzenRule rule)
+               ParzenOptions options)
     : share_(std::move(weights)) {
   share_.push_back(1);
   const double total = std::accumulate(share_.begin(), share_.end(), 0.0);
@@ -117,12 +118,12 @@ Parzen::Parzen(std::vector<const Dimension*> dimensions, const Columns& observat
       axis.classify(observations[d]);
       continue;
     }
-    axis.place(observations[d], rule, dimensions.size());
+    axis.place(observations[d], options, dimensions.size());
     for (std::size_t k = 0; k < constant_.size(); ++k) {
       // The centre lies within the bounds and the width is at most the range: a third of the mass at least is inside.
       const double scale = 1 / (axis.width[k] * std::numbers::sqrt2);
       double norm = 0.5 * (erf_of((axis.high - axis.centre[k]) * scale) + erf_of((axis.centre[k] - axis.low) * scale));
-      if (!axis.cells && rule == ParzenRule::neighbours) norm *= axis.width[k];
+      if (!axis.cells && options.rule == ParzenRule::neighbours) norm *= axis.width[k];
       constant_[k] -= std::log(norm) + (axis.cells ? 0 : to_density);
     }
   }

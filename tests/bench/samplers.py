@@ -3,10 +3,10 @@
 """How good is what samplers find, and how long do they think? tests/bench/samplers.py SAMPLER_BENCH [option ...]
 
 Minimises five test functions with each sampler and prints one table a function: the median regret over seeds (smallest
-value found less the minimum) with its quartiles, and milliseconds a proposal. --peer PYTHON, once for each interpreter
-that can import Optuna or Rustuna, adds their samplers; beside each the mean difference of log regret, ours of that name
-less theirs, seeds paired, with its 95 % interval: below zero ours found better values. --keep FOLDER keeps what
-peers found there and runs them only where it lacks something.
+value found less the minimum) with its quartiles, and milliseconds of processor time a proposal. --peer PYTHON, once for
+each interpreter that can import Optuna or Rustuna, adds their samplers; beside each the mean difference of log regret,
+ours of that name less theirs, seeds paired, with its 95 % interval: below zero ours found better values. --keep FOLDER
+keeps what peers found there and runs them only where it lacks something.
 --smoke: few seeds of ours; checks that every row is there and that tpe beats random.
 
   ninja -C build/release tests/bench/sampler_bench
@@ -96,10 +96,10 @@ def as_peer(library, sampler, function, budget, first, count):
         study = module.create_study(sampler=made)
         spent, best = 0.0, math.inf
         for _ in range(budget):
-            start = time.perf_counter()
+            start = time.process_time()
             trial = study.ask()
             x = [trial.suggest_float(f"x{i}", low, high) for i, (low, high) in enumerate(bounds)]
-            spent += time.perf_counter() - start
+            spent += time.process_time() - start
             y = value(function, x)
             best = min(best, y)
             study.tell(trial.number, y)

@@ -51,6 +51,14 @@ TEST_CASE("the last 25 weigh 1, those before them less the older they are") {
   CHECK(tpe_weights(26)[0] == 1.0 / 26);
 }
 
+TEST_CASE("the better ones weigh by how much better they are, whatever the unit") {
+  CHECK(tpe_weights_by_improvement({4, 1, 4, 3}, 5) == std::vector<double>{0.5, 2, 0.5, 1});
+  CHECK(tpe_weights_by_improvement({}, 5).empty());
+  CHECK(tpe_weights_by_improvement({5, 5}, 5) == std::vector<double>{1, 1});
+  const std::vector<double> huge = tpe_weights_by_improvement({-1e308, 1e308}, 1e308);
+  CHECK(huge == std::vector<double>{2, 0});
+}
+
 TEST_CASE("complete before pruned, the furthest pruned first, failed and running ones never better") {
   const Point p{0};
   const double nan = std::nan("");
@@ -92,6 +100,20 @@ TEST_CASE("proposals gather around the better ones, with one objective and with 
   CHECK(std::abs(mean_of_first(space, one) - 0.8) < 0.12);
   CHECK(std::abs(mean_of_first(space, one, {.independent = true}) - 0.8) < 0.12);
   CHECK(std::abs(mean_of_first(space, two) - 0.8) < 0.12);
+}
+
+TEST_CASE("of the better ones a much better one draws more, unless one of them was stopped early") {
+  const Space space = reals(1, 0, 1);
+  History history;  // two of twenty are better: one at 0.2, another at 0.8
+  for (int i = 0; i < 18; ++i) history.push_back(complete({i / 17.0}, {2 + std::abs(i / 17.0 - 0.5)}));
+  history.push_back(complete({0.8}, {1.9}));
+  history.push_back(complete({0.2}, {-5}));
+  CHECK(mean_of_first(space, history) < 0.3);
+  CHECK(mean_of_first(space, history, TpeOptions::optuna5()) > 0.35);
+  for (int i = 0; i < 18; ++i) history[i].state = Told::State::running;  // twelve judged, two better
+  history[18] = pruned({0.8}, 9, 1.9);
+  for (int i = 0; i < 10; ++i) history[i] = pruned({i / 17.0}, 1, 2);
+  CHECK(mean_of_first(space, history) > 0.35);
 }
 
 TEST_CASE("configs that run or failed keep later ones away") {
