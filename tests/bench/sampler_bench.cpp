@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // sampler_bench SAMPLER FUNCTION BUDGET SEED COUNT: minimises a test function with seeds SEED .. SEED + COUNT - 1.
 //
-// Prints one line a seed, "regret microseconds": the smallest value found less the function's minimum, and the processor
-// time of one proposal. samplers.py makes tables of them; it has the same functions for other programs.
+// Prints one line a seed, "regret microseconds": the smallest value found less the function's minimum, and the
+// processor time of one proposal. samplers.py makes tables of them; it has the same functions for other programs.
 // sampler_bench SAMPLER time-REALS-STEPPED BUDGET SEED COUNT: proposals in so many dimensions, by a function of no
 // difficulty.
 #include <algorithm>

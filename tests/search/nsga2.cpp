@@ -79,6 +79,19 @@ TEST_CASE("parents are chosen anew with every population of results, whoever's t
   CHECK(children_near(history, .8) > 70);
 }
 
+TEST_CASE("of equal rank those become parents that are alone") {
+  Space space;
+  space.dimensions.resize(1);
+  History history;
+  for (const double x : {.1, .9, .5, .501, .502, .503, .504, .505})
+    history.push_back({{x}, Told::State::complete, {x, 1 - x}, 0, 0, static_cast<std::int64_t>(history.size()) + 1});
+  Nsga2Sampler sampler({.population = 4});
+  int outside = 0;
+  for (std::uint64_t seed = 0; seed < 100; ++seed)
+    outside += std::abs(sampler.propose({space, history, seed, 8, 0})[0] - 0.5) > 0.3;
+  CHECK(outside > 50);
+}
+
 TEST_CASE("a child has its parents' classes and numbers near theirs, and now and then another") {
   Space space;
   space.dimensions = {{"", Dimension::Kind::categorical, 0, 9, false, 1},

@@ -26,7 +26,7 @@ def zdt(which):
 optuna.logging.set_verbosity(optuna.logging.ERROR)
 print(f"""\
 // SPDX-License-Identifier: MIT
-// Made by nsga2.py with Optuna {optuna.__version__}: hypervolumes below (1, 6) after 1000 configs, seeds 0 .. {SEEDS - 1}.
+// Made by nsga2.py with Optuna {optuna.__version__}: hypervolumes below (1, 6) after 1000 configs, {SEEDS} seeds.
 #pragma once
 """)
 for which in (1, 2):
