@@ -7,9 +7,10 @@
 // have one joint density, those of several objectives one each, and a config that still runs counts among the worse
 // ones, so that nobody repeats it: all of that as in Optuna 5.0.0 (optuna/samplers/_tpe).
 //
-// Two rules are not Optuna's, both from S. Watanabe, arXiv:2304.11127: kernels may be narrower, and the better configs
-// weigh in proportion to how much better they are than the best of the worse ones (there: weighting by expected
-// improvement). TpeOptions::optuna5() has neither. tests/bench/samplers.py shows what they are worth.
+// Three rules are not Optuna's, all among those that S. Watanabe compares in arXiv:2304.11127: kernels may be narrower,
+// the better configs weigh in proportion to how much better they are than the best of the worse ones (there: weighting
+// by expected improvement), and there are more candidates. TpeOptions::optuna5() has none of them.
+// tests/bench/samplers.py shows what they are worth.
 //
 // A config that failed is among the worse ones, too, and counts in no other way: where one fails, others do. One that
 // was stopped early is worse than all that ended, and the better the further it came.
@@ -25,12 +26,12 @@ namespace ubp::search {
 
 struct TpeOptions {
   std::size_t startup = 10;     ///< so many configs have to have ended, or been stopped: until then points are uniform
-  std::size_t candidates = 24;  ///< drawn from the density of the better ones
+  std::size_t candidates = 48;  ///< drawn from the density of the better ones
   bool independent = false;     ///< a density for each dimension, also with one objective
   bool by_improvement = true;   ///< the better ones' weights; false: by age, as the others'
   ParzenOptions parzen = {};
 
-  static TpeOptions optuna5() { return {.by_improvement = false, .parzen = {.narrowest = 1}}; }
+  static TpeOptions optuna5() { return {.candidates = 24, .by_improvement = false, .parzen = {.narrowest = 1}}; }
 };
 
 /// How many of `n` configs are the better ones.
