@@ -12,6 +12,7 @@
 #pragma once
 
 #include <cstddef>
+#include <utility>
 #include <vector>
 
 #include "engine/random.hpp"
@@ -56,6 +57,8 @@ class Parzen {
     double low = 0, high = 0;    ///< of numbers, as they are searched: with half a step more, or a log
     std::vector<double> centre;  ///< of classes: the observed one; of the prior: -1
     std::vector<double> width;   ///< of numbers
+    std::vector<std::pair<double, double>> distinct;  ///< of steps: (centre, width), each once ...
+    std::vector<std::size_t> which;                   ///< ... and which of them a kernel has
     double log_hit = 0, log_miss = 0, log_prior = 0;  ///< of classes
 
     void place(const std::vector<double>& values, const ParzenOptions& options, std::size_t dimensions);
