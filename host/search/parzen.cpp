@@ -45,18 +45,27 @@ double last(const Dimension& d) {
   return d.discrete() ? d.low + static_cast<double>(d.count() - 1) * step_of(d) : d.high;
 }
 
-/// For each value the larger gap to its neighbours in `low`, values in order, `high`.
-std::vector<double> gaps(const std::vector<double>& values, double low, double high) {
-  const std::size_t n = values.size();
-  std::vector<std::pair<double, std::size_t>> sorted(n);
-  for (std::size_t i = 0; i < n; ++i) sorted[i] = {values[i], i};
+/// Indices of values in ascending order, equal ones as they stand.
+std::vector<std::size_t> ascending(const std::vector<double>& values) {
+  std::vector<std::pair<double, std::size_t>> sorted(values.size());
+  for (std::size_t i = 0; i < values.size(); ++i) sorted[i] = {values[i], i};
   std::sort(sorted.begin(), sorted.end());
+  std::vector<std::size_t> order(values.size());
+  for (std::size_t k = 0; k < order.size(); ++k) order[k] = sorted[k].second;
+  return order;
+}
+
+/// For each value the larger gap to its neighbours in `low`, values in `order`, `high`.
+std::vector<double> gaps(const std::vector<double>& values, const std::vector<std::size_t>& order, double low,
+                         double high) {
+  const std::size_t n = values.size();
   std::vector<double> gap(n);
   for (std::size_t k = 0; k < n; ++k) {
-    const double left = sorted[k].first - (k > 0 ? sorted[k - 1].first : low);
-    const double right = (k + 1 < n ? sorted[k + 1].first : high) - sorted[k].first;
+    const double value = values[order[k]];
+    const double left = value - (k > 0 ? values[order[k - 1]] : low);
+    const double right = (k + 1 < n ? values[order[k + 1]] : high) - value;
     const bool first = k == 0, last = k + 1 == n;  // of two and more, the ends look inwards only
-    gap[sorted[k].second] = first == last ? std::max(left, right) : first ? right : left;
+    gap[order[k]] = first == last ? std::max(left, right) : first ? right : left;
   }
   return gap;
 }
@@ -71,25 +80,35 @@ double log_sum_exp(const std::vector<double>& x) {
 
 }  // namespace
 
-void Parzen::Axis::place(const std::vector<double>& values, ParzenRule rule, std::size_t dimensions) {
+void Parzen::Axis::place(const std::vector<double>& values, const ParzenOptions& options, std::size_t dimensions) {
   const Dimension& d = *dimension;
+  const ParzenRule rule = options.rule;
   cells = d.discrete() && !(d.log && rule != ParzenRule::neighbours);
   low = searched(d, d.low - half_step(d, d.low));
   high = searched(d, last(d) + half_step(d, last(d)));
-  const double range = high - low;
-  centre.reserve(values.size() + 1);
+  const double range = high - low, middle = 0.5 * (low + high);
   for (const double value : values) centre.push_back(searched(d, value));
-  const double middle = 0.5 * (low + high);
-  if (rule == ParzenRule::neighbours) width = gaps(centre, low, high);
-  centre.push_back(middle);
-  if (rule == ParzenRule::optuna31_independent) width = gaps(centre, low, high);
+  if (rule == ParzenRule::optuna31_independent) centre.push_back(middle);
+  std::vector<std::size_t> order = ascending(centre);
+  width = gaps(centre, order, low, high);
+  if (rule != ParzenRule::optuna31_independent) {
+    order.push_back(centre.size());
+    centre.push_back(middle);
+  }
   const double n = static_cast<double>(std::max<std::size_t>(values.size(), 1));
   if (rule == ParzenRule::optuna31_multivariate)
     width.assign(values.size(), 0.2 * std::pow(n, -1 / (static_cast<double>(dimensions) + 4)) * range);
-  width.resize(values.size() + 1);
-  const double least = range / std::min(100.0, static_cast<double>(centre.size()) + 1);
+  width.resize(centre.size());
+  const double least = options.narrowest * range / std::min(100.0, static_cast<double>(centre.size()) + 1);
   for (double& each : width) each = std::clamp(each, least, range);
   width.back() = range;
+  if (!cells) return;
+  which.resize(centre.size());
+  for (const std::size_t k : order) {  // equal centres with equal widths are neighbours there
+    const std::pair<double, double> own{centre[k], width[k]};
+    if (distinct.empty() || distinct.back() != own) distinct.push_back(own);
+    which[k] = distinct.size() - 1;
+  }
 }
 
 void Parzen::Axis::classify(const std::vector<double>& values) {
@@ -102,7 +121,7 @@ void Parzen::Axis::classify(const std::vector<double>& values) {
 }
 
 Parzen::Parzen(std::vector<const Dimension*> dimensions, const Columns& observations, std::vector<double> weights,
-               ParzenRule rule)
+               ParzenOptions options)
     : share_(std::move(weights)) {
   share_.push_back(1);
   const double total = std::accumulate(share_.begin(), share_.end(), 0.0);
@@ -110,6 +129,7 @@ Parzen::Parzen(std::vector<const Dimension*> dimensions, const Columns& observat
   std::partial_sum(share_.begin(), share_.end(), share_.begin());
 
   const double to_density = 0.5 * std::log(2 * std::numbers::pi);
+  std::vector<double> norm(constant_.size(), 1);  // a product, as logarithms take their time
   for (std::size_t d = 0; d < dimensions.size(); ++d) {
     Axis& axis = axes_.emplace_back();
     axis.dimension = dimensions[d];
@@ -117,15 +137,18 @@ Parzen::Parzen(std::vector<const Dimension*> dimensions, const Columns& observat
       axis.classify(observations[d]);
       continue;
     }
-    axis.place(observations[d], rule, dimensions.size());
+    axis.place(observations[d], options, dimensions.size());
+    const double range = axis.high - axis.low;
     for (std::size_t k = 0; k < constant_.size(); ++k) {
       // The centre lies within the bounds and the width is at most the range: a third of the mass at least is inside.
       const double scale = 1 / (axis.width[k] * std::numbers::sqrt2);
-      double norm = 0.5 * (erf_of((axis.high - axis.centre[k]) * scale) + erf_of((axis.centre[k] - axis.low) * scale));
-      if (!axis.cells && rule == ParzenRule::neighbours) norm *= axis.width[k];
-      constant_[k] -= std::log(norm) + (axis.cells ? 0 : to_density);
+      norm[k] *= 0.5 * (erf_of((axis.high - axis.centre[k]) * scale) + erf_of((axis.centre[k] - axis.low) * scale));
+      if (!axis.cells && options.rule == ParzenRule::neighbours) norm[k] *= axis.width[k] / range;
+      if (norm[k] < 1e-200) constant_[k] -= std::log(std::exchange(norm[k], 1));
+      if (!axis.cells) constant_[k] -= to_density + (options.rule == ParzenRule::neighbours ? std::log(range) : 0);
     }
   }
+  for (std::size_t k = 0; k < constant_.size(); ++k) constant_[k] -= std::log(norm[k]);
 }
 
 double Parzen::Axis::draw(std::size_t kernel, double u) const {
@@ -160,19 +183,8 @@ Parzen::Columns Parzen::sample(Random& random, std::size_t count) const {
 
 /// Steps repeat: the mass of each value is found once for each kernel of its own.
 void Parzen::Axis::add_cells(const std::vector<double>& points, std::vector<std::vector<double>>& log_p) const {
-  std::vector<std::pair<double, double>> kernels(centre.size());
-  for (std::size_t k = 0; k < centre.size(); ++k) kernels[k] = {centre[k], width[k]};
-  std::vector<std::pair<double, double>> distinct = kernels;
-  std::sort(distinct.begin(), distinct.end());
-  distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
-  std::vector<std::size_t> which(kernels.size());
-  for (std::size_t k = 0; k < kernels.size(); ++k)
-    which[k] =
-        static_cast<std::size_t>(std::lower_bound(distinct.begin(), distinct.end(), kernels[k]) - distinct.begin());
   std::vector<double> mass(distinct.size());
-  std::vector<std::size_t> order(points.size());
-  std::iota(order.begin(), order.end(), 0);
-  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return points[a] < points[b]; });
+  const std::vector<std::size_t> order = ascending(points);
   for (std::size_t i = 0; i < order.size(); ++i) {
     const double value = points[order[i]], half = half_step(*dimension, value);
     if (i == 0 || value != points[order[i - 1]])

@@ -12,6 +12,7 @@
 #pragma once
 
 #include <cstddef>
+#include <utility>
 #include <vector>
 
 #include "engine/random.hpp"
@@ -19,7 +20,7 @@
 
 namespace ubp::search {
 
-/// How wide a number's kernels are; all within [range / min(100, K + 1), range].
+/// How wide a number's kernels are, before they are cut to [narrowest, range].
 enum class ParzenRule {
   neighbours,             ///< the larger gap to the two neighbours; of the first and the last the inner one (Optuna 5)
   optuna31_independent,   ///< the same with the prior's centre as a neighbour
@@ -28,6 +29,11 @@ enum class ParzenRule {
 // Optuna 3.1's density misses the factor 1/width where values are a continuum, and has integers under a log as one:
 // those two rules do as it did, for comparisons with it.
 
+struct ParzenOptions {
+  ParzenRule rule = ParzenRule::neighbours;
+  double narrowest = 0.3;  ///< in units of range / min(100, K + 1), which is Optuna's
+};
+
 class Parzen {
  public:
   /// [dimension][observation or candidate]: the values of points, all active
@@ -35,7 +41,7 @@ class Parzen {
 
   /// `observations`: oldest first; `weights`: one for each.
   Parzen(std::vector<const Dimension*> dimensions, const Columns& observations, std::vector<double> weights,
-         ParzenRule rule = ParzenRule::neighbours);
+         ParzenOptions options = {});
 
   /// Independent draws of points.
   Columns sample(Random&, std::size_t count) const;
@@ -51,9 +57,11 @@ class Parzen {
     double low = 0, high = 0;    ///< of numbers, as they are searched: with half a step more, or a log
     std::vector<double> centre;  ///< of classes: the observed one; of the prior: -1
     std::vector<double> width;   ///< of numbers
+    std::vector<std::pair<double, double>> distinct;  ///< of steps: (centre, width), each once ...
+    std::vector<std::size_t> which;                   ///< ... and which of them a kernel has
     double log_hit = 0, log_miss = 0, log_prior = 0;  ///< of classes
 
-    void place(const std::vector<double>& values, ParzenRule rule, std::size_t dimensions);
+    void place(const std::vector<double>& values, const ParzenOptions& options, std::size_t dimensions);
     void classify(const std::vector<double>& values);
     double draw(std::size_t kernel, double u) const;
     void add_cells(const std::vector<double>& points, std::vector<std::vector<double>>& log_p) const;

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
+#include <optional>
 #include <tuple>
 
 #include "search/pareto.hpp"
@@ -71,6 +73,18 @@ std::vector<double> tpe_weights(std::size_t n) {
   return weights;
 }
 
+std::vector<double> tpe_weights_by_improvement(const std::vector<double>& values, double bound) {
+  // Halves, so that a difference of any two numbers is finite; as shares of the largest one, so that their sum is.
+  std::vector<double> weights;
+  for (const double value : values) weights.push_back(bound / 2 - value / 2);
+  const double most = values.empty() ? 0 : *std::max_element(weights.begin(), weights.end());
+  if (most == 0) return std::vector<double>(values.size(), 1);
+  for (double& w : weights) w /= most;
+  const double mean = std::accumulate(weights.begin(), weights.end(), 0.0) / static_cast<double>(values.size());
+  for (double& w : weights) w /= mean;
+  return weights;
+}
+
 TpeSplit tpe_split(const History& history) {
   const bool several = has_several_objectives(history);
   std::vector<std::size_t> complete, pruned;
@@ -102,53 +116,91 @@ TpeSplit tpe_split(const History& history) {
   return split;
 }
 
-Point TpeSampler::propose(const Question& question) {
-  const auto& [space, history, seed, number, attempt] = question;
-  const auto judged = static_cast<std::size_t>(std::count_if(history.begin(), history.end(), is_judged));
-  const std::size_t candidates = attempt < 8 ? std::max<std::size_t>(options_.candidates >> attempt, 1) : 0;
-  if (judged < options_.startup || candidates == 0) return uniform_point(question);
+namespace {
 
-  const TpeSplit split = tpe_split(history);
-  const bool several = has_several_objectives(history);
-  const std::vector<std::size_t> group = groups(history, space.size());
-  Random random = question.stream("tpe");
+/// What the densities of one proposal are made of.
+class Evidence {
+ public:
+  Evidence(const Space& space, const History& history, const TpeOptions& options)
+      : space_(space), history_(history), options_(options), split_(tpe_split(history)) {
+    if (has_several_objectives(history)) return;
+    const auto is_complete = [&](std::size_t i) { return history[i].state == Told::State::complete; };
+    if (!std::all_of(split_.below.begin(), split_.below.end(), is_complete)) return;
+    for (const std::size_t i : split_.above)
+      if (is_complete(i)) bound_ = std::min(bound_.value_or(history[i].values[0]), history[i].values[0]);
+  }
 
-  const auto estimate = [&](const std::vector<std::size_t>& members, const std::vector<std::size_t>& numbers,
-                            bool uniform) {
+  /// Values of `members`: of `candidates` from the better ones' density those where it is largest beside the others'.
+  std::vector<double> best(const std::vector<std::size_t>& members, std::size_t candidates, Random& random) const {
+    const Parzen below = density(members, split_.below, true), above = density(members, split_.above, false);
+    const Parzen::Columns points = below.sample(random, candidates);
+    std::vector<double> ratio = below.log_density(points);
+    const std::vector<double> others = above.log_density(points);
+    for (std::size_t c = 0; c < candidates; ++c) ratio[c] -= others[c];
+    const auto best = std::max_element(ratio.begin(), ratio.end()) - ratio.begin();
+    std::vector<double> values;
+    for (const std::vector<double>& column : points) values.push_back(column[static_cast<std::size_t>(best)]);
+    return values;
+  }
+
+ private:
+  /// Of the configs that have `members`, which are active together.
+  Parzen density(const std::vector<std::size_t>& members, const std::vector<std::size_t>& numbers, bool better) const {
+    std::vector<std::size_t> having;
+    for (const std::size_t k : numbers)
+      if (is_active(history_[k].point[members[0]])) having.push_back(k);
     std::vector<const Dimension*> dimensions;
     Parzen::Columns observations;
     for (const std::size_t i : members) {
-      dimensions.push_back(&space.dimensions[i]);
+      dimensions.push_back(&space_.dimensions[i]);
       observations.emplace_back();
-      for (const std::size_t k : numbers)
-        if (is_active(history[k].point[i])) observations.back().push_back(history[k].point[i]);
+      for (const std::size_t k : having) observations.back().push_back(history_[k].point[i]);
     }
-    const std::size_t n = observations[0].size();
-    return Parzen(dimensions, observations, uniform ? std::vector<double>(n, 1) : tpe_weights(n), options_.rule);
-  };
+    return Parzen(dimensions, observations, better ? better_weights(having) : tpe_weights(having.size()),
+                  options_.parzen);
+  }
 
-  Point point(space.size(), kInactive);
-  Point drawn = point;
+  std::vector<double> better_weights(const std::vector<std::size_t>& numbers) const {
+    if (has_several_objectives(history_)) return std::vector<double>(numbers.size(), 1);
+    if (!options_.by_improvement || !bound_) return tpe_weights(numbers.size());
+    std::vector<double> values;
+    for (const std::size_t k : numbers) values.push_back(history_[k].values[0]);
+    return tpe_weights_by_improvement(values, *bound_);
+  }
+
+  const Space& space_;
+  const History& history_;
+  const TpeOptions& options_;
+  TpeSplit split_;
+  /// The best of the worse ones; none: they or the better ones were stopped early, or there are several objectives.
+  std::optional<double> bound_;
+};
+
+}  // namespace
+
+Point TpeSampler::propose(const Question& question) {
+  const Space& space = question.space;
+  const History& history = question.history;
+  const auto judged = static_cast<std::size_t>(std::count_if(history.begin(), history.end(), is_judged));
+  const std::size_t candidates =
+      question.attempt < 8 ? std::max<std::size_t>(options_.candidates >> question.attempt, 1) : 0;
+  if (judged < options_.startup || candidates == 0) return uniform_point(question);
+
+  const Evidence evidence(space, history, options_);
+  const bool jointly = !options_.independent && !has_several_objectives(history);
+  const std::vector<std::size_t> group = groups(history, space.size());
+  const auto has_one_value = [&](std::size_t i) { return space.dimensions[i].low == space.dimensions[i].high; };
+  Random random = question.stream("tpe");
+  Point point(space.size(), kInactive), drawn = point;
   for (std::size_t i = 0; i < space.size(); ++i) {
     if (!space.is_active_at(i, point)) continue;
-    if (space.dimensions[i].low == space.dimensions[i].high) {
-      point[i] = space.dimensions[i].low;
-      continue;
-    }
+    if (has_one_value(i)) drawn[i] = space.dimensions[i].low;
     if (!is_active(drawn[i])) {
-      std::vector<std::size_t> members;
-      for (std::size_t j = i; j < space.size(); ++j) {
-        const bool together = j == i || (!options_.independent && !several && group[j] == group[i]);
-        if (together && !is_active(drawn[j]) && space.dimensions[j].low < space.dimensions[j].high)
-          members.push_back(j);
-      }
-      const Parzen below = estimate(members, split.below, several), above = estimate(members, split.above, false);
-      const Parzen::Columns points = below.sample(random, candidates);
-      std::vector<double> ratio = below.log_density(points);
-      const std::vector<double> others = above.log_density(points);
-      for (std::size_t c = 0; c < candidates; ++c) ratio[c] -= others[c];
-      const auto best = std::max_element(ratio.begin(), ratio.end()) - ratio.begin();
-      for (std::size_t m = 0; m < members.size(); ++m) drawn[members[m]] = points[m][static_cast<std::size_t>(best)];
+      std::vector<std::size_t> members{i};
+      for (std::size_t j = i + 1; jointly && j < space.size(); ++j)
+        if (group[j] == group[i] && !has_one_value(j)) members.push_back(j);
+      const std::vector<double> values = evidence.best(members, candidates, random);
+      for (std::size_t m = 0; m < members.size(); ++m) drawn[members[m]] = values[m];
     }
     point[i] = drawn[i];
   }

@@ -3,9 +3,14 @@
 // their ratio is largest.
 //
 // J. Bergstra et al., "Algorithms for hyper-parameter optimization", NIPS 24, 2011; several objectives: Y. Ozaki et
-// al., "Multiobjective tree-structured Parzen estimator", JAIR 73, 2022. The rules are those of Optuna 5.0.0
-// (optuna/samplers/_tpe): dimensions that are always active together have one joint density, those of several
-// objectives one each, and a config that still runs counts among the worse ones, so that nobody repeats it.
+// al., "Multiobjective tree-structured Parzen estimator", JAIR 73, 2022. Dimensions that are always active together
+// have one joint density, those of several objectives one each, and a config that still runs counts among the worse
+// ones, so that nobody repeats it: all of that as in Optuna 5.0.0 (optuna/samplers/_tpe).
+//
+// Three rules are not Optuna's, all among those that S. Watanabe compares in arXiv:2304.11127: kernels may be narrower,
+// the better configs weigh in proportion to how much better they are than the best of the worse ones (there: weighting
+// by expected improvement), and there are more candidates. TpeOptions::optuna5() has none of them.
+// tests/bench/samplers.py shows what they are worth.
 //
 // A config that failed is among the worse ones, too, and counts in no other way: where one fails, others do. One that
 // was stopped early is worse than all that ended, and the better the further it came.
@@ -21,16 +26,23 @@ namespace ubp::search {
 
 struct TpeOptions {
   std::size_t startup = 10;     ///< so many configs have to have ended, or been stopped: until then points are uniform
-  std::size_t candidates = 24;  ///< drawn from the density of the better ones
+  std::size_t candidates = 48;  ///< drawn from the density of the better ones
   bool independent = false;     ///< a density for each dimension, also with one objective
-  ParzenRule rule = ParzenRule::neighbours;
+  bool by_improvement = true;   ///< the better ones' weights; false: by age, as the others'
+  ParzenOptions parzen = {};
+
+  static TpeOptions optuna5() { return {.candidates = 24, .by_improvement = false, .parzen = {.narrowest = 1}}; }
 };
 
 /// How many of `n` configs are the better ones.
 std::size_t tpe_below(std::size_t n, bool several_objectives);
 
-/// Weights of `n` observations, oldest first: beyond 25, the older ones count less.
+/// Weights of `n` observations by age, oldest first: beyond 25, the older ones count less.
 std::vector<double> tpe_weights(std::size_t n);
+
+/// Weights of `values`, smaller ones being better: how far each is below `bound`, 1 on average; all 1 where none is.
+/// REQUIRES: no value is above the bound.
+std::vector<double> tpe_weights_by_improvement(const std::vector<double>& values, double bound);
 
 /// Config numbers of the better ones and of the others, ascending.
 struct TpeSplit {

@@ -18,7 +18,7 @@ std::vector<double> log_density(const std::vector<Dimension>& dimensions, const 
                                 const Parzen::Columns& points, ParzenRule rule) {
   std::vector<const Dimension*> pointers;
   for (const Dimension& d : dimensions) pointers.push_back(&d);
-  return Parzen(pointers, seen, tpe_weights(seen[0].size()), rule).log_density(points);
+  return Parzen(pointers, seen, tpe_weights(seen[0].size()), {rule, 1}).log_density(points);
 }
 
 void check_same(const std::vector<double>& found, const std::vector<double>& expected) {
