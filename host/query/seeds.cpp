@@ -30,7 +30,7 @@ std::vector<SeededResults> seeded_results(Reader& reader, std::int64_t sweep_id,
                          text_of(row[1]),
                          whole(0),
                          fmt::format("{}/{}", text_of(row[1]), whole(0)),
-                         text_of(row[2]),
+                         reader.parsed(text_of(row[2])),
                          whole(3),
                          whole(4),
                          {}});

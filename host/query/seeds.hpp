@@ -17,7 +17,7 @@ struct SeededResults {
   std::string sweep;        ///< its name
   std::int64_t config = 0;  ///< its number
   std::string name;         ///< SWEEP/NUMBER
-  std::string params;       ///< the swept ones, a JSON object
+  nlohmann::json params;    ///< the swept ones, by name
   std::int64_t failed = 0;  ///< replicates whose last attempt failed
   std::int64_t folds = 0;   ///< that its trials hold out in turn; 0: none
   /// By the seed of the trial, of each replicate the last complete attempt: equal seeds in two configs make a pair,

@@ -164,6 +164,7 @@ TEST_CASE("the probability of being best is counted over seeds that all share", 
   CHECK(mixed[0] == Approx(0.25).margin(0.02));
   CHECK(mixed[0] + mixed[1] == Approx(1));
   CHECK(best({{1, 2}, {std::nan(""), std::nan("")}}) == std::vector<double>{1, 0});
+  CHECK(best({{1, std::nan("")}, {3, 2}}) == std::vector<double>{1, 0});  // also where only the second seed is drawn
   CHECK(best({{std::nan("")}}) == std::vector<double>{0});
 }
 

@@ -13,7 +13,7 @@ using namespace ubp;
 namespace {
 
 SeededResults config(std::int64_t number, const std::vector<double>& values, std::int64_t first_seed = 0) {
-  SeededResults results{1, "sweep", number, "sweep/" + std::to_string(number), "{}", 0, 0, {}};
+  SeededResults results{1, "sweep", number, "sweep/" + std::to_string(number), nlohmann::json::object(), 0, 0, {}};
   for (const double v : values) results.values[first_seed++] = v;
   return results;
 }
