@@ -52,6 +52,20 @@ FoundSweep find_sweep(Reader& reader, const std::string& text) {
   return sweep;
 }
 
+FoundConfig find_config(Reader& reader, const std::string& text) {
+  const std::size_t slash = text.rfind('/');
+  const auto config = slash == std::string::npos ? std::nullopt : number(std::string_view(text).substr(slash + 1));
+  if (!config) return {find_sweep(reader, text), std::nullopt};
+  FoundConfig found{find_sweep(reader, text.substr(0, slash)), config};
+  const Query q = {"SELECT max(number = ?2), count(*) FROM config WHERE sweep_id = ?1",
+                   {found.sweep.sweep_id, *config}};
+  const Row row = *reader.first(q);
+  if (row[0] != Value(std::int64_t{1}))
+    fail(Exit::nothing, "sweep {} '{}' has no config {}: it has {}", found.sweep.sweep_id, found.sweep.name, *config,
+         text_of(row[1]));
+  return found;
+}
+
 std::int64_t find_trial(Reader& reader, const std::string& text) {
   std::optional<Row> found;
   const std::size_t slash = text.rfind('/');

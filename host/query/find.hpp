@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,14 @@ struct FoundSweep {
 /// `text`: a sweep's id or its name; of several sweeps with one name, the latest. "": the latest of all.
 /// Throws Error (nothing) with the nearest name.
 FoundSweep find_sweep(Reader&, const std::string& text);
+
+struct FoundConfig {
+  FoundSweep sweep;
+  std::optional<std::int64_t> config;  ///< its number; none: the text names a sweep
+};
+
+/// `text`: SWEEP/CONFIG, or a sweep as above. Throws Error (nothing) that says what there is.
+FoundConfig find_config(Reader&, const std::string& text);
 
 /// `text`: a trial's id, SWEEP/CONFIG.REPLICATE (its last attempt) or SWEEP/CONFIG.REPLICATE.ATTEMPT.
 /// Throws Error (nothing) that says what there is.

@@ -8,7 +8,7 @@
 #include <sqlite3.h>
 
 #include "base/error.hpp"
-#include "base/statistics.hpp"
+#include "base/statistics/estimates.hpp"
 
 namespace ubp {
 namespace {
@@ -18,7 +18,7 @@ struct Sample {
   double p = 0.5;
 };
 
-enum class Statistic { median, stdev, quantile, ci95 };
+enum class Statistic { median, stdev, quantile, ci95, iqm };
 
 struct Function {
   const char* name;
@@ -28,7 +28,8 @@ struct Function {
 constexpr Function kFunctions[] = {{"median", 1, Statistic::median},
                                    {"stdev", 1, Statistic::stdev},
                                    {"quantile", 2, Statistic::quantile},
-                                   {"ci95", 1, Statistic::ci95}};
+                                   {"ci95", 1, Statistic::ci95},
+                                   {"iqm", 1, Statistic::iqm}};
 
 bool read_p(sqlite3_value* value, Sample& sample) {
   const double p = sqlite3_value_double(value);
@@ -61,6 +62,8 @@ double value_of(Statistic statistic, const Sample& sample) {
       return statistics::standard_deviation(sample.values);
     case Statistic::ci95:
       return statistics::estimate(sample.values).half_width;
+    case Statistic::iqm:
+      return statistics::interquartile_mean(sample.values);
     default:
       return statistics::quantile(sample.values, sample.p);
   }

@@ -226,7 +226,7 @@ def main():
     scores = np.round(np.exp(draws(41, 8, 5)), 4)
     point, interval = library.get_interval_estimates(
         {"x": scores}, lambda x: np.array([metrics.aggregate_iqm(x)]), reps=50000,
-        random_state=np.random.RandomState(1))
+        random_state=np.random.RandomState(1))  # its draws differ from run to run all the same
     print("// Eight seeds of five data sets (rows): the interquartile mean of all, and rliable's interval by 50,000")
     print("// draws.")
     print(f"inline const std::vector<std::vector<double>> kScores = {rows(scores.T)};")

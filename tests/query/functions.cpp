@@ -36,6 +36,7 @@ TEST_CASE("the aggregates are the statistics, to the last bit", "[query]") {
     for (const double p : reference::kShares)
       CHECK(ask(reader, fmt::format("SELECT quantile(column1, {}){}", p, from)) ==
             Value(statistics::quantile(s.values, p)));
+    CHECK(ask(reader, "SELECT iqm(column1)" + from) == Value(statistics::interquartile_mean(s.values)));
     const Value sd = s.values.size() > 1 ? Value(statistics::standard_deviation(s.values)) : Value();
     CHECK(ask(reader, "SELECT stdev(column1)" + from) == sd);
     const Value half = s.values.size() > 1 ? Value(statistics::estimate(s.values).half_width) : Value();

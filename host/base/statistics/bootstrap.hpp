@@ -21,12 +21,12 @@ using Strata = std::vector<std::vector<double>>;
 /// The interval of `statistic` over draws with replacement, within each stratum: its quantiles at (1 -+ level) / 2
 /// (percentile interval; rliable, Agarwal et al. 2021). REQUIRES: no stratum is empty. NaN where a draw's statistic is.
 Bounds bootstrap_bounds(const Strata&, const std::function<double(const Strata&)>& statistic, const RandomWords&,
-                        double level = 0.95, int draws = 2000);
+                        double level = 0.95, int draws = 2'000);
 
 /// How often each config has the smallest mean, over draws of the seeds with replacement, the same for all configs:
 /// `results` is configs x seeds, NaN where a config has no result. Configs that are equal in a draw share it; one that
-/// has none of the seeds drawn takes no part. Sums to 1, or is 0 of configs without any result.
+/// has none of the seeds drawn has the mean of all that it has, one without any result never wins.
 std::vector<double> probability_best(const std::vector<std::vector<double>>& results, const RandomWords&,
-                                     int draws = 10000);
+                                     int draws = 10'000);
 
 }  // namespace ubp::statistics

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "base/statistics/distributions.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 
 #include <boost/math/distributions/chi_squared.hpp>
@@ -9,6 +11,7 @@
 #include <boost/math/distributions/non_central_t.hpp>
 #include <boost/math/distributions/normal.hpp>
 #include <boost/math/distributions/students_t.hpp>
+#include <boost/math/tools/toms748_solve.hpp>
 
 namespace ubp::statistics {
 namespace {
@@ -90,13 +93,13 @@ double normal_range_cdf(double q, int k) {
 double normal_range_quantile(double p, int k) {
   if (!(p >= 0 && p <= 1) || k < 2) return kNaN;
   if (p == 0 || p == 1) return p == 0 ? 0 : kInf;
-  double low = 0, high = 1;
-  while (normal_range_cdf(high, k) < p && high < 64) low = high, high *= 2;
-  for (int i = 0; i < 60 && low < high; ++i) {
-    const double middle = (low + high) / 2;
-    (normal_range_cdf(middle, k) < p ? low : high) = middle;
-  }
-  return high;
+  double high = 1;
+  while (normal_range_cdf(high, k) < p && high < 64) high *= 2;
+  std::uintmax_t steps = 100;
+  const auto [below, above] =
+      boost::math::tools::toms748_solve([&](double q) { return normal_range_cdf(q, k) - p; }, 0.0, high,
+                                        boost::math::tools::eps_tolerance<double>(50), steps, Quiet());
+  return (below + above) / 2;
 }
 
 }  // namespace ubp::statistics

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+// ubp compare: which of several configs is the best, and which of the others are worse.
+#include "query/compare.hpp"
+
+#include <cmath>
+
+#include "cli/named.hpp"
+#include "cli/options.hpp"
+#include "query/sweeps.hpp"
+
+namespace ubp {
+namespace {
+
+struct Contest {
+  std::vector<SeededResults> configs;
+  SweepFacts facts;  ///< of the first sweep: all optimise the same
+
+  bool minimize() const { return facts.goal == "minimize"; }
+};
+
+SeededResults contestant(Reader& reader, const std::string& text, const FoundConfig& found) {
+  const std::vector<SeededResults> all = seeded_results(reader, found.sweep.sweep_id, found.config);
+  if (all.empty()) fail(Exit::nothing, "{}: no trial of it is complete with a value", text);
+  return all.front();
+}
+
+/// Where two sweeps share a name.
+void name_by_id(std::vector<SeededResults>& configs) {
+  for (std::size_t i = 0; i < configs.size(); ++i)
+    for (std::size_t j = 0; j < i; ++j)
+      if (configs[i].sweep_id != configs[j].sweep_id && configs[i].sweep == configs[j].sweep)
+        for (const std::size_t c : {i, j})
+          configs[c].name = fmt::format("{}/{}", configs[c].sweep_id, configs[c].config);
+}
+
+Contest contest(Reader& reader, const Words& words) {
+  Contest all;
+  for (const std::string& text : words) {
+    const FoundConfig found = find_config(reader, text);
+    const SweepFacts facts = sweep_facts(reader, found.sweep.sweep_id);
+    if (all.configs.empty()) all.facts = facts;
+    if (facts.metric != all.facts.metric || facts.goal != all.facts.goal)
+      fail(Exit::usage, "{}: found {} {}, expected {} {} as of {}", text, facts.goal, facts.metric, all.facts.goal,
+           all.facts.metric, words.front());
+    all.configs.push_back(contestant(reader, text, found));
+    const SeededResults& added = all.configs.back();
+    for (std::size_t i = 0; i + 1 < all.configs.size(); ++i)
+      if (all.configs[i].sweep_id == added.sweep_id && all.configs[i].config == added.config)
+        fail(Exit::usage, "{} and {} are one config: {}", words[i], text, added.name);
+  }
+  name_by_id(all.configs);
+  return all;
+}
+
+double rope_of(const Options& o) {
+  const std::string text = o.get("rope");
+  char* end = nullptr;
+  const double rope = std::strtod(text.c_str(), &end);
+  if (text.empty() || *end != '\0' || !(rope > 0) || std::isinf(rope))
+    fail(Exit::usage, "--rope: found '{}', expected a number above 0", text);
+  return rope;
+}
+
+Value number(double x) { return std::isnan(x) ? Value() : Value(x); }
+
+constexpr const char* kColumns[] = {"config",   "n",        "failed",    "mean",     "common",  "difference", "low",
+                                    "high",     "test",     "p",         "adjusted", "effect",  "more_seeds", "verdict",
+                                    "sweep_id", "p_better", "p_as_good", "p_worse",  "sentence"};
+constexpr std::size_t kOfTable = 14;  // the others are in sentences there
+
+Row row_of(const SeedComparison& comparison, const Contest& all, std::size_t i) {
+  const AgainstBest& found = comparison.others[i];
+  const SeededResults& config = all.configs[i];
+  Row row = {config.name, static_cast<std::int64_t>(config.values.size()), config.failed, number(config.mean())};
+  if (i == comparison.best) {
+    row.resize(std::size(kColumns));
+    row[13] = "best";
+    row[14] = config.sweep_id;
+    return row;
+  }
+  const bool tested = found.test != SeedTest::none;
+  row.emplace_back(static_cast<std::int64_t>(found.n));
+  for (const double x : {found.difference, found.low, found.high}) row.push_back(number(x));
+  row.push_back(tested ? Value(name_of(found.test)) : Value());
+  for (const double x : {found.p, found.p_adjusted, found.effect}) row.push_back(tested ? number(x) : Value());
+  row.push_back(found.more_seeds > 0 ? Value(found.more_seeds) : Value());
+  row.emplace_back(found.worse ? "worse" : "not told apart");
+  row.emplace_back(config.sweep_id);
+  for (const double x : {found.better_by_rope, found.within_rope, found.worse_by_rope}) row.push_back(number(x));
+  row.emplace_back(sentence_of(comparison, all.configs, i, all.minimize()));
+  return row;
+}
+
+void declare(Options& o) {
+  o.value("rope", "W", "differences of at most W count as equal: with what probability is each better, as good, worse")
+      .with_database()
+      .with_format()
+      .words({"SWEEP", "SWEEP"}, 2, true);
+}
+
+int run(const Options& o) {
+  const Format format = o.format();
+  const std::optional<double> rope = o.has("rope") ? std::optional(rope_of(o)) : std::nullopt;
+  Reader reader(o.database());
+  const Contest all = contest(reader, o.words());
+  const SeedComparison comparison = compare_seeds(all.configs, all.minimize(), rope);
+  message("{} {}; {}", all.facts.goal, all.facts.metric, method_of(comparison, all.configs));
+
+  std::vector<std::size_t> order = {comparison.best};
+  for (std::size_t i = 0; i < all.configs.size(); ++i)
+    if (i != comparison.best) order.push_back(i);
+  const std::size_t shown = format == Format::table ? kOfTable : std::size(kColumns);
+  const auto sink = printer(format);
+  sink->columns({std::begin(kColumns), std::begin(kColumns) + shown});
+  for (const std::size_t i : order) {
+    Row row = row_of(comparison, all, i);
+    row.resize(shown);
+    sink->row(row);
+  }
+  sink->end();
+  if (format == Format::table)
+    for (const std::size_t i : order)
+      if (i != comparison.best) fmt::print("{}\n", plain_line(sentence_of(comparison, all.configs, i, all.minimize())));
+  return 0;
+}
+
+}  // namespace
+
+extern const Verb compare_verb = {
+    .name = "compare",
+    .synopsis = "SWEEP[/CONFIG] SWEEP[/CONFIG] ...",
+    .summary = "which of several configs is the best, and which are worse than it",
+    .about =
+        "Configs against the best of them, on the seeds that they have in common; a sweep stands for its best config.\n"
+        "Their differences are tested by Student's t if they look normal (Shapiro and Wilk), else by Wilcoxon's "
+        "signed\n"
+        "ranks; more than two configs by Friedman and Nemenyi then, or with p adjusted for all comparisons; without\n"
+        "common seeds by Welch's t. Of equal configs, any is called worse in at most 5 % of all comparisons.\n"
+        "--rope W: three probabilities instead (Bayesian t test or signed ranks).",
+    .declare = declare,
+    .run = run};
+
+}  // namespace ubp

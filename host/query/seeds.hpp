@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+// Results of configs by the seeds of their trials: what a comparison pairs.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "query/reader.hpp"
+
+namespace ubp {
+
+struct SeededResults {
+  std::int64_t sweep_id = 0;
+  std::string sweep;        ///< its name
+  std::int64_t config = 0;  ///< its number
+  std::string name;         ///< SWEEP/NUMBER
+  nlohmann::json params;    ///< the swept ones, by name
+  std::int64_t failed = 0;  ///< replicates whose last attempt failed
+  std::int64_t folds = 0;   ///< that its trials hold out in turn; 0: none
+  /// By the seed of the trial, of each replicate the last complete attempt: equal seeds in two configs make a pair,
+  /// also across sweeps.
+  std::map<std::int64_t, double> values;
+
+  std::vector<double> all() const;  ///< by seed
+  double mean() const;
+};
+
+/// The configs of a sweep that have results, best first as in the view leaderboard; or only the one of that number.
+std::vector<SeededResults> seeded_results(Reader&, std::int64_t sweep_id, std::optional<std::int64_t> config = {});
+
+}  // namespace ubp

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+// The leaderboard says what its seeds say, and ranks over data sets as Friedman does.
+#include "query/board.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "query/compare.hpp"
+#include "query/sweeps.hpp"
+#include "support.hpp"
+
+using namespace ubp;
+
+namespace {
+
+struct Kept : RowSink {
+  std::vector<std::string> names;
+  std::vector<Row> rows;
+  void columns(const std::vector<std::string>& all) override { names = all; }
+  void row(const Row& r) override { rows.push_back(r); }
+  Value at(std::size_t row, const std::string& name) const {
+    return rows[row].at(static_cast<std::size_t>(std::find(names.begin(), names.end(), name) - names.begin()));
+  }
+  double number(std::size_t row, const std::string& name) const { return std::get<double>(at(row, name)); }
+};
+
+/// values[config][replicate]; NaN: it failed.
+void record(const std::filesystem::path& file, const std::vector<std::vector<double>>& values,
+            Goal goal = Goal::minimize, const std::vector<Assignment>& params = {}) {
+  Store store(file);
+  const auto configs = static_cast<std::int64_t>(values.size()), seeds = static_cast<std::int64_t>(values[0].size());
+  ListedPlan plan = a_plan(configs, seeds);
+  plan.goal = goal;
+  for (Config& config : plan.configs()) {
+    const auto number = static_cast<std::size_t>(config.number);
+    if (!params.empty()) plan.assignments[number] = config.params = params[number];
+    for (std::size_t r = 0; r < config.seeds.size(); ++r) config.seeds[r] = 100 + r;
+  }
+  for (const TrialRow& t : store.missing(store.declare(plan, a_machine()))) {
+    const double value = values[static_cast<std::size_t>(t.config_number)][static_cast<std::size_t>(t.replicate)];
+    if (std::isnan(value)) {
+      store.start(t.trial_id, 1, 0);
+      store.finish(t.trial_id, failed());
+    } else {
+      run_trial(store, t.trial_id, value);
+    }
+  }
+}
+
+}  // namespace
+
+TEST_CASE("results are read by seed, best first, with what failed", "[compare]") {
+  const Folder folder;
+  record(folder / "a.db", {{3, 4, 5}, {1, std::nan(""), 2}});
+  Reader reader(folder / "a.db");
+  const std::vector<SeededResults> found = seeded_results(reader, 1);
+  REQUIRE(found.size() == 2);
+  CHECK(found[0].name == "rings-latent/1");
+  CHECK(found[0].failed == 1);
+  CHECK(found[0].values == std::map<std::int64_t, double>{{100, 1}, {102, 2}});
+  CHECK(found[1].mean() == 4);
+  CHECK(seeded_results(reader, 1, 0).size() == 1);
+  CHECK(seeded_results(reader, 1, 7).empty());
+}
+
+TEST_CASE("the board is the leaderboard and what compare_seeds says of it", "[compare]") {
+  const Goal goal = GENERATE(Goal::minimize, Goal::maximize);
+  const bool minimize = goal == Goal::minimize;
+  const double sign = minimize ? 1 : -1;
+  const Folder folder;
+  std::vector<std::vector<double>> values = {
+      {5, 5.3, 5.1, 5.25, 5.2, 5.6}, {1, 1.3, 1.15, 1.2, 1.22, 1.5}, {1.05, 1.25, 1.2, 1.22, 1.2, 1.55}};
+  for (auto& row : values)
+    for (double& v : row) v *= sign;
+  record(folder / "a.db", values, goal);
+  Reader reader(folder / "a.db");
+  Kept kept;
+  CHECK(print_board(reader, 1, minimize, 0, kept) == 3);
+  const std::vector<SeededResults> configs = seeded_results(reader, 1);
+  const SeedComparison found = compare_seeds(configs, minimize);
+  REQUIRE(kept.rows.size() == 3);
+  CHECK(kept.at(0, "config") == Value(std::int64_t{1}));
+  CHECK(kept.at(0, "verdict") == Value("best"));
+  CHECK(is_null(kept.at(0, "difference")));
+  CHECK(kept.at(1, "verdict") == Value("not told apart"));
+  CHECK(kept.at(2, "verdict") == Value("worse"));
+  for (const std::size_t row : {1, 2}) {
+    CHECK(kept.number(row, "difference") == found.others[row].difference);
+    CHECK(kept.number(row, "difference_low") == found.others[row].low);
+    CHECK(kept.number(row, "adjusted") == found.others[row].p_adjusted);
+    CHECK(kept.number(row, "median") == statistics::median(configs[row].all()));
+    CHECK(kept.number(row, "iqm") == statistics::interquartile_mean(configs[row].all()));
+    CHECK(sign * kept.number(row, "difference") > 0);
+  }
+  CHECK(kept.number(0, "p_best") + kept.number(1, "p_best") + kept.number(2, "p_best") == Approx(1));
+  CHECK(kept.number(0, "p_best") > kept.number(1, "p_best"));
+  CHECK(kept.number(2, "p_best") == 0);
+  Kept two;
+  print_board(reader, 1, minimize, 2, two);
+  CHECK(two.rows == std::vector<Row>(kept.rows.begin(), kept.rows.begin() + 2));
+}
+
+TEST_CASE("configs are ranked over data sets, whose scales differ", "[compare]") {
+  const Folder folder;
+  std::vector<std::vector<double>> values;
+  std::vector<Assignment> params;
+  const double better = GENERATE(0.0, 1.0);
+  for (int data = 0; data < 12; ++data)
+    for (int width = 0; width < 3; ++width) {
+      if (data == 11 && width == 2) continue;  // one was not run
+      // Without a difference, each is first as often as the others.
+      const double rank = better > 0 ? width : (width + data) % 3;
+      values.push_back({std::pow(10, data) * (1 + rank), std::pow(10, data) * (1.1 + rank)});
+      params.push_back({{"dataset.fold", data}, {"model.latent", 8 << width}});
+    }
+  record(folder / "a.db", values, Goal::minimize, params);
+  Reader reader(folder / "a.db");
+  const std::vector<SeededResults> all = seeded_results(reader, 1);
+  const BlockRanking found = rank_over_blocks(all, true, {"dataset.*"});
+  CHECK(found.blocks.size() == 12);
+  CHECK(found.left_out == 11);
+  REQUIRE(found.ranked.size() == 2);
+  CHECK(found.ranked[0].worse == false);
+  CHECK(found.ranked[1].worse == (better > 0));
+  if (better > 0) {
+    CHECK(found.ranked[0].params == R"({"model.latent":8})");
+    CHECK(found.ranked[0].mean_rank == 1);
+    CHECK(found.ranked[1].mean_rank == 2);
+  }
+  CHECK(found.critical_difference == Approx(statistics::nemenyi_critical_difference(2, 12)));
+  const BlockRanking named = rank_over_blocks(all, true, {"dataset.fold"});
+  CHECK(named.ranked.size() == 2);
+  CHECK(rank_over_blocks(all, true, {"model.*"}).blocks.size() == 3);
+}
