@@ -104,16 +104,22 @@ KernelParameters fit(const Observations& seen) {
     return p;
   };
   constexpr double kFar = 25;  // beyond, nothing changes but the exponent
-  BoxMinimizer search(std::vector<double>(d + 2, 0), std::vector<double>(d + 2, -kFar),
-                      std::vector<double>(d + 2, kFar), 1e-2, 200);
-  std::vector<double> likelihood_slope, prior_slope;
-  while (!search.is_done()) {
-    const KernelParameters p = parameters_at(search.point());
-    const double value = log_likelihood(seen, p, &likelihood_slope) + log_prior(p, &prior_slope);
-    for (std::size_t k = 0; k < prior_slope.size(); ++k) prior_slope[k] = -prior_slope[k] - likelihood_slope[k];
-    search.tell(-value, prior_slope);
-  }
-  return parameters_at(search.best());
+  const auto climb = [&](double length_start, double noise_start) {
+    std::vector<double> start(d + 2, length_start);
+    start[d] = 0, start[d + 1] = noise_start;
+    BoxMinimizer search(start, std::vector<double>(d + 2, -kFar), std::vector<double>(d + 2, kFar), 1e-2, 200);
+    std::vector<double> likelihood_slope, prior_slope;
+    while (!search.is_done()) {
+      const KernelParameters p = parameters_at(search.point());
+      const double value = log_likelihood(seen, p, &likelihood_slope) + log_prior(p, &prior_slope);
+      for (std::size_t k = 0; k < prior_slope.size(); ++k) prior_slope[k] = -prior_slope[k] - likelihood_slope[k];
+      search.tell(-value, prior_slope);
+    }
+    return search;
+  };
+  // all is noise, or nothing is: often both are a maximum
+  const BoxMinimizer noisy = climb(0, 0), exact = climb(std::log(4), std::log(1e-3));
+  return parameters_at(exact.value() < noisy.value() ? exact.best() : noisy.best());
 }
 
 GaussianProcess::GaussianProcess(Observations seen, KernelParameters parameters)

@@ -66,16 +66,21 @@ std::vector<double> density(const Counts& counts, bool categorical) {
   const double deviation = std::sqrt(square / std::max(1.0, total - 1));
   const double width = std::max(1.059 * std::min(apart / 1.34, deviation) * std::pow(total, -0.2), kLeastWidth);
 
-  const auto add = [&](double middle, double sigma, double weight) {
-    std::vector<double> edges(counts.size() + 1);  // the normal's distribution, cut to the grid
-    for (std::size_t c = 0; c < edges.size(); ++c)
-      edges[c] = statistics::normal_cdf((static_cast<double>(c) - 0.5 - middle) / sigma);
-    for (std::size_t c = 0; c < counts.size(); ++c)
-      out[c] += weight * (edges[c + 1] - edges[c]) / (edges.back() - edges.front());
+  // all kernels of one width are one, moved by whole cells; each is cut to the grid
+  const auto add = [&](double sigma, double first_middle, auto weight_of) {
+    std::vector<double> below_edge;  // by the distance of an edge from the middle, which is negative at first
+    const auto n = static_cast<std::ptrdiff_t>(counts.size());
+    for (std::ptrdiff_t k = 1 - n; k <= n; ++k)
+      below_edge.push_back(statistics::normal_cdf((static_cast<double>(k) - 0.5 - first_middle) / sigma));
+    for (std::ptrdiff_t m = 0; m < n; ++m) {
+      const double* edges = below_edge.data() + n - 1 - m;
+      const double weight = weight_of(static_cast<std::size_t>(m)) / all / (edges[n] - edges[0]);
+      for (std::ptrdiff_t c = 0; weight > 0 && c < n; ++c)
+        out[static_cast<std::size_t>(c)] += weight * (edges[c + 1] - edges[c]);
+    }
   };
-  for (std::size_t c = 0; c < counts.size(); ++c)
-    if (counts[c] > 0) add(static_cast<double>(c), width, counts[c] / all);
-  add((cells - 1) / 2, cells, kPrior / all);
+  add(width, 0, [&](std::size_t m) { return counts[m]; });
+  add(cells, (cells - 1) / 2, [](std::size_t m) { return m == 0 ? kPrior : 0.0; });
   return out;
 }
 
