@@ -5,6 +5,8 @@
 #include <functional>
 #include <utility>
 
+#include "search/cmaes.hpp"
+#include "search/gp.hpp"
 #include "search/nsga2.hpp"
 #include "search/sobol.hpp"
 #include "search/tpe.hpp"
@@ -25,6 +27,8 @@ const std::vector<std::pair<std::string, Make>> kSamplers = {
     {"sobol", [] { return std::make_unique<SobolSampler>(); }},
     {"tpe", [] { return std::make_unique<TpeSampler>(); }},
     {"tpe-independent", [] { return std::make_unique<TpeSampler>(TpeOptions{.independent = true}); }},
+    {"cmaes", [] { return std::make_unique<CmaesSampler>(); }},
+    {"gp", [] { return std::make_unique<GpSampler>(); }},
     {"nsga2", [] { return std::make_unique<Nsga2Sampler>(); }},
 };
 
