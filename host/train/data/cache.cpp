@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: MIT
-// Layout of a cached file: kMagic, u64 length of the JSON header, u64 XXH3 of everything after the first kHeaderBytes,
-// u64 XXH3 of the header with both numbers, the header; from kHeaderBytes on each field's rows at a 64-byte boundary,
-// at the offsets that the header names; then names of classes and columns, and which columns are one cell, as JSON.
 #include "train/data/cache.hpp"
 
 #include <fcntl.h>
@@ -15,9 +12,6 @@
 #include <fstream>
 #include <numeric>
 #include <sstream>
-
-#define XXH_INLINE_ALL
-#include <xxhash.h>
 
 #include <ubp/names.h>
 #include <ubp/nominal.h>
@@ -38,21 +32,6 @@ namespace fs = std::filesystem;
 
 constexpr i64 kBlockRows = 4096;      // rows decoded per call of the plugin
 constexpr i64 kBlockBytes = 1 << 26;  // of wide rows so many fewer
-constexpr i64 kAlign = 64;
-
-i64 aligned(i64 n) { return (n + kAlign - 1) / kAlign * kAlign; }
-
-/// The fixed part of a cached file.
-struct Seal {
-  char magic[8];
-  std::uint64_t header_bytes, data_sum, header_sum;
-};
-constexpr char kMagic[8] = {'U', 'B', 'P', 'D', 'A', 'T', 'A', '3'};
-constexpr i64 kHeaderBytes = 1 << 16;
-
-std::uint64_t sum_of(std::string_view header, std::uint64_t data_sum) {
-  return XXH3_64bits_withSeed(header.data(), header.size(), data_sum);
-}
 
 std::vector<SourceFile> sources_of(const Instance& dataset, const ubp_dataset_vt& calls) {
   const char* lines = "";
@@ -87,29 +66,15 @@ class FileLock {  // two trials that miss the cache together: one decodes, the o
   int fd_;
 };
 
-struct Column {
-  ubp_field field;
-  DType dtype;
-  i64 row_bytes;
-};
-
-std::vector<Column> columns_of(const Instance& dataset, const ubp_dataset_vt& calls) {
+std::vector<StoredField> fields_of(const Instance& dataset, const ubp_dataset_vt& calls) {
   const ubp_field* const* fields = nullptr;
   std::uint32_t n = 0;
   require_ok(calls.fields(dataset.self(), &fields, &n), dataset.who(), "fields");
-  std::vector<Column> columns;
+  std::vector<StoredField> all;
   const Engine f32(DType::f32);
-  for (std::uint32_t i = 0; i < n; ++i) {
-    const DType dtype = dtype_of(fields[i]->shape, f32);
-    columns.push_back({*fields[i], dtype, shape_of(fields[i]->shape).count() * bytes_of(dtype)});
-  }
-  return columns;
-}
-
-i64 width_of(const std::vector<Column>& columns) {
-  for (const Column& c : columns)
-    if (c.field.flags & UBP_FIELD_INPUT) return shape_of(c.field.shape).count();
-  return 0;
+  for (std::uint32_t i = 0; i < n; ++i)
+    all.push_back({fields[i]->name, fields[i]->flags, dtype_of(fields[i]->shape, f32), shape_of(fields[i]->shape)});
+  return all;
 }
 
 template <class Extension>
@@ -119,75 +84,66 @@ const Extension* extension_of(const Instance& dataset, const char* id) {
                                                                      : nullptr);
 }
 
-/// What a list of ubp_names_ext gives: as many as `expected`, if that is not 0, or none.
-std::vector<std::string> listed(const Instance& dataset, const char* what, i64 expected,
+/// What a list of ubp_names_ext gives.
+std::vector<std::string> listed(const Instance& dataset, const char* what,
                                 ubp_status (*list)(void*, const char* const**, std::uint32_t*)) {
   const char* const* names = nullptr;
   std::uint32_t n = 0;
   require_ok(list(dataset.self(), &names, &n), dataset.who(), what);
-  if (n > 0 && expected > 0 && n != expected)
-    throw EngineError(UBP_E_INVALID_ARG, fmt::format("{}, {}: found {} names, expected one for each of {}",
-                                                     dataset.who(), what, n, expected));
   std::vector<std::string> all;
   for (std::uint32_t i = 0; i < n; ++i) all.push_back(plain_line(names[i] ? names[i] : ""));
   return all;
 }
 
-std::vector<i64> nominal_of(const Instance& dataset, const std::vector<Column>& columns) {
+std::vector<i64> nominal_of(const Instance& dataset) {
   const auto* extension = extension_of<ubp_nominal_ext>(dataset, UBP_EXT_NOMINAL);
   if (!extension || !UBP_HAS(extension, get)) return {};
   const i64* given = nullptr;
   std::uint32_t n = 0;
   require_ok(extension->get(dataset.self(), &given, &n), dataset.who(), "nominal");
-  const i64 width = width_of(columns);
-  i64 next = 0;
-  for (std::uint32_t i = 0; i < n; ++i) {
-    const i64 first = given[2 * i], last = given[2 * i + 1];
-    if (first < next || last < first || last >= width)
-      throw EngineError(UBP_E_INVALID_ARG,
-                        fmt::format("{}, nominal: found a cell of columns {} to {}, expected columns {} to {} in order",
-                                    dataset.who(), first, last, next, width - 1));
-    next = last + 1;
-  }
   return {given, given + 2 * n};
 }
 
-nlohmann::json names_of(const Instance& dataset, const std::vector<Column>& columns) {
-  std::vector<std::string> classes, inputs;
-  if (const auto* extension = extension_of<ubp_names_ext>(dataset, UBP_EXT_NAMES)) {
-    if (UBP_HAS(extension, classes)) classes = listed(dataset, "class names", 0, extension->classes);
-    if (UBP_HAS(extension, columns)) inputs = listed(dataset, "column names", width_of(columns), extension->columns);
-  }
-  return {{"classes", classes}, {"columns", inputs}, {"nominal", nominal_of(dataset, columns)}};
+void add_names(const Instance& dataset, StoredContent& content) {
+  content.nominal = nominal_of(dataset);
+  const auto* extension = extension_of<ubp_names_ext>(dataset, UBP_EXT_NAMES);
+  if (!extension) return;
+  if (UBP_HAS(extension, classes)) content.class_names = listed(dataset, "class names", extension->classes);
+  if (UBP_HAS(extension, columns)) content.column_names = listed(dataset, "column names", extension->columns);
 }
 
-void decode(std::ofstream& out, const Instance& dataset, const ubp_dataset_vt& calls, const char* split, i64 rows,
-            const std::vector<Column>& columns, const std::vector<i64>& offsets) {
+Shape batch_of(i64 rows, const Shape& row) {
+  Shape s{rows};
+  for (int axis = 0; axis < row.nd; ++axis) s.dim[s.nd++] = row.dim[axis];
+  return s;
+}
+
+void decode(std::ofstream& out, const Instance& dataset, const ubp_dataset_vt& calls, const char* name,
+            const StoredSplit& split) {
   std::vector<std::vector<char>> blocks;
   i64 row_bytes = 1;
-  for (const Column& c : columns) row_bytes += c.row_bytes;
+  for (const StoredField& field : split.fields) row_bytes += field.row_bytes();
   const i64 block = std::clamp(kBlockBytes / row_bytes, i64{1}, kBlockRows);
-  for (const Column& c : columns) blocks.emplace_back(static_cast<std::size_t>(block * c.row_bytes));
+  for (const StoredField& field : split.fields)
+    blocks.emplace_back(static_cast<std::size_t>(block * field.row_bytes()));
   std::vector<i64> index(static_cast<std::size_t>(block));
-  for (i64 at = 0; at < rows; at += block) {
-    const i64 n = std::min(block, rows - at);
+  for (i64 at = 0; at < split.rows; at += block) {
+    const i64 n = std::min(block, split.rows - at);
     std::iota(index.begin(), index.end(), at);
-    std::vector<ViewStorage> storage(columns.size());
+    std::vector<ViewStorage> storage(split.fields.size());
     std::vector<ubp_view> views;
     std::vector<ubp_view*> pointers;
-    for (std::size_t f = 0; f < columns.size(); ++f) {
-      ubp_shape shape = columns[f].field.shape;
-      std::memmove(shape.dim + 1, shape.dim, sizeof(i64) * 7);
-      shape.dim[0] = n, ++shape.nd;
-      views.push_back(view_of(columns[f].dtype, shape_of(shape), blocks[f].data(), false, storage[f]));
-    }
+    for (std::size_t f = 0; f < split.fields.size(); ++f)
+      views.push_back(
+          view_of(split.fields[f].dtype, batch_of(n, split.fields[f].row), blocks[f].data(), false, storage[f]));
     for (ubp_view& v : views) pointers.push_back(&v);
-    require_ok(calls.read(dataset.self(), split, index.data(), static_cast<std::uint32_t>(n), pointers.data(),
+    require_ok(calls.read(dataset.self(), name, index.data(), static_cast<std::uint32_t>(n), pointers.data(),
                           static_cast<std::uint32_t>(pointers.size())),
                dataset.who(), "read");
-    for (std::size_t f = 0; f < columns.size(); ++f) {
-      out.seekp(offsets[f] + at * columns[f].row_bytes);
-      out.write(blocks[f].data(), n * columns[f].row_bytes);
+    for (std::size_t f = 0; f < split.fields.size(); ++f) {
+      const i64 bytes = split.fields[f].row_bytes();
+      out.seekp(split.fields[f].at + at * bytes);
+      out.write(blocks[f].data(), n * bytes);
     }
   }
 }
@@ -206,7 +162,7 @@ struct MappedFile {
   explicit MappedFile(const fs::path& file) {
     const int fd = open(file.c_str(), O_RDONLY | O_CLOEXEC);
     struct stat s {};
-    if (fd >= 0 && fstat(fd, &s) == 0 && s.st_size >= kHeaderBytes) {
+    if (fd >= 0 && fstat(fd, &s) == 0 && s.st_size >= kStoredHead) {
       bytes = static_cast<std::size_t>(s.st_size);
       base = mmap(nullptr, bytes, PROT_READ, MAP_SHARED, fd, 0);
       if (base == MAP_FAILED) base = nullptr;
@@ -219,76 +175,40 @@ struct MappedFile {
   std::size_t bytes = 0;
 };
 
-std::uint64_t sum_of_data(std::string_view all) {
-  all.remove_prefix(static_cast<std::size_t>(kHeaderBytes));
-  return XXH3_64bits(all.data(), all.size());
-}
-
 /// Writes the header in front of the data. Returns whether it could.
 bool seal(const fs::path& file, const std::string& header) {
   const MappedFile mapping(file);
   if (!mapping.base) return false;
-  Seal s{{}, header.size(), sum_of_data(mapping.text()), 0};
+  const std::string head = sealed(header, mapping.text().substr(kStoredHead));
   munmap(mapping.base, mapping.bytes);
-  std::copy(std::begin(kMagic), std::end(kMagic), s.magic);
-  s.header_sum = sum_of(header, s.data_sum);
   std::fstream out(file, std::ios::binary | std::ios::in | std::ios::out);
-  out.write(reinterpret_cast<const char*>(&s), sizeof s) << header;
+  out << head;
   out.close();
   return static_cast<bool>(out);
 }
 
-/// The header of a cached file; nothing if the file is damaged anywhere.
-std::optional<std::string_view> header_of(std::string_view all) {
-  Seal s;
-  std::memcpy(&s, all.data(), sizeof s);
-  if (!std::equal(std::begin(kMagic), std::end(kMagic), s.magic)) return std::nullopt;
-  if (s.header_bytes > static_cast<std::uint64_t>(kHeaderBytes) - sizeof s) return std::nullopt;
-  const std::string_view header = all.substr(sizeof s, s.header_bytes);
-  if (sum_of(header, s.data_sum) != s.header_sum || sum_of_data(all) != s.data_sum) return std::nullopt;
-  return header;
-}
-
 void make(const fs::path& file, const Instance& dataset, const ubp_dataset_vt& calls) {
   require_ok(calls.open(dataset.self(), data_dir()), dataset.who(), "open");
-  const std::vector<Column> columns = columns_of(dataset, calls);
-  nlohmann::json header = {{"fields", nlohmann::json::array()}};
-  std::map<std::string, std::vector<i64>> offsets;
-  std::map<std::string, i64> counts;
-  i64 at = kHeaderBytes;
+  const std::vector<StoredField> fields = fields_of(dataset, calls);
+  StoredContent content;
   for (const char* split : {"train", "valid", "test"}) {
     i64 rows = 0;
     require_ok(calls.count(dataset.self(), split, &rows), dataset.who(), "count");
     if (rows < 0) fail(Exit::usage, "{}: streams without an end are not supported yet", dataset.who());
     require_slots(dataset.who(), {{"read", calls.read}});
-    if (rows == 0) continue;
-    counts[split] = rows;
-    for (const Column& c : columns) {
-      header["fields"].push_back({{"split", split},
-                                  {"rows", rows},
-                                  {"name", c.field.name},
-                                  {"flags", c.field.flags},
-                                  {"dtype", static_cast<int>(c.dtype)},
-                                  {"shape", std::vector<i64>(c.field.shape.dim, c.field.shape.dim + c.field.shape.nd)},
-                                  {"offset", at}});
-      offsets[split].push_back(at);
-      at = aligned(at + rows * c.row_bytes);
-    }
+    if (rows > 0) content.splits[split] = {rows, fields};
   }
-  const std::string names = json_text(names_of(dataset, columns));
-  header["names"] = {at, names.size()};
-  const i64 names_at = std::exchange(at, aligned(at + static_cast<i64>(names.size())));
-  const std::string text = header.dump();
-  if (static_cast<i64>(text.size() + sizeof(Seal)) > kHeaderBytes)
-    fail(Exit::usage, "{}: too many fields", dataset.who());
+  add_names(dataset, content);
+  const StoredFrame frame = lay_out(content, dataset.who());
+  if (std::ssize(sealed(frame.header, "")) > kStoredHead) fail(Exit::usage, "{}: too many fields", dataset.who());
   const Unfinished draft{file.string() + "." + std::to_string(getpid())};
   std::ofstream out(draft.file, std::ios::binary | std::ios::trunc);
-  for (const auto& [split, rows] : counts) decode(out, dataset, calls, split.c_str(), rows, columns, offsets[split]);
-  out.seekp(names_at) << names;
+  for (const auto& [name, split] : content.splits) decode(out, dataset, calls, name.c_str(), split);
+  out.seekp(frame.names_at) << frame.names;
   out.close();
   std::error_code error;
-  if (out) fs::resize_file(draft.file, static_cast<std::uintmax_t>(at), error);
-  if (out && !error && seal(draft.file, text))
+  if (out) fs::resize_file(draft.file, static_cast<std::uintmax_t>(frame.bytes), error);
+  if (out && !error && seal(draft.file, frame.header))
     fs::rename(draft.file, file, error);
   else if (!error)
     error = std::make_error_code(std::errc::io_error);
@@ -348,29 +268,12 @@ bool StoredData::map(const fs::path& file) {
   const MappedFile mapping(file);
   if (!mapping.base) return false;
   base_ = mapping.base, bytes_ = mapping.bytes;
-  const std::optional<std::string_view> header = header_of(mapping.text());
-  if (header)
-    read_header(*header);
+  std::optional<StoredContent> content = StoredContent::parse(mapping.text());
+  if (content)
+    content_ = std::move(*content);
   else
     unmap();
-  return header.has_value();
-}
-
-void StoredData::read_header(std::string_view text) {
-  const char* bytes = static_cast<const char*>(base_);
-  const nlohmann::json header = nlohmann::json::parse(text);
-  const auto place = header.at("names").get<std::vector<std::size_t>>();
-  const nlohmann::json names = nlohmann::json::parse(bytes + place.at(0), bytes + place.at(0) + place.at(1));
-  nominal_ = names.at("nominal").get<std::vector<i64>>();
-  class_names_ = names.at("classes").get<std::vector<std::string>>();
-  column_names_ = names.at("columns").get<std::vector<std::string>>();
-  for (const nlohmann::json& j : header.at("fields")) {
-    StoredSplit& split = splits_[j.at("split")];
-    split.rows = j.at("rows");
-    const auto dims = j.at("shape").get<std::vector<i64>>();
-    split.fields.push_back({j.at("name"), j.at("flags"), static_cast<DType>(j.at("dtype").get<int>()),
-                            Shape(dims.data(), static_cast<i64>(dims.size())), bytes + j.at("offset").get<i64>()});
-  }
+  return content.has_value();
 }
 
 }  // namespace ubp

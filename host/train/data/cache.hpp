@@ -2,15 +2,14 @@
 // A data set, decoded once per machine into a file that every trial maps: its pages are shared, not copied.
 #pragma once
 
-#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "base/contents.hpp"
-#include "engine/engine.hpp"
 #include "plan/plan.hpp"
+#include "train/data/stored.hpp"
 
 namespace ubp {
 
@@ -19,20 +18,6 @@ const char* data_dir();
 
 /// A file that a trial's data come from, as it is now. Throws Error (usage) naming it if it cannot be read.
 SourceFile source_file(const std::filesystem::path&);
-
-/// One field of one split, row-major.
-struct StoredField {
-  std::string name;
-  std::uint32_t flags = 0;  ///< UBP_FIELD_*
-  DType dtype = DType::f32;
-  Shape row;
-  const void* data = nullptr;  ///< [rows, row...]
-};
-
-struct StoredSplit {
-  i64 rows = 0;
-  std::vector<StoredField> fields;
-};
 
 /// The decoded content of a data set component with given parameters. Read-only; the mapping lives as long as this.
 class StoredData {
@@ -45,24 +30,21 @@ class StoredData {
   StoredData(const StoredData&) = delete;
   StoredData& operator=(const StoredData&) = delete;
 
-  const std::map<std::string, StoredSplit>& splits() const { return splits_; }
+  const std::map<std::string, StoredSplit>& splits() const { return content_.splits; }
   /// First and last column of every nominal cell of the input, [n, 2], ascending; see ubp/nominal.h.
-  const std::vector<i64>& nominal() const { return nominal_; }
+  const std::vector<i64>& nominal() const { return content_.nominal; }
   /// By class index; none if the data set gives none.
-  const std::vector<std::string>& class_names() const { return class_names_; }
+  const std::vector<std::string>& class_names() const { return content_.class_names; }
   /// By number of a row of the input; none if the data set gives none.
-  const std::vector<std::string>& column_names() const { return column_names_; }
+  const std::vector<std::string>& column_names() const { return content_.column_names; }
   /// The files that this content was read from, in the order in which the plugin names them.
   const std::vector<SourceFile>& sources() const { return sources_; }
 
  private:
   bool map(const std::filesystem::path& file);
-  void read_header(std::string_view header);
   void unmap();
 
-  std::map<std::string, StoredSplit> splits_;
-  std::vector<i64> nominal_;
-  std::vector<std::string> class_names_, column_names_;
+  StoredContent content_;
   std::vector<SourceFile> sources_;
   void* base_ = nullptr;
   std::size_t bytes_ = 0;
