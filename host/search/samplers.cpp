@@ -27,8 +27,8 @@ const std::vector<std::pair<std::string, Make>> kSamplers = {
     {"sobol", [] { return std::make_unique<SobolSampler>(); }},
     {"tpe", [] { return std::make_unique<TpeSampler>(); }},
     {"tpe-independent", [] { return std::make_unique<TpeSampler>(TpeOptions{.independent = true}); }},
-    {"cmaes", [] { return std::make_unique<CmaesSampler>(); }},
-    {"gp", [] { return std::make_unique<GpSampler>(); }},
+    {"cmaes", [] { return std::make_unique<CmaEsSampler>(); }},
+    {"gp", [] { return std::make_unique<GaussianProcessSampler>(); }},
     {"nsga2", [] { return std::make_unique<Nsga2Sampler>(); }},
 };
 

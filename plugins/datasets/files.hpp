@@ -13,13 +13,15 @@
 
 namespace datasets {
 
+constexpr unsigned kBlock = 1 << 16;  // bytes that are read at once
+
 /// A file that zlib reads whether or not it is gzipped. Throws Error (UBP_E_IO) naming the file, also if it unpacks to
 /// more than may be held.
 class ByteFile {
  public:
   explicit ByteFile(const std::string& path) : path_(path), file_(gzopen(path.c_str(), "rb")) {
     if (!file_) fail("cannot be opened");
-    gzbuffer(file_, 1 << 18);
+    gzbuffer(file_, kBlock);
   }
   ByteFile(const ByteFile&) = delete;
   ByteFile& operator=(const ByteFile&) = delete;
@@ -27,7 +29,7 @@ class ByteFile {
 
   std::string read_all() {
     std::string text;
-    std::vector<char> block(1 << 18);
+    std::vector<char> block(kBlock);
     for (std::int64_t got; (got = read_some(block.data(), static_cast<std::int64_t>(block.size()))) > 0;) {
       require_room(path_, static_cast<double>(text.size()) + static_cast<double>(got));
       text.append(block.data(), static_cast<std::size_t>(got));

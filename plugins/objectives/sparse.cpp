@@ -15,7 +15,7 @@
 //
 // Logs: reconstruction, penalty, and active: the share of units above 0.01 in size. Outputs: embedding and
 // reconstruction, with top(h) in place of h.
-// Limits: kl needs a code in (0, 1): [model] latent_activation = "sigmoid".
+// Limits: kl needs a code in (0, 1): [model] latent_activation = "sigmoid". top_k needs k below the code's units.
 // Source: kl: Ng, CS294A lecture notes, 2011; top_k: Makhzani and Frey, arXiv:1312.5663.
 //
 //   [objective]
@@ -57,10 +57,17 @@ struct Sparse : Objective {
         .choice(&Sparse::loss_name, "loss", {"mse", "bce", "l1", "huber"}, "mse", 0, "Of one cell.");
   }
 
+  void setup(Ctx& c) override {
+    if (penalty != "top_k") return;
+    const std::int64_t units = c.method_shape("autoencoder", "encode")[0];
+    if (k >= units)
+      throw Error("sparse: k = " + std::to_string(k) + " silences none of a code's " + std::to_string(units) +
+                  " units: expected less than " + std::to_string(units));
+  }
+
   /// The choice of units is no function of the weights, so the mask is a constant.
   Tensor top(Ctx& c, Tensor h) const {
     const Shape s = h.shape();
-    if (k >= s[1]) return h;
     std::vector<double> v = c.values(h);
     std::vector<std::size_t> order(static_cast<std::size_t>(s[1]));
     for (std::size_t row = 0; row < v.size(); row += order.size()) {

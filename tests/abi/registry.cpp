@@ -5,6 +5,7 @@
 
 #include <fstream>
 #include <functional>
+#include <random>
 
 #include <catch2/catch.hpp>
 
@@ -224,10 +225,12 @@ TEST_CASE("a damaged cache is never believed", "[registry]") {
     std::ofstream(file, std::ios::binary) << bytes;
     return nlohmann::json(Registry({}, UBP_PROGRAM).describe(kAdam));
   };
-  for (std::size_t at = 0; at < whole.size(); at += 61) {
+  std::mt19937 words(4);
+  for (int i = 0; i < 200; ++i) {
     std::string flipped = whole;
-    flipped[at] = static_cast<char>(flipped[at] ^ (1 << (at % 8)));
-    CAPTURE(at);
+    const std::size_t at = words() % whole.size(), bit = words() % 8;
+    flipped[at] = static_cast<char>(flipped[at] ^ (1 << bit));
+    CAPTURE(at, bit);
     CHECK(written(flipped) == truth);
     CHECK(fs::file_size(file) == whole.size());  // made anew
   }

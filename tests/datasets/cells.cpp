@@ -214,6 +214,9 @@ TEST_CASE("the header of a CSV names each column once", "[datasets]") {
   CHECK(refusal(f, "x1,target,x2,target\n1,0,2,0\n", {{"label", "target"}}) ==
         "t.csv:1: columns 2 and 4 are both named 'target'");
   CHECK(refusal(f, "\n\nx,\"x\"\n1,2\n") == "t.csv:3: columns 1 and 2 are both named 'x'");
+  CHECK(refusal(f, "y, x ,z,x\n1,2,3,4\n", {{"label", "y"}}) == "t.csv:1: columns 2 and 4 are both named 'x'");
+  CHECK(refusal(f, "x;y;y\n1;0;0\n", {{"delimiter", ";"}, {"drop", "y"}}) ==
+        "t.csv:1: columns 2 and 3 are both named 'y'");
   CHECK(refusal(f, ",a,column_1\n1,2,3\n") == "t.csv:1: columns 1 and 3 are both named 'column_1'");
   CHECK(Opened("csv", {{"file", f.write("t.csv", ",a,\" \"\n1,2,3\n")}}).column_names() ==
         Texts{"column_1", "a", "column_3"});

@@ -229,6 +229,8 @@ TEST_CASE("an ARFF table keeps the declared order of its values", "[datasets]") 
   };
   CHECK(head_refusal("@attribute x real\n@attribute y {a,b}\n@attribute y {a,b}") ==
         "bad.arff:4: attributes 2 and 3 are both named 'y'");
+  CHECK(head_refusal("@attribute y {1}\n@attribute x real\n@ATTRIBUTE 'y' integer") ==
+        "bad.arff:4: attributes 1 and 3 are both named 'y'");
   CHECK(head_refusal("@attribute x {1,1.0}\n@attribute y {1, 1.0}") ==
         "bad.arff:3: attribute 'y' lists '1' and '1.0': one value twice");
   CHECK(head_refusal("@attribute x {a,b,a}") == "bad.arff:2: attribute 'x' lists 'a' and 'a': one value twice");

@@ -160,6 +160,37 @@ def killed_and_moved(args):
     check(values(world, 1), values(whole, 1), "values after a kill")
 
 
+def another_file_under_the_name(args):
+    """A link that leads elsewhere by now, a data folder of another name, nothing at all: no sweep is continued."""
+    world = world_of(args)
+    (world.folder / "table.csv").rename(world.folder / "first.csv")
+    (world.folder / "other.csv").write_text(table(2))
+    link = world.folder / "table.csv"
+    link.symlink_to("first.csv")
+    ok(world.sweep("spec.toml"), "first")
+    first = values(world, 1)
+    link.unlink()
+    link.symlink_to("other.csv")
+    code, _, error = world.run("resume", "1")
+    check(code, 2, error)
+    says(error, "table.csv has other contents")
+    link.unlink()
+    code, _, error = world.run("resume", "1")
+    check(code, 2, error)
+    says(error, "table.csv is missing")
+    link.symlink_to("first.csv")
+    folder = world.folder / "data"
+    folder.mkdir()
+    (folder / "table.csv").write_text(table(3))
+    world.env["UBP_DATA"] = str(folder)
+    code, _, error = world.run("resume", "1")
+    check(code, 2, error)
+    says(error, str(folder / "table.csv"), str(link))
+    del world.env["UBP_DATA"]
+    ok(world.run("resume", "1"), "resume of what is there again")
+    check(values(world, 1), first, "the first sweep")
+
+
 def own_plugin(world, id_, folder):
     """A copy of a plugin where it is found first."""
     copy = world.folder / "plugins" / folder
@@ -289,6 +320,7 @@ def main():
     between_sweeps(args)
     in_the_middle(args, other_data, "table.csv", "other contents")
     killed_and_moved(args)
+    another_file_under_the_name(args)
     other_binary(args)
     other_host(args)
     host_in_the_middle(args)

@@ -193,6 +193,28 @@ TEST_CASE("roll_back undoes the epochs that raised the error, and no others", "[
   CHECK(rose > 5);
 }
 
+TEST_CASE("top_k silences units or is refused", "[sparse]") {
+  const auto ended = [](int k, int latent) {
+    Folder folder;
+    Story story;
+    const std::string toml = fmt::format(
+        "[dataset]\nuse = \"blobs\"\nrows = 40\n[model]\nuse = \"autoencoder\"\nhidden = []\nlatent = {}\n"
+        "[objective]\nuse = \"sparse\"\npenalty = \"top_k\"\nk = {}\n[optimizer]\nuse = \"sgd\"\nlr = 0.01\n"
+        "[train]\nepochs = 1\n",
+        latent, k);
+    return run_trial(testing::spec_of(toml, folder), story, story.stop);
+  };
+  CHECK(ended(3, 4).how == TrialEnd::How::complete);
+  for (const auto& [k, latent] : {std::pair(4, 4), {5, 4}, {65536, 4}, {1, 1}}) {
+    const TrialEnd end = ended(k, latent);
+    CHECK(end.how == TrialEnd::How::failed);
+    CHECK(end.failure == Failure::plugin);
+    CHECK(end.error == fmt::format("objective 'sparse', setup: sparse: k = {} silences none of a code's {} units: "
+                                   "expected less than {}",
+                                   k, latent, latent));
+  }
+}
+
 TEST_CASE("dec and idec find well separated clusters and stop", "[dec]") {
   const std::string objective = GENERATE("dec", "idec");
   CAPTURE(objective);

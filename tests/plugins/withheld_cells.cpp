@@ -248,8 +248,14 @@ TEST_CASE("one seed withholds and validates different cells, as NumPy draws them
   CHECK(first_rows(hidden(spec(file, "withhold = 0.5\nwithhold_seed = 5\n", kUbp))) == withholds);
   CHECK(first_rows(hidden(spec(file, "validate = 0.5\nvalidate_seed = 5\n", kUbp))) == validates);
   const std::string key = GENERATE("withhold", "validate");
-  CHECK_THROWS_WITH(hidden(spec(file, fmt::format("{0} = 0.5\n{0}_seed = 4294967297\n", key), kUbp)),
-                    Catch::Contains(fmt::format("dataset.{}_seed: 4294967297 is outside [0, 4294967295]", key)));
+  const auto hidden_by = [&](const std::string& seed) {
+    return hidden(spec(file, fmt::format("{0} = 0.5\n{0}_seed = {1}\n", key, seed), kUbp));
+  };
+  for (const char* seed : {"4294967296", "4294967297", "8589934593", "9223372036854775807", "-1"})
+    CHECK_THROWS_WITH(hidden_by(seed),
+                      Catch::Contains(fmt::format("dataset.{}_seed: {} is outside [0, 4294967295]", key, seed)));
+  CHECK(hidden_by("4294967295") != hidden_by("0"));
+  CHECK(hidden_by("4294967295") != hidden_by("2147483647"));
 }
 
 TEST_CASE("imputation is judged on rows that lost cells", "[withheld]") {
