@@ -99,10 +99,9 @@ std::string ending_line(const Ending& e) {
   return text.append(kEnding).append(json_text(all)).append("\n");
 }
 
-std::optional<Ending> ending_of_line(std::string_view line) {
+std::optional<Ending> ending_of_line(std::string_view line) try {
   if (!line.starts_with(kEnding)) return std::nullopt;
-  const json all = json::parse(line.substr(kEnding.size()), nullptr, false);
-  if (!all.is_object()) return std::nullopt;
+  const json all = json::parse(line.substr(kEnding.size()));
   Ending e;
   all.at("wait_status").get_to(e.wait_status);
   all.at("timed_out").get_to(e.timed_out);
@@ -116,6 +115,8 @@ std::optional<Ending> ending_of_line(std::string_view line) {
   all.at("wall_ms").get_to(e.wall_ms);
   if (all.contains("garbled")) e.garbled = all.at("garbled").get<std::string>();
   return e;
+} catch (const json::exception&) {
+  return std::nullopt;
 }
 
 int relay(const std::filesystem::path& job_file) {

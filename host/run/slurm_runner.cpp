@@ -114,6 +114,7 @@ class SlurmRunner::Step {
       ending.told = told_;
     } else {
       ending.wait_status = SIGKILL;
+      if (begun_) ending.breadcrumb = "its task of Slurm";  // where in it, nobody can tell any more
       ending.log_tail = content_of(errors_);
       ending.wall_ms = steady_ms() - started_ms_;
     }

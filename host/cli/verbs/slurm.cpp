@@ -59,7 +59,9 @@ int run(const Options& o) {
   array.pack = o.integer("pack", 1, 1);
   if (array.tasks > plan.configs)
     fail(Exit::usage, "slurm submit: --tasks: found {}, expected at most {}, one a config", array.tasks, plan.configs);
-  SessionOptions options = session_options(o);
+  SessionOptions options;
+  options.database = o.database();
+  options.say = [](const std::string& sentence) { message("{}", sentence); };
   prepare(plan, options);
   array.executable = this_executable();
   array.database = fs::absolute(options.database);
