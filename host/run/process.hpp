@@ -37,7 +37,7 @@ class Fd {
 /// (internal), with `what`, if it is none.
 Fd high(int fd, const char* what);
 
-/// Starts `executable`, which is looked for in PATH if it has no slash, in a process group of its own, with `fds` as its
+/// Starts `executable`, looked for in PATH if it has no slash, in a process group of its own, with `fds` as its
 /// descriptors 0, 1, ..., and with one thread for BLAS. Throws Error (internal).
 pid_t spawn(const std::filesystem::path& executable, std::vector<std::string> argv, std::span<const int> fds);
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // A trial on another machine: what stands between it and its coordinator. This is the document of that line.
 //
-// `ubp __relay FILE` is started where the trial is to run. FILE is the job as JSON, in the trial's directory, which both
-// machines see. The relay runs the trial as a coordinator there would (LocalRunner), so that limits and classes of
+// `ubp __relay FILE` is started where the trial is to run. FILE is the job as JSON, in the trial's directory, which
+// both machines see. The relay runs the trial as a coordinator there would (LocalRunner), so that limits and classes of
 // failure are exact, and
 //   writes to 1  the trial's messages (run/protocol.hpp), then its last one, `end`, if it had one, and a line
 //                `ending\tJSON`: what only this machine could see. Other lines are none of ours: a site's prolog may

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""--runner slurm: a sweep whose trials are tasks of Slurm is the sweep that it is on one machine, whatever is killed."""
+"""--runner slurm: a sweep whose trials are tasks of Slurm is the sweep that it is here, whatever is killed."""
 import argparse
 import os
 import signal
