@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A plan, carried out on this machine and recorded: what `ubp run`, `ubp sweep` and `ubp resume` share.
+// A plan, carried out and recorded: what `ubp run`, `ubp sweep` and `ubp resume` share.
 #pragma once
 
 #include <filesystem>

@@ -29,7 +29,9 @@ pid=$!
 wait "$pid"; code=$?
 while kill -0 "$pid" 2>/dev/null; do wait "$pid"; code=$?; done  # a signal had ended the wait
 rm -rf "$work"
-[ "$code" != 75 ] || exec scontrol requeue "${{SLURM_ARRAY_JOB_ID}}_$SLURM_ARRAY_TASK_ID"
+case $code in 75 | 138)  # stopped; or, by SIGUSR1, before it listened
+  exec scontrol requeue "${{SLURM_ARRAY_JOB_ID}}_$SLURM_ARRAY_TASK_ID"
+esac
 exit "$code"
 )";
 

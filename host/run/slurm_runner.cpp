@@ -12,6 +12,8 @@
 #include <cstring>
 #include <fstream>
 #include <iterator>
+#include <limits>
+#include <utility>
 
 #include "base/error.hpp"
 #include "base/text.hpp"

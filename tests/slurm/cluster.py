@@ -87,7 +87,7 @@ class Cluster:
         self.folder = pathlib.Path(self.scratch.name)
         self.run = self.folder / "run"
         root = unpacked(self.folder)
-        libraries = root / "usr/lib/x86_64-linux-gnu"
+        libraries = next((root / "usr/lib").glob("*-linux-gnu*/slurm-wlm")).parent
         for name in ("state", "spool", "log"):
             (self.run / name).mkdir(parents=True)
         key = self.run / "munge.key"

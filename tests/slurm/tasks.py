@@ -56,7 +56,7 @@ def disturbed(args, cluster):
 
 
 def same_in_any_order(args, world, shards, expected):
-    for number, order in enumerate(itertools.permutations(sorted(shards.glob("*.db")))):
+    for number, order in enumerate(list(itertools.permutations(sorted(shards.glob("*.db"))))[::4]):
         main = world.folder / f"order{number}.db"
         code, _, error = world.run("merge", main, *order, order[0], order[number % 4])
         check(code, 0, error)
