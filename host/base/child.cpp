@@ -44,7 +44,7 @@ ChildEnd run_child(const std::filesystem::path& executable, std::vector<std::str
   posix_spawn_file_actions_adddup2(&actions, in, 0);
   posix_spawn_file_actions_adddup2(&actions, ends[1], 1);
   pid_t child = 0;
-  const int error = posix_spawn(&child, executable.c_str(), &actions, nullptr, argv.data(), environ);
+  const int error = posix_spawnp(&child, executable.c_str(), &actions, nullptr, argv.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
   close(in);
   close(ends[1]);

@@ -13,8 +13,8 @@ struct ChildEnd {
   std::string out;      ///< all that it wrote to stdout
 };
 
-/// Runs `executable words...` with `input` as its stdin, and waits for its end. stderr is shared.
-/// Throws Error (internal) if it cannot be started.
+/// Runs `executable words...`, looked for in PATH if it has no slash, with `input` as its stdin, and waits for its end.
+/// stderr is shared. Throws Error (internal) if it cannot be started.
 ChildEnd run_child(const std::filesystem::path& executable, std::vector<std::string> words,
                    const std::string& input = "");
 

@@ -4,6 +4,9 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <iterator>
+#include <sstream>
 #include <thread>
 #include <utility>
 
@@ -38,7 +41,26 @@ void require_files(std::int64_t jobs) {
          found, needed, slots);
 }
 
+void choose_runner(const Options& o, SessionOptions& options) {
+  const std::string runner = o.get("runner", "local");
+  if (runner != "local" && runner != "slurm")
+    fail(Exit::usage, "--runner: there is no runner '{}'{}", runner, suggestion(runner, {"local", "slurm"}));
+  options.files = o.get("files");
+  if (runner == "local" && o.has("slurm-args")) fail(Exit::usage, "--slurm-args: for --runner slurm only");
+  if (runner == "local") return;
+  options.srun = split(o.get("slurm-args"));
+  const char* tasks = std::getenv("SLURM_NTASKS");
+  if (options.slots == 0 && !tasks)
+    fail(Exit::usage, "--runner slurm: in no allocation of Slurm: expected -j N, the most jobs at once");
+  if (options.slots == 0) options.slots = std::stoll(tasks);
+}
+
 }  // namespace
+
+std::vector<std::string> split(const std::string& text) {
+  std::istringstream in(text);
+  return {std::istream_iterator<std::string>(in), {}};
+}
 
 void add_session_options(Options& o, bool several) {
   o.with_database()
@@ -47,6 +69,11 @@ void add_session_options(Options& o, bool several) {
   if (!several) return;
   o.value("jobs,j", "N", "trials side by side (default: one a core)");
   o.flag("retry-failed", "run what has failed once more, as another attempt");
+  o.value("runner", "local|slurm", "where trials run: here, or each as a task of Slurm (default: local)")
+      .choices({"local", "slurm"});
+  o.value("slurm-args", "ARGS", "options of srun, as \"--partition=long --time=60\"");
+  o.value("files", "FOLDER",
+          "where trials work; for slurm on a file system that all machines share (default: FILE.files)");
 }
 
 SessionOptions session_options(const Options& o) {
@@ -59,6 +86,7 @@ SessionOptions session_options(const Options& o) {
   options.say = [](const std::string& sentence) { message("{}", sentence); };
   options.slots = o.integer("jobs", 0, 1);
   if (o.has("retry-failed")) options.again = Again::failed;
+  choose_runner(o, options);
   return options;
 }
 
@@ -76,7 +104,7 @@ int report(const Plan& plan, const SessionOptions& options, const SessionResult&
     reader.query(metric_listing(result.trial_ids.at(0)), *printer(Format::table));
   if (!options.single && !plan.metric.empty() && result.complete > 0) print_leaderboard(reader, result.sweep_id, plan);
   std::error_code gone;  // the working folder may be
-  const std::filesystem::path files = files_of(options.database, plan.identity);
+  const std::filesystem::path files = files_of(options, plan.identity);
   const std::filesystem::path shown = files.lexically_proximate(std::filesystem::current_path(gone));
   message("{} {} '{}': {} of {} trials complete{}{}{} in {}; files in {}",
           result.interrupted ? "interrupted:" : "sweep", result.sweep_id, sweep_facts(reader, result.sweep_id).name,

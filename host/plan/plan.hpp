@@ -95,6 +95,12 @@ struct Enough {
   double failed_share = 0;       ///< of ten trials or more that have ended; 0: no limit
 };
 
+/// A part of a sweep, by config number: those of which `index` remains modulo `of`. Outside its identity.
+struct Share {
+  std::int64_t index = 0, of = 1;
+  bool has(std::int64_t config) const { return config % of == index; }
+};
+
 /// A series of a metric, "test.mse", that something in the spec depends on.
 struct NamedSeries {
   std::string key, name, where;  ///< "sweep.metric"; where: "spec.toml:7"
@@ -142,6 +148,7 @@ struct Plan {
   PrunerOptions pruner;                       ///< its metric is resolved
   RacingOptions race;
   Enough enough;
+  Share share;  ///< what of it this process runs; all is declared
   std::shared_ptr<const Compiler> compiler;
   std::vector<const Manifest*> plugins;  ///< used by any config, each once
   std::vector<DataUse> data;             ///< opened by any config, each once

@@ -61,14 +61,7 @@ sqlite::Connection open_read_only(const std::filesystem::path& file) {
   const std::filesystem::path folder = file.has_parent_path() ? file.parent_path() : ".";
   const bool writable = access(folder.c_str(), W_OK) == 0 || std::filesystem::exists(file.string() + "-shm");
   if (writable) return {file.string(), SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX};
-  std::string uri = "file:";
-  for (const char c : std::filesystem::absolute(file).string()) {
-    if (c == '?' || c == '#' || c == '%')
-      uri += fmt::format("%{:02x}", c);
-    else
-      uri += c;
-  }
-  return {uri + "?immutable=1", SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI};
+  return {sqlite::uri_of(file, "immutable=1"), SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI};
 }
 
 Value value_of(const sqlite::Statement& s, int column) {

@@ -63,6 +63,17 @@ std::string Statement::text(int column) const {
 
 std::string Statement::name(int column) const { return sqlite3_column_name(handle_.get(), column); }
 
+std::string uri_of(const std::filesystem::path& file, std::string_view mode) {
+  std::string uri = "file:";
+  for (const char c : std::filesystem::absolute(file).string()) {
+    if (c == '?' || c == '#' || c == '%')
+      uri += fmt::format("%{:02x}", c);
+    else
+      uri += c;
+  }
+  return fmt::format("{}?{}", uri, mode);
+}
+
 Connection::Connection(const std::string& file, int flags) : file_(file) {
   sqlite3* handle = nullptr;
   const int code = sqlite3_open_v2(file.c_str(), &handle, flags, nullptr);

@@ -68,6 +68,9 @@ class Statement {
   std::string rest_;
 };
 
+/// The file as a URI, "file:/folder/ubp.db?MODE", for SQLITE_OPEN_URI and ATTACH.
+std::string uri_of(const std::filesystem::path& file, std::string_view mode);
+
 /// One connection to one file. Throws Error (internal) with the file's name, SQLite's message and, where there is one,
 /// the remedy; Error (locked) where SQLite's lock could not be had; Error (usage) if the file is no database.
 class Connection {

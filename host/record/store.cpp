@@ -61,6 +61,14 @@ void Store::Impl::write_points() {
 
 void Store::flush() { impl_->write_points(); }
 
+void Store::publish(const std::filesystem::path& file) {
+  flush();
+  const std::string part = file.string() + ".part";
+  std::filesystem::remove(part);
+  Statement(impl_->db, "VACUUM INTO ?1").bind(1, part).run();
+  std::filesystem::rename(part, file);
+}
+
 void Store::Impl::require_open(std::int64_t trial_id) {
   if (open.contains(trial_id)) return;
   const TrialState state = row(trial_id).state;

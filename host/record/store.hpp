@@ -112,6 +112,8 @@ class Store {
 
   void finish_sweep(std::int64_t sweep_id);  ///< status; WAL truncated so that the one file can be copied
   void flush();
+  /// Puts a copy of the database at `file`, whole or not at all; also on a network file system.
+  void publish(const std::filesystem::path& file);
 
   struct Impl;
 

@@ -30,14 +30,6 @@ constexpr std::size_t kGarbledShown = 60;
 constexpr std::size_t kMostLine = std::size_t{1} << 20;  // of the stream: more is no message of ours
 constexpr std::int64_t kLogEnds = 1 << 20;               // bytes of a log's beginning and of its end that are kept
 
-/// Above the numbers that the child's descriptors are put at, so that no dup2 hits one that is still needed.
-Fd high(int fd, const char* what) {
-  const Fd low(fd);
-  const int up = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 10);
-  if (up < 0) fail(Exit::internal, "cannot start a trial: {}: {}", what, std::strerror(errno));
-  return Fd(up);
-}
-
 Fd memory_file(const char* name, const std::string& content) {
   Fd file = high(memfd_create(name, MFD_CLOEXEC), "memfd");
   for (std::size_t done = 0; done < content.size();) {
@@ -66,30 +58,6 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
   for (std::string& text : texts) all.push_back(text.data());
   all.push_back(nullptr);
   return all;
-}
-
-/// posix_spawn, never fork: a BLAS library may have threads here, and the child of a fork would have none of them.
-pid_t spawn(const std::filesystem::path& executable, std::vector<std::string> argv, std::vector<std::string> env,
-            const int (&fds)[5]) {
-  posix_spawn_file_actions_t actions;
-  posix_spawnattr_t attributes;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawnattr_init(&attributes);
-  for (int i = 0; i < 5; ++i) posix_spawn_file_actions_adddup2(&actions, fds[i], i);
-  sigset_t none, all;
-  sigemptyset(&none);
-  sigfillset(&all);
-  posix_spawnattr_setsigmask(&attributes, &none);
-  posix_spawnattr_setsigdefault(&attributes, &all);
-  posix_spawnattr_setpgroup(&attributes, 0);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-  pid_t pid = -1;
-  const int error =
-      posix_spawn(&pid, executable.c_str(), &actions, &attributes, pointers(argv).data(), pointers(env).data());
-  posix_spawn_file_actions_destroy(&actions);
-  posix_spawnattr_destroy(&attributes);
-  if (error != 0) fail(Exit::internal, "{}: cannot be started: {}", executable.string(), std::strerror(error));
-  return pid;
 }
 
 std::string tail_of(const std::filesystem::path& log, std::int64_t from) {
@@ -130,6 +98,39 @@ Fd::~Fd() {
 }
 int Fd::release() { return std::exchange(fd_, -1); }
 
+// So no dup2 hits a descriptor that is still needed.
+Fd high(int fd, const char* what) {
+  const Fd low(fd);
+  const int up = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 10);
+  if (up < 0) fail(Exit::internal, "cannot start a trial: {}: {}", what, std::strerror(errno));
+  return Fd(up);
+}
+
+// posix_spawn, never fork: a BLAS library may have threads here, and the child of a fork would have none of them.
+pid_t spawn(const std::filesystem::path& executable, std::vector<std::string> argv, std::span<const int> fds) {
+  std::vector<std::string> env = environment();
+  posix_spawn_file_actions_t actions;
+  posix_spawnattr_t attributes;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawnattr_init(&attributes);
+  for (int i = 0; i < std::ssize(fds); ++i)
+    posix_spawn_file_actions_adddup2(&actions, fds[static_cast<std::size_t>(i)], i);
+  sigset_t none, all;
+  sigemptyset(&none);
+  sigfillset(&all);
+  posix_spawnattr_setsigmask(&attributes, &none);
+  posix_spawnattr_setsigdefault(&attributes, &all);
+  posix_spawnattr_setpgroup(&attributes, 0);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  pid_t pid = -1;
+  const int error =
+      posix_spawnp(&pid, executable.c_str(), &actions, &attributes, pointers(argv).data(), pointers(env).data());
+  posix_spawn_file_actions_destroy(&actions);
+  posix_spawnattr_destroy(&attributes);
+  if (error != 0) fail(Exit::internal, "{}: cannot be started: {}", executable.string(), std::strerror(error));
+  return pid;
+}
+
 TrialProcess::TrialProcess(const std::filesystem::path& executable, const TrialSpec& spec,
                            std::int64_t memory_limit_bytes, std::optional<std::int64_t> until_step)
     : log_(spec.directory / "log.txt"), started_ms_(steady_ms()), memory_limit_bytes_(memory_limit_bytes) {
@@ -149,8 +150,8 @@ TrialProcess::TrialProcess(const std::filesystem::path& executable, const TrialS
   fcntl(stream_.get(), F_SETFL, O_NONBLOCK);
   std::vector<std::string> words{"ubp", "worker", std::to_string(getpid()), std::to_string(memory_limit_bytes)};
   if (until_step) words.push_back(std::to_string(*until_step));
-  pid_ =
-      spawn(executable, std::move(words), environment(), {input.get(), log.get(), log.get(), far.get(), crumb.get()});
+  const int fds[] = {input.get(), log.get(), log.get(), far.get(), crumb.get()};
+  pid_ = spawn(executable, std::move(words), fds);
   death_ = Fd(static_cast<int>(syscall(SYS_pidfd_open, pid_, 0)));
 }
 

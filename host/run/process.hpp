@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,14 @@ class Fd {
  private:
   int fd_ = -1;
 };
+
+/// A descriptor like `fd`, which it closes, with a number above those that spawn() gives to a child. Throws Error
+/// (internal), with `what`, if it is none.
+Fd high(int fd, const char* what);
+
+/// Starts `executable`, looked for in PATH if it has no slash, in a process group of its own, with `fds` as its
+/// descriptors 0, 1, ..., and with one thread for BLAS. Throws Error (internal).
+pid_t spawn(const std::filesystem::path& executable, std::vector<std::string> argv, std::span<const int> fds);
 
 class TrialProcess {
  public:

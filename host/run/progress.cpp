@@ -59,7 +59,8 @@ void ProgressLine::heard(const Job& job, const Message& message) {
   } else if (const MetricPoint* point = std::get_if<MetricPoint>(&message)) {
     if (point->metric == "train.loss") loss_ = point->value;
   } else if (const Note* note = std::get_if<Note>(&message)) {
-    if (!options_.quiet) say(fmt::format("{}: {}: {}", name_of_trial(job), note->who, note->text));
+    if (!options_.quiet && note->level >= UBP_LOG_WARN)
+      say(fmt::format("{}: {}: {}", name_of_trial(job), note->who, note->text));
   }
 }
 

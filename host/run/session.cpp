@@ -11,6 +11,7 @@
 #include "run/local_runner.hpp"
 #include "run/progress.hpp"
 #include "run/require_data.hpp"
+#include "run/slurm_runner.hpp"
 #include "run/store_recorder.hpp"
 #include "run/sweep_scheduler.hpp"
 
@@ -37,8 +38,8 @@ class InterruptGuard {
   }
 
  private:
-  static constexpr int kSignals[] = {SIGINT, SIGTERM, SIGHUP};
-  struct sigaction before_[3]{};
+  static constexpr int kSignals[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1};
+  struct sigaction before_[std::size(kSignals)]{};
 };
 
 std::int64_t usable_cores() {
@@ -94,14 +95,33 @@ search::History known_before(Store& store, const Plan& plan) {
   return history;
 }
 
+/// Where people will find the database.
+const std::filesystem::path& place_of(const SessionOptions& options) {
+  return options.published.empty() ? options.database : options.published;
+}
+
+std::vector<TrialRow> latest(Store& store, std::int64_t sweep_id, const Plan& plan) {
+  std::vector<TrialRow> rows = store.latest(sweep_id);
+  std::erase_if(rows, [&](const TrialRow& row) { return !plan.share.has(row.config_number); });
+  return rows;
+}
+
+std::unique_ptr<Runner> runner_of(const SessionOptions& options) {
+  const std::int64_t slots = options.slots > 0 ? options.slots : usable_cores();
+  if (options.srun) return std::make_unique<SlurmRunner>(SlurmOptions{.slots = slots, .arguments = *options.srun});
+  return std::make_unique<LocalRunner>(LocalOptions{.slots = slots});
+}
+
 }  // namespace
 
 int SessionResult::exit_code() const {
   return static_cast<int>(interrupted ? Exit::interrupted : failed > 0 ? Exit::some_failed : Exit::ok);
 }
 
-std::filesystem::path files_of(const std::filesystem::path& database, const std::string& identity) {
-  return std::filesystem::absolute(database).concat(".files") / identity.substr(0, 12);
+std::filesystem::path files_of(const SessionOptions& options, const std::string& identity) {
+  const std::filesystem::path files =
+      options.files.empty() ? std::filesystem::path(place_of(options)).concat(".files") : options.files;
+  return std::filesystem::absolute(files) / identity.substr(0, 12);
 }
 
 void prepare(Plan& plan, const SessionOptions& options) {
@@ -117,13 +137,14 @@ SessionResult carry_out(const Plan& plan, const SessionOptions& options) {
   search::History before_it = known_before(store, plan);  // refused before anything is recorded
   SessionResult result;
   result.sweep_id = store.declare(plan, this_machine());
-  StoreRecorder recorder(store, result.sweep_id, std::filesystem::absolute(options.database).parent_path());
+  StoreRecorder recorder(store, result.sweep_id, std::filesystem::absolute(place_of(options)).parent_path(),
+                         options.published);
   if (options.again != Again::everything) result.reused = store.reuse(result.sweep_id);
   store.missing(result.sweep_id, options.again);
-  SweepJobs jobs(plan, recorder, files_of(options.database, plan.identity), store.latest(result.sweep_id),
+  SweepJobs jobs(plan, recorder, files_of(options, plan.identity), latest(store, result.sweep_id, plan),
                  proposals(store, result.sweep_id, plan));
   SessionResult before;
-  count(store.latest(result.sweep_id), before);
+  count(latest(store, result.sweep_id, plan), before);
   if (before.complete == result.reused && before.failed == 0) tell_former(store, plan, result.sweep_id, options);
 
   ProgressOptions shown;
@@ -140,20 +161,21 @@ SessionResult carry_out(const Plan& plan, const SessionOptions& options) {
   std::int64_t waiting = 0;
   for (const auto& [config, n] : shown.waiting) waiting += n;
   shown.done = before.total - waiting;
-  shown.total = std::max(before.total, plan.configs * plan.replicates);
+  if (plan.share.of == 1) shown.total = std::max(before.total, plan.configs * plan.replicates);
 
   const InterruptGuard guard;
   {
     ProgressLine progress(shown);
-    LocalRunner runner({.slots = options.slots > 0 ? options.slots : usable_cores()});
+    const std::unique_ptr<Runner> runner = runner_of(options);
     SweepScheduler scheduler(plan, jobs, std::move(before_it));
     StoreMemory memory(store, plan.pruner.metric);
     Recalling recalling(scheduler, memory, jobs, plan.lag);
-    result.interrupted = !coordinate(recalling, runner, recorder, progress, g_interrupts);
+    result.interrupted = !coordinate(recalling, *runner, recorder, progress, g_interrupts);
     result.enough = scheduler.enough();
   }
   store.finish_sweep(result.sweep_id);
-  count(store.latest(result.sweep_id), result);
+  if (!options.published.empty()) store.publish(options.published);
+  count(latest(store, result.sweep_id, plan), result);
   result.seconds = static_cast<double>(steady_ms() - began_ms) / 1000;
   return result;
 }

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
-// A plan, carried out on this machine and recorded: what `ubp run`, `ubp sweep` and `ubp resume` share.
+// A plan, carried out and recorded: what `ubp run`, `ubp sweep` and `ubp resume` share.
 #pragma once
 
 #include <filesystem>
 #include <functional>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "plan/plan.hpp"
 #include "record/store.hpp"
@@ -14,9 +17,14 @@ struct SessionOptions {
   std::filesystem::path database = "ubp.db";
   std::int64_t slots = 0;  ///< trials side by side; 0: as many as this process may use cores
   bool quiet = false;
-  Again again = Again::nothing;                 ///< everything: `ubp run`
-  std::function<void(const std::string&)> say;  ///< takes a sentence for the person who waits; may be empty
-  bool single = false;                          ///< show the steps of the one trial
+  Again again = Again::nothing;                  ///< everything: `ubp run`
+  std::function<void(const std::string&)> say;   ///< takes a sentence for the person who waits; may be empty
+  bool single = false;                           ///< show the steps of the one trial
+  std::optional<std::vector<std::string>> srun;  ///< trials are tasks of Slurm, with these options of srun
+  std::filesystem::path files;                   ///< where trials work; "": `<database>.files`
+  /// Where a copy of the database is put, whole, from time to time and at the end, and beside which its files are; "":
+  /// nowhere. For a database on a disk that others do not see.
+  std::filesystem::path published;
 };
 
 struct SessionResult {
@@ -35,13 +43,13 @@ struct SessionResult {
 /// require_data().
 void prepare(Plan&, const SessionOptions&);
 
-/// Declares the plan in the database, or finds it there, and runs what is missing. While it runs, SIGINT, SIGTERM and
-/// SIGHUP stop it, if they are not ignored: the first gracefully, the second at once. Trials work in
-/// `<database>.files/<first 12 of the identity>/<config>-<replicate>/`. Throws Error as Store and coordinate() do.
+/// Declares the plan in the database, or finds it there, and runs what is missing. While it runs, SIGINT, SIGTERM,
+/// SIGHUP and SIGUSR1 stop it, if they are not ignored: the first gracefully, the second at once. Trials work in
+/// `<files>/<first 12 of the identity>/<config>-<replicate>/`. Throws Error as Store and coordinate() do.
 /// REQUIRES: a prepared plan.
 SessionResult carry_out(const Plan&, const SessionOptions&);
 
-/// `<database>.files/<first 12 of the identity>`: no two databases share one.
-std::filesystem::path files_of(const std::filesystem::path& database, const std::string& identity);
+/// `<files>/<first 12 of the identity>`: no two databases share one.
+std::filesystem::path files_of(const SessionOptions&, const std::string& identity);
 
 }  // namespace ubp

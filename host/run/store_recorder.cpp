@@ -10,6 +10,8 @@ namespace ubp {
 namespace {
 
 constexpr std::int64_t kFlushMs = 500;  // how far a reader of the live database lags behind
+// A copy costs what the whole database costs: rarely, and never more than a twentieth of the time.
+constexpr std::int64_t kPublishMs = 5000, kPublishShare = 20;
 
 namespace fs = std::filesystem;
 
@@ -33,6 +35,8 @@ void StoreRecorder::heard(const Job& job, const Message& message) {
     add_artifact(job, *made);
   } else if (const Note* note = std::get_if<Note>(&message)) {
     store_.event(id, "note", json_text({{"level", note->level}, {"who", note->who}, {"text", note->text}}));
+  } else if (std::holds_alternative<Checkpointed>(message)) {
+    news_ = true;
   }
 }
 
@@ -52,6 +56,7 @@ void StoreRecorder::add_artifact(const Job& job, const Made& made) {
 }
 
 Recorded StoreRecorder::finished(const Job& job, const Outcome& outcome) {
+  news_ = true;
   const Recorded recorded = store_.finish(job.row.trial_id, outcome);
   pids_.erase(job.row.trial_id);
   std::error_code ignored;
@@ -85,7 +90,15 @@ TrialRow StoreRecorder::lost(const Job& job, const Outcome& outcome) {
   return store_.replace_lost(job.row.trial_id, outcome);
 }
 
+void StoreRecorder::publish() {
+  const std::int64_t began = steady_ms();
+  store_.publish(published_);
+  news_ = false;
+  publish_at_ms_ = steady_ms() + std::max(kPublishMs, kPublishShare * (steady_ms() - began));
+}
+
 void StoreRecorder::tick() {
+  if (news_ && !published_.empty() && steady_ms() >= publish_at_ms_) publish();
   if (steady_ms() - flushed_ms_ < kFlushMs) return;
   store_.flush();
   flushed_ms_ = steady_ms();

@@ -12,9 +12,11 @@ namespace ubp {
 
 class StoreRecorder : public Recorder {
  public:
-  /// For the trials of one sweep. Paths of artifacts are recorded relative to `database_folder`.
-  StoreRecorder(Store& store, std::int64_t sweep_id, std::filesystem::path database_folder)
-      : store_(store), sweep_id_(sweep_id), folder_(std::move(database_folder)) {}
+  /// For the trials of one sweep. Paths of artifacts are recorded relative to `database_folder`. `published`: see
+  /// SessionOptions.
+  StoreRecorder(Store& store, std::int64_t sweep_id, std::filesystem::path database_folder,
+                std::filesystem::path published = {})
+      : store_(store), sweep_id_(sweep_id), folder_(std::move(database_folder)), published_(std::move(published)) {}
 
   std::vector<TrialRow> proposed(const Config&) override;
 
@@ -28,12 +30,14 @@ class StoreRecorder : public Recorder {
 
  private:
   void add_artifact(const Job&, const Made&);
+  void publish();
 
   Store& store_;
   std::int64_t sweep_id_;
-  std::filesystem::path folder_;
+  std::filesystem::path folder_, published_;
   std::map<std::int64_t, std::int64_t> pids_;
-  std::int64_t flushed_ms_ = 0;
+  std::int64_t flushed_ms_ = 0, publish_at_ms_ = 0;
+  bool news_ = false;  // since it was published last
 };
 
 /// The database as a scheduler's memory.

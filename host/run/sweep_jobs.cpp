@@ -17,7 +17,8 @@ SweepJobs::SweepJobs(const Plan& plan, Recorder& recorder, std::filesystem::path
 }
 
 void SweepJobs::take(const TrialRow& row) {
-  if (row.config_number < configs() && row.replicate < plan_.replicates) rows_[row.config_number].push_back(row);
+  if (row.config_number < configs() && row.replicate < plan_.replicates && plan_.share.has(row.config_number))
+    rows_[row.config_number].push_back(row);
 }
 
 const Proposal* SweepJobs::proposal(std::int64_t config) const {

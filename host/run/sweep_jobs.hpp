@@ -29,7 +29,7 @@ class SweepJobs {
   const Assignment& assignment(std::int64_t config) const { return assignments_.at(static_cast<std::size_t>(config)); }
   /// Null if the plan declares it.
   const Proposal* proposal(std::int64_t config) const;
-  /// Of one config, by replicate, as far as the plan wants them.
+  /// Of one config, by replicate, as far as the plan wants them here.
   const std::vector<TrialRow>& trials(std::int64_t config) const;
 
   /// The sweep grows by a config: recorded with the next number. Returns its trials, by replicate. Throws Error (usage)

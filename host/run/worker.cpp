@@ -86,7 +86,8 @@ void limit(int resource, std::int64_t bytes) {
 void settle(std::int64_t parent, [[maybe_unused]] std::int64_t memory_limit_bytes) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) std::_Exit(EXIT_FAILURE);  // it died before the line above
-  std::signal(SIGTERM, [](int) { g_stop.store(true); });
+  // A batch system may send to every process of a job what it sends to its coordinator.
+  for (const int signal : {SIGTERM, SIGUSR1}) std::signal(signal, [](int) { g_stop.store(true); });
   std::signal(SIGPIPE, SIG_IGN);
   fcntl(kStream, F_SETFD, FD_CLOEXEC);  // a child of a plugin must not keep the stream open
   fcntl(kCrumb, F_SETFD, FD_CLOEXEC);

@@ -15,8 +15,8 @@
 
 namespace ubp::search {
 
-/// One run, in coordinates of [0, 1]. Continuous ones stay within; of a discrete one any number is a sample, which stands
-/// for the value whose share it lies in.
+/// One run, in coordinates of [0, 1]. Continuous ones stay within; of a discrete one any number is a sample, which
+/// stands for the value whose share it lies in.
 class Evolution {
  public:
   /// REQUIRES: at least one dimension; no categorical one, each of two values or more; population >= 4.

@@ -46,8 +46,8 @@ struct Anova {
 /// fewer than two points: all shares are 0.
 Anova analyse_variance(const Results&, std::uint64_t seed, bool interactions = false);
 
-/// How differently each dimension is distributed among the best tenth and among all points, as shares of their sum: what
-/// mattered for becoming good (S. Watanabe, A. Bansal, F. Hutter, IJCAI 2023, arXiv:2304.10255; of conditional
+/// How differently each dimension is distributed among the best tenth and among all points, as shares of their sum:
+/// what mattered for becoming good (S. Watanabe, A. Bansal, F. Hutter, IJCAI 2023, arXiv:2304.10255; of conditional
 /// dimensions as in arXiv:2601.20800). A replicate draws the points with replacement. Fast: linear in points.
 std::vector<Importance> importance_for_the_best(const Results&, std::uint64_t seed);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A cached data set of any bytes: read as what writing it would give back, or not believed. An even first byte: then a
-// line for the header, and what lies behind it, with the right sums over both; an odd one: a file, sums and all, of which
-// the zeros between byte 512 and the rows are left out.
+// line for the header, and what lies behind it, with the right sums over both; an odd one: a file, sums and all, of
+// which the zeros between byte 512 and the rows are left out.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Layout: kMagic, u64 length of the JSON header, u64 XXH3 of everything from kStoredHead on, u64 XXH3 of the header with
-// both numbers, the header; from kStoredHead on each field's rows at a 64-byte boundary, at the offsets that the header
-// names; then names of classes and columns, and which columns are one cell, as JSON.
+// Layout: kMagic, u64 length of the JSON header, u64 XXH3 of everything from kStoredHead on, u64 XXH3 of the header
+// with both numbers, the header; from kStoredHead on each field's rows at a 64-byte boundary, at the offsets that the
+// header names; then names of classes and columns, and which columns are one cell, as JSON.
 #include "train/data/stored.hpp"
 
 #include <algorithm>

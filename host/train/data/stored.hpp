@@ -35,8 +35,8 @@ struct StoredContent {
   std::vector<i64> nominal;                   ///< first and last column of every cell of the input, [n, 2], ascending
   std::vector<std::string> class_names, column_names;  ///< by class index and by number of a row of the input, or none
 
-  /// What a file holds; its fields point into `file`. Nothing if the file is damaged anywhere: if its sums are not those
-  /// of its bytes, or if writing what it says would not give these bytes.
+  /// What a file holds; its fields point into `file`. Nothing if the file is damaged anywhere: if its sums are not
+  /// those of its bytes, or if writing what it says would not give these bytes.
   static std::optional<StoredContent> parse(std::string_view file);
 };
 
