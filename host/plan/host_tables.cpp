@@ -311,7 +311,7 @@ const std::vector<Row<SweepOptions>>& sweep_rows() {
                                 {SamplerKind::gp, "gp"},
                                 {SamplerKind::nsga2, "nsga2"}},
              "Every point of the space, in order or shuffled, or `configs` points: random, evenly spread (sobol), or "
-             "learned from the results so far (tpe, cmaes, gp; nsga2 for several objectives)."),
+             "learned from the results so far (tpe, cmaes, gp, nsga2)."),
       text(&SweepOptions::metric, "metric", "What is compared, e.g. \"valid.probe_accuracy\". Empty: nothing."),
       choice(&SweepOptions::goal, "goal", goal_names(), "Which way is better; auto: as the metric declares."),
       choice(&SweepOptions::reduce, "reduce", reduce_names(), "The one number that the metric's series counts as."),

