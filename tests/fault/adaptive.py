@@ -120,13 +120,12 @@ class Fate:
 
     def fill(self):
         self.count["full disk"] += 1
-        with open(self.filler, "wb") as file:
-            try:
+        try:
+            with open(self.filler, "ab", buffering=0) as file:
                 while True:
                     file.write(bytes(4096))
-                    file.flush()
-            except OSError:
-                pass
+        except OSError:
+            pass
 
     def strike(self, process):
         if self.disk and self.rng.random() < 0.3:

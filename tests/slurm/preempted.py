@@ -28,12 +28,12 @@ def preempted(world, signal_number, everybody, *words):
 
 def main():
     whole = World(sys.argv[1])
-    spec = whole.spec(steps=25000)
+    spec = whole.spec(steps=80000)
     check(whole.run("sweep", spec, "-j", "2", "-q")[0], 0, "exit code")
     for number in SIGNALS:
         for everybody in (False, True):
             world = World(sys.argv[1])
-            spec = world.spec(steps=25000)
+            spec = world.spec(steps=80000)
             preempted(world, number, everybody, "sweep", spec, "-j", "2", "-q")
             preempted(world, number, everybody, "resume", "-j", "2", "-q")
             check(world.run("resume", "-j", "2", "-q")[0], 0, "exit code of the last")
@@ -41,7 +41,7 @@ def main():
             check(resumed > 0, True, "trials that continued from a checkpoint")
             check(world.digest(), whole.digest(), f"digest after {number!r}")
         world = World(sys.argv[1])
-        preempted(world, number, False, "run", world.spec(steps=25000), "-q")
+        preempted(world, number, False, "run", world.spec(steps=600000), "-q")
 
 
 if __name__ == "__main__":

@@ -78,8 +78,8 @@ def fail_alike(args, cluster):
 def survives(args, cluster):
     """Asks for an end; kills a coordinator, an srun, and what runs on the other machine."""
     here, there = World(args.ubp), World(args.ubp, cluster.env)
-    check(here.run("sweep", here.spec(20000), "-q")[0], 0, "a sweep here")
-    spec, slurm = there.spec(20000), ["-q", "--runner", "slurm", "-j", "2"]
+    check(here.run("sweep", here.spec(150000), "-q")[0], 0, "a sweep here")
+    spec, slurm = there.spec(150000), ["-q", "--runner", "slurm", "-j", "2"]
     mine = str(there.folder)
 
     def under_way():
