@@ -9,6 +9,7 @@
 #include "cli/session_report.hpp"
 #include "plan/planner.hpp"
 #include "plan/search_space.hpp"
+#include "plugin/value.hpp"
 #include "query/print.hpp"
 #include "query/seeds.hpp"
 #include "query/sweeps.hpp"
@@ -30,7 +31,34 @@ search::Results results_of(Reader& reader, const SweepFacts& facts, const Search
   return results;
 }
 
+/// A value of dimension `i` as the spec would have it.
+std::string value_text(const SearchSpace& space, std::size_t i, double coordinate) {
+  search::Point point(space.space().size(), search::kInactive);
+  point[i] = coordinate;
+  const nlohmann::json value = space.assignment(point).begin()->second;
+  return value.is_number_float() ? fmt::format("{:.3g}", value.get<double>()) : shown(value);
+}
+
+/// The mean of the metric along each parameter: all values of one that has few, else so many, evenly spread.
+void print_marginals(const search::Anova& all, const std::vector<std::size_t>& order, const SearchSpace& space,
+                     bool maximize, RowSink& sink) {
+  constexpr std::size_t kShown = 10;
+  sink.columns({"parameter", "value", "mean", "low", "high"});
+  for (const std::size_t i : order) {
+    const search::Effect& effect = all.effects[i];
+    const std::size_t n = effect.at.size(), shown = std::min(n, kShown);
+    for (std::size_t k = 0; k < shown; ++k) {
+      const std::size_t at = (2 * k + 1) * n / (2 * shown);  // the middles of equal parts
+      const double sign = maximize ? -1 : 1;
+      sink.row({space.space().dimensions[i].name, value_text(space, i, effect.at[at]), sign * effect.mean[at],
+                sign * (maximize ? effect.high : effect.low)[at], sign * (maximize ? effect.low : effect.high)[at]});
+    }
+  }
+  sink.end();
+}
+
 void declare(Options& o) {
+  o.flag("marginals", "the mean of the metric along each parameter, over all others, instead");
   o.values("plugin-path", "DIR", "look for plugins here first; repeatable")
       .with_database()
       .with_format()
@@ -57,6 +85,12 @@ int run(const Options& o) {
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
   std::stable_sort(order.begin(), order.end(),
                    [&](std::size_t a, std::size_t b) { return all.importances[a].share > all.importances[b].share; });
+  if (o.has("marginals")) {
+    message("{} {} of {} configs: its mean along each parameter, over all others (fANOVA)", facts.goal, facts.metric,
+            results.points.size());
+    print_marginals(all, order, *plan.search, facts.goal == "maximize", *printer(o.format()));
+    return 0;
+  }
   message("{} {} of {} configs: shares of the variance (fANOVA), and of what sets the best tenth apart (PED-ANOVA)",
           facts.goal, facts.metric, results.points.size());
   const auto sink = printer(o.format());
@@ -78,7 +112,9 @@ extern const Verb importance_verb = {
     .about =
         "For each swept parameter its share of the variance of the configs' means (a forest of regression trees), and\n"
         "its share of what sets the best tenth apart from all; each with the 95 % interval of its replicates. What a\n"
-        "share says is where configs were: a sampler that learns has looked where it is good.",
+        "share says is where configs were: a sampler that learns has looked where it is good.\n"
+        "--marginals: the mean of the metric at each value of a parameter, or at ten of them, over all values of the\n"
+        "others, as the forest has it, with the interval of its trees.",
     .declare = declare,
     .run = run};
 
