@@ -10,8 +10,10 @@
 #include <thread>
 #include <utility>
 
+#include "cli/block_table.hpp"
 #include "query/listing.hpp"
-#include "query/sweeps.hpp"
+#include "query/noise.hpp"
+#include "query/replay.hpp"
 #include "run/progress.hpp"
 
 namespace ubp {
@@ -20,10 +22,21 @@ namespace {
 constexpr std::int64_t kShownConfigs = 10;
 
 void print_leaderboard(Reader& reader, std::int64_t sweep_id, const Plan& plan) {
-  reader.query(leaderboard_listing(reader, sweep_id, kShownConfigs), *printer(Format::table));
+  const SweepFacts sweep = sweep_facts(reader, sweep_id);
+  const auto sink = printer(Format::table);
+  if (!sweep.blocks.empty() && print_over_blocks(reader, sweep, kShownConfigs, *sink).empty()) return;
+  reader.query(leaderboard_listing(reader, sweep_id, kShownConfigs), *sink);
+  message("{}", sentence_of(noise_floor(reader, sweep)));
   const std::int64_t configs = plan.configs;
   if (configs > kShownConfigs)
     message("the best {} of {} configs; all: ubp best {} -k 0", kShownConfigs, configs, sweep_id);
+}
+
+/// What the pruner of a sweep that only asks would have done.
+void tell_dry_prune(Reader& reader, std::int64_t sweep_id, const Plan& plan) {
+  const SweepFacts sweep = sweep_facts(reader, sweep_id);
+  for (const EndedTrials& ended : ended_trials(reader, sweep, plan.dry_pruner.metric))
+    message("{}", sentence_of(replayed(plan.dry_pruner, sweep, ended), plan.dry_pruner, ended));
 }
 
 constexpr std::int64_t kFilesOfUbp = 32, kFilesOfATrial = 2;
@@ -103,6 +116,7 @@ int report(const Plan& plan, const SessionOptions& options, const SessionResult&
   if (options.single && result.complete == 1)
     reader.query(metric_listing(result.trial_ids.at(0)), *printer(Format::table));
   if (!options.single && !plan.metric.empty() && result.complete > 0) print_leaderboard(reader, result.sweep_id, plan);
+  if (plan.dry_pruner.use != PrunerKind::none && result.complete > 0) tell_dry_prune(reader, result.sweep_id, plan);
   std::error_code gone;  // the working folder may be
   const std::filesystem::path files = files_of(options, plan.identity);
   const std::filesystem::path shown = files.lexically_proximate(std::filesystem::current_path(gone));

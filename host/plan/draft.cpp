@@ -137,7 +137,9 @@ class Reader {
       if (!decl)
         fail(Exit::usage, "{}: {}.{}: [{}] has no key '{}'{}", setting.where, table.name, name, table.name, name,
              suggestion(name, is_sweep ? sweep_names() : names_of(table.keys())));
-      take(fmt::format("{}.{}", table.name, decl->name), setting, *decl, !is_fixed_only(table));
+      const bool is_list = is_sweep && name == "blocks";
+      take(fmt::format("{}.{}", table.name, decl->name), is_list ? joined(setting) : setting, *decl,
+           !is_fixed_only(table));
     }
     for (const auto& [name, inner] : section.sections)
       if (!is_sweep || (name != "space" && name != "pruner" && name != "race"))
@@ -150,6 +152,23 @@ class Reader {
         fail(Exit::usage, "{}: {}: this key cannot be swept", found->second.setting.where, found->first);
       take_axis(table.name, decl);
     }
+  }
+
+  /// A list of texts as one, and a command line's commas as no choice.
+  static Setting joined(const Setting& list) {
+    Setting joined = list;
+    joined.text = false;
+    if (list.text && list.value == "[]") joined.value = "";
+    if (!list.value.is_array()) return joined;
+    std::string keys;
+    for (const json& key : list.value) {
+      if (!key.is_string())
+        fail(Exit::usage, "{}: sweep.blocks: found {}, expected keys of the space: [\"dataset.use\"]", list.where,
+             shown(key));
+      keys += (keys.empty() ? "" : ",") + key.get<std::string>();
+    }
+    joined.value = keys;
+    return joined;
   }
 
   static std::vector<std::string> sweep_names() {

@@ -145,6 +145,18 @@ const Names<Reduce>& reduce_names() {
   return names;
 }
 
+const Names<PrunerKind>& pruner_names() {
+  static const Names<PrunerKind> names = {{PrunerKind::none, "none"},
+                                          {PrunerKind::median, "median"},
+                                          {PrunerKind::percentile, "percentile"},
+                                          {PrunerKind::patience, "patience"},
+                                          {PrunerKind::threshold, "threshold"},
+                                          {PrunerKind::halving, "halving"},
+                                          {PrunerKind::hyperband, "hyperband"},
+                                          {PrunerKind::promotion, "promotion"}};
+  return names;
+}
+
 const std::vector<Row<DataOptions>>& dataset_rows() {
   static const std::vector<Row<DataOptions>> rows = {
       whole(&DataOptions::rows, "rows", {0}, "Use only the first so many training rows. 0: all."),
@@ -323,6 +335,11 @@ const std::vector<Row<SweepOptions>>& sweep_rows() {
              Names<TryDefault>{{TryDefault::automatic, "auto"}, {TryDefault::yes, "yes"}, {TryDefault::no, "no"}},
              "Whether the first config is what the spec says without its space; auto: unless the sampler is a grid or "
              "random."),
+      text(
+          &SweepOptions::blocks, "blocks",
+          "Axes that are circumstances and no choices, as [\"dataset.use\"]: configs are ranked and trials are stopped "
+          "within them, and a sampler that learns runs each of its points in all of them. dataset.*: all axes of "
+          "[dataset]. []: none."),
       text(&SweepOptions::start_from, "start_from",
            "A sweep of the same parameters in the same database, by name or number: the sampler knows its results. "
            "Empty: none."),
@@ -341,22 +358,15 @@ const std::vector<Row<SweepOptions>>& sweep_rows() {
       text(&SweepOptions::trial_wall, "trial_wall",
            "A trial that takes longer fails as timeout: \"20m\". Empty: no limit.", UBP_PF_NOT_IDENTITY),
       text(&SweepOptions::trial_memory, "trial_memory",
-           "A trial that allocates more fails as memory: \"2GiB\". Empty: most of the machine's.",
-           UBP_PF_NOT_IDENTITY)};
+           "A trial that allocates more fails as memory: \"2GiB\". Empty: most of the machine's.", UBP_PF_NOT_IDENTITY),
+      flag(&SweepOptions::dry_prune, "dry_prune",
+           "Let every trial run to its end, and say at the end what [sweep.pruner] would have saved and cost.")};
   return rows;
 }
 
 const std::vector<Row<PrunerOptions>>& pruner_rows() {
   static const std::vector<Row<PrunerOptions>> rows = {
-      choice(&PrunerOptions::use, "use",
-             Names<PrunerKind>{{PrunerKind::none, "none"},
-                               {PrunerKind::median, "median"},
-                               {PrunerKind::percentile, "percentile"},
-                               {PrunerKind::patience, "patience"},
-                               {PrunerKind::threshold, "threshold"},
-                               {PrunerKind::halving, "halving"},
-                               {PrunerKind::hyperband, "hyperband"},
-                               {PrunerKind::promotion, "promotion"}},
+      choice(&PrunerOptions::use, "use", pruner_names(),
              "Which trials end early. median, percentile: worse than that of the others at the step. patience: no "
              "longer improving. threshold: outside of lower..upper. halving, hyperband: not in the best 1/eta at a "
              "rung. promotion: as halving, but all pause at a rung, and the best are continued (ASHA)."),
@@ -401,6 +411,7 @@ const std::vector<Row<RacingOptions>>& race_rows() {
 }  // namespace
 
 const char* name_of(Reduce reduce) { return name_in(reduce_names(), reduce); }
+const char* name_of(PrunerKind pruner) { return name_in(pruner_names(), pruner); }
 
 const std::vector<ParamDecl>& experiment_keys() {
   static const std::vector<ParamDecl> keys = {

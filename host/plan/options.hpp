@@ -27,6 +27,7 @@ enum class TryDefault { automatic, yes, no };
 enum class PrunerKind { none, median, percentile, patience, threshold, halving, hyperband, promotion };
 enum class Reduce { last, min, max, mean };
 const char* name_of(Reduce);  ///< as recorded: "last"
+const char* name_of(PrunerKind);
 
 /// [dataset], besides `use` and the plugin's parameters.
 struct DataOptions {
@@ -97,11 +98,13 @@ struct SweepOptions {
   Reduce reduce = Reduce::last;
   std::int64_t configs = 0, replicates = 1, seed = 0;
   TryDefault try_default = TryDefault::automatic;
+  std::string blocks = "dataset.*";  ///< keys, apart by commas
   std::string start_from;
   bool deterministic = false;
   std::int64_t lag = 8;
   std::string budget, target, max_failures;
   std::string trial_wall, trial_memory;
+  bool dry_prune = false;
 };
 
 /// [sweep.pruner].

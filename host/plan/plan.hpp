@@ -143,9 +143,14 @@ struct Plan {
   std::optional<std::int64_t> default_config;  ///< what the spec says without its space, if it is among them
   std::int64_t configs = 0;                   ///< in all: those that are not known beforehand are proposed by `sampler`
   std::shared_ptr<const SearchSpace> search;  ///< null for a single run
-  std::int64_t lag = 0;                       ///< of a deterministic sweep; 0: decisions know all that is known
-  std::string start_from;                     ///< another sweep whose results the sampler knows; ""
-  PrunerOptions pruner;                       ///< its metric is resolved
+  std::shared_ptr<const SearchSpace>
+      choices;                      ///< of its axes those that a sampler chooses: all, but for crossed blocks
+  std::int64_t lag = 0;             ///< of a deterministic sweep; 0: decisions know all that is known
+  std::string start_from;           ///< another sweep whose results the sampler knows; ""
+  PrunerOptions pruner;             ///< its metric is resolved
+  PrunerOptions dry_pruner;         ///< of which the sweep only says what it would have done
+  std::vector<std::string> blocks;  ///< axes that are circumstances: within them trials are compared
+  std::vector<Assignment> crossed;  ///< the blocks that each point of a sampler that learns is run in; or none
   RacingOptions race;
   Enough enough;
   Share share;  ///< what of it this process runs; all is declared

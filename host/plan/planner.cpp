@@ -5,12 +5,14 @@
 #include <cmath>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include "base/error.hpp"
 #include "base/hash.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "engine/random.hpp"
+#include "plan/blocks.hpp"
 #include "plan/compose.hpp"
 #include "plan/host_tables.hpp"
 #include "plan/identity.hpp"
@@ -195,6 +197,28 @@ Enough read_enough(const Draft& draft, const SweepOptions& options) {
   return enough;
 }
 
+bool learns(SamplerKind sampler) {
+  return sampler == SamplerKind::tpe || sampler == SamplerKind::cmaes || sampler == SamplerKind::gp ||
+         sampler == SamplerKind::nsga2;
+}
+
+/// Circumstances are no choices: nobody compares the values of two blocks.
+void read_blocks(const Draft& draft, Plan& plan, const SweepOptions& options) {
+  plan.blocks = axes_of_blocks(draft, options.blocks);
+  if (plan.blocks != axes_of_blocks(draft, SweepOptions{}.blocks)) plan.sampler["blocks"] = plan.blocks;
+  if (plan.blocks.empty()) return;
+  const auto refuse = [&](const std::string& key, const char* what) {
+    fail(Exit::usage, "{}: {}: {} across {}: expected none, or sweep.blocks = [] where {} a choice",
+         where_of(draft, key), key, what, fmt::join(plan.blocks, ", "),
+         plan.blocks.size() == 1 ? "that is" : "these are");
+  };
+  if (plan.race.on) refuse("sweep.race.on", "a race would compare configs");
+  if (!learns(options.sampler)) return;
+  if (!plan.start_from.empty()) refuse("sweep.start_from", "results of another sweep would be compared");
+  plan.crossed = all_blocks(draft, plan.blocks);
+  plan.sampler["crossed"] = plan.crossed;
+}
+
 /// What, besides the space, decides which trials there are.
 void read_rules(const Draft& draft, Plan& plan, const SweepOptions& options) {
   plan.enough = read_enough(draft, options);
@@ -222,14 +246,20 @@ void read_rules(const Draft& draft, Plan& plan, const SweepOptions& options) {
       if (!bound.empty() && !number_of(bound))
         fail(Exit::usage, "{}: sweep.pruner: found the bound '{}', expected a number",
              where_of(draft, "sweep.pruner.lower"), bound);
-    plan.sampler["pruner"] = plan.pruner;
+    if (options.dry_prune && plan.pruner.use == PrunerKind::promotion)
+      fail(Exit::usage,
+           "{}: sweep.dry_prune: promotion judges all trials at a rung: expected a pruner that stops single ones",
+           where_of(draft, "sweep.dry_prune"));
+    if (options.dry_prune)  // the trials are those of a sweep without a pruner, and so is the sweep
+      plan.dry_pruner = std::exchange(plan.pruner, {});
+    else
+      plan.sampler["pruner"] = plan.pruner;
+  } else if (options.dry_prune) {
+    fail(Exit::usage, "{}: sweep.dry_prune: found true, but there is no [sweep.pruner]",
+         where_of(draft, "sweep.dry_prune"));
   }
   if (plan.race.on) plan.sampler["race"] = plan.race;
-}
-
-bool learns(SamplerKind sampler) {
-  return sampler == SamplerKind::tpe || sampler == SamplerKind::cmaes || sampler == SamplerKind::gp ||
-         sampler == SamplerKind::nsga2;
+  read_blocks(draft, plan, options);
 }
 
 /// The default, unless it is not wanted, and what the spec lists: each once.
@@ -237,16 +267,22 @@ std::vector<Assignment> tries_of(const Draft& draft, Plan& plan, const SweepOpti
   const bool is_grid = options.sampler == SamplerKind::grid || options.sampler == SamplerKind::shuffled;
   const bool by_itself = !is_grid && options.sampler != SamplerKind::random;
   std::vector<Assignment> points;
+  const std::vector<Assignment> blocks = plan.crossed.empty() ? std::vector<Assignment>(1) : plan.crossed;
+  const auto is_out = [&](const Assignment& point) {
+    return std::any_of(blocks.begin(), blocks.end(), [&](const Assignment& block) {
+      return is_forbidden(draft, forbidden(draft), within(block, point));
+    });
+  };
   const auto add = [&](const Assignment& point, const std::string& where) {
-    if (is_forbidden(draft, forbidden(draft), point)) {
+    if (is_out(point)) {
       if (!where.empty()) fail(Exit::usage, "{}: sweep.try: this point is forbidden", where);
     } else if (std::find(points.begin(), points.end(), point) == points.end()) {
       points.push_back(point);
     }
   };
   if (options.try_default == TryDefault::yes || (options.try_default == TryDefault::automatic && by_itself))
-    add(plan.search->default_point(), "");
-  for (const Section& section : draft.tries) add(plan.search->tried(section), section.where);
+    add(plan.choices->default_point(), "");
+  for (const Section& section : draft.tries) add(plan.choices->tried(section), section.where);
   for (const Assignment& point : points) plan.sampler["tries"].push_back(point);
   return points;
 }
@@ -297,12 +333,11 @@ std::vector<Assignment> points_of(const Draft& draft, Plan& plan, const SweepOpt
   if (n == 0)
     fail(Exit::usage, "{}: sweep.configs: missing: the {} sampler must know how many configs there are",
          where_of(draft, "sweep.sampler"), sampler);
-  if (draft.axes.empty())
+  if (plan.choices->space().size() == 0)
     fail(Exit::usage, "{}: sweep.space: missing: the {} sampler has nothing to choose from",
          where_of(draft, "sweep.sampler"), sampler);
-  if (n > kMostConfigs)
-    fail(Exit::usage, "{}: sweep.configs: found {}, expected at most {}", where_of(draft, "sweep.configs"), n,
-         kMostConfigs);
+  if (const std::int64_t most = kMostConfigs / std::max<std::int64_t>(1, std::ssize(plan.crossed)); n > most)
+    fail(Exit::usage, "{}: sweep.configs: found {}, expected at most {}", where_of(draft, "sweep.configs"), n, most);
   if (n < std::ssize(points))
     fail(Exit::usage, "{}: sweep.configs: found {}, but {} points are to be tried", where_of(draft, "sweep.configs"), n,
          points.size());
@@ -314,7 +349,11 @@ std::vector<Assignment> points_of(const Draft& draft, Plan& plan, const SweepOpt
   if (plan.metric.empty())
     fail(Exit::usage, "{}: sweep.metric: missing: the {} sampler learns from it", where_of(draft, "sweep.sampler"),
          sampler);
-  return points;
+  if (plan.crossed.empty()) return points;
+  std::vector<Assignment> configs;
+  for (const Assignment& point : points)
+    for (const Assignment& block : plan.crossed) configs.push_back(within(block, point));
+  return configs;
 }
 
 void require_few_trials(const Draft& draft, const Plan& plan) {
@@ -338,8 +377,8 @@ class Proof {
   void compose(const Assignment& point) {
     const Composed composition = compiler_.composed(point);
     if (!plan_.metric.empty()) agree_on(goal_of(compiler_.draft(), composition, plan_.metric));
-    if (!plan_.pruner.metric.empty())
-      check_metric(compiler_.draft(), composition, "sweep.pruner.metric", plan_.pruner.metric);
+    for (const std::string& metric : {plan_.pruner.metric, plan_.dry_pruner.metric})
+      if (!metric.empty()) check_metric(compiler_.draft(), composition, "sweep.pruner.metric", metric);
     for (const auto& [table, placed] : composition.placed)
       if (plugins_.insert(placed.manifest).second) plan_.plugins.push_back(placed.manifest);
     note_data(composition, compiler_.trial(point, 0).dataset);
@@ -414,10 +453,13 @@ Plan plan_of_text(const std::string& text, const std::string& name, const std::v
       delete search;  // and only then the draft
     });
     read_rules(draft, plan, options);
+    plan.choices = plan.crossed.empty() ? plan.search
+                                        : space_of_choices({compiler, &compiler->draft()}, plan.blocks, plan.crossed);
     plan.assignments = points_of(draft, plan, options);
   }
   if (plan.search) plan.default_config = position_of(plan.assignments, plan.search->default_point());
-  plan.configs = single || options.configs == 0 ? std::ssize(plan.assignments) : options.configs;
+  plan.configs = single || options.configs == 0 ? std::ssize(plan.assignments)
+                                                : options.configs * std::max<std::int64_t>(1, std::ssize(plan.crossed));
   require_few_trials(draft, plan);
   compiler->set(plan);
   Proof proof(*compiler, plan);

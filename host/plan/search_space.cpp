@@ -9,17 +9,21 @@ namespace ubp {
 
 using nlohmann::json;
 
-SearchSpace::SearchSpace(const Draft& draft)
-    : draft_(draft), steps_(ordered_steps(draft)), forbidden_(forbidden(draft)) {
+SearchSpace::SearchSpace(const Draft& draft) : SearchSpace(draft, nullptr) {
+  if (const std::vector<Predicate> predicates = forbidden(draft); !predicates.empty())
+    space_.allowed = [this, predicates](const search::Point& point) {
+      return !is_forbidden(draft_, predicates, assignment(point));
+    };
+}
+
+SearchSpace::SearchSpace(const Draft& draft, std::function<bool(const Assignment&)> allowed)
+    : draft_(draft), steps_(ordered_steps(draft)) {
   for (const Step& step : steps_) space_.dimensions.push_back(dimension_of(*step.axis));
   space_.active = [this](std::size_t i, const search::Point& point) {
     return is_active(draft_, assignment(point), steps_[i]);
   };
   if (std::all_of(steps_.begin(), steps_.end(), is_always_active)) space_.active = nullptr;
-  if (!forbidden_.empty())
-    space_.allowed = [this](const search::Point& point) {
-      return !is_forbidden(draft_, forbidden_, assignment(point));
-    };
+  if (allowed) space_.allowed = [this, allowed](const search::Point& point) { return allowed(assignment(point)); };
 }
 
 Assignment SearchSpace::assignment(const search::Point& point) const {

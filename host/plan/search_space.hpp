@@ -13,6 +13,8 @@ class SearchSpace {
  public:
   /// Throws Error (usage) as ordered_steps() and forbidden() do. REQUIRES: the draft outlives it.
   explicit SearchSpace(const Draft&);
+  /// `allowed` instead of what the draft forbids.
+  SearchSpace(const Draft&, std::function<bool(const Assignment&)> allowed);
   SearchSpace(const SearchSpace&) = delete;
 
   const search::Space& space() const { return space_; }
@@ -33,7 +35,6 @@ class SearchSpace {
 
   const Draft& draft_;
   std::vector<Step> steps_;
-  std::vector<Predicate> forbidden_;
   search::Space space_;
 };
 

@@ -80,23 +80,24 @@ bool is_always_active(const Step& step) {
   return one_component && step.conditions.empty() && step.axis->decl.active_if.empty();
 }
 
+bool depends_on(const Step& a, const Step& b) {
+  const std::string& key = b.axis->key;
+  if (a.table && a.axis != b.axis && (key == a.table->path + ".use" || key == a.table->parent + ".use")) return true;
+  if (std::any_of(a.conditions.begin(), a.conditions.end(), [&](const Condition& c) { return c.key == key; }))
+    return true;
+  if (!a.table) return false;
+  const std::vector<Condition> own = read_condition(a.axis->decl.active_if, a.axis->where);
+  return std::any_of(own.begin(), own.end(), [&](const Condition& c) { return a.table->path + "." + c.key == key; });
+}
+
 std::vector<Step> ordered_steps(const Draft& draft) {
   std::vector<Step> waiting, done;
   for (const Axis& axis : draft.axes)
     waiting.push_back({&axis, draft.table(table_path(axis.key)), last_name(axis.key),
                        read_predicate(draft, axis.when, fmt::format("{}: {}: when", axis.where, axis.key))});
-  const auto depends = [&](const Step& a, const Step& b) {  // a on b
-    const std::string& key = b.axis->key;
-    if (a.table && a.axis != b.axis && (key == a.table->path + ".use" || key == a.table->parent + ".use")) return true;
-    if (std::any_of(a.conditions.begin(), a.conditions.end(), [&](const Condition& c) { return c.key == key; }))
-      return true;
-    if (!a.table) return false;
-    const std::vector<Condition> own = read_condition(a.axis->decl.active_if, a.axis->where);
-    return std::any_of(own.begin(), own.end(), [&](const Condition& c) { return a.table->path + "." + c.key == key; });
-  };
   while (!waiting.empty()) {
     const auto ready = std::find_if(waiting.begin(), waiting.end(), [&](const Step& a) {
-      return std::none_of(waiting.begin(), waiting.end(), [&](const Step& b) { return depends(a, b); });
+      return std::none_of(waiting.begin(), waiting.end(), [&](const Step& b) { return depends_on(a, b); });
     });
     if (ready == waiting.end())
       fail(Exit::usage, "{}: {}: the conditions of the space go round in a circle", waiting.front().axis->where,

@@ -26,6 +26,8 @@ struct Step {
 /// The draft's axes, each behind those that decide about it. Throws Error (usage) if they go round in a circle, or if
 /// a condition asks for what there is not. REQUIRES: the draft outlives the steps.
 std::vector<Step> ordered_steps(const Draft&);
+/// Does `b` decide whether `a` is active?
+bool depends_on(const Step& a, const Step& b);
 /// Given the values of the axes before it.
 bool is_active(const Draft&, const Assignment&, const Step&);
 bool is_always_active(const Step&);

@@ -127,10 +127,11 @@ std::string spec_text(const Draft& draft, const Plan& plan, bool single) {
   writer.host("artifacts", artifact_keys());
   writer.host("sweep", sweep_keys());
   writer.forbid();
-  if (plan.pruner.use != PrunerKind::none) writer.host("sweep.pruner", pruner_keys());
+  if (plan.pruner.use != PrunerKind::none || plan.dry_pruner.use != PrunerKind::none)
+    writer.host("sweep.pruner", pruner_keys());
   if (plan.race.on) writer.host("sweep.race", race_keys());
   writer.space();
-  if (plan.search) writer.tries(*plan.search);
+  if (plan.choices) writer.tries(*plan.choices);
   return std::move(writer).text();
 }
 

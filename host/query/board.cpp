@@ -41,7 +41,7 @@ std::vector<double> probability_best(const std::vector<SeededResults>& configs, 
 }
 
 /// By config number: what the columns behind ci95_high hold.
-std::map<std::int64_t, Row> more_columns(const std::vector<SeededResults>& configs, bool minimize) {
+std::map<std::int64_t, Row> more_columns(const std::vector<SeededResults>& configs, bool minimize, double noise_floor) {
   SeedComparison comparison;
   if (configs.size() > 1) comparison = compare_seeds(configs, minimize);
   const std::vector<double> best = probability_best(configs, minimize);
@@ -52,10 +52,13 @@ std::map<std::int64_t, Row> more_columns(const std::vector<SeededResults>& confi
     if (c == comparison.best) {
       row.resize(6);
       row.emplace_back("best");
+      row.emplace_back();
     } else {
       const AgainstBest& found = comparison.others[c];
       for (const double x : {found.difference, found.low, found.high, found.p_adjusted}) row.push_back(number(x));
       row.emplace_back(found.worse ? "worse" : "not told apart");
+      const bool known = !std::isnan(noise_floor) && !std::isnan(found.difference);
+      row.push_back(known ? Value(std::abs(found.difference) < noise_floor ? "within" : "beyond") : Value());
     }
     row.emplace_back(best[c]);
   }
@@ -71,8 +74,8 @@ class Board : public RowSink {
     config_ = position(names, "config");
     behind_ = position(names, "ci95_high") + 1;
     std::vector<std::string> all = names;
-    all.insert(all.begin() + behind_,
-               {"median", "iqm", "difference", "difference_low", "difference_high", "adjusted", "verdict", "p_best"});
+    all.insert(all.begin() + behind_, {"median", "iqm", "difference", "difference_low", "difference_high", "adjusted",
+                                       "verdict", "noise", "p_best"});
     to_.columns(all);
   }
   void row(const Row& row) override {
@@ -94,17 +97,12 @@ class Board : public RowSink {
   std::ptrdiff_t config_ = 0, behind_ = 0;
 };
 
-bool is_circumstance(const std::string& param, const std::vector<std::string>& circumstances) {
-  return std::any_of(circumstances.begin(), circumstances.end(), [&](const std::string& c) {
-    return c.ends_with(".*") ? param.starts_with(c.substr(0, c.size() - 1)) : param == c;
-  });
-}
-
 }  // namespace
 
-std::int64_t print_board(Reader& reader, std::int64_t sweep_id, bool minimize, std::int64_t limit, RowSink& sink) {
+std::int64_t print_board(Reader& reader, std::int64_t sweep_id, bool minimize, double noise_floor, std::int64_t limit,
+                         RowSink& sink) {
   const std::vector<SeededResults> configs = seeded_results(reader, sweep_id);
-  const std::map<std::int64_t, Row> more = more_columns(configs, minimize);
+  const std::map<std::int64_t, Row> more = more_columns(configs, minimize, noise_floor);
   Board board(sink, more);
   reader.query(leaderboard_listing(reader, sweep_id, limit), board);
   return static_cast<std::int64_t>(configs.size());
@@ -117,7 +115,7 @@ BlockRanking rank_over_blocks(const std::vector<SeededResults>& configs, bool mi
   for (const SeededResults& config : configs) {
     nlohmann::json params = nlohmann::json::object(), block = nlohmann::json::object();
     for (const auto& [name, value] : config.params.items())
-      (is_circumstance(name, circumstances) ? block : params)[name] = value;
+      (std::count(circumstances.begin(), circumstances.end(), name) ? block : params)[name] = value;
     by_params[params.dump()][block.dump()] = &config;
     blocks.insert(block.dump());
   }
@@ -140,6 +138,10 @@ BlockRanking rank_over_blocks(const std::vector<SeededResults>& configs, bool mi
   if (ranking.ranked.empty()) return ranking;
   ranking.friedman = statistics::friedman(values);
   ranking.critical_difference = statistics::nemenyi_critical_difference(ranking.ranked.size(), blocks.size());
+  for (const std::vector<double>& block : values) {
+    const std::vector<double> own = statistics::ranks(block);
+    for (std::size_t i = 0; i < own.size(); ++i) ranking.ranked[i].ranks.push_back(own[i]);
+  }
   const std::vector<double>& ranks = ranking.friedman.mean_ranks;
   const double first = *std::min_element(ranks.begin(), ranks.end());
   for (std::size_t i = 0; i < ranks.size(); ++i) {

@@ -14,8 +14,20 @@ std::optional<std::int64_t> id_or_none(const std::optional<Row>& row) {
 
 SweepFacts sweep_facts(Reader& reader, std::int64_t sweep_id) {
   const Row row =
-      *reader.first({"SELECT sweep, metric, goal, reduce, complete FROM sweeps WHERE sweep_id = ?1", {sweep_id}});
-  return {sweep_id, text_of(row[0]), text_of(row[1]), text_of(row[2]), text_of(row[3]), std::get<std::int64_t>(row[4])};
+      *reader.first({"SELECT v.sweep, v.metric, v.goal, v.reduce, v.complete, s.default_config, s.space, s.sampler "
+                     "FROM sweeps v JOIN sweep s USING (sweep_id) WHERE sweep_id = ?1",
+                     {sweep_id}});
+  SweepFacts facts{
+      sweep_id, text_of(row[0]), text_of(row[1]), text_of(row[2]), text_of(row[3]), std::get<std::int64_t>(row[4]), {},
+      {}};
+  if (!is_null(row[5])) facts.default_config = std::get<std::int64_t>(row[5]);
+  const nlohmann::json space = reader.parsed(text_of(row[6])), sampler = reader.parsed(text_of(row[7]));
+  if (const auto blocks = sampler.find("blocks"); blocks != sampler.end())
+    facts.blocks = *blocks;
+  else
+    for (const auto& [name, axis] : space.items())
+      if (name.starts_with("dataset.")) facts.blocks.push_back(name);
+  return facts;
 }
 
 std::vector<std::int64_t> best_configs(Reader& reader, std::int64_t sweep_id, std::int64_t limit) {

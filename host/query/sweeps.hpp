@@ -20,6 +20,8 @@ struct SweepFacts {
   std::string metric;        ///< "": nothing is optimised; then goal and reduce are "", too
   std::string goal, reduce;  ///< "minimize" | "maximize", "last" | "min" | "max" | "mean"
   std::int64_t complete = 0;
+  std::optional<std::int64_t> default_config;  ///< the config that is the spec without its space, by number
+  std::vector<std::string> blocks;             ///< the swept parameters that are circumstances and no choices
 };
 
 /// REQUIRES: the sweep exists.

@@ -126,6 +126,22 @@ SELECT g.sweep_id, s.name AS sweep,
 FROM stats g JOIN config c USING (config_id) JOIN sweep s ON s.sweep_id = g.sweep_id
 LEFT JOIN losses l USING (config_id) LEFT JOIN student_t t ON t.df = g.n - 1;
 
+-- One row a sweep one of whose configs has two results: how far results lie apart by their seeds alone. A difference
+-- below sd is within the noise.
+--   sweep_id, sweep, metric
+--   sd                        standard deviation over seeds, with n - 1
+--   source                    default: of the default config; pooled: within all configs, where that has no two results
+--   config                    number of the default config; NULL: pooled
+--   n                         results behind it
+CREATE VIEW noise_floor AS
+WITH pooled AS (
+  SELECT sweep_id, sweep, metric, sqrt(sum((n - 1) * sd * sd) / sum(n - 1)) AS sd, sum(n) AS n
+  FROM leaderboard WHERE n > 1 GROUP BY sweep_id)
+SELECT p.sweep_id, p.sweep, p.metric, coalesce(d.sd, p.sd) AS sd,
+  CASE WHEN d.config IS NULL THEN 'pooled' ELSE 'default' END AS source, d.config, coalesce(d.n, p.n) AS n
+FROM pooled p JOIN sweep s USING (sweep_id)
+LEFT JOIN leaderboard d ON d.sweep_id = p.sweep_id AND d.config = s.default_config AND d.n > 1;
+
 -- One row an execution that failed or was lost.
 --   trial_id, name, sweep_id, sweep, config, replicate, attempt, state
 --   reason, error, exit_code, signal, finished

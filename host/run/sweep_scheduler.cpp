@@ -5,10 +5,12 @@
 #include <cmath>
 #include <limits>
 
-#include "plugin/value.hpp"
+#include <fmt/format.h>
+
+#include "plan/blocks.hpp"
+#include "plan/pruner.hpp"
 #include "run/process.hpp"
 #include "search/race.hpp"
-#include "search/rules.hpp"
 
 namespace ubp {
 namespace {
@@ -17,45 +19,13 @@ using search::Told;
 
 constexpr double kNothing = std::numeric_limits<double>::quiet_NaN();
 
-std::unique_ptr<search::StopRule> rule_of(const Plan& plan) {
-  const PrunerOptions& pruner = plan.pruner;
-  search::RuleOptions options;
-  options.maximised = plan.goal == Goal::maximize;
-  options.percentile = pruner.use == PrunerKind::percentile ? pruner.percentile : 50;
-  options.n_startup = pruner.startup_trials;
-  options.n_warmup = pruner.warmup_steps;
-  options.interval = pruner.interval_steps;
-  options.lower = number_of(pruner.lower).value_or(options.lower);
-  options.upper = number_of(pruner.upper).value_or(options.upper);
-  options.patience = pruner.patience;
-  options.min_delta = pruner.min_delta;
-  options.eta = pruner.eta;
-  if (pruner.min_steps > 0) options.min_resource = pruner.min_steps;
-  if (pruner.max_steps > 0) options.max_resource = pruner.max_steps;
-  options.sweep = plan.sweep;
-  switch (pruner.use) {
-    case PrunerKind::none:
-    case PrunerKind::promotion:
-      return nullptr;
-    case PrunerKind::median:
-    case PrunerKind::percentile:
-      return search::make_rule("median", options);
-    case PrunerKind::patience:
-      return search::make_rule("patience", options);
-    case PrunerKind::threshold:
-      return search::make_rule("threshold", options);
-    case PrunerKind::halving:
-      return search::make_rule("halving", options);
-    case PrunerKind::hyperband:
-      return search::make_rule("hyperband", options);
-  }
-  return nullptr;
-}
-
 }  // namespace
 
 SweepScheduler::SweepScheduler(const Plan& plan, SweepJobs& jobs, search::History before)
-    : plan_(plan), jobs_(jobs), rule_(rule_of(plan)), began_ms_(steady_ms()) {
+    : plan_(plan),
+      jobs_(jobs),
+      rule_(stop_rule_of(plan.pruner, plan.goal == Goal::maximize, plan.sweep)),
+      began_ms_(steady_ms()) {
   if (std::ssize(plan.assignments) < plan.configs) proposer_ = std::make_unique<Proposer>(plan, std::move(before));
   if (plan.pruner.use == PrunerKind::promotion)
     brackets_ = search::asha_brackets(plan.pruner.min_steps, plan.pruner.max_steps, plan.pruner.eta, 0);
@@ -83,19 +53,33 @@ std::optional<Job> SweepScheduler::next() {
 bool SweepScheduler::begin_config() {
   const auto number = static_cast<std::int64_t>(entries_.size());
   if (exhausted_ || number >= plan_.configs) return false;
-  if (number < jobs_.configs()) {
+  const std::int64_t blocks = this->blocks(), block = number % blocks;
+  if (number >= jobs_.configs()) {
+    if (block > 0) {  // of the point that its predecessor has
+      jobs_.propose(within(plan_.crossed[block], parts_of(jobs_.assignment(number - 1), plan_.blocks).point));
+    } else {
+      const std::optional<Proposer::Proposed> proposed = proposer_->propose();
+      if (!proposed) return exhausted_ = true, false;
+      std::vector<std::int64_t> told;
+      for (const std::int64_t point : proposed->told)
+        for (std::int64_t b = 0; b < blocks; ++b) told.push_back(point * blocks + b);
+      jobs_.propose(plan_.crossed.empty() ? proposed->point : within(plan_.crossed[0], proposed->point), told);
+      proposer_->begin(proposed->point, nullptr);
+    }
+  } else if (proposer_ && block == 0) {
     const Proposal* proposal = jobs_.proposal(number);
-    if (proposer_) proposer_->begin(jobs_.assignment(number), proposal ? &proposal->told : nullptr);
-  } else {
-    const std::optional<Proposer::Proposed> proposed = proposer_->propose();
-    if (!proposed) return exhausted_ = true, false;
-    jobs_.propose(proposed->point, proposed->told);
-    proposer_->begin(proposed->point, nullptr);
+    std::vector<std::int64_t> told;
+    for (const std::int64_t config : proposal ? proposal->told : told)
+      if (config % blocks == 0) told.push_back(config / blocks);
+    const Assignment& config = jobs_.assignment(number);
+    proposer_->begin(plan_.crossed.empty() ? config : parts_of(config, plan_.blocks).point, proposal ? &told : nullptr);
   }
   Entry entry;
+  entry.block = block_of(jobs_.assignment(number));
   for (const TrialRow& row : jobs_.trials(number)) {
     Cell cell;
     cell.row = row;
+    cell.climber.bracket = entry.block;
     entry.cells.push_back(std::move(cell));
   }
   open_ += entry.cells.size();
@@ -103,6 +87,13 @@ bool SweepScheduler::begin_config() {
   const auto all = static_cast<std::size_t>(plan_.replicates);
   want(entries_.size() - 1, plan_.race.on ? std::min<std::size_t>(all, plan_.race.min_replicates) : all);
   return true;
+}
+
+/// The index of a config's circumstances, among those that there have been. Each has a bracket of its own.
+std::size_t SweepScheduler::block_of(const Assignment& point) {
+  const std::size_t index = blocks_.emplace(parts_of(point, plan_.blocks).block, blocks_.size()).first->second;
+  if (!brackets_.empty() && brackets_.size() == index) brackets_.push_back(brackets_[0]);
+  return index;
 }
 
 void SweepScheduler::want(std::size_t config, std::size_t replicates) {
@@ -146,13 +137,16 @@ std::optional<std::string> SweepScheduler::heard(const Job& job, const Message& 
   if (!point || point->metric != plan_.pruner.metric) return std::nullopt;
   own.values[point->step] = minimised(point->value);
   std::vector<const search::Trace*> others;
+  const std::size_t block = entries_[static_cast<std::size_t>(job.row.config_number)].block;
+  const auto is_near = [&](const Place& place) { return entries_[place.first].block == block; };
   if (plan_.lag > 0) {  // those that had ended when this trial began: they do not depend on who is faster
     const std::size_t known = cell({job.row.config_number, job.row.replicate}).known;
     for (std::size_t i = 0; i < known; ++i)
-      if (const auto other = traces_.find(ended_[i]); other != traces_.end()) others.push_back(&other->second);
+      if (const auto other = traces_.find(ended_[i]); other != traces_.end() && is_near(other->first))
+        others.push_back(&other->second);
   } else {
     for (const auto& [place, other] : traces_)
-      if (&other != &own) others.push_back(&other);
+      if (&other != &own && is_near(place)) others.push_back(&other);
   }
   return rule_->why_stop(own, others);
 }
@@ -226,28 +220,38 @@ void SweepScheduler::ended(const Job& job, const Recorded& recorded) {
   settle(place.first);
 }
 
-/// Tells the sampler of a config whose first replicates have all ended. One that failed once has failed: the mean of
-/// the others would praise it for what it does not show.
+/// Tells the sampler of a point whose first replicates have all ended, in every block. One that failed once has failed:
+/// the mean of the others would praise it for what it does not show.
 void SweepScheduler::settle(std::size_t config) {
-  Entry& entry = entries_[config];
-  if (!proposer_ || entry.told) return;
-  const std::span<const Cell> cells(entry.cells.data(), entry.wanted);
-  if (!std::all_of(cells.begin(), cells.end(), [](const Cell& c) { return c.ended(); })) return;
-  entry.told = true;
-  const auto number = static_cast<std::int64_t>(config);
+  const auto blocks = static_cast<std::size_t>(this->blocks());
+  const std::size_t first = config - config % blocks;
+  if (!proposer_ || entries_.size() < first + blocks || entries_[first].told) return;
+  std::vector<Place> places;
+  for (std::size_t b = first; b < first + blocks; ++b)
+    for (std::size_t replicate = 0; replicate < entries_[b].wanted; ++replicate) places.emplace_back(b, replicate);
+  if (!std::all_of(places.begin(), places.end(), [&](const Place& p) { return cell(p).ended(); })) return;
+  entries_[first].told = true;
+  const auto number = static_cast<std::int64_t>(first / blocks);
   const auto has = [&](Cell::State state) {
-    return std::find_if(cells.begin(), cells.end(), [&](const Cell& c) { return c.state == state; });
+    return std::find_if(places.begin(), places.end(), [&](const Place& p) { return cell(p).state == state; });
   };
-  if (has(Cell::State::failed) != cells.end()) return proposer_->tell(number, Told::State::failed, {});
-  if (const auto pruned = has(Cell::State::pruned); pruned != cells.end()) {
-    const search::Trace& trace = traces_[{config, static_cast<std::size_t>(pruned - cells.begin())}];
+  if (has(Cell::State::failed) != places.end()) return proposer_->tell(number, Told::State::failed, {});
+  if (const auto pruned = has(Cell::State::pruned); pruned != places.end()) {
+    const search::Trace& trace = traces_[*pruned];
     const auto last =
         trace.values.empty() ? std::pair<const std::int64_t, double>{0, kNothing} : *trace.values.rbegin();
-    return proposer_->tell(number, Told::State::pruned, {}, last.first, last.second);
+    // A value means something in its block only.
+    return proposer_->tell(number, Told::State::pruned, {}, last.first, blocks > 1 ? kNothing : last.second);
   }
-  double sum = 0;
-  for (const Cell& cell : cells) sum += cell.value;
-  proposer_->tell(number, Told::State::complete, {sum / static_cast<double>(cells.size())});
+  std::vector<double> means;
+  for (std::size_t b = first; b < first + blocks; ++b) {
+    double sum = 0;
+    for (std::size_t replicate = 0; replicate < entries_[b].wanted; ++replicate)
+      sum += entries_[b].cells[replicate].value;
+    means.push_back(sum / static_cast<double>(entries_[b].wanted));
+  }
+  if (blocks > 1) return proposer_->tell_in_blocks(number, std::move(means));
+  proposer_->tell(number, Told::State::complete, std::move(means));
 }
 
 /// Against what a paused trial lost: the last of the best that go on.
@@ -257,7 +261,8 @@ std::string SweepScheduler::lost_at_rung(const Cell& cell) const {
   std::vector<double> values;
   for (const Entry& entry : entries_)
     for (const Cell& other : entry.cells)
-      if (other.climber.values.size() > rung) values.push_back(known(other.climber.values[rung]));
+      if (other.climber.bracket == cell.climber.bracket && other.climber.values.size() > rung)
+        values.push_back(known(other.climber.values[rung]));
   std::sort(values.begin(), values.end());
   const std::size_t on = values.size() / static_cast<std::size_t>(plan_.pruner.eta);
   const double own = cell.climber.values.back();

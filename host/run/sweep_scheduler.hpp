@@ -44,6 +44,7 @@ class SweepScheduler : public Scheduler {
   struct Entry {
     std::vector<Cell> cells;
     std::size_t wanted = 0;  // of them, the first so many
+    std::size_t block = 0;   // within which its trials are compared
     bool told = false;
   };
   using Place = std::pair<std::size_t, std::size_t>;  // config, replicate
@@ -51,8 +52,11 @@ class SweepScheduler : public Scheduler {
   Cell& cell(const Place& place) { return entries_[place.first].cells[place.second]; }
   double minimised(double value) const { return plan_.goal == Goal::maximize ? 0 - value : value; }
 
+  /// In how many configs a point of the sampler is.
+  std::int64_t blocks() const { return std::max<std::int64_t>(1, std::ssize(plan_.crossed)); }
   bool all_begun() const { return exhausted_ || std::ssize(entries_) >= plan_.configs; }
   bool begin_config();
+  std::size_t block_of(const Assignment&);
   void want(std::size_t config, std::size_t replicates);
   std::optional<Job> given(const Place&);
   std::optional<Job> promoted();
@@ -67,7 +71,8 @@ class SweepScheduler : public Scheduler {
   SweepJobs& jobs_;
   std::unique_ptr<Proposer> proposer_;  // null: all configs are planned
   std::unique_ptr<search::StopRule> rule_;
-  std::vector<search::Bracket> brackets_;  // of a sweep that promotes
+  std::vector<search::Bracket> brackets_;  // of a sweep that promotes: one a block
+  std::map<Assignment, std::size_t> blocks_;
 
   std::vector<Entry> entries_;  // by config
   std::deque<Place> ready_;

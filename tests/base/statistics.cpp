@@ -49,6 +49,15 @@ TEST_CASE("samples have the statistics that NumPy and SciPy give them", "[base]"
   }
 }
 
+TEST_CASE("a pooled deviation is that of the values less their sample's mean, with a degree of freedom less each",
+          "[base]") {
+  // Residuals -1, 0, 1 and -3, 3 of 2 + 1 degrees of freedom: sqrt(20 / 3).
+  CHECK(statistics::pooled_standard_deviation({{1, 2, 3}, {104, 110}, {7}}) == Approx(std::sqrt(20.0 / 3)));
+  CHECK(statistics::pooled_standard_deviation({{1, 2, 4}}) == statistics::standard_deviation(std::vector{1., 2., 4.}));
+  CHECK(std::isnan(statistics::pooled_standard_deviation({{7}, {8}})));
+  CHECK(std::isnan(statistics::pooled_standard_deviation({{1, kNaN}, {1, 2}})));
+}
+
 TEST_CASE("a paired difference is the estimate of the differences, whose common part is gone", "[base]") {
   const statistics::Estimate e = statistics::paired_difference(reference::kPairedA, reference::kPairedB);
   CHECK(e.n == 5);

@@ -33,6 +33,7 @@ void record(const std::filesystem::path& file, const std::vector<std::vector<dou
   for (Config& config : plan.configs()) {
     const auto number = static_cast<std::size_t>(config.number);
     if (!params.empty()) plan.assignments[number] = config.params = params[number];
+    for (const auto& [name, value] : config.params) plan.space[name] = {{"type", "int"}};
     for (std::size_t r = 0; r < config.seeds.size(); ++r) config.seeds[r] = 100 + r;
   }
   for (const TrialRow& t : store.missing(store.declare(plan, a_machine()))) {
@@ -74,7 +75,7 @@ TEST_CASE("the board is the leaderboard and what compare_seeds says of it", "[co
   record(folder / "a.db", values, goal);
   Reader reader(folder / "a.db");
   Kept kept;
-  CHECK(print_board(reader, 1, minimize, 0, kept) == 3);
+  CHECK(print_board(reader, 1, minimize, 0.2, 0, kept) == 3);
   const std::vector<SeededResults> configs = seeded_results(reader, 1);
   const SeedComparison found = compare_seeds(configs, minimize);
   REQUIRE(kept.rows.size() == 3);
@@ -83,6 +84,9 @@ TEST_CASE("the board is the leaderboard and what compare_seeds says of it", "[co
   CHECK(is_null(kept.at(0, "difference")));
   CHECK(kept.at(1, "verdict") == Value("not told apart"));
   CHECK(kept.at(2, "verdict") == Value("worse"));
+  CHECK(is_null(kept.at(0, "noise")));
+  CHECK(kept.at(1, "noise") == Value("within"));  // 0.017
+  CHECK(kept.at(2, "noise") == Value("beyond"));  // 4
   for (const std::size_t row : {1, 2}) {
     CHECK(kept.number(row, "difference") == found.others[row].difference);
     CHECK(kept.number(row, "difference_low") == found.others[row].low);
@@ -95,8 +99,11 @@ TEST_CASE("the board is the leaderboard and what compare_seeds says of it", "[co
   CHECK(kept.number(0, "p_best") > kept.number(1, "p_best"));
   CHECK(kept.number(2, "p_best") == 0);
   Kept two;
-  print_board(reader, 1, minimize, 2, two);
+  print_board(reader, 1, minimize, 0.2, 2, two);
   CHECK(two.rows == std::vector<Row>(kept.rows.begin(), kept.rows.begin() + 2));
+  Kept silent;
+  print_board(reader, 1, minimize, std::nan(""), 0, silent);
+  CHECK(is_null(silent.at(2, "noise")));
 }
 
 TEST_CASE("configs are ranked over data sets, whose scales differ", "[compare]") {
@@ -115,7 +122,7 @@ TEST_CASE("configs are ranked over data sets, whose scales differ", "[compare]")
   record(folder / "a.db", values, Goal::minimize, params);
   Reader reader(folder / "a.db");
   const std::vector<SeededResults> all = seeded_results(reader, 1);
-  const BlockRanking found = rank_over_blocks(all, true, {"dataset.*"});
+  const BlockRanking found = rank_over_blocks(all, true, sweep_facts(reader, 1).blocks);
   CHECK(found.blocks.size() == 12);
   CHECK(found.left_out == 11);
   REQUIRE(found.ranked.size() == 2);
@@ -127,7 +134,31 @@ TEST_CASE("configs are ranked over data sets, whose scales differ", "[compare]")
     CHECK(found.ranked[1].mean_rank == 2);
   }
   CHECK(found.critical_difference == Approx(statistics::nemenyi_critical_difference(2, 12)));
-  const BlockRanking named = rank_over_blocks(all, true, {"dataset.fold"});
-  CHECK(named.ranked.size() == 2);
-  CHECK(rank_over_blocks(all, true, {"model.*"}).blocks.size() == 3);
+  for (const RankedConfigs& ranked : found.ranked) {
+    REQUIRE(ranked.ranks.size() == 12);
+    CHECK(ranked.ranks[0] == (ranked.configs[0] == 0 ? 1 : 2));
+    CHECK(statistics::mean(ranked.ranks) == Approx(ranked.mean_rank));
+  }
+  CHECK(rank_over_blocks(all, true, {"model.latent"}).blocks.size() == 3);
+  CHECK(rank_over_blocks(all, true, {}).blocks.size() == 1);
+}
+
+TEST_CASE("blocks are the axes of the data set, unless the sweep says which", "[compare]") {
+  const Folder folder;
+  const auto blocks = [&](const nlohmann::json& sampler) {
+    std::filesystem::remove(folder / "a.db");
+    {
+      Store store(folder / "a.db");
+      ListedPlan plan = a_plan(1);
+      plan.space = {{"dataset.use", {{"type", "component"}}}, {"dataset.fold", {}}, {"model.latent", {}}};
+      plan.sampler = sampler;
+      store.declare(plan, a_machine());
+    }
+    Reader reader(folder / "a.db");
+    return sweep_facts(reader, 1).blocks;
+  };
+  using Names = std::vector<std::string>;
+  CHECK(blocks({{"use", "grid"}}) == Names{"dataset.fold", "dataset.use"});
+  CHECK(blocks({{"use", "grid"}, {"blocks", {"model.latent"}}}) == Names{"model.latent"});
+  CHECK(blocks({{"use", "grid"}, {"blocks", nlohmann::json::array()}}).empty());
 }

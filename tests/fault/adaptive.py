@@ -61,6 +61,9 @@ KINDS = {
     "tpe, median": ["sweep.sampler=tpe", "sweep.pruner.use=median", "sweep.pruner.startup_trials=3"],
     "sobol, halving": ["sweep.sampler=sobol", "sweep.pruner.use=halving", "sweep.pruner.min_steps=10"],
     "tpe, promotion": ["sweep.sampler=tpe", *PROMOTION],
+    "tpe, blocks": ["sweep.sampler=tpe", "sweep.configs=7", "dataset.separation=3,30"],
+    "cmaes, blocks, halving": ["sweep.sampler=cmaes", "sweep.configs=12", "sweep.replicates=1",
+                               "dataset.separation=3,30", "sweep.pruner.use=halving", "sweep.pruner.min_steps=10"],
     "random, race": ["sweep.sampler=random", *RACE],
     "tpe, race": ["sweep.sampler=tpe", *RACE],
 }

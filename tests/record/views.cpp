@@ -28,6 +28,7 @@ const std::vector<View> kViews = {
     {"metrics", "trial_id metric step value t_ms", 8},
     {"metric_stats", "trial_id metric n n_nan first last last_step min min_step max max_step mean", 4},
     {"leaderboard", "sweep_id sweep rank config_id config n failed mean sd ci95 best worst metric goal params", 2},
+    {"noise_floor", "sweep_id sweep metric sd source config n", 0},
     {"failures",
      "trial_id name sweep_id sweep config replicate attempt state reason error exit_code signal finished log", 1},
     {"provenance",

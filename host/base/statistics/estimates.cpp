@@ -59,6 +59,17 @@ double standard_error(std::span<const double> values) {
   return standard_deviation(values) / std::sqrt(static_cast<double>(values.size()));
 }
 
+double pooled_standard_deviation(const std::vector<std::vector<double>>& samples) {
+  double squares = 0, freedom = 0;
+  for (const std::vector<double>& sample : samples) {
+    if (sample.size() < 2) continue;
+    const double sd = standard_deviation(sample), n = static_cast<double>(sample.size());
+    squares += (n - 1) * sd * sd;
+    freedom += n - 1;
+  }
+  return std::sqrt(squares / freedom);
+}
+
 double median(std::span<const double> values) { return quantile(values, 0.5); }
 
 double quantile(std::span<const double> values, double p) {

@@ -8,12 +8,17 @@
 
 #include <cstddef>
 #include <span>
+#include <vector>
 
 namespace ubp::statistics {
 
 double mean(std::span<const double>);                ///< from n = 1
 double standard_deviation(std::span<const double>);  ///< with n - 1; from n = 2
 double standard_error(std::span<const double>);      ///< of the mean: standard deviation / sqrt(n); from n = 2
+
+/// Within samples whose means may differ: the root of the mean of their variances, each counted n - 1 times. A sample
+/// of one value says nothing; NaN where all do.
+double pooled_standard_deviation(const std::vector<std::vector<double>>& samples);
 
 double median(std::span<const double>);  ///< of an even number of values: the mean of the middle two; from n = 1
 

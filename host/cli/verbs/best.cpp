@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
 // ubp best: the leaderboard of one sweep.
-#include <cmath>
-
-#include "base/statistics/estimates.hpp"
+#include "cli/block_table.hpp"
 #include "cli/named.hpp"
 #include "cli/options.hpp"
 #include "query/board.hpp"
 #include "query/listing.hpp"
-#include "query/sweeps.hpp"
+#include "query/noise.hpp"
 
 namespace ubp {
 namespace {
@@ -15,8 +13,9 @@ namespace {
 void declare(Options& o) {
   o.value("limit,k", "N", "how many (default: 10; 0: all)")
       .flag("test", "beside it, what they score on test rows, which did not choose them")
-      .flag("blocks", "over data sets (axes under dataset): by mean rank of configs that are equal otherwise")
-      .value("noise", "N", "the config whose spread over seeds is the noise, printed below: the default, say")
+      .flag("blocks", "over sweep.blocks (data sets): by mean rank; the default where a sweep has them")
+      .flag("no-blocks", "all configs together, whatever their blocks")
+      .value("noise", "N", "the config whose spread over seeds is the noise floor (default: the default config)")
       .with_database()
       .with_format()
       .words({"SWEEP"}, 0);
@@ -31,34 +30,22 @@ std::string test_metric(const SweepFacts& sweep) {
   return "test." + name;
 }
 
-std::int64_t print_blocks(const BlockRanking& ranking, std::int64_t limit, RowSink& sink) {
-  if (ranking.blocks.size() < 2 || ranking.ranked.size() < 2)
-    fail(Exit::nothing, "--blocks: found {} data sets with results of all of {} configs, expected two of both at least",
-         ranking.blocks.size(), ranking.ranked.size());
-  message("{} configs over {} data sets: Friedman p = {:.2g}, critical difference of mean ranks (Nemenyi) {:.3g}{}",
-          ranking.ranked.size(), ranking.blocks.size(), ranking.friedman.p, ranking.critical_difference,
-          ranking.left_out ? fmt::format("; left out, not on every one: {}", ranking.left_out) : "");
-  sink.columns({"rank", "mean_rank", "mean", "verdict", "configs", "params"});
-  std::int64_t row = 0;
-  for (const RankedConfigs& ranked : ranking.ranked) {
-    if (limit > 0 && row == limit) break;
-    const char* verdict = ranked.worse ? "worse" : row == 0 ? "best" : "not told apart";
-    sink.row({++row, ranked.mean_rank, ranked.mean, verdict, fmt::format("{}", fmt::join(ranked.configs, " ")),
-              ranked.params});
-  }
-  sink.end();
-  return row;
+NoiseFloor noise_of(Reader& reader, const SweepFacts& sweep, const Options& o) {
+  if (!o.has("noise")) return noise_floor(reader, sweep);
+  const NoiseFloor floor = noise_floor(reader, sweep, o.integer("noise", 0));
+  if (floor.n < 2)
+    fail(Exit::nothing, "--noise: config {} of sweep {} has {} results, expected two or more", floor.config,
+         sweep.sweep_id, floor.n);
+  return floor;
 }
 
-void tell_noise(Reader& reader, const SweepFacts& sweep, std::int64_t config) {
-  const std::vector<SeededResults> found = seeded_results(reader, sweep.sweep_id, config);
-  if (found.empty() || found[0].values.size() < 2)
-    fail(Exit::nothing, "--noise: config {} of sweep {} has {} results, expected two or more", config, sweep.sweep_id,
-         found.empty() ? 0 : found[0].values.size());
-  const statistics::Estimate e = statistics::estimate(found[0].all());
-  const double floor = 2 * e.sd / std::sqrt(static_cast<double>(e.n));
-  message("noise: config {} has a standard deviation of {:.4g} over {} seeds: differences below {:.4g} are noise",
-          config, e.sd, e.n, floor);
+/// Where a sweep has blocks, over these, unless configs are wanted as they are. Returns whether they were printed.
+bool print_blocks(Reader& reader, const SweepFacts& sweep, const Options& o, std::int64_t limit, RowSink& sink) {
+  const bool asked = o.has("blocks");
+  if (!asked && (sweep.blocks.empty() || o.has("no-blocks") || o.has("test") || o.has("noise"))) return false;
+  const std::string why = print_over_blocks(reader, sweep, limit, sink);
+  if (asked && !why.empty()) fail(Exit::nothing, "--blocks: {}", why);
+  return why.empty();
 }
 
 int run(const Options& o) {
@@ -75,15 +62,15 @@ int run(const Options& o) {
           sweep.metric, sweep.reduce, sweep.complete);
   const bool minimize = sweep.goal == "minimize";
   const auto sink = printer(format);
+  if (print_blocks(reader, sweep, o, limit, *sink)) return 0;
   std::int64_t rows = 0;
-  if (o.has("blocks"))
-    rows =
-        print_blocks(rank_over_blocks(seeded_results(reader, sweep.sweep_id), minimize, {"dataset.*"}), limit, *sink);
-  else if (o.has("test"))
+  if (o.has("test")) {
     rows = reader.query(tested_listing(reader, sweep, test_metric(sweep), limit), *sink);
-  else
-    rows = print_board(reader, sweep.sweep_id, minimize, limit, *sink);
-  if (o.has("noise")) tell_noise(reader, sweep, o.integer("noise", 0));
+  } else {
+    const NoiseFloor floor = noise_of(reader, sweep, o);
+    rows = print_board(reader, sweep.sweep_id, minimize, floor.sd, limit, *sink);
+    if (rows > 0) message("{}", sentence_of(floor));
+  }
   if (rows > 0) return 0;
   message("ubp: no trial of it is complete yet");
   return static_cast<int>(Exit::nothing);
@@ -103,6 +90,9 @@ extern const Verb best_verb = {
         "all comparisons, and whether that is worse than the best or not told apart from it, as `ubp compare` says; "
         "the\n"
         "probability of being the best (bootstrap over seeds); the parameters, the best and the worst replicate.\n"
+        "The noise floor, told below, is the standard deviation of the default config over seeds (pooled within all\n"
+        "configs where that has no two results): a difference below it is `within` the noise.\n"
+        "Where the sweep has blocks, configs are ranked within each, and by mean rank over all (Friedman, Nemenyi).\n"
         "--test: what was chosen on other rows, on test rows.",
     .declare = declare,
     .run = run};

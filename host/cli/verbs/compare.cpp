@@ -6,7 +6,7 @@
 
 #include "cli/named.hpp"
 #include "cli/options.hpp"
-#include "query/sweeps.hpp"
+#include "query/noise.hpp"
 
 namespace ubp {
 namespace {
@@ -50,6 +50,14 @@ Contest contest(Reader& reader, const Words& words) {
   }
   name_by_id(all.configs);
   return all;
+}
+
+/// Of every sweep that takes part.
+void tell_noise(Reader& reader, const Contest& all) {
+  std::map<std::int64_t, std::string> sweeps;
+  for (const SeededResults& config : all.configs) sweeps[config.sweep_id] = config.sweep;
+  for (const auto& [id, name] : sweeps)
+    message("sweep {} '{}': {}", id, name, sentence_of(noise_floor(reader, sweep_facts(reader, id))));
 }
 
 double rope_of(const Options& o) {
@@ -121,6 +129,7 @@ int run(const Options& o) {
   if (format == Format::table)
     for (const std::size_t i : order)
       if (i != comparison.best) fmt::print("{}\n", plain_line(sentence_of(comparison, all.configs, i, all.minimize())));
+  tell_noise(reader, all);
   return 0;
 }
 
@@ -136,7 +145,8 @@ extern const Verb compare_verb = {
         "signed\n"
         "ranks; more than two configs by Friedman and Nemenyi then, or with p adjusted for all comparisons; without\n"
         "common seeds by Welch's t. Of equal configs, any is called worse in at most 5 % of all comparisons.\n"
-        "--rope W: three probabilities instead (Bayesian t test or signed ranks).",
+        "--rope W: three probabilities instead (Bayesian t test or signed ranks). The noise floor of each sweep is as\n"
+        "`ubp best` has it.",
     .declare = declare,
     .run = run};
 

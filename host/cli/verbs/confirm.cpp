@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: MIT
 // ubp confirm: the winners of a sweep on seeds that did not choose them.
 #include <algorithm>
+#include <set>
 
 #include "base/hash.hpp"
 #include "base/json.hpp"
+#include "cli/block_table.hpp"
 #include "cli/named.hpp"
 #include "cli/session_report.hpp"
+#include "plan/blocks.hpp"
 #include "plan/planner.hpp"
-#include "plan/search_space.hpp"
+#include "query/board.hpp"
 #include "query/listing.hpp"
-#include "query/sweeps.hpp"
+#include "query/noise.hpp"
 
 namespace ubp {
 namespace {
@@ -21,19 +24,44 @@ struct Winners {
   std::vector<Assignment> points;     ///< what they are
 };
 
+/// Where there are blocks, the best over them, in each.
+std::vector<std::int64_t> best_of(Reader& reader, const SweepFacts& sweep, std::int64_t most) {
+  const BlockRanking ranking =
+      rank_over_blocks(seeded_results(reader, sweep.sweep_id), sweep.goal == "minimize", sweep.blocks);
+  if (ranking.blocks.size() < 2 || ranking.ranked.empty()) return best_configs(reader, sweep.sweep_id, most);
+  std::vector<std::int64_t> configs;
+  for (std::size_t i = 0; i < std::min(ranking.ranked.size(), static_cast<std::size_t>(most)); ++i)
+    configs.insert(configs.end(), ranking.ranked[i].configs.begin(), ranking.ranked[i].configs.end());
+  return configs;
+}
+
 Winners winners(const std::filesystem::path& database, const std::string& which, std::int64_t most) {
   Reader reader(database);
   const auto latest = which.empty() ? latest_with_results(reader) : std::nullopt;
   std::int64_t id = latest ? *latest : named_sweep(reader, which);
   if (const std::int64_t confirmed = declared_sweep(reader, id).confirms; latest && confirmed > 0)
     id = confirmed;  // the same command again
-  Winners all{declared_sweep(reader, id), sweep_facts(reader, id), best_configs(reader, id, most), {}};
+  const SweepFacts facts = sweep_facts(reader, id);
+  Winners all{declared_sweep(reader, id), facts, best_of(reader, facts, most), {}};
   for (const std::int64_t config : all.configs) all.points.push_back(config_params(reader, id, config));
   if (all.sweep.single || all.sweep.confirms > 0)
     fail(Exit::usage, "sweep {} '{}': is no sweep of a spec: found {}, expected one that chooses", id, all.sweep.name,
          all.sweep.single ? "a run" : "a confirmation");
   if (all.configs.empty()) fail(Exit::nothing, "sweep {} '{}': no config has a value to confirm", id, all.sweep.name);
   return all;
+}
+
+/// In every block of the winners.
+void add_default(Plan& plan) {
+  const Assignment usual = plan.search->default_point();
+  std::set<Assignment> blocks;
+  for (const Assignment& winner : plan.assignments) blocks.insert(parts_of(winner, plan.blocks).block);
+  for (const Assignment& block : blocks) {
+    const Assignment config = within(block, parts_of(usual, plan.blocks).point);
+    const auto found = std::find(plan.assignments.begin(), plan.assignments.end(), config);
+    plan.default_config = found - plan.assignments.begin();
+    if (found == plan.assignments.end()) plan.assignments.push_back(config);
+  }
 }
 
 /// The sweep's own plan, of its winners and the default alone, with another seed: 53 bits that no person would choose.
@@ -49,17 +77,16 @@ Plan confirmation(const Winners& chosen, std::int64_t seeds, Registry& registry)
     overrides.push_back(fmt::format("dataset.split_seed={}", fresh >> 23));  // the splits are part of the luck
   Plan plan = plan_of_text(sweep.spec, name, overrides, registry, false);
   plan.assignments = chosen.points;
-  const Assignment usual = plan.search->default_point();
-  const auto found = std::find(plan.assignments.begin(), plan.assignments.end(), usual);
-  plan.default_config = found - plan.assignments.begin();
-  if (found == plan.assignments.end()) plan.assignments.push_back(usual);
+  add_default(plan);
   plan.configs = std::ssize(plan.assignments);
   plan.lag = 0;
   plan.start_from.clear();
-  plan.pruner = {};
+  plan.pruner = plan.dry_pruner = {};
   plan.race = {};
   plan.enough = {};
-  plan.sampler = {{"use", "confirm"}, {"of", sweep.sweep_id}, {"configs", chosen.configs}};
+  nlohmann::json sampler = {{"use", "confirm"}, {"of", sweep.sweep_id}, {"configs", chosen.configs}};
+  if (plan.sampler.contains("blocks")) sampler["blocks"] = plan.blocks;
+  plan.sampler = std::move(sampler);
   plan.identity = plan.declaration = sha256(plan.declaration + json_text(plan.sampler) + sweep.identity);
   return plan;
 }
@@ -80,7 +107,12 @@ int run(const Options& o) {
   prepare(plan, options);
   const SessionResult result = carry_out(plan, options);
   Reader reader(options.database);
-  reader.query(confirmed_listing(reader, chosen.sweep.sweep_id, result.sweep_id), *printer(o.format()));
+  const SweepFacts fresh = sweep_facts(reader, result.sweep_id);
+  const auto sink = printer(o.format());
+  if (fresh.blocks.empty() || !print_over_blocks(reader, fresh, 0, *sink).empty()) {
+    reader.query(confirmed_listing(reader, chosen.sweep.sweep_id, result.sweep_id), *sink);
+    if (result.complete > 0) message("{}", sentence_of(noise_floor(reader, fresh)));
+  }
   message(
       "sweep {} '{}': {} of {} trials complete{}; {} {} of the best {} configs of sweep {} and the default on fresh "
       "seeds",
