@@ -52,6 +52,15 @@ std::unique_ptr<search::StopRule> rule_of(const Plan& plan) {
   return nullptr;
 }
 
+/// Of every objective; nothing of a trial that has no value.
+std::vector<double> minimised_values(const Plan& plan, const Recorded& recorded) {
+  std::vector<double> values = recorded.values;
+  if (plan.objectives.empty() && recorded.value)
+    return {plan.goal == Goal::maximize ? 0 - *recorded.value : *recorded.value};
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = plan.objectives.at(i).minimised(values[i]);
+  return values;
+}
+
 }  // namespace
 
 SweepScheduler::SweepScheduler(const Plan& plan, SweepJobs& jobs, search::History before)
@@ -211,6 +220,7 @@ void SweepScheduler::ended(const Job& job, const Recorded& recorded) {
     return;
   }
   cell.value = value;
+  cell.values = minimised_values(plan_, recorded);
   cell.state = recorded.state == TrialState::complete ? Cell::State::complete
                : recorded.state == TrialState::failed ? Cell::State::failed
                                                       : Cell::State::pruned;
@@ -245,9 +255,12 @@ void SweepScheduler::settle(std::size_t config) {
         trace.values.empty() ? std::pair<const std::int64_t, double>{0, kNothing} : *trace.values.rbegin();
     return proposer_->tell(number, Told::State::pruned, {}, last.first, last.second);
   }
-  double sum = 0;
-  for (const Cell& cell : cells) sum += cell.value;
-  proposer_->tell(number, Told::State::complete, {sum / static_cast<double>(cells.size())});
+  std::vector<double> means(cells.front().values.size());
+  for (std::size_t i = 0; i < means.size(); ++i) {
+    for (const Cell& cell : cells) means[i] += cell.values[i];
+    means[i] /= static_cast<double>(cells.size());
+  }
+  proposer_->tell(number, Told::State::complete, std::move(means));
 }
 
 /// Against what a paused trial lost: the last of the best that go on.
