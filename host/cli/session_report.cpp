@@ -10,6 +10,7 @@
 #include <thread>
 #include <utility>
 
+#include "query/front.hpp"
 #include "query/listing.hpp"
 #include "query/sweeps.hpp"
 #include "run/progress.hpp"
@@ -20,6 +21,12 @@ namespace {
 constexpr std::int64_t kShownConfigs = 10;
 
 void print_leaderboard(Reader& reader, std::int64_t sweep_id, const Plan& plan) {
+  if (!plan.objectives.empty()) {
+    const SweepFront front = sweep_front(reader, sweep_facts(reader, sweep_id));
+    if (front.configs.empty()) return;
+    print_front(front, {}, *printer(Format::table));
+    return message("{}", sentence_of(front.standings, front.objectives));
+  }
   reader.query(leaderboard_listing(reader, sweep_id, kShownConfigs), *printer(Format::table));
   const std::int64_t configs = plan.configs;
   if (configs > kShownConfigs)

@@ -10,12 +10,25 @@ std::optional<std::int64_t> id_or_none(const std::optional<Row>& row) {
   return row && !is_null((*row)[0]) ? std::optional(std::get<std::int64_t>((*row)[0])) : std::nullopt;
 }
 
+std::vector<SweepObjective> several_objectives(Reader& reader, std::int64_t sweep_id) {
+  const Row row =
+      *reader.first({"SELECT json_extract(sampler, '$.objectives') FROM sweep WHERE sweep_id = ?1", {sweep_id}});
+  if (is_null(row[0])) return {};
+  return reader.parsed(text_of(row[0])).get<std::vector<SweepObjective>>();
+}
+
 }  // namespace
 
 SweepFacts sweep_facts(Reader& reader, std::int64_t sweep_id) {
   const Row row =
       *reader.first({"SELECT sweep, metric, goal, reduce, complete FROM sweeps WHERE sweep_id = ?1", {sweep_id}});
-  return {sweep_id, text_of(row[0]), text_of(row[1]), text_of(row[2]), text_of(row[3]), std::get<std::int64_t>(row[4])};
+  return {sweep_id,
+          text_of(row[0]),
+          text_of(row[1]),
+          text_of(row[2]),
+          text_of(row[3]),
+          std::get<std::int64_t>(row[4]),
+          several_objectives(reader, sweep_id)};
 }
 
 std::vector<std::int64_t> best_configs(Reader& reader, std::int64_t sweep_id, std::int64_t limit) {

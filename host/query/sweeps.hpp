@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "plan/basis.hpp"
+#include "plan/objectives.hpp"
 #include "query/reader.hpp"
 
 namespace ubp {
@@ -20,6 +21,7 @@ struct SweepFacts {
   std::string metric;        ///< "": nothing is optimised; then goal and reduce are "", too
   std::string goal, reduce;  ///< "minimize" | "maximize", "last" | "min" | "max" | "mean"
   std::int64_t complete = 0;
+  std::vector<SweepObjective> objectives = {};  ///< where there are several; the first is `metric` and `goal`, too
 };
 
 /// REQUIRES: the sweep exists.

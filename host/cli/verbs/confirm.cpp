@@ -8,6 +8,7 @@
 #include "cli/session_report.hpp"
 #include "plan/planner.hpp"
 #include "plan/search_space.hpp"
+#include "query/front.hpp"
 #include "query/listing.hpp"
 #include "query/sweeps.hpp"
 
@@ -21,13 +22,22 @@ struct Winners {
   std::vector<Assignment> points;     ///< what they are
 };
 
-Winners winners(const std::filesystem::path& database, const std::string& which, std::int64_t most) {
+constexpr std::int64_t kTop = 5;
+
+/// Of several objectives the whole front, unless `most` says otherwise.
+std::vector<std::int64_t> chosen_configs(Reader& reader, const SweepFacts& facts, std::optional<std::int64_t> most) {
+  if (facts.objectives.empty()) return best_configs(reader, facts.sweep_id, most.value_or(kTop));
+  return front_configs(sweep_front(reader, facts), most.value_or(0));
+}
+
+Winners winners(const std::filesystem::path& database, const std::string& which, std::optional<std::int64_t> most) {
   Reader reader(database);
   const auto latest = which.empty() ? latest_with_results(reader) : std::nullopt;
   std::int64_t id = latest ? *latest : named_sweep(reader, which);
   if (const std::int64_t confirmed = declared_sweep(reader, id).confirms; latest && confirmed > 0)
     id = confirmed;  // the same command again
-  Winners all{declared_sweep(reader, id), sweep_facts(reader, id), best_configs(reader, id, most), {}};
+  Winners all{declared_sweep(reader, id), sweep_facts(reader, id), {}, {}};
+  all.configs = chosen_configs(reader, all.facts, most);
   for (const std::int64_t config : all.configs) all.points.push_back(config_params(reader, id, config));
   if (all.sweep.single || all.sweep.confirms > 0)
     fail(Exit::usage, "sweep {} '{}': is no sweep of a spec: found {}, expected one that chooses", id, all.sweep.name,
@@ -64,9 +74,15 @@ Plan confirmation(const Winners& chosen, std::int64_t seeds, Registry& registry)
   return plan;
 }
 
+void print_confirmed(Reader& reader, const SweepFacts& found, std::int64_t confirmation, RowSink& sink) {
+  const SweepFront fresh = sweep_front(reader, sweep_facts(reader, confirmation));
+  print_confirmed_front(sweep_front(reader, found), fresh, sink);
+  if (!fresh.configs.empty()) message("{}", sentence_of(fresh.standings, fresh.objectives));
+}
+
 void declare(Options& o) {
   o.words({"SWEEP"}, 0);
-  o.value("top", "N", "how many configs, best first (default: 5)");
+  o.value("top", "N", "how many configs, best first (default: 5; of several objectives: the whole front)");
   o.value("seeds", "N", "replicates of each, on seeds that the sweep has not seen (default: 20)");
   o.with_format();
   add_session_options(o, true);
@@ -74,20 +90,26 @@ void declare(Options& o) {
 
 int run(const Options& o) {
   const SessionOptions options = session_options(o);
-  const Winners chosen = winners(options.database, o.word(0), o.integer("top", 5, 1));
+  const Winners chosen =
+      winners(options.database, o.word(0), o.has("top") ? std::optional(o.integer("top", kTop, 1)) : std::nullopt);
   Registry registry = registry_of(o);
   Plan plan = confirmation(chosen, o.integer("seeds", 20, 1), registry);
   prepare(plan, options);
   const SessionResult result = carry_out(plan, options);
   Reader reader(options.database);
-  reader.query(confirmed_listing(reader, chosen.sweep.sweep_id, result.sweep_id), *printer(o.format()));
+  const bool several = !chosen.facts.objectives.empty();
+  if (several)
+    print_confirmed(reader, chosen.facts, result.sweep_id, *printer(o.format()));
+  else
+    reader.query(confirmed_listing(reader, chosen.sweep.sweep_id, result.sweep_id), *printer(o.format()));
   message(
-      "sweep {} '{}': {} of {} trials complete{}; {} {} of the best {} configs of sweep {} and the default on fresh "
+      "sweep {} '{}': {} of {} trials complete{}; {} of the best {} configs of sweep {} and the default on fresh "
       "seeds",
       result.sweep_id, plan.sweep, result.complete, result.total,
-      result.failed ? fmt::format(", {} failed", result.failed) : "", chosen.facts.goal, chosen.facts.metric,
+      result.failed ? fmt::format(", {} failed", result.failed) : "",
+      several ? names_of(chosen.facts.objectives) : chosen.facts.goal + " " + chosen.facts.metric,
       chosen.configs.size(), chosen.sweep.sweep_id);
-  if (!chosen.facts.metric.starts_with("test."))
+  if (!several && !chosen.facts.metric.starts_with("test."))
     message("on test rows: ubp best {} --test --db {}", result.sweep_id, options.database.string());
   if (result.interrupted) message("to continue: the same command");
   return result.exit_code();
