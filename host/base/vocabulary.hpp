@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace ubp {
 
@@ -103,8 +104,9 @@ struct Outcome {
 struct Recorded {
   TrialState state = TrialState::complete;  ///< queued: it is paused and can go on
   Failure failure = Failure::none;
-  std::string error;            ///< one sentence; "" if complete
-  std::optional<double> value;  ///< of the objective, reduced over the trial's series so far
+  std::string error;                ///< one sentence; "" if complete
+  std::optional<double> value;      ///< of the objective, reduced over the trial's series so far
+  std::vector<double> values = {};  ///< of a complete trial of several objectives: of each; `value` is the first
 };
 
 }  // namespace ubp

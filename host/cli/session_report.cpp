@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "cli/block_table.hpp"
+#include "query/front.hpp"
 #include "query/listing.hpp"
 #include "query/noise.hpp"
 #include "query/replay.hpp"
@@ -24,6 +25,12 @@ constexpr std::int64_t kShownConfigs = 10;
 void print_leaderboard(Reader& reader, std::int64_t sweep_id, const Plan& plan) {
   const SweepFacts sweep = sweep_facts(reader, sweep_id);
   const auto sink = printer(Format::table);
+  if (!plan.objectives.empty()) {
+    const SweepFront front = sweep_front(reader, sweep);
+    if (front.configs.empty()) return;
+    print_front(front, {}, *sink);
+    return message("{}", sentence_of(front.standings, front.objectives));
+  }
   if (!sweep.blocks.empty() && print_over_blocks(reader, sweep, kShownConfigs, *sink).empty()) return;
   reader.query(leaderboard_listing(reader, sweep_id, kShownConfigs), *sink);
   message("{}", sentence_of(noise_floor(reader, sweep)));

@@ -35,7 +35,7 @@ class Reader {
       space_.clear();
     }
     for (const HostTable& table : host_tables())
-      if (kind_of(table.name) == 0)
+      if (kind_of(table.name) == 0 && !table.is_list)
         if (const Section* found = section(root, table.name)) read_host(table, *found);
     if (sweep) read_lists(*sweep);
     for (const char* kind : {"dataset", "model", "objective", "optimizer", "environment"})
@@ -65,10 +65,13 @@ class Reader {
   /// What [sweep] has besides keys and tables.
   void read_lists(const Section& sweep) {
     for (const auto& [name, items] : sweep.lists) {
-      if (name != "try")
+      if (name == "try")
+        draft_.tries = items;
+      else if (name == "objective")
+        read_objectives(items);
+      else
         fail(Exit::usage, "{}: sweep.{}: [[sweep.{}]] is no table{}", items.front().where, name, name,
-             suggestion(name, {"try"}));
-      draft_.tries = items;
+             suggestion(name, {"try", "objective"}));
     }
     const auto forbid = sweep.settings.find("forbid");
     if (forbid == sweep.settings.end()) return;
@@ -80,6 +83,27 @@ class Reader {
              "sgd\"]",
              all.where, shown(text));
       draft_.forbid.push_back({text, false, all.where});
+    }
+  }
+
+  void read_objectives(const std::vector<Section>& items) {
+    draft_.objectives = items.size();
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      const std::string path = fmt::format("sweep.objective.{}", i);
+      const auto unknown = [&](const std::string& name, const std::string& where) {
+        fail(Exit::usage, "{}: {}.{}: [[sweep.objective]] has no key '{}'{}", where, path, name, name,
+             suggestion(name, names_of(objective_keys())));
+      };
+      for (const auto& [name, inner] : items[i].sections) unknown(name, inner.where);
+      for (const auto& [name, inner] : items[i].lists) unknown(name, inner.front().where);
+      for (const auto& [name, setting] : items[i].settings) {
+        const ParamDecl* decl = find_key(objective_keys(), name);
+        if (!decl) unknown(name, setting.where);
+        take(path + "." + decl->name, setting, *decl, false);
+      }
+      if (!draft_.fixed.contains(path + ".metric"))
+        fail(Exit::usage, "{}: {}.metric: missing: expected a series, as \"valid.mse\"", items[i].where, path);
+      draft_.fixed.insert({path + ".goal", {"auto", items[i].where}});
     }
   }
 
@@ -133,6 +157,9 @@ class Reader {
     const bool is_sweep = std::string_view(table.name) == "sweep";
     for (const auto& [name, setting] : section.settings) {
       if (is_sweep && name == "forbid") continue;
+      if (is_sweep && name == "objective")
+        fail(Exit::usage, "{}: sweep.objective: found {}, expected tables [[sweep.objective]]", setting.where,
+             shown(setting.value));
       const ParamDecl* decl = find_key(table.keys(), name);
       if (!decl)
         fail(Exit::usage, "{}: {}.{}: [{}] has no key '{}'{}", setting.where, table.name, name, table.name, name,
@@ -141,10 +168,16 @@ class Reader {
       take(fmt::format("{}.{}", table.name, decl->name), is_list ? joined(setting) : setting, *decl,
            !is_fixed_only(table));
     }
-    for (const auto& [name, inner] : section.sections)
-      if (!is_sweep || (name != "space" && name != "pruner" && name != "race"))
+    for (const auto& [name, inner] : section.sections) {
+      if (is_sweep && name == "objective")
+        fail(Exit::usage,
+             "{}: sweep.objective: found [sweep.objective], expected [[sweep.objective]]: there may be "
+             "several",
+             inner.where);
+      if (!is_sweep || (name != "space" && name != "pruner" && name != "race" && name != "nsga2"))
         fail(Exit::usage, "{}: {}.{}: [{}] has no key '{}'{}", inner.where, table.name, name, table.name, name,
              suggestion(name, is_sweep ? sweep_names() : names_of(table.keys())));
+    }
     const bool fixed_only = is_fixed_only(table);
     for (const ParamDecl& decl : table.keys()) {
       const auto found = space_.find(fmt::format("{}.{}", table.name, decl.name));
@@ -173,7 +206,7 @@ class Reader {
 
   static std::vector<std::string> sweep_names() {
     std::vector<std::string> names = names_of(sweep_keys());
-    names.insert(names.end(), {"space", "pruner", "race", "try", "forbid"});
+    names.insert(names.end(), {"space", "pruner", "race", "nsga2", "objective", "try", "forbid"});
     return names;
   }
 

@@ -35,7 +35,8 @@ struct Draft {
   std::vector<Axis> axes;              ///< sorted by key
   std::vector<Setting> forbid;         ///< the texts of sweep.forbid
   std::vector<Section> tries;          ///< [[sweep.try]], as written
-  std::set<std::string> unswept;       ///< keys of [sweep.space] where axes are not wanted
+  std::size_t objectives = 0;     ///< how many [[sweep.objective]]; `fixed` has their keys: "sweep.objective.0.goal"
+  std::set<std::string> unswept;  ///< keys of [sweep.space] where axes are not wanted
 
   const TableDraft* table(const std::string& path) const;
   const Fixed* find(const std::string& key) const;

@@ -392,6 +392,17 @@ const std::vector<Row<PrunerOptions>>& pruner_rows() {
   return rows;
 }
 
+const std::vector<Row<EvolutionOptions>>& evolution_rows() {
+  static const std::vector<Row<EvolutionOptions>> rows = {
+      whole(&EvolutionOptions::population, "population", {2},
+            "Configs of a generation: so many at random first; then as many parents are chosen anew with every so many "
+            "results."),
+      real(&EvolutionOptions::crossover, "crossover", {0, 1}, "How often a child has two parents."),
+      real(&EvolutionOptions::crossover_index, "crossover_index", {0}, "The larger, the closer a child is to them."),
+      real(&EvolutionOptions::mutation_index, "mutation_index", {0}, "The larger, the less a mutation changes.")};
+  return rows;
+}
+
 const std::vector<Row<RacingOptions>>& race_rows() {
   static const std::vector<Row<RacingOptions>> rows = {
       flag(&RacingOptions::on, "on",
@@ -476,6 +487,27 @@ const std::vector<ParamDecl>& race_keys() {
 void to_json(json& j, const RacingOptions& options) { j = written(race_rows(), options); }
 void from_json(const json& j, RacingOptions& options) { read(race_rows(), j, options); }
 
+const std::vector<ParamDecl>& evolution_keys() {
+  static const std::vector<ParamDecl> keys = declarations(evolution_rows());
+  return keys;
+}
+void to_json(json& j, const EvolutionOptions& options) { j = written(evolution_rows(), options); }
+void from_json(const json& j, EvolutionOptions& options) { read(evolution_rows(), j, options); }
+
+const std::vector<ParamDecl>& objective_keys() {
+  static const std::vector<ParamDecl> keys = [] {
+    ParamDecl goal =
+        choice(&SweepOptions::goal, "goal", goal_names(), "Which way is better; auto: as the metric declares.").decl;
+    goal.aliases = {"direction"};
+    return std::vector<ParamDecl>{
+        declared("metric", UBP_P_STRING, nullptr, -kInf, kInf, UBP_PF_REQUIRED, "What is compared, as sweep.metric."),
+        goal,
+        declared("reference", UBP_P_FLOAT, "none", -kInf, kInf, UBP_PF_MIN_OPEN | UBP_PF_MAX_OPEN | UBP_PF_NOT_IDENTITY,
+                 "Configs that are not better than this count nothing in the hypervolume. none: the worst mean seen.")};
+  }();
+  return keys;
+}
+
 const std::vector<HostTable>& host_tables() {
   static const std::vector<HostTable> tables = {
       {"experiment", "The question.", experiment_keys},
@@ -486,7 +518,10 @@ const std::vector<HostTable>& host_tables() {
       {"artifacts", "Files that a trial leaves beside its numbers.", artifact_keys},
       {"sweep", "Which trials are made of this spec, and what they are compared by.", sweep_keys},
       {"sweep.pruner", "Which trials end before their end.", pruner_keys},
-      {"sweep.race", "How many seeds a config gets.", race_keys}};
+      {"sweep.race", "How many seeds a config gets.", race_keys},
+      {"sweep.nsga2", "How the sampler nsga2 breeds configs.", evolution_keys},
+      {"sweep.objective", "Two or more of them, in place of sweep.metric: what is optimised at once.", objective_keys,
+       true}};
   return tables;
 }
 

@@ -19,12 +19,15 @@ const std::vector<ParamDecl>& artifact_keys();     ///< [artifacts]
 const std::vector<ParamDecl>& sweep_keys();        ///< [sweep], besides its tables and sweep.forbid
 const std::vector<ParamDecl>& pruner_keys();       ///< [sweep.pruner]
 const std::vector<ParamDecl>& race_keys();         ///< [sweep.race]
+const std::vector<ParamDecl>& evolution_keys();    ///< [sweep.nsga2]
+const std::vector<ParamDecl>& objective_keys();    ///< [[sweep.objective]]
 
 /// Every table with host keys: {"train", train_keys()}, ...; for listings and for checking the documentation.
 struct HostTable {
   const char* name;
   const char* doc;
   const std::vector<ParamDecl>& (*keys)();
+  bool is_list = false;  ///< [[sweep.objective]]: there may be several
 };
 const std::vector<HostTable>& host_tables();
 

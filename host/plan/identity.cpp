@@ -57,6 +57,10 @@ std::string declaration_of(const Draft& draft, const Plan& plan, Components& com
            {"metric", plan.metric}, {"maximize", plan.goal == Goal::maximize},
            {"reduce", plan.reduce}};
   all["sampler"].erase("configs");
+  for (json each : plan.objectives) {  // none where there is one
+    each.erase("reference");
+    all["objectives"].push_back(each);
+  }
   for (auto& [key, axis] : all["space"].items()) axis.erase("range");  // as written; low, high, log, step, n say it all
   for (const TableDraft& table : draft.tables)
     for (const Manifest* manifest : table.candidates)

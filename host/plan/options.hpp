@@ -119,6 +119,13 @@ struct PrunerOptions {
   std::int64_t min_steps = 0, max_steps = 0, eta = 4;
 };
 
+/// [sweep.nsga2]: of that sampler.
+struct EvolutionOptions {
+  std::int64_t population = 50;
+  double crossover = 0.9, crossover_index = 20, mutation_index = 20;
+  bool operator==(const EvolutionOptions&) const = default;
+};
+
 /// [sweep.race].
 struct RacingOptions {
   bool on = false;
@@ -141,6 +148,8 @@ void to_json(nlohmann::json&, const SweepOptions&);
 void from_json(const nlohmann::json&, SweepOptions&);
 void to_json(nlohmann::json&, const PrunerOptions&);
 void from_json(const nlohmann::json&, PrunerOptions&);
+void to_json(nlohmann::json&, const EvolutionOptions&);
+void from_json(const nlohmann::json&, EvolutionOptions&);
 void to_json(nlohmann::json&, const RacingOptions&);
 void from_json(const nlohmann::json&, RacingOptions&);
 

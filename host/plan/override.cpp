@@ -48,6 +48,30 @@ std::size_t item_index(const Section& root, const std::vector<std::string>& part
   return static_cast<std::size_t>(match - ids.begin());
 }
 
+/// "sweep.objective.0.goal" or "sweep.objective.valid.mse.goal", split at its dots.
+bool names_objective(const std::vector<std::string>& parts) {
+  return parts.size() > 1 && parts[0] == "sweep" && parts[1] == "objective";
+}
+
+/// Which [[sweep.objective]] it names, by number or metric.
+std::size_t objective_index(const Section& root, const std::vector<std::string>& parts, const std::string& key,
+                            const std::string& where) {
+  if (parts.size() < 4)
+    fail(Exit::usage, "{}: {}: found {} names, expected sweep.objective.METRIC.KEY", where, key, parts.size());
+  std::vector<std::string> metrics;
+  if (const auto sweep = root.sections.find("sweep"); sweep != root.sections.end())
+    if (const auto list = sweep->second.lists.find("objective"); list != sweep->second.lists.end())
+      for (const Section& item : list->second) {
+        const auto metric = item.settings.find("metric");
+        metrics.push_back(metric == item.settings.end() ? "" : shown(metric->second.value));
+      }
+  std::string wanted = parts[2];
+  for (std::size_t i = 3; i + 1 < parts.size(); ++i) wanted += "." + parts[i];
+  for (std::size_t i = 0; i < metrics.size(); ++i)
+    if (wanted == metrics[i] || wanted == fmt::format("{}", i)) return i;
+  fail(Exit::usage, "{}: {}: no [[sweep.objective]] '{}'{}", where, key, wanted, suggestion(wanted, metrics));
+}
+
 }  // namespace
 
 std::vector<std::string> top_level_tables() {
@@ -64,6 +88,8 @@ std::string canonical_key(const Section& root, const std::string& key, const std
   const std::vector<std::string> parts = parts_of(key), tables = top_level_tables();
   if (std::find(tables.begin(), tables.end(), parts[0]) == tables.end())
     fail(Exit::usage, "{}: {}: no table '{}'{}", where, key, parts[0], suggestion(parts[0], tables));
+  if (names_objective(parts))
+    return fmt::format("sweep.objective.{}.{}", objective_index(root, parts, key, where), parts.back());
   const std::size_t most =
       parts[0] == "model" || parts[0] == "optimizer" || parts[0] == "sweep" || is_list_table(parts[0]) ? 3 : 2;
   const std::size_t least = is_list_table(parts[0]) ? 3 : 2;
@@ -86,7 +112,9 @@ std::set<std::string> apply_overrides(Section& root, const std::vector<std::stri
     const std::string key = canonical_key(root, text.substr(0, equals), where);
     const std::vector<std::string> parts = parts_of(key);
     Section* section = nullptr;
-    if (is_list_table(parts[0])) {
+    if (names_objective(parts)) {
+      section = &root.sections["sweep"].lists["objective"][std::stoul(parts[2])];
+    } else if (is_list_table(parts[0])) {
       section = &root.lists[parts[0]][std::stoul(parts[1])];
     } else {
       section = &root.sections[parts[0]];

@@ -14,6 +14,7 @@
 
 #include "base/vocabulary.hpp"
 #include "plan/basis.hpp"
+#include "plan/objectives.hpp"
 #include "plan/options.hpp"
 #include "plugin/manifest.hpp"
 #include "plugin/registry.hpp"
@@ -137,6 +138,7 @@ struct Plan {
   std::int64_t replicates = 1;
   std::string metric;  ///< "" for a single run without an objective metric
   Goal goal = Goal::minimize;
+  std::vector<SweepObjective> objectives;      ///< where there are several; the first is `metric` and `goal`, too
   std::string reduce = "last";                 ///< last | min | max | mean
   Limits limits;                               ///< of every trial
   std::vector<Assignment> assignments;         ///< the configs that are known beforehand, by number
@@ -152,6 +154,7 @@ struct Plan {
   std::vector<std::string> blocks;  ///< axes that are circumstances: within them trials are compared
   std::vector<Assignment> crossed;  ///< the blocks that each point of a sampler that learns is run in; or none
   RacingOptions race;
+  EvolutionOptions evolution;
   Enough enough;
   Share share;  ///< what of it this process runs; all is declared
   std::shared_ptr<const Compiler> compiler;

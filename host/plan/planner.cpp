@@ -17,6 +17,7 @@
 #include "plan/host_tables.hpp"
 #include "plan/identity.hpp"
 #include "plan/proposal.hpp"
+#include "plan/spec_objectives.hpp"
 #include "plan/spec_text.hpp"
 #include "search/samplers.hpp"
 
@@ -141,7 +142,8 @@ SweepOptions read_sweep(const Draft& draft, Plan& plan, bool single) {
   if (plan.sweep.empty()) plan.sweep = plan.experiment;
   plan.seed = single ? 0 : static_cast<std::uint64_t>(options.seed);
   plan.replicates = single ? 1 : options.replicates * folds_in_turn(draft);
-  plan.metric = options.metric;
+  plan.objectives = objectives_in(draft);
+  plan.metric = plan.objectives.empty() ? options.metric : plan.objectives.front().metric;
   plan.reduce = name_of(options.reduce);
   plan.limits.wall_seconds = seconds_of(options.trial_wall, where_of(draft, "sweep.trial_wall"), "sweep.trial_wall");
   plan.limits.memory_bytes =
@@ -213,6 +215,7 @@ void read_blocks(const Draft& draft, Plan& plan, const SweepOptions& options) {
          plan.blocks.size() == 1 ? "that is" : "these are");
   };
   if (plan.race.on) refuse("sweep.race.on", "a race would compare configs");
+  if (!plan.objectives.empty()) refuse(objective_key(0, "metric"), "several objectives would be compared");
   if (!learns(options.sampler)) return;
   if (!plan.start_from.empty()) refuse("sweep.start_from", "results of another sweep would be compared");
   plan.crossed = all_blocks(draft, plan.blocks);
@@ -224,6 +227,9 @@ void read_rules(const Draft& draft, Plan& plan, const SweepOptions& options) {
   plan.enough = read_enough(draft, options);
   plan.pruner = host_values(draft, {}, "sweep.pruner", pruner_keys());
   plan.race = host_values(draft, {}, "sweep.race", race_keys());
+  if (options.sampler == SamplerKind::nsga2) plan.evolution = host_values(draft, {}, "sweep.nsga2", evolution_keys());
+  if (plan.evolution != EvolutionOptions{}) plan.sampler["nsga2"] = plan.evolution;
+  refuse_beside_several(draft, plan, options.sampler);
   plan.start_from = options.start_from;
   if (options.deterministic) plan.sampler["lag"] = plan.lag = options.lag;
   if (!plan.start_from.empty()) plan.sampler["start_from"] = plan.start_from;
@@ -363,9 +369,9 @@ void require_few_trials(const Draft& draft, const Plan& plan) {
          where_of(draft, "sweep.replicates"), plan.replicates, configs, kMostTrials);
 }
 
-Goal goal_of(const Draft& draft, const Composed& composition, const std::string& metric) {
-  const bool higher = check_metric(draft, composition, "sweep.metric", metric);
-  const std::string goal = value_at(draft, {}, "sweep.goal");
+Goal goal_of(const Draft& draft, const Composed& composition, const std::string& key, const std::string& metric,
+             const std::string& goal) {
+  const bool higher = check_metric(draft, composition, key, metric);
   return (goal == "auto" ? higher : goal == "maximize") ? Goal::maximize : Goal::minimize;
 }
 
@@ -376,7 +382,7 @@ class Proof {
 
   void compose(const Assignment& point) {
     const Composed composition = compiler_.composed(point);
-    if (!plan_.metric.empty()) agree_on(goal_of(compiler_.draft(), composition, plan_.metric));
+    agree_on_goals(composition);
     for (const std::string& metric : {plan_.pruner.metric, plan_.dry_pruner.metric})
       if (!metric.empty()) check_metric(compiler_.draft(), composition, "sweep.pruner.metric", metric);
     for (const auto& [table, placed] : composition.placed)
@@ -385,13 +391,25 @@ class Proof {
   }
 
  private:
-  void agree_on(Goal goal) {
-    if (goal_.value_or(goal) != goal)
+  void agree_on_goals(const Composed& composition) {
+    if (plan_.metric.empty()) return;
+    if (plan_.objectives.empty()) return agree_on(composition, "sweep.metric", "sweep.goal", plan_.metric, plan_.goal);
+    for (std::size_t i = 0; i < plan_.objectives.size(); ++i)
+      agree_on(composition, objective_key(i, "metric"), objective_key(i, "goal"), plan_.objectives[i].metric,
+               plan_.objectives[i].goal);
+    plan_.goal = plan_.objectives.front().goal;
+  }
+
+  void agree_on(const Composed& composition, const std::string& metric_key, const std::string& goal_key,
+                const std::string& metric, Goal& agreed) {
+    const Draft& draft = compiler_.draft();
+    const Goal goal = goal_of(draft, composition, metric_key, metric, value_at(draft, {}, goal_key));
+    if (goals_.emplace(metric, goal).first->second != goal)
       fail(Exit::usage,
-           "{}: sweep.goal: '{}' is better high in some configs and low in others: found auto, expected maximize or "
+           "{}: {}: '{}' is better high in some configs and low in others: found auto, expected maximize or "
            "minimize",
-           where_of(compiler_.draft(), "sweep.metric"), plan_.metric);
-    goal_ = plan_.goal = goal;
+           where_of(draft, metric_key), goal_key, metric);
+    agreed = goal;
   }
 
   void note_data(const Composed& composition, const DataOptions& options) {
@@ -410,7 +428,9 @@ class Proof {
     const Manifest& objective = *composition.placed.at("objective").manifest;
     use.takes_missing = objective.n_views == 0 || objective.flags & UBP_OBJ_HANDLES_MASK;
     use.given = given_to_metrics(composition);
-    note_series(composition, "sweep.metric", plan_.metric, use);
+    if (plan_.objectives.empty()) note_series(composition, "sweep.metric", plan_.metric, use);
+    for (std::size_t i = 0; i < plan_.objectives.size(); ++i)
+      note_series(composition, objective_key(i, "metric"), plan_.objectives[i].metric, use);
     note_series(composition, "train.early_stop", composition.spec.train.early_stop, use);
     plan_.data.push_back(std::move(use));
   }
@@ -427,7 +447,7 @@ class Proof {
 
   const SpecCompiler& compiler_;
   Plan& plan_;
-  std::optional<Goal> goal_;
+  std::map<std::string, Goal> goals_;  // by metric, as the first config had them
   std::set<const Manifest*> plugins_;
   std::set<std::string> data_;
 };

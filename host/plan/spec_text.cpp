@@ -76,6 +76,16 @@ class Writer {
     if (!texts.empty()) out_ += fmt::format("forbid = {}\n", toml_value(texts));
   }
 
+  void objectives() {
+    for (std::size_t i = 0; i < draft_.objectives; ++i) {
+      open("[[sweep.objective]]");
+      for (const ParamDecl& decl : objective_keys()) {
+        const std::string key = fmt::format("sweep.objective.{}.{}", i, decl.name);
+        if (const Fixed* fixed = draft_.find(key)) write(key, fixed->value);
+      }
+    }
+  }
+
   void tries(const SearchSpace& search) {
     for (const Section& section : draft_.tries) {
       open("[[sweep.try]]");
@@ -127,6 +137,8 @@ std::string spec_text(const Draft& draft, const Plan& plan, bool single) {
   writer.host("artifacts", artifact_keys());
   writer.host("sweep", sweep_keys());
   writer.forbid();
+  writer.objectives();
+  if (plan.evolution != EvolutionOptions{}) writer.host("sweep.nsga2", evolution_keys());
   if (plan.pruner.use != PrunerKind::none || plan.dry_pruner.use != PrunerKind::none)
     writer.host("sweep.pruner", pruner_keys());
   if (plan.race.on) writer.host("sweep.race", race_keys());

@@ -54,6 +54,9 @@ constexpr Promise kPromises[] = {
      "metric_summary m ON m.trial_id = coalesce(t.same_as, t.trial_id) AND m.metric_id = n.metric_id WHERE t.state = "
      "'COMPLETE' AND t.value "
      "IS NOT CASE s.reduce WHEN 'min' THEN m.min WHEN 'max' THEN m.max WHEN 'last' THEN m.last ELSE m.sum / m.n END"},
+    {"{} complete trials lack an objective of their sweep",
+     "SELECT count(*) FROM trial t JOIN objectives o USING (sweep_id) LEFT JOIN objective_values v ON v.trial_id = "
+     "t.trial_id AND v.objective = o.objective WHERE o.objective > 0 AND t.state = 'COMPLETE' AND v.value IS NULL"},
     {"{} replicates have several seeds in one config",
      "SELECT count(*) FROM (SELECT 1 FROM trial GROUP BY config_id, replicate HAVING min(seed) <> max(seed))"},
     {"{} metric summaries have no points",

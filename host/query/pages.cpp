@@ -16,6 +16,10 @@ constexpr const char* kProvenance =
 constexpr const char* kAttempts =
     "SELECT o.trial_id, o.attempt, o.state, o.value, o.reason FROM trials t JOIN trials o USING (config_id, replicate) "
     "WHERE t.trial_id = ?1 ORDER BY o.attempt";
+constexpr const char* kObjectives =
+    "SELECT metric, goal, value FROM objective_values v WHERE trial_id = ?1 AND EXISTS(SELECT 1 FROM objectives o "
+    "WHERE "
+    "o.sweep_id = v.sweep_id AND o.objective = 1) ORDER BY objective";
 constexpr const char* kParameters = "SELECT name, value FROM params WHERE trial_id = ?1 ORDER BY name";
 constexpr const char* kMetrics =
     "SELECT metric, n, n_nan, first, last, last_step, min, min_step, max, max_step, mean FROM metric_stats "
@@ -63,6 +67,7 @@ TrialPage trial_page(Reader& reader, std::int64_t id) {
   return {{{"trial", {kTrial, {id}}}, {"sweep", {kSweep, {id}}}, {"provenance", {kProvenance, {id}}}},
           {{"attempts", {kAttempts, {id}}},
            {"parameters", {kParameters, {id}}},
+           {"objectives", {kObjectives, {id}}},
            {"metrics", {kMetrics, {id}}},
            {"artifacts", {kArtifacts, {id, folder.empty() ? folder : folder + "/"}}},
            {"plugins", {kPlugins, {id}}}},

@@ -19,7 +19,7 @@ struct PagePart {
 /// All that is recorded of one trial. REQUIRES: the trial exists.
 struct TrialPage {
   std::vector<PagePart> facts;  ///< trial, sweep, provenance: one row, or none where the trial never started
-  std::vector<PagePart> lists;  ///< attempts, parameters, metrics, artifacts, plugins
+  std::vector<PagePart> lists;  ///< attempts, parameters, objectives, metrics, artifacts, plugins
   std::string spec;             ///< JSON: its config's resolved spec
   std::string log;              ///< the last lines it wrote; "": none
 };

@@ -10,6 +10,13 @@ std::optional<std::int64_t> id_or_none(const std::optional<Row>& row) {
   return row && !is_null((*row)[0]) ? std::optional(std::get<std::int64_t>((*row)[0])) : std::nullopt;
 }
 
+std::vector<SweepObjective> several_objectives(Reader& reader, std::int64_t sweep_id) {
+  const Row row =
+      *reader.first({"SELECT json_extract(sampler, '$.objectives') FROM sweep WHERE sweep_id = ?1", {sweep_id}});
+  if (is_null(row[0])) return {};
+  return reader.parsed(text_of(row[0])).get<std::vector<SweepObjective>>();
+}
+
 }  // namespace
 
 SweepFacts sweep_facts(Reader& reader, std::int64_t sweep_id) {
@@ -17,9 +24,15 @@ SweepFacts sweep_facts(Reader& reader, std::int64_t sweep_id) {
       *reader.first({"SELECT v.sweep, v.metric, v.goal, v.reduce, v.complete, s.default_config, s.space, s.sampler "
                      "FROM sweeps v JOIN sweep s USING (sweep_id) WHERE sweep_id = ?1",
                      {sweep_id}});
-  SweepFacts facts{
-      sweep_id, text_of(row[0]), text_of(row[1]), text_of(row[2]), text_of(row[3]), std::get<std::int64_t>(row[4]), {},
-      {}};
+  SweepFacts facts{sweep_id,
+                   text_of(row[0]),
+                   text_of(row[1]),
+                   text_of(row[2]),
+                   text_of(row[3]),
+                   std::get<std::int64_t>(row[4]),
+                   {},
+                   {},
+                   several_objectives(reader, sweep_id)};
   if (!is_null(row[5])) facts.default_config = std::get<std::int64_t>(row[5]);
   const nlohmann::json space = reader.parsed(text_of(row[6])), sampler = reader.parsed(text_of(row[7]));
   if (const auto blocks = sampler.find("blocks"); blocks != sampler.end())

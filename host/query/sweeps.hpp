@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "plan/basis.hpp"
+#include "plan/objectives.hpp"
 #include "query/reader.hpp"
 
 namespace ubp {
@@ -22,6 +23,7 @@ struct SweepFacts {
   std::int64_t complete = 0;
   std::optional<std::int64_t> default_config;  ///< the config that is the spec without its space, by number
   std::vector<std::string> blocks;             ///< the swept parameters that are circumstances and no choices
+  std::vector<SweepObjective> objectives = {};  ///< where there are several; the first is `metric` and `goal`, too
 };
 
 /// REQUIRES: the sweep exists.

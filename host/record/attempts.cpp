@@ -84,10 +84,11 @@ bool Store::Impl::adopt(std::int64_t trial_id) {
   if (!find.bind(1, trial_id).step()) return false;
   const std::int64_t source = find.integer(0);
   find.reset();
-  std::optional<double> value;
-  if (const std::optional<Objective> optimised = objective(trial_id)) {
-    value = value_in(source, *optimised);
+  std::optional<double> first;
+  for (const Objective& optimised : objectives(trial_id)) {
+    const std::optional<double> value = value_in(source, optimised);
     if (!value) return false;
+    if (!first) first = value;
   }
   points.forget(trial_id);  // an interrupted run of it may have logged some
   Statement(db, "DELETE FROM trial_plugin WHERE trial_id = ?1").bind(1, trial_id).run();
@@ -98,7 +99,7 @@ bool Store::Impl::adopt(std::int64_t trial_id) {
             "UPDATE trial SET state = 'COMPLETE', same_as = ?2, value = ?3, reason = NULL, (environment_id, source_id, "
             "started_ms, finished_ms) = (SELECT environment_id, source_id, started_ms, finished_ms FROM trial WHERE "
             "trial_id = ?2) WHERE trial_id = ?1")
-      .bind_all(trial_id, source, value)
+      .bind_all(trial_id, source, first)
       .run();
   open.erase(trial_id);
   return true;

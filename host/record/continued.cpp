@@ -27,7 +27,30 @@ Recorded Store::recorded(std::int64_t trial_id) {
   if (!find.is_null(1)) recorded.failure = failure_named(find.text(1)).value_or(Failure::none);
   if (!find.is_null(2)) recorded.error = find.text(2);
   if (!find.is_null(3)) recorded.value = find.real(3);
+  const std::vector<Objective> all = impl_->objectives(trial_id);
+  if (all.size() < 2 || recorded.state != TrialState::complete) return recorded;
+  Statement source(impl_->db, "SELECT coalesce(same_as, trial_id) FROM trial WHERE trial_id = ?1");
+  source.bind(1, trial_id).step();
+  for (const Objective& each : all) recorded.values.push_back(impl_->value_in(source.integer(0), each).value_or(NAN));
   return recorded;
+}
+
+std::map<std::int64_t, std::vector<std::vector<double>>> Store::values(std::int64_t sweep_id,
+                                                                       const std::vector<SweepObjective>& objectives,
+                                                                       const std::string& reduce) {
+  std::map<std::int64_t, std::vector<std::vector<double>>> values;
+  Statement find(impl_->db,
+                 "SELECT c.number, coalesce(t.same_as, t.trial_id), max(t.attempt) FROM trial t JOIN config c USING "
+                 "(config_id) WHERE t.sweep_id = ?1 AND t.state = 'COMPLETE' GROUP BY t.config_id, t.replicate ORDER "
+                 "BY c.number, t.replicate");
+  for (find.bind(1, sweep_id); find.step();) {
+    std::vector<double> of_trial;
+    for (const SweepObjective& each : objectives)
+      if (const std::optional<double> value = impl_->value_in(find.integer(1), {each.metric, reduce}))
+        of_trial.push_back(*value);
+    if (of_trial.size() == objectives.size()) values[find.integer(0)].push_back(std::move(of_trial));
+  }
+  return values;
 }
 
 std::int64_t Store::steps(std::int64_t trial_id) {

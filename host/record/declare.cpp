@@ -174,7 +174,14 @@ std::vector<TrialRow> Store::add_config(std::int64_t sweep_id, const Config& con
 std::int64_t Store::Impl::find_or_add_sweep(const Plan& plan) {
   Statement known(db, "SELECT sweep_id FROM sweep WHERE identity = ?1");
   known.bind(1, plan.identity);
-  if (known.step()) return known.integer(0);
+  json sampler = plan.sampler;
+  if (!plan.objectives.empty()) sampler["objectives"] = plan.objectives;
+  if (known.step()) {
+    const std::int64_t sweep_id = known.integer(0);
+    known.reset();
+    if (!plan.objectives.empty()) remember_references(sweep_id, plan, sampler["objectives"]);
+    return sweep_id;
+  }
 
   const std::int64_t now = now_ms();
   Statement(db,
@@ -190,11 +197,20 @@ std::int64_t Store::Impl::find_or_add_sweep(const Plan& plan) {
                 "FROM experiment "
                 "WHERE name = ?1), "
                 "?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 'OPEN', ?12, ?13, nullif(?14, ''), ?15)");
-  add.bind_all(plan.experiment, plan.sweep, plan.identity, plan.spec_text, plan.space.dump(), plan.sampler.dump(),
+  add.bind_all(plan.experiment, plan.sweep, plan.identity, plan.spec_text, plan.space.dump(), sampler.dump(),
                as_stored(plan.seed), plan.replicates, if_optimises(plan.metric), if_optimises(name_of(plan.goal)),
                if_optimises(plan.reduce), now, json_text(plan.basis), plan.declaration, plan.default_config);
   add.run();
   return db.last_row();
+}
+
+/// The references of objectives are no part of what a sweep is: those that were given last count.
+void Store::Impl::remember_references(std::int64_t sweep_id, const Plan& plan, const json& objectives) {
+  Statement(db,
+            "UPDATE sweep SET sampler = json_set(sampler, '$.objectives', json(?2)), spec = ?3 WHERE sweep_id = ?1 AND "
+            "json_extract(sampler, '$.objectives') <> json(?2)")
+      .bind_all(sweep_id, objectives.dump(), plan.spec_text)
+      .run();
 }
 
 void Store::Impl::remember_provenance(const Provenance& p) {

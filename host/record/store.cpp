@@ -149,32 +149,41 @@ double Objective::value_of(const SeriesSummary& series) const {
   return series.last;
 }
 
-std::optional<Objective> Store::Impl::objective(std::int64_t trial_id) {
-  Statement find(db, "SELECT s.metric, s.reduce FROM trial t JOIN sweep s USING (sweep_id) WHERE t.trial_id = ?1");
+std::vector<Objective> Store::Impl::objectives(std::int64_t trial_id) {
+  Statement find(db,
+                 "SELECT s.metric, s.reduce, json_extract(s.sampler, '$.objectives') FROM trial t JOIN sweep s USING "
+                 "(sweep_id) WHERE t.trial_id = ?1");
   find.bind(1, trial_id).step();
-  if (find.is_null(0)) return std::nullopt;
-  return Objective{find.text(0), find.text(1)};
+  if (find.is_null(0)) return {};
+  if (find.is_null(2)) return {{find.text(0), find.text(1)}};
+  std::vector<Objective> all;
+  for (const SweepObjective& each : nlohmann::json::parse(find.text(2)).get<std::vector<SweepObjective>>())
+    all.push_back({each.metric, find.text(1)});
+  return all;
 }
 
 Recorded Store::Impl::judged(std::int64_t trial_id, const Outcome& told) {
-  const Recorded as_told{told.state, told.failure, told.error, {}};
-  if (told.state != TrialState::complete) return as_told;
-  const std::optional<Objective> optimised = objective(trial_id);
-  if (!optimised) return as_told;
+  Recorded recorded{told.state, told.failure, told.error, {}};
+  if (told.state != TrialState::complete) return recorded;
   const auto failed = [](Failure failure, std::string error) {
     return Recorded{TrialState::failed, failure, std::move(error), {}};
   };
-  const auto series = points.summary(trial_id, optimised->metric);
-  if (!series)
-    return failed(Failure::missing,
-                  fmt::format("{}: no value was recorded, but the sweep optimises it", optimised->metric));
-  const double value = optimised->value_of(*series);
-  if (!std::isfinite(value))
-    return failed(Failure::numeric,
-                  fmt::format("{}: its {} over {} points is {}, not a finite number (last step {})", optimised->metric,
-                              optimised->reduce == "last" ? "last value" : optimised->reduce, series->n, value,
-                              series->last_step));
-  return {TrialState::complete, Failure::none, "", value};
+  const std::vector<Objective> all = objectives(trial_id);
+  for (const Objective& optimised : all) {
+    const auto series = points.summary(trial_id, optimised.metric);
+    if (!series)
+      return failed(Failure::missing,
+                    fmt::format("{}: no value was recorded, but the sweep optimises it", optimised.metric));
+    const double value = optimised.value_of(*series);
+    if (!std::isfinite(value))
+      return failed(Failure::numeric,
+                    fmt::format("{}: its {} over {} points is {}, not a finite number (last step {})", optimised.metric,
+                                optimised.reduce == "last" ? "last value" : optimised.reduce, series->n, value,
+                                series->last_step));
+    if (!recorded.value) recorded.value = value;
+    if (all.size() > 1) recorded.values.push_back(value);
+  }
+  return recorded;
 }
 
 Recorded Store::Impl::end(std::int64_t trial_id, const Outcome& told) {
@@ -212,8 +221,8 @@ Recorded Store::finish(std::int64_t trial_id, const Outcome& outcome) {
 Recorded Store::pause(std::int64_t trial_id, std::int64_t step, const Outcome& cost) {
   requeue(trial_id, "paused", cost);
   Recorded recorded{TrialState::queued, Failure::none, "", {}};
-  if (const std::optional<Objective> optimised = impl_->objective(trial_id))
-    recorded.value = impl_->value_in(trial_id, *optimised);
+  for (const Objective& optimised : impl_->objectives(trial_id))  // no more than one: only such trials pause
+    recorded.value = impl_->value_in(trial_id, optimised);
   impl_->has_news = true;
   Statement(impl_->db, "INSERT OR IGNORE INTO rung VALUES(?1, ?2, ?3)").bind_all(trial_id, step, recorded.value).run();
   return recorded;

@@ -80,6 +80,10 @@ class Store {
   std::vector<TrialRow> missing(std::int64_t sweep_id, Again again = Again::nothing);
   /// By config number: the values of its complete replicates, each one's last complete attempt.
   std::map<std::int64_t, std::vector<double>> values(std::int64_t sweep_id);
+  /// The same of several objectives, those of whatever sweep: [replicate][objective], without replicates that lack one.
+  std::map<std::int64_t, std::vector<std::vector<double>>> values(std::int64_t sweep_id,
+                                                                  const std::vector<SweepObjective>&,
+                                                                  const std::string& reduce);
   std::vector<TrialRow> latest(std::int64_t sweep_id);  ///< the last attempt of every config x replicate
 
   // What is known of a sweep that goes on (continued.cpp).

@@ -25,8 +25,9 @@ struct Objective {
 struct Store::Impl {
   explicit Impl(const std::filesystem::path& file);
 
-  // declare.cpp. Both REQUIRE a transaction.
+  // declare.cpp. All REQUIRE a transaction.
   std::int64_t find_or_add_sweep(const Plan&);
+  void remember_references(std::int64_t sweep_id, const Plan&, const nlohmann::json& objectives);
   void remember_provenance(const Provenance&);
 
   // attempts.cpp
@@ -36,13 +37,13 @@ struct Store::Impl {
   std::int64_t add_attempt(std::int64_t trial_id);
   /// Makes a queued trial complete if an equal one is. REQUIRES: a transaction.
   bool adopt(std::int64_t trial_id);
-  /// Nothing if it has no finite one. REQUIRES: no buffered points of this trial.
+  /// Nothing if the series has no finite one. REQUIRES: no buffered points of this trial.
   std::optional<double> value_in(std::int64_t trial_id, const Objective&);
 
   // store.cpp
   void write_points();
   void require_open(std::int64_t trial_id);
-  std::optional<Objective> objective(std::int64_t trial_id);
+  std::vector<Objective> objectives(std::int64_t trial_id);  ///< none: nothing is optimised
   Recorded judged(std::int64_t trial_id, const Outcome&);
   Recorded end(std::int64_t trial_id, const Outcome&);  ///< REQUIRES: a transaction
   TrialRow row(std::int64_t trial_id);

@@ -10,10 +10,11 @@
 --   experiment, question      what it belongs to
 --   state                     RUNNING: a trial is (or was, when its coordinator died); OPEN: trials are missing; DONE
 --   metric, goal, reduce      what is optimised: a trial's value is the last | min | max | mean of this metric's series
+--                             (of several objectives the first: `objectives` has all)
 --   configs, replicates       as declared
 --   trials                    executions, all attempts
 --   complete, running, queued, failed, lost, pruned, cancelled   of them, by state
---   best                      the best value of any complete trial
+--   best                      the best value of any complete trial; NULL with several objectives (`fronts`, `pareto`)
 --   supervised                1 if any config's objective is given labels
 --   seed, identity            of the sweep; sweeps with equal identity are one
 --   created, finished
@@ -28,7 +29,8 @@ SELECT s.sweep_id, s.name AS sweep, e.name AS experiment, e.question,
   CASE WHEN n.running > 0 THEN 'RUNNING' ELSE s.state END AS state,
   s.metric, s.goal, s.reduce, p.configs, s.replicates,
   n.trials, n.complete, n.running, n.queued, n.failed, n.lost, n.pruned, n.cancelled,
-  CASE s.goal WHEN 'minimize' THEN n.low WHEN 'maximize' THEN n.high END AS best, p.supervised,
+  CASE WHEN json_type(s.sampler, '$.objectives') IS NULL THEN CASE s.goal WHEN 'minimize' THEN n.low WHEN 'maximize'
+    THEN n.high END END AS best, p.supervised,
   CASE WHEN s.seed >= 0 THEN s.seed ELSE printf('%llu', s.seed) END AS seed, s.identity,
   strftime('%Y-%m-%d %H:%M:%f', s.created_ms / 1000.0, 'unixepoch') AS created,
   strftime('%Y-%m-%d %H:%M:%f', s.finished_ms / 1000.0, 'unixepoch') AS finished
@@ -100,7 +102,7 @@ JOIN metric_name n USING (metric_id);
 --   mean, sd                  of their values; sd with n - 1, NULL for n = 1
 --   ci95                      half-width of the 95 % confidence interval of the mean (Student's t)
 --   best, worst               by the sweep's goal
---   metric, goal              what the values are
+--   metric, goal              what the values are; of several objectives the first
 --   params                    a JSON object
 CREATE VIEW leaderboard AS
 WITH final AS (  -- SQLite: bare columns come from the row that holds the max()
@@ -141,6 +143,112 @@ SELECT p.sweep_id, p.sweep, p.metric, coalesce(d.sd, p.sd) AS sd,
   CASE WHEN d.config IS NULL THEN 'pooled' ELSE 'default' END AS source, d.config, coalesce(d.n, p.n) AS n
 FROM pooled p JOIN sweep s USING (sweep_id)
 LEFT JOIN leaderboard d ON d.sweep_id = p.sweep_id AND d.config = s.default_config AND d.n > 1;
+-- One row an objective of a sweep; one of most sweeps.
+--   sweep_id, sweep, objective    its number, from 0: that of the first counts in `trials.value` and `leaderboard`
+--   metric, goal, reduce          as in `sweeps`
+--   reference                     bounds the hypervolume, as its spec says; NULL: the worst mean seen
+CREATE VIEW objectives AS
+SELECT s.sweep_id, s.name AS sweep, coalesce(o.key, 0) AS objective,
+  coalesce(json_extract(o.value, '$.metric'), s.metric) AS metric,
+  coalesce(json_extract(o.value, '$.goal'), s.goal) AS goal, s.reduce,
+  CAST(json_extract(o.value, '$.reference') AS REAL) AS reference
+FROM sweep s LEFT JOIN json_each(s.sampler, '$.objectives') o WHERE s.metric IS NOT NULL;
+
+-- One row a complete trial and objective.
+--   trial_id, sweep_id, config_id, objective, metric, goal, value
+CREATE VIEW objective_values AS
+SELECT t.trial_id, t.sweep_id, t.config_id, o.objective, o.metric, o.goal,
+  CASE o.reduce WHEN 'last' THEN m.last WHEN 'min' THEN m.min WHEN 'max' THEN m.max
+    ELSE iif(m.n_nan = 0, m.sum / m.n, NULL) END AS value
+FROM objectives o JOIN trial t USING (sweep_id) JOIN metric_name n ON n.name = o.metric
+JOIN metric_summary m ON m.trial_id = coalesce(t.same_as, t.trial_id) AND m.metric_id = n.metric_id
+WHERE t.state = 'COMPLETE';
+
+-- One row a config with results and objective, over replicates as in `leaderboard`.
+--   sweep_id, config_id, config, objective, metric, goal
+--   n, mean, sd, ci95
+CREATE VIEW objective_stats AS
+WITH final AS (
+  SELECT trial_id, max(attempt) FROM trial WHERE state = 'COMPLETE' AND value IS NOT NULL
+  GROUP BY config_id, replicate),
+centred AS (
+  SELECT v.*, avg(value) OVER (PARTITION BY config_id, objective) AS mean FROM final JOIN objective_values v
+  USING (trial_id)),
+stats AS (
+  SELECT sweep_id, config_id, objective, metric, goal, count(*) AS n, max(mean) AS mean,
+    CASE WHEN count(*) > 1 THEN sqrt(sum((value - mean) * (value - mean)) / (count(*) - 1)) END AS sd
+  FROM centred GROUP BY config_id, objective)
+SELECT g.sweep_id, g.config_id, c.number AS config, g.objective, g.metric, g.goal, g.n, g.mean, g.sd,
+  coalesce(t.quantile, 1.959963984540054 + (2.3722712303 + (2.82249861574 + (2.55584967951 + 1.58953405339
+    / (g.n - 1)) / (g.n - 1)) / (g.n - 1)) / (g.n - 1)) * g.sd / sqrt(g.n) AS ci95
+FROM stats g JOIN config c USING (config_id) LEFT JOIN student_t t ON t.df = g.n - 1;
+
+-- One row a config with results of a sweep with several objectives. A config dominates another one whose mean is worse
+-- in one objective and better in none.
+--   sweep_id, sweep, config_id, config, n
+--   rank                      1 if no other dominates it, else 1 + the largest rank of those that do
+--   front                     1: of rank 1, on the Pareto front; else 0
+--   means                     JSON: {metric: mean}; objective_stats has them one by one, with intervals
+--   params                    a JSON object
+CREATE VIEW pareto AS
+WITH RECURSIVE wide AS (  -- to be minimised, a column an objective; host/plan/objectives.hpp says how many there may be
+  SELECT sweep_id, config_id, min(n) AS n, json_group_object(metric, mean) AS means,
+    coalesce(max(iif(objective = 0, v, NULL)), 0) AS v0,
+    coalesce(max(iif(objective = 1, v, NULL)), 0) AS v1,
+    coalesce(max(iif(objective = 2, v, NULL)), 0) AS v2,
+    coalesce(max(iif(objective = 3, v, NULL)), 0) AS v3,
+    coalesce(max(iif(objective = 4, v, NULL)), 0) AS v4,
+    coalesce(max(iif(objective = 5, v, NULL)), 0) AS v5,
+    coalesce(max(iif(objective = 6, v, NULL)), 0) AS v6,
+    coalesce(max(iif(objective = 7, v, NULL)), 0) AS v7
+  FROM (SELECT *, iif(goal = 'maximize', 0 - mean, mean) AS v FROM objective_stats
+        WHERE sweep_id IN (SELECT sweep_id FROM objectives WHERE objective = 1))
+  GROUP BY config_id),
+point AS MATERIALIZED (  -- only one before another dominates it
+  SELECT *, row_number() OVER (PARTITION BY sweep_id ORDER BY v0, v1, v2, v3, v4, v5, v6, v7) - 1 AS place
+  FROM wide),
+-- Point by point: its rank, and the ranks of those before it, five digits each.
+ranked(sweep_id, config_id, place, rank, before) AS (
+  SELECT sweep_id, config_id, 0, 1, x'' FROM point WHERE place = 0
+  UNION ALL
+  SELECT p.sweep_id, p.config_id, p.place,
+    (SELECT 1 + coalesce(max(iif(q.place = r.place, r.rank, CAST(substr(r.before, 5 * q.place + 1, 5) AS INTEGER))), 0)
+     FROM point q WHERE q.sweep_id = p.sweep_id AND q.place < p.place
+       AND q.v0 <= p.v0 AND q.v1 <= p.v1 AND q.v2 <= p.v2 AND q.v3 <= p.v3 AND q.v4 <= p.v4 AND q.v5 <= p.v5
+       AND q.v6 <= p.v6 AND q.v7 <= p.v7
+       AND (q.v0, q.v1, q.v2, q.v3, q.v4, q.v5, q.v6, q.v7) <> (p.v0, p.v1, p.v2, p.v3, p.v4, p.v5, p.v6, p.v7)),
+    CAST(r.before || printf('%5d', r.rank) AS BLOB)
+  FROM ranked r JOIN point p ON p.sweep_id = r.sweep_id AND p.place = r.place + 1)
+SELECT r.sweep_id, s.name AS sweep, r.config_id, c.number AS config, p.n, r.rank, r.rank = 1 AS front, p.means,
+  c.params
+FROM ranked r JOIN point p ON p.sweep_id = r.sweep_id AND p.place = r.place
+JOIN config c ON c.config_id = r.config_id JOIN sweep s ON s.sweep_id = r.sweep_id;
+
+-- One row a sweep with several objectives that has results.
+--   sweep_id, sweep, objectives   how many
+--   configs, front            with results; on the Pareto front
+--   hypervolume               of what the front dominates within the references; of three objectives and more NULL:
+--                             `ubp best` tells it
+CREATE VIEW fronts AS
+WITH cost AS (  -- to be minimised
+  SELECT *, iif(goal = 'maximize', 0 - mean, mean) AS v FROM objective_stats),
+bound AS (
+  SELECT o.sweep_id, o.objective, count(*) AS configs,
+    coalesce(iif(o.goal = 'maximize', 0 - o.reference, o.reference), max(g.v)) AS worst
+  FROM objectives o JOIN cost g USING (sweep_id, objective) GROUP BY o.sweep_id, o.objective),
+dims AS (
+  SELECT sweep_id, count(*) AS objectives, max(configs) AS configs, max(iif(objective = 0, worst, NULL)) AS x,
+    max(iif(objective = 1, worst, NULL)) AS y FROM bound GROUP BY sweep_id),
+point AS (
+  SELECT p.sweep_id, max(iif(g.objective = 0, g.v, NULL)) AS x, max(iif(g.objective = 1, g.v, NULL)) AS y
+  FROM pareto p JOIN cost g USING (config_id) WHERE p.front GROUP BY p.config_id),
+strip AS (  -- what a point dominates and none with a smaller x does
+  SELECT p.sweep_id, max(d.x - p.x, 0) * max(min(d.y, coalesce(min(p.y) OVER (PARTITION BY p.sweep_id ORDER BY p.x, p.y
+    ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), d.y)) - p.y, 0) AS area
+  FROM point p JOIN dims d USING (sweep_id))
+SELECT d.sweep_id, s.name AS sweep, d.objectives, d.configs, count(*) AS front,
+  iif(d.objectives = 2, total(a.area), NULL) AS hypervolume
+FROM dims d JOIN strip a USING (sweep_id) JOIN sweep s ON s.sweep_id = d.sweep_id GROUP BY d.sweep_id;
 
 -- One row an execution that failed or was lost.
 --   trial_id, name, sweep_id, sweep, config, replicate, attempt, state

@@ -41,7 +41,9 @@ std::string duration(double seconds) {
 }
 
 ProgressLine::ProgressLine(ProgressOptions options)
-    : options_(std::move(options)), done_(options_.done), failed_(options_.failed), started_ms_(steady_ms()) {}
+    : options_(std::move(options)), done_(options_.done), failed_(options_.failed), started_ms_(steady_ms()) {
+  front_ = front();
+}
 
 ProgressLine::~ProgressLine() { clear(); }
 
@@ -81,6 +83,9 @@ void ProgressLine::ended(const Job& job, const Recorded& recorded) {
       say(fmt::format("{} failed: {}: {}", name_of_trial(job), name_of(recorded.failure), recorded.error));
   }
   if (recorded.value) options_.values[job.row.config_number].push_back(*recorded.value);
+  if (recorded.values.empty()) return;
+  options_.several[job.row.config_number].push_back(recorded.values);
+  front_ = front();
 }
 
 void ProgressLine::requeued(const Job& job) {
@@ -112,6 +117,16 @@ std::optional<double> ProgressLine::best() const {
     if (!best || improves(options_.goal, mean, *best)) best = mean;
   }
   return best;
+}
+
+std::string ProgressLine::front() const {
+  std::vector<std::vector<double>> means;
+  for (const auto& [config, replicates] : options_.several) means.push_back(mean_of(replicates));
+  if (means.empty()) return "";
+  const bool quick = options_.objectives.size() <= kQuickObjectives;
+  const Standings now = standings_of(options_.objectives, means, quick);
+  return fmt::format(", {} on the front{}", now.on_front,
+                     quick ? fmt::format(", hypervolume {:.5g}", now.hypervolume) : "");
 }
 
 /// Seconds of one trial of this config, as those that ended took; of all, where none of its own has.
@@ -153,8 +168,10 @@ std::string ProgressLine::line(std::int64_t elapsed_ms) const {
   return fmt::format("{}/{} done, {} running{}, {:.3g} trials/s{}{}{}", done_, options_.total, running_.size(),
                      failed_ ? fmt::format(", {} failed", failed_) : "",
                      elapsed > 0 ? static_cast<double>(ended_here_) / elapsed : 0.0,
-                     best ? fmt::format(", best {} {:.5g}", options_.metric, *best) : "", eta,
-                     stopping_ ? ", stopping" : "");
+                     !options_.objectives.empty() ? front_
+                     : best                       ? fmt::format(", best {} {:.5g}", options_.metric, *best)
+                                                  : "",
+                     eta, stopping_ ? ", stopping" : "");
 }
 
 // A terminal that is gone, or a full disk behind it, is no reason to end a sweep: errors are ignored here.

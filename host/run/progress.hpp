@@ -23,8 +23,10 @@ struct ProgressOptions {
   std::string metric;                            ///< "": none
   Goal goal = Goal::minimize;
   std::map<std::int64_t, std::vector<double>> values;  ///< by config: of the trials that were complete before
-  std::map<std::int64_t, std::int64_t> waiting;        ///< by config: trials that have to run
-  bool single = false;                                 ///< `ubp run`: show the one trial's steps instead
+  std::vector<SweepObjective> objectives;              ///< where there are several; then, as `values`:
+  std::map<std::int64_t, std::vector<std::vector<double>>> several;  ///< [replicate][objective]
+  std::map<std::int64_t, std::int64_t> waiting;                      ///< by config: trials that have to run
+  bool single = false;                                               ///< `ubp run`: show the one trial's steps instead
 };
 
 /// Fills in `live` and `columns` for stderr as it is.
@@ -59,6 +61,7 @@ class ProgressLine : public Observer {
   std::int64_t started_ms_ = 0, drawn_ms_ = 0;
   bool shown_ = false, stopping_ = false;
   std::optional<double> best() const;         // of the configs' means
+  std::string front() const;                  // of several objectives, as it stands
   double seconds_left(double elapsed) const;  // 0: unknown
   double cost_of(std::int64_t config) const;
 
@@ -73,6 +76,7 @@ class ProgressLine : public Observer {
     double fraction = 0;
   };
   std::map<std::int64_t, Running> running_;  // by trial
+  std::string front_;                        // as it stood when a trial ended last
   Progress last_;
   std::optional<double> loss_;
 };

@@ -2,17 +2,29 @@
 #include "run/proposer.hpp"
 
 #include "base/statistics/ranks.hpp"
+#include "search/nsga2.hpp"
 #include "search/samplers.hpp"
 
 namespace ubp {
 
 using search::Told;
 
+namespace {
+
+std::unique_ptr<search::Sampler> sampler_of(const Plan& plan) {
+  const std::string name = plan.sampler.at("use");
+  const EvolutionOptions& options = plan.evolution;
+  if (name == "nsga2")
+    return std::make_unique<search::Nsga2Sampler>(search::Nsga2Options{static_cast<std::size_t>(options.population),
+                                                                       options.crossover, options.crossover_index,
+                                                                       options.mutation_index});
+  return search::make_sampler(name);
+}
+
+}  // namespace
+
 Proposer::Proposer(const Plan& plan, search::History before)
-    : plan_(plan),
-      sampler_(search::make_sampler(plan.sampler.at("use"))),
-      before_(before.size()),
-      history_(std::move(before)) {}
+    : plan_(plan), sampler_(sampler_of(plan)), before_(before.size()), history_(std::move(before)) {}
 
 std::optional<Proposer::Proposed> Proposer::propose() {
   const auto number = static_cast<std::int64_t>(history_.size());

@@ -170,7 +170,7 @@ void refuse_missing_rows(const DataUse& use, const DataFacts& facts) {
 /// A choice by the rows that are reported is no independent result.
 void note_choices(const DataUse& use, const DataFacts& facts, bool single, std::vector<std::string>& notes) {
   for (const NamedSeries& series : use.series) {
-    if (!series.name.starts_with("test.") || (single && series.key == "sweep.metric")) continue;
+    if (!series.name.starts_with("test.") || (single && series.key.starts_with("sweep."))) continue;
     const std::string metric = series.name.substr(5);
     const std::string note =
         fmt::format("{} names {}: what is chosen by test rows is not judged by them; {}", series.key, series.name,

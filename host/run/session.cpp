@@ -76,23 +76,32 @@ std::vector<Proposal> proposals(Store& store, std::int64_t sweep_id, const Plan&
   return proposals;
 }
 
+/// By config of another sweep: to be minimised, by objective.
+std::map<std::int64_t, std::vector<double>> known_means(Store& store, std::int64_t sweep_id, const Plan& plan) {
+  std::map<std::int64_t, std::vector<double>> means;
+  if (plan.objectives.empty()) {
+    for (const auto& [config, values] : store.values(sweep_id)) {
+      const double mean = statistics::mean(values);
+      means[config] = {plan.goal == Goal::maximize ? 0 - mean : mean};
+    }
+    return means;
+  }
+  for (const auto& [config, replicates] : store.values(sweep_id, plan.objectives, plan.reduce)) {
+    std::vector<double>& mean = means[config] = mean_of(replicates);
+    for (std::size_t m = 0; m < mean.size(); ++m) mean[m] = plan.objectives[m].minimised(mean[m]);
+  }
+  return means;
+}
+
 /// What the sampler knows of the sweep that this one starts from: the configs that are complete.
 search::History known_before(Store& store, const Plan& plan) {
   search::History history;
   if (plan.start_from.empty()) return history;
   const std::int64_t other = store.finished_sweep(plan.start_from, plan.identity);
-  const std::map<std::int64_t, std::vector<double>> values = store.values(other);
-  for (const RecordedConfig& config : store.configs_from(other, 0)) {
-    const auto found = values.find(config.number);
-    if (found == values.end()) continue;
-    const double mean = statistics::mean(found->second);
-    history.push_back({plan.search->point(config.params),
-                       search::Told::State::complete,
-                       {plan.goal == Goal::maximize ? 0 - mean : mean},
-                       0,
-                       0,
-                       0});
-  }
+  const std::map<std::int64_t, std::vector<double>> means = known_means(store, other, plan);
+  for (const RecordedConfig& config : store.configs_from(other, 0))
+    if (const auto found = means.find(config.number); found != means.end())
+      history.push_back({plan.search->point(config.params), search::Told::State::complete, found->second, 0, 0, 0});
   return history;
 }
 
@@ -157,6 +166,8 @@ SessionResult carry_out(const Plan& plan, const SessionOptions& options) {
   shown.total = before.total;
   shown.failed = before.failed;
   shown.values = store.values(result.sweep_id);
+  shown.objectives = plan.objectives;
+  if (!plan.objectives.empty()) shown.several = store.values(result.sweep_id, plan.objectives, plan.reduce);
   for (std::int64_t config = 0; config < jobs.configs(); ++config)
     for (const TrialRow& row : jobs.trials(config)) shown.waiting[config] += row.state == TrialState::queued;
   std::int64_t waiting = 0;

@@ -19,6 +19,15 @@ using search::Told;
 
 constexpr double kNothing = std::numeric_limits<double>::quiet_NaN();
 
+/// Of every objective; nothing of a trial that has no value.
+std::vector<double> minimised_values(const Plan& plan, const Recorded& recorded) {
+  std::vector<double> values = recorded.values;
+  if (plan.objectives.empty() && recorded.value)
+    return {plan.goal == Goal::maximize ? 0 - *recorded.value : *recorded.value};
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = plan.objectives.at(i).minimised(values[i]);
+  return values;
+}
+
 }  // namespace
 
 SweepScheduler::SweepScheduler(const Plan& plan, SweepJobs& jobs, search::History before)
@@ -205,6 +214,7 @@ void SweepScheduler::ended(const Job& job, const Recorded& recorded) {
     return;
   }
   cell.value = value;
+  cell.values = minimised_values(plan_, recorded);
   cell.state = recorded.state == TrialState::complete ? Cell::State::complete
                : recorded.state == TrialState::failed ? Cell::State::failed
                                                       : Cell::State::pruned;
@@ -218,6 +228,17 @@ void SweepScheduler::ended(const Job& job, const Recorded& recorded) {
       cell.state == Cell::State::complete ? search::Trace::State::complete : search::Trace::State::pruned;
   ended_.push_back(place);
   settle(place.first);
+}
+
+/// Of every objective, over the replicates that a sampler is told of. REQUIRES: they are complete.
+std::vector<double> SweepScheduler::means(const Entry& entry) const {
+  const std::span<const Cell> cells(entry.cells.data(), entry.wanted);
+  std::vector<double> means(cells.front().values.size());
+  for (std::size_t i = 0; i < means.size(); ++i) {
+    for (const Cell& cell : cells) means[i] += cell.values[i];
+    means[i] /= static_cast<double>(cells.size());
+  }
+  return means;
 }
 
 /// Tells the sampler of a point whose first replicates have all ended, in every block. One that failed once has failed:
@@ -243,15 +264,10 @@ void SweepScheduler::settle(std::size_t config) {
     // A value means something in its block only.
     return proposer_->tell(number, Told::State::pruned, {}, last.first, blocks > 1 ? kNothing : last.second);
   }
-  std::vector<double> means;
-  for (std::size_t b = first; b < first + blocks; ++b) {
-    double sum = 0;
-    for (std::size_t replicate = 0; replicate < entries_[b].wanted; ++replicate)
-      sum += entries_[b].cells[replicate].value;
-    means.push_back(sum / static_cast<double>(entries_[b].wanted));
-  }
-  if (blocks > 1) return proposer_->tell_in_blocks(number, std::move(means));
-  proposer_->tell(number, Told::State::complete, std::move(means));
+  if (blocks == 1) return proposer_->tell(number, Told::State::complete, means(entries_[first]));
+  std::vector<double> in_blocks;  // of one objective: there are no more
+  for (std::size_t b = first; b < first + blocks; ++b) in_blocks.push_back(means(entries_[b]).front());
+  proposer_->tell_in_blocks(number, std::move(in_blocks));
 }
 
 /// Against what a paused trial lost: the last of the best that go on.

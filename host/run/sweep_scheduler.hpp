@@ -35,10 +35,11 @@ class SweepScheduler : public Scheduler {
   struct Cell {
     TrialRow row;
     enum class State { waiting, running, paused, complete, pruned, failed } state = State::waiting;
-    double value = 0;         // complete: to be minimised
-    search::Climber climber;  // of a sweep that promotes
-    std::size_t known = 0;    // of ended_, when it began
-    std::string why;          // it waits no more
+    double value = 0;            // complete: to be minimised
+    std::vector<double> values;  // complete: of every objective, likewise
+    search::Climber climber;     // of a sweep that promotes
+    std::size_t known = 0;       // of ended_, when it began
+    std::string why;             // it waits no more
     bool ended() const { return state >= State::complete; }
   };
   struct Entry {
@@ -61,6 +62,7 @@ class SweepScheduler : public Scheduler {
   std::optional<Job> given(const Place&);
   std::optional<Job> promoted();
   bool race();
+  std::vector<double> means(const Entry&) const;
   void settle(std::size_t config);
   void consider_enough();
   std::string lost_at_rung(const Cell&) const;

@@ -50,6 +50,18 @@ lag           = 4
 "model.latent"  = "1..6"
 "optimizer.use" = ["adam", "sgd"]
 """
+SEVERAL = SPEC.replace('metric        = "test.mse"\n', "") + """
+[[sweep.objective]]
+metric    = "test.mse"
+reference = 2.0
+[[sweep.objective]]
+metric = "train.parameters"
+"""
+THREE = SEVERAL + """
+[[sweep.objective]]
+metric = "train.loss"
+goal   = "maximize"
+"""
 PROMOTION = ["sweep.pruner.use=promotion", "sweep.pruner.min_steps=10", "sweep.pruner.max_steps=54",
              "sweep.pruner.eta=3"]
 RACE = ["sweep.race.on=true", "sweep.replicates=6", "sweep.configs=7"]
@@ -66,7 +78,10 @@ KINDS = {
                                "dataset.separation=3,30", "sweep.pruner.use=halving", "sweep.pruner.min_steps=10"],
     "random, race": ["sweep.sampler=random", *RACE],
     "tpe, race": ["sweep.sampler=tpe", *RACE],
+    "nsga2, several objectives": ["sweep.sampler=nsga2", "sweep.nsga2.population=4"],
+    "tpe, several objectives": ["sweep.sampler=tpe"],
 }
+SPECS = {"nsga2, several objectives": SEVERAL, "tpe, several objectives": THREE}
 FINAL = "FROM trials t WHERE t.state NOT IN ('LOST', 'QUEUED', 'RUNNING')"
 RESULTS = {
     "configs": "SELECT number, params, told FROM config ORDER BY number",
@@ -74,6 +89,9 @@ RESULTS = {
     "series": "SELECT t.config, t.replicate, m.metric, m.step, m.value FROM metrics m JOIN trials t USING (trial_id) "
               "WHERE t.state NOT IN ('LOST', 'QUEUED', 'RUNNING') AND m.metric NOT IN ('train.seconds', "
               "'train.steps_per_second') ORDER BY 1, 2, 3, 4",
+    "objectives": "SELECT t.config, t.replicate, v.metric, v.value FROM objective_values v JOIN trials t USING "
+                  "(trial_id) ORDER BY 1, 2, 3",
+    "fronts": "SELECT config, rank, means FROM pareto ORDER BY 1",
     "rungs": "SELECT DISTINCT t.config, t.replicate, r.step, r.value FROM rung r JOIN trials t USING (trial_id) "
              "ORDER BY 1, 2, 3",
     "unfinished": "SELECT count(*) AS n FROM trials WHERE state IN ('QUEUED', 'RUNNING')",
@@ -100,7 +118,7 @@ def command(spec, kind, slots):
 
 def undisturbed(args, kind, slots):
     world = World(args)
-    code, _, error = world.run(*command(world.spec(SPEC), kind, slots))
+    code, _, error = world.run(*command(world.spec(SPECS.get(kind, SPEC)), kind, slots))
     check(code in (0, 3), True, f"{kind}: {error}")
     return results(world)
 
@@ -159,7 +177,7 @@ def disturbed(args, kind, seed, most, expected):
         world.scratch = tempfile.TemporaryDirectory(prefix="ubp-fault-", dir=fate.disk)
         world.folder = pathlib.Path(world.scratch.name)
         world.env.update(UBP_CACHE=str(world.folder / "cache"), UBP_DB=str(world.folder / "ubp.db"))
-    words = command(world.spec(SPEC), kind, 2)
+    words = command(world.spec(SPECS.get(kind, SPEC)), kind, 2)
     acknowledged = []
     while True:
         before, ubp = fate.clock(), args.ubp

@@ -65,6 +65,22 @@ TEST_CASE("the best so far is the best config's mean, of earlier commands, too")
   CHECK_THAT(progress.line(0), Catch::Contains("best test.mse 0.8"));
 }
 
+TEST_CASE("of several objectives the line tells the front, of earlier commands, too") {
+  Screen screen;
+  ProgressOptions before = options(screen);
+  before.objectives = {{"test.mse", Goal::minimize, 4.0}, {"test.accuracy", Goal::maximize, 0.0}};
+  before.several = {{kJob.row.config_number, {{1, 0.5}, {3, 0.5}}}};  // the mean: 2, 0.5
+  ProgressLine progress(before);
+  CHECK(progress.line(1000) == "0/10 done, 0 running, 0 trials/s, 1 on the front, hypervolume 1");
+  Recorded better = complete(1);
+  better.values = {1, 0.25};
+  Job other = kJob;
+  ++other.row.config_number;
+  progress.started(other);
+  progress.ended(other, better);
+  CHECK_THAT(progress.line(1000), Catch::Contains(", 2 on the front, hypervolume 1.25"));
+}
+
 TEST_CASE("a pipe gets failures and nothing else") {
   Screen screen;
   ProgressLine progress(options(screen));

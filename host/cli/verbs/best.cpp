@@ -4,6 +4,7 @@
 #include "cli/named.hpp"
 #include "cli/options.hpp"
 #include "query/board.hpp"
+#include "query/front.hpp"
 #include "query/listing.hpp"
 #include "query/noise.hpp"
 
@@ -48,6 +49,25 @@ bool print_blocks(Reader& reader, const SweepFacts& sweep, const Options& o, std
   return why.empty();
 }
 
+/// Of several objectives: the front.
+int print_several(const Options& o, Reader& reader, const SweepFacts& sweep) {
+  for (const char* one : {"blocks", "no-blocks", "test", "noise"})
+    if (o.has(one))
+      fail(Exit::usage, "--{}: sweep {} '{}' has {} objectives, expected one: {}", one, sweep.sweep_id, sweep.name,
+           sweep.objectives.size(), names_of(sweep.objectives));
+  message("sweep {} '{}': {} ({} of each trial); complete trials: {}", sweep.sweep_id, sweep.name,
+          names_of(sweep.objectives), sweep.reduce, sweep.complete);
+  const SweepFront front = sweep_front(reader, sweep);
+  const auto limit = o.has("limit") ? std::optional(o.integer("limit", 0)) : std::nullopt;
+  print_front(front, limit, *printer(o.format()));
+  if (front.configs.empty()) {
+    message("ubp: no trial of it is complete yet");
+    return static_cast<int>(Exit::nothing);
+  }
+  message("{}", sentence_of(front.standings, front.objectives));
+  return 0;
+}
+
 int run(const Options& o) {
   const Format format = o.format();
   const std::int64_t limit = o.integer("limit", 10);
@@ -58,6 +78,7 @@ int run(const Options& o) {
   if (sweep.metric.empty())
     fail(Exit::nothing, "sweep {} '{}' optimises nothing: its spec names no [sweep].metric", sweep.sweep_id,
          sweep.name);
+  if (!sweep.objectives.empty()) return print_several(o, reader, sweep);
   message("sweep {} '{}': {} {} ({} of each trial); complete trials: {}", sweep.sweep_id, sweep.name, sweep.goal,
           sweep.metric, sweep.reduce, sweep.complete);
   const bool minimize = sweep.goal == "minimize";
@@ -93,7 +114,9 @@ extern const Verb best_verb = {
         "The noise floor, told below, is the standard deviation of the default config over seeds (pooled within all\n"
         "configs where that has no two results): a difference below it is `within` the noise.\n"
         "Where the sweep has blocks, configs are ranked within each, and by mean rank over all (Friedman, Nemenyi).\n"
-        "--test: what was chosen on other rows, on test rows.",
+        "--test: what was chosen on other rows, on test rows.\n"
+        "Of a sweep with several objectives: the Pareto front, or the first -k configs (0: all) by rank, then by the\n"
+        "first objective, with the mean of each objective and the half-width of its interval; and the hypervolume.",
     .declare = declare,
     .run = run};
 

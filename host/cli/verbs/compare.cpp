@@ -112,6 +112,8 @@ int run(const Options& o) {
   Reader reader(o.database());
   const Contest all = contest(reader, o.words());
   const SeedComparison comparison = compare_seeds(all.configs, all.minimize(), rope);
+  if (!all.facts.objectives.empty())
+    message("of {} objectives, the first is compared; the Pareto front: ubp best", all.facts.objectives.size());
   message("{} {}; {}", all.facts.goal, all.facts.metric, method_of(comparison, all.configs));
 
   std::vector<std::size_t> order = {comparison.best};

@@ -11,6 +11,7 @@
 #include "plan/blocks.hpp"
 #include "plan/planner.hpp"
 #include "query/board.hpp"
+#include "query/front.hpp"
 #include "query/listing.hpp"
 #include "query/noise.hpp"
 
@@ -24,6 +25,8 @@ struct Winners {
   std::vector<Assignment> points;     ///< what they are
 };
 
+constexpr std::int64_t kTop = 5;
+
 /// Where there are blocks, the best over them, in each.
 std::vector<std::int64_t> best_of(Reader& reader, const SweepFacts& sweep, std::int64_t most) {
   const BlockRanking ranking =
@@ -35,14 +38,20 @@ std::vector<std::int64_t> best_of(Reader& reader, const SweepFacts& sweep, std::
   return configs;
 }
 
-Winners winners(const std::filesystem::path& database, const std::string& which, std::int64_t most) {
+/// Of several objectives the whole front, unless `most` says otherwise.
+std::vector<std::int64_t> chosen_configs(Reader& reader, const SweepFacts& facts, std::optional<std::int64_t> most) {
+  if (facts.objectives.empty()) return best_of(reader, facts, most.value_or(kTop));
+  return front_configs(sweep_front(reader, facts), most.value_or(0));
+}
+
+Winners winners(const std::filesystem::path& database, const std::string& which, std::optional<std::int64_t> most) {
   Reader reader(database);
   const auto latest = which.empty() ? latest_with_results(reader) : std::nullopt;
   std::int64_t id = latest ? *latest : named_sweep(reader, which);
   if (const std::int64_t confirmed = declared_sweep(reader, id).confirms; latest && confirmed > 0)
     id = confirmed;  // the same command again
-  const SweepFacts facts = sweep_facts(reader, id);
-  Winners all{declared_sweep(reader, id), facts, best_of(reader, facts, most), {}};
+  Winners all{declared_sweep(reader, id), sweep_facts(reader, id), {}, {}};
+  all.configs = chosen_configs(reader, all.facts, most);
   for (const std::int64_t config : all.configs) all.points.push_back(config_params(reader, id, config));
   if (all.sweep.single || all.sweep.confirms > 0)
     fail(Exit::usage, "sweep {} '{}': is no sweep of a spec: found {}, expected one that chooses", id, all.sweep.name,
@@ -91,9 +100,15 @@ Plan confirmation(const Winners& chosen, std::int64_t seeds, Registry& registry)
   return plan;
 }
 
+void print_confirmed(Reader& reader, const SweepFacts& found, const SweepFacts& confirmation, RowSink& sink) {
+  const SweepFront fresh = sweep_front(reader, confirmation);
+  print_confirmed_front(sweep_front(reader, found), fresh, sink);
+  if (!fresh.configs.empty()) message("{}", sentence_of(fresh.standings, fresh.objectives));
+}
+
 void declare(Options& o) {
   o.words({"SWEEP"}, 0);
-  o.value("top", "N", "how many configs, best first (default: 5)");
+  o.value("top", "N", "how many configs, best first (default: 5; of several objectives: the whole front)");
   o.value("seeds", "N", "replicates of each, on seeds that the sweep has not seen (default: 20)");
   o.with_format();
   add_session_options(o, true);
@@ -101,7 +116,8 @@ void declare(Options& o) {
 
 int run(const Options& o) {
   const SessionOptions options = session_options(o);
-  const Winners chosen = winners(options.database, o.word(0), o.integer("top", 5, 1));
+  const Winners chosen =
+      winners(options.database, o.word(0), o.has("top") ? std::optional(o.integer("top", kTop, 1)) : std::nullopt);
   Registry registry = registry_of(o);
   Plan plan = confirmation(chosen, o.integer("seeds", 20, 1), registry);
   prepare(plan, options);
@@ -109,17 +125,21 @@ int run(const Options& o) {
   Reader reader(options.database);
   const SweepFacts fresh = sweep_facts(reader, result.sweep_id);
   const auto sink = printer(o.format());
-  if (fresh.blocks.empty() || !print_over_blocks(reader, fresh, 0, *sink).empty()) {
+  const bool several = !chosen.facts.objectives.empty();
+  if (several) {
+    print_confirmed(reader, chosen.facts, fresh, *sink);
+  } else if (fresh.blocks.empty() || !print_over_blocks(reader, fresh, 0, *sink).empty()) {
     reader.query(confirmed_listing(reader, chosen.sweep.sweep_id, result.sweep_id), *sink);
     if (result.complete > 0) message("{}", sentence_of(noise_floor(reader, fresh)));
   }
   message(
-      "sweep {} '{}': {} of {} trials complete{}; {} {} of the best {} configs of sweep {} and the default on fresh "
+      "sweep {} '{}': {} of {} trials complete{}; {} of the best {} configs of sweep {} and the default on fresh "
       "seeds",
       result.sweep_id, plan.sweep, result.complete, result.total,
-      result.failed ? fmt::format(", {} failed", result.failed) : "", chosen.facts.goal, chosen.facts.metric,
+      result.failed ? fmt::format(", {} failed", result.failed) : "",
+      several ? names_of(chosen.facts.objectives) : chosen.facts.goal + " " + chosen.facts.metric,
       chosen.configs.size(), chosen.sweep.sweep_id);
-  if (!chosen.facts.metric.starts_with("test."))
+  if (!several && !chosen.facts.metric.starts_with("test."))
     message("on test rows: ubp best {} --test --db {}", result.sweep_id, options.database.string());
   if (result.interrupted) message("to continue: the same command");
   return result.exit_code();

@@ -85,6 +85,7 @@ int run(const Options& o) {
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
   std::stable_sort(order.begin(), order.end(),
                    [&](std::size_t a, std::size_t b) { return all.importances[a].share > all.importances[b].share; });
+  if (!facts.objectives.empty()) message("of {} objectives, the first is explained", facts.objectives.size());
   if (o.has("marginals")) {
     message("{} {} of {} configs: its mean along each parameter, over all others (fANOVA)", facts.goal, facts.metric,
             results.points.size());

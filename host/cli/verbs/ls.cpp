@@ -6,6 +6,7 @@
 #include "base/vocabulary.hpp"
 #include "cli/named.hpp"
 #include "cli/options.hpp"
+#include "query/front.hpp"
 #include "query/listing.hpp"
 #include "record/lock.hpp"
 
@@ -39,6 +40,11 @@ void declare(Options& o) {
   o.flag("all,a", "trials of every sweep").with_database().with_format().words({"SWEEP"}, 0);
 }
 
+std::int64_t list_sweeps(Reader& reader, RowSink& sink) {
+  FrontCells fronts(reader, sink);
+  return reader.query(sweep_listing(writer_of(reader.file()).has_value()), fronts);
+}
+
 int run(const Options& o) {
   const Format format = o.format();
   TrialFilter filter;
@@ -47,8 +53,9 @@ int run(const Options& o) {
   if (!o.words().empty()) filter.sweep_id = named_sweep(reader, o.word(0));
 
   const bool trials = filter.sweep_id || !filter.state.empty() || o.has("all");
-  const Query q = trials ? trial_listing(reader, filter) : sweep_listing(writer_of(reader.file()).has_value());
-  if (reader.query(q, *printer(format)) > 0) return 0;
+  const std::int64_t rows =
+      trials ? reader.query(trial_listing(reader, filter), *printer(format)) : list_sweeps(reader, *printer(format));
+  if (rows > 0) return 0;
   message("ubp: {}: there is no {}", reader.file().string(), trials ? "such trial" : "sweep yet");
   return static_cast<int>(Exit::nothing);
 }

@@ -16,8 +16,8 @@ int run(const Options& o) {
   for (const HostTable& table : host_tables()) {
     names.push_back(table.name);
     if (!wanted.empty() && wanted != table.name) continue;
-    text +=
-        fmt::format("{}[{}]  {}\n{}", text.empty() ? "" : "\n", table.name, table.doc, parameter_table(table.keys()));
+    const std::string name = fmt::format("{}{}{}", table.is_list ? "[[" : "[", table.name, table.is_list ? "]]" : "]");
+    text += fmt::format("{}{}  {}\n{}", text.empty() ? "" : "\n", name, table.doc, parameter_table(table.keys()));
   }
   if (text.empty()) fail(Exit::usage, "spec: [{}] has no keys of ubp's own{}", wanted, suggestion(wanted, names));
   fmt::print("{}", text);

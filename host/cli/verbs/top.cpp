@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "cli/options.hpp"
+#include "query/front.hpp"
 #include "query/pages.hpp"
 #include "query/print.hpp"
 #include "record/lock.hpp"
@@ -13,13 +14,20 @@
 namespace ubp {
 namespace {
 
+void print_part(Reader& reader, const PagePart& part, Format format) {
+  const auto sink = printer(format);
+  if (part.name != "sweeps") return void(reader.query(part.query, *sink));
+  FrontCells fronts(reader, *sink);
+  reader.query(part.query, fronts);
+}
+
 void print_json(const std::filesystem::path& file) {
   Reader reader(file);
   const auto writer = writer_of(file);
   fmt::print("{{\"writer_pid\":{}", writer ? fmt::format("{}", *writer) : "null");
   for (const PagePart& part : activity_page()) {
     fmt::print(",\n\"{}\":", part.name);
-    reader.query(part.query, *printer(Format::json));
+    print_part(reader, part, Format::json);
   }
   fmt::print("}}\n");
 }
@@ -33,7 +41,7 @@ bool print_screen(const std::filesystem::path& file) {
   for (const PagePart& part : activity_page()) {
     if (reader.rows(part.query).empty()) continue;
     fmt::print("\n{}\n", part.name);
-    reader.query(part.query, *printer(Format::table));
+    print_part(reader, part, Format::table);
   }
   return writer.has_value();
 }
