@@ -165,6 +165,8 @@ def whole_sweep(args):
     check("20 of them reused" in error, True, error)
     check(len(world.rows("SELECT * FROM trials WHERE sweep_id = 2 AND same_as IS NOT NULL")), 20, "trials taken over")
     judged(world, 2, ["test.mse", "train.parameters", "train.loss"], [1, 1, -1], [3.0, None, None])
+    _, error = world.run("resume", "1")
+    check("20 of 20 trials complete" in error, True, error)
     world.run("db", "check")
     return world
 
