@@ -133,6 +133,10 @@ class Reader {
     const bool is_sweep = std::string_view(table.name) == "sweep";
     for (const auto& [name, setting] : section.settings) {
       if (is_sweep && name == "forbid") continue;
+      if (is_sweep && name == "retries") {
+        take("sweep.retries.any", setting, retry_keys().front(), false);
+        continue;
+      }
       const ParamDecl* decl = find_key(table.keys(), name);
       if (!decl)
         fail(Exit::usage, "{}: {}.{}: [{}] has no key '{}'{}", setting.where, table.name, name, table.name, name,
@@ -140,7 +144,7 @@ class Reader {
       take(fmt::format("{}.{}", table.name, decl->name), setting, *decl, !is_fixed_only(table));
     }
     for (const auto& [name, inner] : section.sections)
-      if (!is_sweep || (name != "space" && name != "pruner" && name != "race"))
+      if (!is_sweep || (name != "space" && name != "pruner" && name != "race" && name != "retries"))
         fail(Exit::usage, "{}: {}.{}: [{}] has no key '{}'{}", inner.where, table.name, name, table.name, name,
              suggestion(name, is_sweep ? sweep_names() : names_of(table.keys())));
     const bool fixed_only = is_fixed_only(table);
@@ -154,7 +158,7 @@ class Reader {
 
   static std::vector<std::string> sweep_names() {
     std::vector<std::string> names = names_of(sweep_keys());
-    names.insert(names.end(), {"space", "pruner", "race", "try", "forbid"});
+    names.insert(names.end(), {"space", "pruner", "race", "retries", "try", "forbid"});
     return names;
   }
 

@@ -127,6 +127,7 @@ std::string spec_text(const Draft& draft, const Plan& plan, bool single) {
   writer.host("artifacts", artifact_keys());
   writer.host("sweep", sweep_keys());
   writer.forbid();
+  if (!plan.limits.retries.empty()) writer.host("sweep.retries", retry_keys());
   if (plan.pruner.use != PrunerKind::none) writer.host("sweep.pruner", pruner_keys());
   if (plan.race.on) writer.host("sweep.race", race_keys());
   writer.space();

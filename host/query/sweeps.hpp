@@ -25,6 +25,13 @@ struct SweepFacts {
 /// REQUIRES: the sweep exists.
 SweepFacts sweep_facts(Reader&, std::int64_t sweep_id);
 
+/// How far a sweep is, by the last attempt of every config x replicate that is declared.
+struct SweepProgress {
+  std::int64_t total = 0, complete = 0, failed = 0;  ///< complete: or pruned
+  std::int64_t to_do = 0;                            ///< queued, running or lost
+};
+SweepProgress sweep_progress(Reader&, std::int64_t sweep_id);
+
 /// Config numbers of the best `limit` configs that have a value, best first.
 std::vector<std::int64_t> best_configs(Reader&, std::int64_t sweep_id, std::int64_t limit);
 /// The swept parameters of a config, by name. REQUIRES: it is recorded.

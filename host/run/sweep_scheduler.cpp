@@ -55,10 +55,8 @@ std::unique_ptr<search::StopRule> rule_of(const Plan& plan) {
 }  // namespace
 
 SweepScheduler::SweepScheduler(const Plan& plan, SweepJobs& jobs, search::History before)
-    : plan_(plan), jobs_(jobs), rule_(rule_of(plan)), began_ms_(steady_ms()) {
+    : plan_(plan), jobs_(jobs), rule_(rule_of(plan)), brackets_(brackets_of(plan)), began_ms_(steady_ms()) {
   if (std::ssize(plan.assignments) < plan.configs) proposer_ = std::make_unique<Proposer>(plan, std::move(before));
-  if (plan.pruner.use == PrunerKind::promotion)
-    brackets_ = search::asha_brackets(plan.pruner.min_steps, plan.pruner.max_steps, plan.pruner.eta, 0);
 }
 
 SweepScheduler::~SweepScheduler() = default;

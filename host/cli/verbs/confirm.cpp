@@ -10,6 +10,7 @@
 #include "plan/search_space.hpp"
 #include "query/listing.hpp"
 #include "query/sweeps.hpp"
+#include "run/turn.hpp"
 
 namespace ubp {
 namespace {
@@ -74,6 +75,7 @@ void declare(Options& o) {
 
 int run(const Options& o) {
   const SessionOptions options = session_options(o);
+  await_turn(options);  // who has won is known only then
   const Winners chosen = winners(options.database, o.word(0), o.integer("top", 5, 1));
   Registry registry = registry_of(o);
   Plan plan = confirmation(chosen, o.integer("seeds", 20, 1), registry);
