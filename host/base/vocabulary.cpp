@@ -7,8 +7,9 @@ namespace ubp {
 namespace {
 
 constexpr const char* kStates[] = {"QUEUED", "RUNNING", "COMPLETE", "PRUNED", "FAILED", "LOST", "CANCELLED"};
-constexpr const char* kFailures[] = {"",       "numeric", "missing", "exception", "plugin", "data",   "spec",
-                                     "memory", "timeout", "crash",   "abort",     "exit",   "killed", "internal"};
+constexpr const char* kFailures[] = {"",      "numeric", "missing", "exception", "plugin",
+                                     "data",  "spec",    "memory",  "timeout",   "stalled",
+                                     "crash", "abort",   "exit",    "killed",    "internal"};
 static_assert(std::size(kStates) == static_cast<std::size_t>(TrialState::cancelled) + 1);
 static_assert(std::size(kFailures) == static_cast<std::size_t>(Failure::internal) + 1);
 
@@ -26,6 +27,20 @@ std::optional<TrialState> state_named(std::string_view name) { return named<Tria
 
 const char* name_of(Failure failure) { return kFailures[static_cast<std::size_t>(failure)]; }
 std::optional<Failure> failure_named(std::string_view name) { return named<Failure>(kFailures, name); }
+
+bool is_by_chance(Failure failure) {
+  switch (failure) {
+    case Failure::none:
+    case Failure::numeric:
+    case Failure::missing:
+    case Failure::exception:
+    case Failure::plugin:
+    case Failure::spec:
+      return false;
+    default:
+      return true;
+  }
+}
 
 const char* name_of(Goal goal) { return goal == Goal::maximize ? "maximize" : "minimize"; }
 

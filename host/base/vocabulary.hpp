@@ -27,6 +27,7 @@ std::optional<TrialState> state_named(std::string_view);
 /// | spec      | the parts do not work together, found only in the trial                                          |
 /// | memory    | over the limit, or the machine's memory ran out                                                  |
 /// | timeout   | over the wall limit                                                                              |
+/// | stalled   | no step within the stall limit                                                                   |
 /// | crash     | SIGSEGV, SIGBUS, SIGFPE, SIGILL, or another signal that a program sends itself                   |
 /// | abort     | SIGABRT: abort(), a failed assertion, an exception that nobody caught                            |
 /// | exit      | a plugin called exit()                                                                           |
@@ -42,6 +43,7 @@ enum class Failure {
   spec,
   memory,
   timeout,
+  stalled,
   crash,
   abort,
   exit,
@@ -51,6 +53,9 @@ enum class Failure {
 const char* name_of(Failure);  ///< "" for none
 /// Nothing if no class has this name; "" is none.
 std::optional<Failure> failure_named(std::string_view);
+
+/// Whether a trial that failed so may come to something else if it is run again; the others follow from its spec.
+bool is_by_chance(Failure);
 
 /// Which way an objective metric improves.
 enum class Goal { minimize, maximize };
@@ -104,9 +109,10 @@ struct Outcome {
 struct Recorded {
   TrialState state = TrialState::complete;  ///< queued: it is paused and can go on
   Failure failure = Failure::none;
-  std::string error;                ///< one sentence; "" if complete
-  std::optional<double> value;      ///< of the objective, reduced over the trial's series so far
-  std::vector<double> values = {};  ///< of a complete trial of several objectives: of each; `value` is the first
+  std::string error;                            ///< one sentence; "" if complete
+  std::optional<double> value;                  ///< of the objective, reduced over the trial's series so far
+  std::vector<double> values = {};              ///< of a complete trial of several objectives; `value` is the first
+  std::optional<TrialRow> next = std::nullopt;  ///< failed, and this attempt of it waits
 };
 
 }  // namespace ubp

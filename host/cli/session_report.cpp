@@ -85,7 +85,8 @@ std::vector<std::string> split(const std::string& text) {
 void add_session_options(Options& o, bool several) {
   o.with_database()
       .values("plugin-path", "DIR", "look for plugins here first; repeatable")
-      .flag("quiet,q", "no progress");
+      .flag("quiet,q", "no progress")
+      .flag("no-wait", "refuse a database that another ubp writes, instead of waiting for it");
   if (!several) return;
   o.value("jobs,j", "N", "trials side by side (default: one a core)");
   o.flag("retry-failed", "run what has failed once more, as another attempt");
@@ -103,6 +104,7 @@ SessionOptions session_options(const Options& o) {
     fail(Exit::usage, "{}: the database's path is no UTF-8, and could not be recorded: expected another, --db FILE",
          options.database.string());
   options.quiet = o.has("quiet");
+  options.wait = !o.has("no-wait");
   options.say = [](const std::string& sentence) { message("{}", sentence); };
   options.slots = o.integer("jobs", 0, 1);
   if (o.has("retry-failed")) options.again = Again::failed;

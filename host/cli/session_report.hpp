@@ -11,7 +11,7 @@ namespace ubp {
 /// The options of another program in one word, apart at its blanks.
 std::vector<std::string> split(const std::string& text);
 
-/// --db, --plugin-path, --quiet and, where there may be several trials, -j and where they run.
+/// --db, --plugin-path, --quiet, --no-wait and, where there may be several trials, -j and where they run.
 void add_session_options(Options&, bool several);
 SessionOptions session_options(const Options&);
 Registry registry_of(const Options&);

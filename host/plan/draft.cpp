@@ -160,6 +160,10 @@ class Reader {
       if (is_sweep && name == "objective")
         fail(Exit::usage, "{}: sweep.objective: found {}, expected tables [[sweep.objective]]", setting.where,
              shown(setting.value));
+      if (is_sweep && name == "retries") {
+        take("sweep.retries.any", setting, retry_keys().front(), false);
+        continue;
+      }
       const ParamDecl* decl = find_key(table.keys(), name);
       if (!decl)
         fail(Exit::usage, "{}: {}.{}: [{}] has no key '{}'{}", setting.where, table.name, name, table.name, name,
@@ -174,7 +178,7 @@ class Reader {
              "{}: sweep.objective: found [sweep.objective], expected [[sweep.objective]]: there may be "
              "several",
              inner.where);
-      if (!is_sweep || (name != "space" && name != "pruner" && name != "race" && name != "nsga2"))
+      if (!is_sweep || (name != "space" && name != "pruner" && name != "race" && name != "retries" && name != "nsga2"))
         fail(Exit::usage, "{}: {}.{}: [{}] has no key '{}'{}", inner.where, table.name, name, table.name, name,
              suggestion(name, is_sweep ? sweep_names() : names_of(table.keys())));
     }
@@ -206,7 +210,7 @@ class Reader {
 
   static std::vector<std::string> sweep_names() {
     std::vector<std::string> names = names_of(sweep_keys());
-    names.insert(names.end(), {"space", "pruner", "race", "nsga2", "objective", "try", "forbid"});
+    names.insert(names.end(), {"space", "pruner", "race", "retries", "nsga2", "objective", "try", "forbid"});
     return names;
   }
 

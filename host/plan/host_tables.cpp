@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "base/error.hpp"
+#include "base/vocabulary.hpp"
 #include "plan/options.hpp"
 
 namespace ubp {
@@ -357,6 +358,10 @@ const std::vector<Row<SweepOptions>>& sweep_rows() {
            UBP_PF_NOT_IDENTITY),
       text(&SweepOptions::trial_wall, "trial_wall",
            "A trial that takes longer fails as timeout: \"20m\". Empty: no limit.", UBP_PF_NOT_IDENTITY),
+      text(&SweepOptions::trial_stall, "trial_stall",
+           "A trial that makes no step for so long fails as stalled: \"5m\". Setting up before the first step counts, "
+           "and so does an evaluation. Empty: no limit.",
+           UBP_PF_NOT_IDENTITY),
       text(&SweepOptions::trial_memory, "trial_memory",
            "A trial that allocates more fails as memory: \"2GiB\". Empty: most of the machine's.", UBP_PF_NOT_IDENTITY),
       flag(&SweepOptions::dry_prune, "dry_prune",
@@ -473,6 +478,23 @@ const std::vector<ParamDecl>& sweep_keys() {
 void to_json(json& j, const SweepOptions& options) { j = written(sweep_rows(), options); }
 void from_json(const json& j, SweepOptions& options) { read(sweep_rows(), j, options); }
 
+const std::vector<ParamDecl>& retry_keys() {
+  static const std::vector<ParamDecl> keys = [] {
+    std::vector<ParamDecl> all = {
+        declared("any", UBP_P_INT, 0, 0, kInf, UBP_PF_NOT_IDENTITY,
+                 "How often a trial that failed is tried again, from its beginning, where chance may have decided: as "
+                 "data, memory, timeout, stalled, crash, abort, exit, killed or internal. `retries = 2` means this.")};
+    for (int i = 1; i <= static_cast<int>(Failure::internal); ++i) {
+      const auto failure = static_cast<Failure>(i);
+      all.push_back(declared(name_of(failure), UBP_P_INT, nullptr, 0, kInf, UBP_PF_NOT_IDENTITY,
+                             is_by_chance(failure) ? "The same for this class alone."
+                                                   : "The same for this class, which comes to the same again."));
+    }
+    return all;
+  }();
+  return keys;
+}
+
 const std::vector<ParamDecl>& pruner_keys() {
   static const std::vector<ParamDecl> keys = declarations(pruner_rows());
   return keys;
@@ -517,6 +539,7 @@ const std::vector<HostTable>& host_tables() {
       {"train", "The training loop.", train_keys},
       {"artifacts", "Files that a trial leaves beside its numbers.", artifact_keys},
       {"sweep", "Which trials are made of this spec, and what they are compared by.", sweep_keys},
+      {"sweep.retries", "Which failed trials are tried again, by class of failure.", retry_keys},
       {"sweep.pruner", "Which trials end before their end.", pruner_keys},
       {"sweep.race", "How many seeds a config gets.", race_keys},
       {"sweep.nsga2", "How the sampler nsga2 breeds configs.", evolution_keys},

@@ -17,6 +17,7 @@ const std::vector<ParamDecl>& environment_keys();  ///< [environment]: travel wi
 const std::vector<ParamDecl>& train_keys();        ///< [train]
 const std::vector<ParamDecl>& artifact_keys();     ///< [artifacts]
 const std::vector<ParamDecl>& sweep_keys();        ///< [sweep], besides its tables and sweep.forbid
+const std::vector<ParamDecl>& retry_keys();        ///< [sweep.retries]: `any`, and every class of failure
 const std::vector<ParamDecl>& pruner_keys();       ///< [sweep.pruner]
 const std::vector<ParamDecl>& race_keys();         ///< [sweep.race]
 const std::vector<ParamDecl>& evolution_keys();    ///< [sweep.nsga2]

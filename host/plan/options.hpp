@@ -103,7 +103,7 @@ struct SweepOptions {
   bool deterministic = false;
   std::int64_t lag = 8;
   std::string budget, target, max_failures;
-  std::string trial_wall, trial_memory;
+  std::string trial_wall, trial_stall, trial_memory;
   bool dry_prune = false;
 };
 

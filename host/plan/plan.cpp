@@ -69,6 +69,19 @@ void from_json(const nlohmann::json& j, TrialSpec& spec) {
           j.at("directory").get<std::string>()};
 }
 
+std::vector<search::Bracket> brackets_of(const Plan& plan) {
+  if (plan.pruner.use != PrunerKind::promotion) return {};
+  return search::asha_brackets(plan.pruner.min_steps, plan.pruner.max_steps, plan.pruner.eta, 0);
+}
+
+std::vector<std::int64_t> pauses_of(const Plan& plan) {
+  const std::vector<search::Bracket> brackets = brackets_of(plan);
+  if (brackets.empty()) return {};
+  std::vector<std::int64_t> steps = brackets.front().rungs;
+  steps.pop_back();  // there it is complete
+  return steps;
+}
+
 Plan plan_of_text(const std::string& text, const std::string& name, const std::vector<std::string>& overrides,
                   Registry& registry, bool single) {
   return plan_of_text(text, name, overrides, std::make_shared<Installed>(registry), single);

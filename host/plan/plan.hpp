@@ -18,6 +18,7 @@
 #include "plan/options.hpp"
 #include "plugin/manifest.hpp"
 #include "plugin/registry.hpp"
+#include "search/promotion.hpp"
 
 namespace ubp {
 
@@ -83,7 +84,9 @@ class Compiler {
 /// What a trial may use before it is ended.
 struct Limits {
   double wall_seconds = 0;        ///< 0: no limit
+  double stall_seconds = 0;       ///< from one step to the next, and from its start to the first; 0: no limit
   std::int64_t memory_bytes = 0;  ///< private memory; 0: most of the machine's
+  std::map<Failure, std::int64_t> retries = {};  ///< how often one that failed so is tried again; others: never
 };
 
 /// When a sweep starts no further trial, though it could. Outside its identity.
@@ -162,6 +165,11 @@ struct Plan {
   std::vector<DataUse> data;             ///< opened by any config, each once
   std::string dataset_where;             ///< "spec.toml:7": the [dataset], for what cannot be read
 };
+
+/// What trials of a plan that promotes race in; of any other, nothing.
+std::vector<search::Bracket> brackets_of(const Plan&);
+/// The steps at which they pause, rising.
+std::vector<std::int64_t> pauses_of(const Plan&);
 
 /// Reads SPEC, applies KEY=VALUE overrides, expands the space. `single`: `ubp run`, which refuses a space and ignores
 /// [sweep]. The plan refers to the registry's manifests: REQUIRES that it lives as long.

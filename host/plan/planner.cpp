@@ -127,6 +127,19 @@ std::int64_t folds_in_turn(const Draft& draft) {
   return std::max<std::int64_t>(1, value_at(draft, {}, "dataset.folds"));
 }
 
+std::map<Failure, std::int64_t> read_retries(const Draft& draft) {
+  const std::int64_t any = value_at(draft, {}, "sweep.retries.any");
+  std::map<Failure, std::int64_t> retries;
+  for (const ParamDecl& decl : retry_keys()) {
+    const std::optional<Failure> failure = failure_named(decl.name);
+    if (!failure) continue;
+    const json own = value_at(draft, {}, "sweep.retries." + decl.name);
+    const std::int64_t n = !own.is_null() ? own.get<std::int64_t>() : is_by_chance(*failure) ? any : 0;
+    if (n > 0) retries[*failure] = n;
+  }
+  return retries;
+}
+
 SweepOptions read_sweep(const Draft& draft, Plan& plan, bool single) {
   const SweepOptions options = host_values(draft, {}, "sweep", sweep_keys());
   plan.experiment = value_at(draft, {}, "experiment.name");
@@ -146,8 +159,11 @@ SweepOptions read_sweep(const Draft& draft, Plan& plan, bool single) {
   plan.metric = plan.objectives.empty() ? options.metric : plan.objectives.front().metric;
   plan.reduce = name_of(options.reduce);
   plan.limits.wall_seconds = seconds_of(options.trial_wall, where_of(draft, "sweep.trial_wall"), "sweep.trial_wall");
+  plan.limits.stall_seconds =
+      seconds_of(options.trial_stall, where_of(draft, "sweep.trial_stall"), "sweep.trial_stall");
   plan.limits.memory_bytes =
       bytes_of(options.trial_memory, where_of(draft, "sweep.trial_memory"), "sweep.trial_memory");
+  plan.limits.retries = read_retries(draft);
   return options;
 }
 

@@ -139,6 +139,7 @@ std::string spec_text(const Draft& draft, const Plan& plan, bool single) {
   writer.forbid();
   writer.objectives();
   if (plan.evolution != EvolutionOptions{}) writer.host("sweep.nsga2", evolution_keys());
+  if (!plan.limits.retries.empty()) writer.host("sweep.retries", retry_keys());
   if (plan.pruner.use != PrunerKind::none || plan.dry_pruner.use != PrunerKind::none)
     writer.host("sweep.pruner", pruner_keys());
   if (plan.race.on) writer.host("sweep.race", race_keys());

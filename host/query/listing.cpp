@@ -62,7 +62,10 @@ Query trial_listing(Reader& reader, const TrialFilter& filter) {
   };
   if (filter.sweep_id) require("t.sweep_id", *filter.sweep_id);
   if (!filter.state.empty()) require("t.state", filter.state);
-  q.sql = "SELECT t.trial_id, t.name, t.attempt, t.state, t.value, t.seconds, ";
+  if (!filter.waits.empty()) require("t.reason", filter.waits);
+  q.sql = "SELECT t.trial_id, t.name, t.attempt, ";
+  q.sql += filter.written ? "t.state" : "iif(t.state = 'RUNNING', 'STOPPED', t.state) AS state";
+  q.sql += ", t.value, t.seconds, ";
   if (filter.sweep_id)
     q.sql += param_columns(param_names(reader, filter.sweep_id), "t.config_id", "", q.arguments);
   else

@@ -14,6 +14,8 @@ namespace ubp {
 struct TrialFilter {
   std::optional<std::int64_t> sweep_id;
   std::string state;        ///< "FAILED"; "": any
+  std::string waits;        ///< why a queued one waits: "interrupted"; "": any
+  bool written = true;      ///< a live process writes the database; if none does, what looks as if it ran is STOPPED
   std::int64_t newest = 0;  ///< only so many, newest first; 0: all, in the order they were declared
 };
 

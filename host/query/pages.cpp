@@ -5,7 +5,8 @@ namespace ubp {
 namespace {
 
 constexpr const char* kTrial =
-    "SELECT trial_id, name, attempt, state, value, reason, error, seed, seconds, cpu_seconds, max_rss_mb, exit_code, "
+    "SELECT trial_id, name, attempt, iif(state = 'RUNNING' AND NOT ?2, 'STOPPED', state) AS state, value, reason, "
+    "error, seed, seconds, cpu_seconds, max_rss_mb, exit_code, "
     "signal, pid, resumed_from_step, supervised, created, started, finished FROM trials WHERE trial_id = ?1";
 constexpr const char* kSweep =
     "SELECT s.sweep_id, s.sweep, s.experiment, s.question, s.metric, s.goal, s.reduce "
@@ -14,7 +15,8 @@ constexpr const char* kProvenance =
     "SELECT host, os, kernel, cpu, n_cpu, mem_bytes, compiler, build, blas, host_sha256, git_sha, branch, dirty, "
     "diff_sha256 FROM provenance WHERE trial_id = ?1";
 constexpr const char* kAttempts =
-    "SELECT o.trial_id, o.attempt, o.state, o.value, o.reason FROM trials t JOIN trials o USING (config_id, replicate) "
+    "SELECT o.trial_id, o.attempt, iif(o.state = 'RUNNING' AND NOT ?2, 'STOPPED', o.state) AS state, o.value, "
+    "o.reason FROM trials t JOIN trials o USING (config_id, replicate) "
     "WHERE t.trial_id = ?1 ORDER BY o.attempt";
 constexpr const char* kObjectives =
     "SELECT metric, goal, value FROM objective_values v WHERE trial_id = ?1 AND EXISTS(SELECT 1 FROM objectives o "
@@ -62,10 +64,12 @@ std::string text_of_first(Reader& reader, const char* sql, std::int64_t trial_id
 
 }  // namespace
 
-TrialPage trial_page(Reader& reader, std::int64_t id) {
+TrialPage trial_page(Reader& reader, std::int64_t id, bool written) {
   const std::string folder = reader.file().parent_path().string();  // recorded paths are relative to it
-  return {{{"trial", {kTrial, {id}}}, {"sweep", {kSweep, {id}}}, {"provenance", {kProvenance, {id}}}},
-          {{"attempts", {kAttempts, {id}}},
+  return {{{"trial", {kTrial, {id, std::int64_t{written}}}},
+           {"sweep", {kSweep, {id}}},
+           {"provenance", {kProvenance, {id}}}},
+          {{"attempts", {kAttempts, {id, std::int64_t{written}}}},
            {"parameters", {kParameters, {id}}},
            {"objectives", {kObjectives, {id}}},
            {"metrics", {kMetrics, {id}}},

@@ -23,8 +23,9 @@ struct TrialPage {
   std::string spec;             ///< JSON: its config's resolved spec
   std::string log;              ///< the last lines it wrote; "": none
 };
-/// Paths of artifacts begin at the working folder if `reader` was opened by a path that does.
-TrialPage trial_page(Reader& reader, std::int64_t trial_id);
+/// Paths of artifacts begin at the working folder if `reader` was opened by a path that does. `written`: a live process
+/// writes the database; if none does, a trial that looks as if it ran is STOPPED.
+TrialPage trial_page(Reader& reader, std::int64_t trial_id, bool written);
 
 /// What is going on: sweeps (the running ones first), running trials, and those that ended last.
 std::vector<PagePart> activity_page();

@@ -43,6 +43,23 @@ SweepFacts sweep_facts(Reader& reader, std::int64_t sweep_id) {
   return facts;
 }
 
+SweepProgress sweep_progress(Reader& reader, std::int64_t sweep_id) {
+  const Query states{
+      "SELECT state, count(*) FROM (SELECT state, max(attempt) FROM trials WHERE sweep_id = ?1 GROUP BY config_id, "
+      "replicate) GROUP BY state",
+      {sweep_id}};
+  SweepProgress progress;
+  for (const Row& row : reader.rows(states)) {
+    const std::string state = text_of(row[0]);
+    const std::int64_t n = std::get<std::int64_t>(row[1]);
+    progress.total += n;
+    if (state == "COMPLETE" || state == "PRUNED") progress.complete += n;
+    if (state == "FAILED") progress.failed += n;
+    if (state == "QUEUED" || state == "RUNNING" || state == "LOST") progress.to_do += n;
+  }
+  return progress;
+}
+
 std::vector<std::int64_t> best_configs(Reader& reader, std::int64_t sweep_id, std::int64_t limit) {
   const Query best{"SELECT config FROM leaderboard WHERE sweep_id = ?1 ORDER BY rank, config LIMIT ?2",
                    {sweep_id, limit}};

@@ -21,13 +21,20 @@ struct SweepFacts {
   std::string metric;        ///< "": nothing is optimised; then goal and reduce are "", too
   std::string goal, reduce;  ///< "minimize" | "maximize", "last" | "min" | "max" | "mean"
   std::int64_t complete = 0;
-  std::optional<std::int64_t> default_config;  ///< the config that is the spec without its space, by number
-  std::vector<std::string> blocks;             ///< the swept parameters that are circumstances and no choices
+  std::optional<std::int64_t> default_config;   ///< the config that is the spec without its space, by number
+  std::vector<std::string> blocks;              ///< the swept parameters that are circumstances and no choices
   std::vector<SweepObjective> objectives = {};  ///< where there are several; the first is `metric` and `goal`, too
 };
 
 /// REQUIRES: the sweep exists.
 SweepFacts sweep_facts(Reader&, std::int64_t sweep_id);
+
+/// How far a sweep is, by the last attempt of every config x replicate that is declared.
+struct SweepProgress {
+  std::int64_t total = 0, complete = 0, failed = 0;  ///< complete: or pruned
+  std::int64_t to_do = 0;                            ///< queued, running or lost
+};
+SweepProgress sweep_progress(Reader&, std::int64_t sweep_id);
 
 /// Config numbers of the best `limit` configs that have a value, best first.
 std::vector<std::int64_t> best_configs(Reader&, std::int64_t sweep_id, std::int64_t limit);

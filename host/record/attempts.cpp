@@ -34,6 +34,16 @@ std::int64_t Store::Impl::add_attempt(std::int64_t trial_id) {
   return db.last_row();
 }
 
+bool Store::Impl::may_retry(std::int64_t trial_id, Failure failure, const Retries& retries) {
+  const auto allowed = retries.find(failure);
+  if (allowed == retries.end()) return false;
+  Statement count(db,
+                  "SELECT count(*) FROM trial t JOIN trial o USING (config_id, replicate) WHERE t.trial_id = ?1 AND "
+                  "o.state = 'FAILED' AND o.reason = ?2");
+  count.bind_all(trial_id, name_of(failure)).step();
+  return count.integer(0) <= allowed->second;
+}
+
 std::map<std::int64_t, std::vector<double>> Store::values(std::int64_t sweep_id) {
   std::map<std::int64_t, std::vector<double>> values;
   Statement find(
@@ -71,10 +81,42 @@ std::optional<Former> Store::former(std::int64_t sweep_id) {
   return former;
 }
 
+std::optional<Earlier> Store::earlier(std::int64_t sweep_id) {
+  Statement find(impl_->db,
+                 "SELECT o.sweep_id, o.space FROM sweep s JOIN sweep o USING (experiment_id, name) WHERE s.sweep_id = "
+                 "?1 AND o.sweep_id < s.sweep_id ORDER BY o.sweep_id DESC LIMIT 1");
+  if (!find.bind(1, sweep_id).step()) return std::nullopt;
+  Earlier earlier{find.integer(0), nlohmann::json::parse(find.text(1)), {}, 0};
+  Statement trials(impl_->db,
+                   "SELECT c.params, EXISTS(SELECT 1 FROM trial n WHERE n.sweep_id = ?2 AND n.identity = t.identity), "
+                   "max(t.attempt) FROM trial t JOIN config c USING (config_id) WHERE t.sweep_id = ?1 AND t.state = "
+                   "'COMPLETE' GROUP BY t.config_id, t.replicate");
+  for (trials.bind_all(earlier.sweep_id, sweep_id); trials.step();) {
+    earlier.points.push_back(nlohmann::json::parse(trials.text(0)));
+    earlier.equal += trials.integer(1);
+  }
+  return earlier;
+}
+
 std::optional<double> Store::Impl::value_in(std::int64_t trial_id, const Objective& objective) {
   const auto series = points.summary(trial_id, objective.metric);
   const double value = series ? objective.value_of(*series) : NAN;
   return std::isfinite(value) ? std::optional(value) : std::nullopt;
+}
+
+Store::Impl::Passed Store::Impl::passed(std::int64_t trial_id, const Objective& objective, std::int64_t step) {
+  Passed at;
+  Statement last(db, "SELECT max(last_step) FROM metric_summary WHERE trial_id = ?1");
+  at.beyond = last.bind(1, trial_id).step() && !last.is_null(0) && last.integer(0) > step;
+  SeriesSummary until;
+  Statement series(db,
+                   "SELECT m.step, m.value FROM metric m JOIN metric_name n USING (metric_id) WHERE m.trial_id = ?1 "
+                   "AND n.name = ?2 AND m.step <= ?3 ORDER BY m.step");
+  for (series.bind_all(trial_id, objective.metric, step); series.step();)
+    until.add(series.integer(0), series.is_null(1) ? NAN : series.real(1));
+  at.has_point = until.n > 0 && until.last_step == step;
+  if (const double value = until.n > 0 ? objective.value_of(until) : NAN; std::isfinite(value)) at.value = value;
+  return at;
 }
 
 bool Store::Impl::adopt(std::int64_t trial_id) {
@@ -88,6 +130,8 @@ bool Store::Impl::adopt(std::int64_t trial_id) {
   for (const Objective& optimised : objectives(trial_id)) {
     const std::optional<double> value = value_in(source, optimised);
     if (!value) return false;
+    for (const std::int64_t step : pauses)
+      if (const Passed at = passed(source, optimised, step); at.beyond && !at.has_point) return false;
     if (!first) first = value;
   }
   points.forget(trial_id);  // an interrupted run of it may have logged some
@@ -117,13 +161,15 @@ std::int64_t Store::reuse(std::int64_t sweep_id) {
   return reused;
 }
 
-std::vector<TrialRow> Store::missing(std::int64_t sweep_id, Again again) {
+std::vector<TrialRow> Store::missing(std::int64_t sweep_id, Again again, const Retries& retries) {
   std::vector<TrialRow> rows;
   Transaction transaction(impl_->db);
   for (TrialRow row : latest(sweep_id)) {
     if (row.state == TrialState::running) continue;
     const bool failed = row.state == TrialState::failed;
-    if (row.state == TrialState::lost || (again == Again::failed && failed) ||
+    if (row.state == TrialState::lost ||
+        (failed &&
+         (again == Again::failed || impl_->may_retry(row.trial_id, recorded(row.trial_id).failure, retries))) ||
         (again == Again::everything && row.state != TrialState::queued))
       row = impl_->row(impl_->add_attempt(row.trial_id));
     if (row.state == TrialState::queued) rows.push_back(row);

@@ -63,8 +63,15 @@ std::optional<Recorded> Store::at_rung(std::int64_t trial_id, std::int64_t step)
   Statement find(impl_->db,
                  "SELECT r.value FROM trial t JOIN trial o USING (config_id, replicate) JOIN rung r ON r.trial_id = "
                  "o.trial_id WHERE t.trial_id = ?1 AND r.step = ?2 ORDER BY o.attempt DESC LIMIT 1");
-  if (!find.bind_all(trial_id, step).step()) return std::nullopt;
-  return Recorded{TrialState::queued, Failure::none, "", find.is_null(0) ? std::nullopt : std::optional(find.real(0))};
+  if (find.bind_all(trial_id, step).step())
+    return Recorded{TrialState::queued, Failure::none, "",
+                    find.is_null(0) ? std::nullopt : std::optional(find.real(0))};
+  Statement reused(impl_->db, "SELECT same_as FROM trial WHERE trial_id = ?1 AND same_as IS NOT NULL");
+  const std::vector<Objective> optimised = impl_->objectives(trial_id);  // no more than one: only such trials pause
+  if (optimised.empty() || !reused.bind(1, trial_id).step()) return std::nullopt;
+  const Impl::Passed at = impl_->passed(reused.integer(0), optimised.front(), step);
+  if (!at.beyond) return std::nullopt;
+  return Recorded{TrialState::queued, Failure::none, "", at.value};
 }
 
 std::vector<MetricPoint> Store::series(std::int64_t trial_id, const std::string& metric) {

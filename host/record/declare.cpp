@@ -137,6 +137,7 @@ std::int64_t Store::declare(const Plan& plan, const Provenance& provenance) {
   Transaction transaction(impl_->db);
   impl_->lose_orphans();
   impl_->basis = plan.basis;
+  impl_->pauses = pauses_of(plan);
   const std::int64_t sweep_id = impl_->find_or_add_sweep(plan);
   impl_->remember_provenance(provenance);
   std::int64_t added = 0, number = 0;

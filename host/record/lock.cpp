@@ -2,15 +2,16 @@
 #include "record/lock.hpp"
 
 #include <cerrno>
+#include <chrono>
+#include <csignal>
 #include <cstring>
+#include <fstream>
 #include <set>
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
-
-#include "base/error.hpp"
 
 namespace ubp {
 namespace {
@@ -44,8 +45,14 @@ void require_one_name(const std::filesystem::path& database) {
 }
 
 [[noreturn]] void locked_by(const std::string& file, long pid) {
-  fail(Exit::locked, "{}: the database is being written by another ubp, process {}: wait for it, or stop it",
-       file.substr(0, file.size() - std::strlen("-lock")), pid);
+  throw Held(fmt::format("{}: the database is being written by another ubp, process {}: wait for it, or stop it",
+                         file.substr(0, file.size() - std::strlen("-lock")), pid));
+}
+
+std::string this_host() {
+  char name[256] = "";
+  gethostname(name, sizeof name - 1);
+  return name;
 }
 
 }  // namespace
@@ -72,6 +79,17 @@ WriterLock::WriterLock(const std::filesystem::path& database) : file_(lock_file(
     locked_by(file_, known ? holder.l_pid : 0);
   }
   held_here().insert(file_);
+  using namespace std::chrono;
+  began_ms_ = duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
+  sign(0);
+}
+
+void WriterLock::name_sweep(std::int64_t sweep_id) { sign(sweep_id); }
+
+// For people and `ubp stop`: a disk that takes no more keeps nobody from writing what it may still write.
+void WriterLock::sign(std::int64_t sweep_id) const {
+  const std::string text = fmt::format("{} {} {} {}\n", getpid(), began_ms_, sweep_id, this_host());
+  if (ftruncate(descriptor_, 0) == 0) (void)!pwrite(descriptor_, text.data(), text.size(), 0);
 }
 
 WriterLock::~WriterLock() {
@@ -80,15 +98,24 @@ WriterLock::~WriterLock() {
   held_here().erase(file_);
 }
 
-std::optional<long> writer_of(const std::filesystem::path& database) {
+std::optional<Writer> writer_of(const std::filesystem::path& database) {
   const std::string file = lock_file(database);
-  if (held_here().contains(file)) return getpid();
-  const int descriptor = open(file.c_str(), O_RDWR | O_CLOEXEC);
+  if (held_here().contains(file)) return Writer{getpid(), "", 0, 0};
+  const int descriptor = open(file.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) return std::nullopt;
   struct flock holder = whole_file();
   const bool held = fcntl(descriptor, F_GETLK, &holder) == 0 && holder.l_type != F_UNLCK;
   close(descriptor);
-  return held ? std::optional<long>(holder.l_pid) : std::nullopt;
+  if (!held) return std::nullopt;
+  Writer writer{holder.l_pid, "", 0, 0}, told;
+  std::ifstream(file) >> told.pid >> told.began_ms >> told.sweep_id >> told.host;
+  const bool elsewhere = !told.host.empty() && told.host != this_host();
+  if (told.pid == writer.pid || elsewhere)  // else: a new holder, that has not signed yet
+    writer.began_ms = told.began_ms, writer.sweep_id = told.sweep_id;
+  const bool seen = writer.pid > 0 && (kill(static_cast<pid_t>(writer.pid), 0) == 0 || errno == EPERM);
+  if (!seen || (elsewhere && told.pid == writer.pid))
+    writer.pid = told.pid, writer.host = elsewhere ? told.host : "another container";
+  return writer;
 }
 
 void require_log(const std::filesystem::path& database) {

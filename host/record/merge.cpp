@@ -124,9 +124,9 @@ void require_shard(const fs::path& database, const fs::path& shard) {
   if (!fs::is_regular_file(shard)) fail(Exit::usage, "{}: there is no such database to merge", shard.string());
   if (fs::equivalent(database, shard, error))
     fail(Exit::usage, "{}: is the database that others are merged into", shard.string());
-  if (const std::optional<long> writer = writer_of(shard))
+  if (const std::optional<Writer> writer = writer_of(shard))
     fail(Exit::locked, "{}: is being written by another ubp, process {}: wait for it, or stop it", shard.string(),
-         *writer);
+         writer->pid);
   require_log(shard);
   Connection db(readable(shard), SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI);
   const std::int64_t version = version_of(db), ours = migrations().back().version;

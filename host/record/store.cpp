@@ -60,6 +60,8 @@ void Store::Impl::write_points() {
   transaction.commit();
 }
 
+void Store::name_sweep(std::int64_t sweep_id) { impl_->lock.name_sweep(sweep_id); }
+
 void Store::flush() { impl_->write_points(); }
 
 void Store::sync() {
@@ -207,11 +209,13 @@ Recorded Store::Impl::end(std::int64_t trial_id, const Outcome& told) {
   return recorded;
 }
 
-Recorded Store::finish(std::int64_t trial_id, const Outcome& outcome) {
+Recorded Store::finish(std::int64_t trial_id, const Outcome& outcome, const Retries& retries) {
   impl_->require_open(trial_id);
   impl_->has_news = true;
   Transaction transaction(impl_->db);
-  const Recorded recorded = impl_->end(trial_id, outcome);
+  Recorded recorded = impl_->end(trial_id, outcome);
+  if (recorded.state == TrialState::failed && impl_->may_retry(trial_id, recorded.failure, retries))
+    recorded.next = impl_->row(impl_->add_attempt(trial_id));
   transaction.commit();
   impl_->open.erase(trial_id);
   impl_->points.close(trial_id);

@@ -38,12 +38,23 @@ struct Former {
   Basis basis;
 };
 
+/// The latest earlier sweep of this one's name and experiment.
+struct Earlier {
+  std::int64_t sweep_id = 0;
+  nlohmann::json space;                ///< Plan::space
+  std::vector<nlohmann::json> points;  ///< the swept values of its complete trials, one a trial
+  std::int64_t equal = 0;              ///< of these trials, those that are trials of this sweep, too
+};
+
 /// A config as it is recorded.
 struct RecordedConfig {
   std::int64_t number = 0;
   Assignment params;
   std::vector<std::int64_t> told;  ///< Config::told
 };
+
+/// Limits::retries
+using Retries = std::map<Failure, std::int64_t>;
 
 /// Which trials that have come to an end run once more, as another attempt.
 enum class Again { nothing, failed, everything };
@@ -59,6 +70,9 @@ class Store {
   explicit Store(const std::filesystem::path& file);
   ~Store();
 
+  /// Lets others know which sweep this process carries out (record/lock.hpp).
+  void name_sweep(std::int64_t sweep_id);
+
   /// Records the sweep with its configs and QUEUED trials, or finds the one with the same identity. Trials that a dead
   /// coordinator left RUNNING become LOST. Returns its id. In one transaction.
   std::int64_t declare(const Plan&, const Provenance&);
@@ -70,14 +84,16 @@ class Store {
 
   /// What the latest earlier sweep of this one's name and experiment stood on, if that was something else.
   std::optional<Former> former(std::int64_t sweep_id);
+  std::optional<Earlier> earlier(std::int64_t sweep_id);
 
   /// Completes every queued trial that equals a complete one of whatever sweep, if that has a value of what this sweep
-  /// optimises: a finished trial is never run twice. Returns how many. In one transaction.
+  /// optimises, also at each step at which it would have paused: a finished trial is never run twice. Returns how many.
+  /// In one transaction. REQUIRES: the sweep is that of the plan that was declared last.
   std::int64_t reuse(std::int64_t sweep_id);
 
   /// The trials that still have to run, in plan order, one per config x replicate. A LOST one gets a new attempt, and
-  /// so do those that `again` says.
-  std::vector<TrialRow> missing(std::int64_t sweep_id, Again again = Again::nothing);
+  /// so do those that `again` says, and those that have failed and may be retried.
+  std::vector<TrialRow> missing(std::int64_t sweep_id, Again again = Again::nothing, const Retries& = {});
   /// By config number: the values of its complete replicates, each one's last complete attempt.
   std::map<std::int64_t, std::vector<double>> values(std::int64_t sweep_id);
   /// The same of several objectives, those of whatever sweep: [replicate][objective], without replicates that lack one.
@@ -92,7 +108,8 @@ class Store {
   Recorded recorded(std::int64_t trial_id);
   /// How many it took in this sweep, as far as its series tell: none, if it was taken over from another.
   std::int64_t steps(std::int64_t trial_id);
-  /// What it had reached when it, or an earlier attempt of it, paused there: queued, with that value.
+  /// What it had reached when it, or an earlier attempt of it, paused there: queued, with that value. Of one that was
+  /// reused, what its series says at that step.
   std::optional<Recorded> at_rung(std::int64_t trial_id, std::int64_t step);
   /// By step; NaN where it was.
   std::vector<MetricPoint> series(std::int64_t trial_id, const std::string& metric);
@@ -108,8 +125,9 @@ class Store {
   void add_artifact(std::int64_t trial_id, const ArtifactRow&);
   void event(std::optional<std::int64_t> trial_id, const std::string& kind, const std::string& data_json);
   /// The trial's points, summaries, objective value and state, in one transaction. Returns what was recorded: a
-  /// complete trial without a finite objective value is a failed one.
-  Recorded finish(std::int64_t trial_id, const Outcome&);
+  /// complete trial without a finite objective value is a failed one. One that failed and may be retried gets its next
+  /// attempt in the same transaction.
+  Recorded finish(std::int64_t trial_id, const Outcome&, const Retries& = {});
   /// At its budget: RUNNING -> QUEUED, with what it has logged. The value is that of its series so far, and is kept as
   /// what it had reached at this step.
   Recorded pause(std::int64_t trial_id, std::int64_t step, const Outcome& cost = {});

@@ -35,8 +35,16 @@ struct Store::Impl {
   std::vector<TrialRow> latest(std::int64_t sweep_id, std::optional<std::int64_t> config_number = {});
   /// After this one, QUEUED; returns its id. REQUIRES: a transaction.
   std::int64_t add_attempt(std::int64_t trial_id);
+  /// Whether a trial that has failed so gets another attempt: attempts of it that failed alike are counted.
+  bool may_retry(std::int64_t trial_id, Failure, const Retries&);
   /// Makes a queued trial complete if an equal one is. REQUIRES: a transaction.
   bool adopt(std::int64_t trial_id);
+  /// Whether a complete trial went on beyond this step; of which its series of the objective has a point or not.
+  struct Passed {
+    bool beyond = false, has_point = false;
+    std::optional<double> value;  ///< of the objective, up to this step; nothing if it has no finite one
+  };
+  Passed passed(std::int64_t trial_id, const Objective&, std::int64_t step);
   /// Nothing if the series has no finite one. REQUIRES: no buffered points of this trial.
   std::optional<double> value_in(std::int64_t trial_id, const Objective&);
 
@@ -53,8 +61,10 @@ struct Store::Impl {
   sqlite::Connection db;
   PointBuffer points;
 
-  Basis basis;            ///< of the plan that was declared last
-  bool has_news = false;  ///< that sync() is for
+  // Of the plan that was declared last.
+  Basis basis;
+  std::vector<std::int64_t> pauses;  // pauses_of() it
+  bool has_news = false;             // that sync() is for
 
   // What trials that start in this process record: the binaries may differ from those of an earlier session.
   std::int64_t environment_id = 0, source_id = 0;

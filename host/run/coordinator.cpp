@@ -92,13 +92,15 @@ class Loop {
 
   void end(Job job, Verdict verdict) {
     const bool may_try_again = job.deaths < kMostDeaths;
+    Requeued why = stopping_ ? Requeued::interrupted : Requeued::preempted;
     if (verdict.then == Then::refuse) {
       refusal_ = verdict.outcome.error;
       stop();
       verdict.then = Then::requeue;
+      why = Requeued::refused;
     }
     if (verdict.then == Then::requeue && (stopping_ || may_try_again)) {
-      recorder_.requeued(job, verdict.outcome);
+      recorder_.requeued(job, verdict.outcome, why);
       observer_.requeued(job);
       try_again(std::move(job));  // stopped by somebody else than us: that must not go on for ever either
     } else if (verdict.then == Then::replace && may_try_again) {
@@ -109,8 +111,16 @@ class Loop {
       came_to(job, recorder_.paused(job, verdict.outcome));
     } else {
       if (verdict.then != Then::finish) give_up(verdict.outcome);
-      came_to(job, recorder_.finished(job, verdict.outcome));
+      const Recorded recorded = recorder_.finished(job, verdict.outcome);
+      recorded.next ? retry(std::move(job), recorded) : came_to(job, recorded);
     }
+  }
+
+  void retry(Job job, const Recorded& failed) {
+    observer_.retried(job, failed);
+    job.row = *failed.next;
+    job.deaths = 0;
+    again_.push_front(std::move(job));
   }
 
   void try_again(Job job) {
@@ -152,6 +162,10 @@ class Loop {
 };
 
 }  // namespace
+
+const char* name_of(Requeued why) {
+  return why == Requeued::interrupted ? "interrupted" : why == Requeued::preempted ? "preempted" : "refused";
+}
 
 bool coordinate(Scheduler& scheduler, Runner& runner, Recorder& recorder, Observer& observer,
                 const std::atomic<int>& interrupts) {

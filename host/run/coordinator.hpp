@@ -46,7 +46,7 @@ class Scheduler {
   /// recorded.
   virtual std::optional<std::string> heard(const Job&, const Message&) { return std::nullopt; }
   /// A job that next() gave has ended: complete, failed, or paused at its budget (Recorded::state is queued). A job
-  /// that is interrupted or killed from outside is run again by the loop and not told.
+  /// that is interrupted, killed from outside or retried is run again by the loop and not told.
   virtual void ended(const Job&, const Recorded&) = 0;
   /// Asked after every next() and ended(). Each is given once.
   virtual std::vector<Dropped> dropped() { return {}; }
@@ -73,6 +73,14 @@ class Runner {
   virtual void kill() = 0;  ///< all, now
 };
 
+/// Why a trial that has not ended waits again.
+enum class Requeued {
+  interrupted,  ///< ubp was asked to stop
+  preempted,    ///< somebody else asked the trial to
+  refused       ///< it did not begin: what the sweep was declared with is something else by now
+};
+const char* name_of(Requeued);  ///< as recorded
+
 /// What is kept of it. What its methods return is what was recorded: nobody else decides what a trial came to.
 class Recorder {
  public:
@@ -81,11 +89,11 @@ class Recorder {
   virtual std::vector<TrialRow> proposed(const Config&) = 0;
   virtual void started(const Job&, std::int64_t pid) = 0;
   virtual void heard(const Job&, const Message&) = 0;
-  virtual Recorded finished(const Job&, const Outcome&) = 0;
-  virtual Recorded paused(const Job&, const Outcome&) = 0;  ///< at its budget; the outcome has its cost so far
-  virtual void requeued(const Job&, const Outcome&) = 0;    ///< stopped before its end, the same
-  virtual TrialRow lost(const Job&, const Outcome&) = 0;    ///< returns the next attempt
-  virtual void tick() = 0;                                  ///< between two waits
+  virtual Recorded finished(const Job&, const Outcome&) = 0;        ///< `next`: it is run again, as that attempt
+  virtual Recorded paused(const Job&, const Outcome&) = 0;          ///< at its budget; the outcome has its cost so far
+  virtual void requeued(const Job&, const Outcome&, Requeued) = 0;  ///< stopped before its end, the same
+  virtual TrialRow lost(const Job&, const Outcome&) = 0;            ///< returns the next attempt
+  virtual void tick() = 0;                                          ///< between two waits
 };
 
 /// Who watches.
@@ -96,8 +104,9 @@ class Observer {
   virtual void heard(const Job&, const Message&) = 0;
   virtual void ended(const Job&, const Recorded&) = 0;
   virtual void requeued(const Job&) = 0;
-  virtual void lost(const Job&, const Outcome&) = 0;  ///< it is tried again
-  virtual void stopping() = 0;                        ///< an interruption arrived: no trial starts any more
+  virtual void retried(const Job&, const Recorded&) = 0;  ///< it failed, and is tried again
+  virtual void lost(const Job&, const Outcome&) = 0;      ///< it is tried again
+  virtual void stopping() = 0;                            ///< an interruption arrived: no trial starts any more
   virtual void tick() = 0;
 };
 

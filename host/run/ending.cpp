@@ -59,6 +59,9 @@ Outcome outcome_of(const Ending& ending) {
   if (ending.timed_out)
     return failed(Failure::timeout,
                   fmt::format("took longer than {:g} s; stopped {}", ending.wall_limit_seconds, place(ending)));
+  if (ending.stalled)
+    return failed(Failure::stalled,
+                  fmt::format("no step for {:g} s; stopped {}", ending.stall_limit_seconds, place(ending)));
   if (ending.garbled)
     return failed(Failure::plugin,
                   fmt::format("plugin misbehaving: wrote '{}' into the stream to the coordinator; stopped {}",
@@ -87,7 +90,7 @@ Verdict judge(const Ending& ending) {
   outcome.wall_ms = ending.wall_ms;
   if (outcome.state != TrialState::complete) outcome.log_tail = ending.log_tail;
 
-  if (is_complete(ending) || ending.timed_out || ending.garbled) return verdict;
+  if (is_complete(ending) || ending.timed_out || ending.stalled || ending.garbled) return verdict;
   if (ending.told && (ending.told->how == TrialEnd::How::paused || ending.told->how == TrialEnd::How::refused)) {
     verdict.then = ending.told->how == TrialEnd::How::paused ? Verdict::Then::pause : Verdict::Then::refuse;
     return verdict;

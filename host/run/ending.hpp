@@ -15,9 +15,10 @@ struct Ending {
   std::optional<TrialEnd> told;        ///< its own last word
   int wait_status = 0;                 ///< as waitpid() gives it
   bool timed_out = false;              ///< it was over its wall limit, and we ended it
+  bool stalled = false;                ///< it made no step within its stall limit, and we ended it
   bool stopped = false;                ///< we asked it to stop (and perhaps killed it because it did not)
   std::optional<std::string> garbled;  ///< the first line out of its stream that was no message; then we ended it
-  double wall_limit_seconds = 0;
+  double wall_limit_seconds = 0, stall_limit_seconds = 0;
   std::int64_t memory_limit_bytes = 0;
   std::string breadcrumb;  ///< "reconstruction.loss, stage 0, step 812"; "" if it never came that far
   std::string log_tail;
@@ -37,8 +38,8 @@ struct Verdict {
 };
 
 /// A trial's own last word decides the class of its failure, where there is one. Else: over the wall limit is a
-/// timeout; an abort right after memory ran out (std::bad_alloc that nobody caught) is memory; SIGKILL that we did not
-/// send is LOST, not FAILED.
+/// timeout, over that of a step stalled; an abort right after memory ran out (std::bad_alloc that nobody caught) is
+/// memory; SIGKILL that we did not send is LOST, not FAILED.
 Verdict judge(const Ending&);
 
 }  // namespace ubp

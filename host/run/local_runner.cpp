@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <csignal>
 #include <fstream>
+#include <utility>
 
 namespace ubp {
 namespace {
@@ -20,16 +21,18 @@ struct LocalRunner::Slot {
   Slot(const Job& job, const LocalOptions& options, ForkServer* forks)
       : trial_id(job.row.trial_id),
         wall_seconds(job.limits.wall_seconds),
+        stall_seconds(job.limits.stall_seconds),
         process(options.executable, *job.spec,
                 job.limits.memory_bytes > 0 ? job.limits.memory_bytes : default_memory_limit(), job.until_step, forks),
-        started_ms(steady_ms()) {}
+        started_ms(steady_ms()),
+        moved_ms(started_ms) {}
 
   std::int64_t trial_id;
-  double wall_seconds;  // 0: no limit
+  double wall_seconds, stall_seconds;  // 0: no limit
   TrialProcess process;
-  std::int64_t started_ms;
+  std::int64_t started_ms, moved_ms;
   std::int64_t kill_at_ms = 0;  // 0: not asked to end yet
-  bool timed_out = false, stopped = false;
+  bool timed_out = false, stalled = false, stopped = false;
 };
 
 LocalRunner::LocalRunner(LocalOptions options) : options_(std::move(options)) {
@@ -47,22 +50,31 @@ std::int64_t LocalRunner::start(const Job& job) {
 
 std::vector<TrialEvent> LocalRunner::wait() {
   poll_all();
+  // No step is missed while nobody looked, as when this process was stopped together with its trials.
+  const std::int64_t now = steady_ms(), since = std::exchange(looked_ms_, now), away = now - since;
+  const std::int64_t blind_ms = away > 10 * kPatienceMs ? away : 0;
   std::vector<TrialEvent> events;
   for (auto each = running_.begin(); each != running_.end();) {
     Slot& slot = **each;
-    enforce(slot);
     slot.process.bound_log();
     const bool ended = slot.process.has_ended();  // asked before reading: what it wrote before its end is read below
     std::vector<Message> messages;
     for (int reads = 0; slot.process.read(messages) && (ended || reads < kReadsInARow); ++reads) {
     }
-    for (Message& message : messages) events.push_back({slot.trial_id, std::move(message)});
+    slot.moved_ms = std::min(now, slot.moved_ms + blind_ms);
+    for (Message& message : messages) {
+      if (!std::holds_alternative<Note>(message)) slot.moved_ms = now;
+      events.push_back({slot.trial_id, std::move(message)});
+    }
     if (!ended) {
+      enforce(slot);
       ++each;
       continue;
     }
     Ending ending = slot.process.take_ending();
     ending.timed_out = slot.timed_out;
+    ending.stalled = slot.stalled;
+    ending.stall_limit_seconds = slot.stall_seconds;
     ending.stopped = slot.stopped;
     ending.wall_limit_seconds = slot.wall_seconds;
     events.push_back({slot.trial_id, std::move(ending)});
@@ -89,9 +101,12 @@ void LocalRunner::poll_all() {
 
 void LocalRunner::enforce(Slot& slot) {
   const std::int64_t now = steady_ms();
-  const bool over = slot.wall_seconds > 0 && static_cast<double>(now - slot.started_ms) > slot.wall_seconds * 1000;
-  if (over && slot.kill_at_ms == 0) {
-    slot.timed_out = true;
+  const auto over = [&](double limit, std::int64_t since) {
+    return limit > 0 && slot.kill_at_ms == 0 && static_cast<double>(now - since) > limit * 1000;
+  };
+  slot.timed_out = slot.timed_out || over(slot.wall_seconds, slot.started_ms);
+  slot.stalled = slot.stalled || (!slot.timed_out && over(slot.stall_seconds, slot.moved_ms));
+  if ((slot.timed_out || slot.stalled) && slot.kill_at_ms == 0) {
     slot.kill_at_ms = now + options_.timeout_grace_ms;
     slot.process.signal(SIGTERM);
   }
@@ -114,7 +129,7 @@ void LocalRunner::stop() {
 
 void LocalRunner::kill() {
   for (auto& slot : running_) {
-    slot->stopped = slot->stopped || !slot->timed_out;
+    slot->stopped = slot->stopped || !(slot->timed_out || slot->stalled);
     slot->process.signal(SIGKILL);
   }
 }

@@ -40,6 +40,7 @@ class LocalRunner : public Runner {
   LocalOptions options_;
   std::optional<ForkServer> forks_;  // before the trials end, and after them
   std::list<std::unique_ptr<Slot>> running_;
+  std::int64_t looked_ms_ = steady_ms();
 };
 
 /// Four fifths of what this machine (or its control group) has: a trial that runs away fails by itself before the

@@ -93,6 +93,12 @@ void ProgressLine::requeued(const Job& job) {
   if (options_.waiting.contains(job.row.config_number)) ++options_.waiting[job.row.config_number];
 }
 
+void ProgressLine::retried(const Job& job, const Recorded& failed) {
+  requeued(job);
+  if (!options_.quiet)
+    say(fmt::format("{} failed: {}: {}; tried again", name_of_trial(job), name_of(failed.failure), failed.error));
+}
+
 void ProgressLine::lost(const Job& job, const Outcome& outcome) {
   running_.erase(job.row.trial_id);
   if (options_.waiting.contains(job.row.config_number)) ++options_.waiting[job.row.config_number];

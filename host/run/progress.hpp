@@ -41,6 +41,7 @@ class ProgressLine : public Observer {
   void heard(const Job&, const Message&) override;
   void ended(const Job&, const Recorded&) override;
   void requeued(const Job&) override;
+  void retried(const Job&, const Recorded&) override;
   void lost(const Job&, const Outcome&) override;
   void stopping() override;
   void tick() override;

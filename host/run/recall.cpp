@@ -50,8 +50,9 @@ bool Recalling::tell_first() {
 
 std::vector<Dropped> Recalling::dropped() {
   std::vector<Dropped> all = scheduler_.dropped();
-  std::erase_if(all, [&](const Dropped& dropped) {  // recorded so in an earlier command
-    return dropped.job.row.state == TrialState::pruned || dropped.job.row.state == TrialState::cancelled;
+  std::erase_if(all, [&](const Dropped& dropped) {  // recorded so in an earlier command, or complete elsewhere
+    const TrialState state = dropped.job.row.state;
+    return state == TrialState::pruned || state == TrialState::cancelled || state == TrialState::complete;
   });
   for (Dropped& dropped : all)
     if (dropped.state == TrialState::pruned) jobs_.compile(dropped.job);

@@ -12,6 +12,7 @@
 #include "base/error.hpp"
 #include "base/json.hpp"
 #include "run/local_runner.hpp"
+#include "run/turn.hpp"
 
 namespace ubp {
 namespace {
@@ -29,6 +30,7 @@ Job job_of(const std::filesystem::path& file) {
   Job job;
   job.spec = std::make_shared<TrialSpec>(all.at("spec").get<TrialSpec>());
   job.limits.wall_seconds = all.at("wall_seconds");
+  job.limits.stall_seconds = all.at("stall_seconds");
   job.limits.memory_bytes = all.at("memory_bytes");
   if (all.contains("until_step")) job.until_step = all.at("until_step").get<std::int64_t>();
   return job;
@@ -77,7 +79,10 @@ std::string where() {
 }  // namespace
 
 std::string relayed_job(const Job& job) {
-  json all{{"spec", *job.spec}, {"wall_seconds", job.limits.wall_seconds}, {"memory_bytes", job.limits.memory_bytes}};
+  json all{{"spec", *job.spec},
+           {"wall_seconds", job.limits.wall_seconds},
+           {"stall_seconds", job.limits.stall_seconds},
+           {"memory_bytes", job.limits.memory_bytes}};
   if (job.until_step) all["until_step"] = *job.until_step;
   return json_text(all);
 }
@@ -85,8 +90,10 @@ std::string relayed_job(const Job& job) {
 std::string ending_line(const Ending& e) {
   json all{{"wait_status", e.wait_status},
            {"timed_out", e.timed_out},
+           {"stalled", e.stalled},
            {"stopped", e.stopped},
            {"wall_limit_seconds", e.wall_limit_seconds},
+           {"stall_limit_seconds", e.stall_limit_seconds},
            {"memory_limit_bytes", e.memory_limit_bytes},
            {"breadcrumb", e.breadcrumb},
            {"log_tail", e.log_tail},
@@ -105,8 +112,10 @@ std::optional<Ending> ending_of_line(std::string_view line) try {
   Ending e;
   all.at("wait_status").get_to(e.wait_status);
   all.at("timed_out").get_to(e.timed_out);
+  all.at("stalled").get_to(e.stalled);
   all.at("stopped").get_to(e.stopped);
   all.at("wall_limit_seconds").get_to(e.wall_limit_seconds);
+  all.at("stall_limit_seconds").get_to(e.stall_limit_seconds);
   all.at("memory_limit_bytes").get_to(e.memory_limit_bytes);
   all.at("breadcrumb").get_to(e.breadcrumb);
   all.at("log_tail").get_to(e.log_tail);
@@ -122,6 +131,7 @@ std::optional<Ending> ending_of_line(std::string_view line) try {
 int relay(const std::filesystem::path& job_file) {
   for (const int signal : {SIGTERM, SIGUSR1}) std::signal(signal, [](int) { g_stop.store(true); });
   std::signal(SIGPIPE, SIG_IGN);
+  enter_trial();
   const Job job = job_of(job_file);
   LocalRunner runner({});
   Orders orders;

@@ -3,45 +3,21 @@
 
 #include <sched.h>
 
-#include <atomic>
-#include <csignal>
-
 #include "base/error.hpp"
 #include "base/statistics.hpp"
+#include "plan/space_change.hpp"
 #include "plugin/registry.hpp"
+#include "run/interrupts.hpp"
 #include "run/local_runner.hpp"
 #include "run/progress.hpp"
 #include "run/require_data.hpp"
 #include "run/slurm_runner.hpp"
 #include "run/store_recorder.hpp"
 #include "run/sweep_scheduler.hpp"
+#include "run/turn.hpp"
 
 namespace ubp {
 namespace {
-
-std::atomic<int> g_interrupts{0};
-
-/// Counts the signals that ask for an end, as long as it lives; what was ignored when ubp began, as SIGHUP is under
-/// nohup, stays ignored.
-class InterruptGuard {
- public:
-  InterruptGuard() {
-    g_interrupts = 0;
-    struct sigaction count {};
-    count.sa_handler = [](int) { g_interrupts.fetch_add(1); };
-    for (std::size_t i = 0; i < std::size(kSignals); ++i) {
-      sigaction(kSignals[i], nullptr, &before_[i]);
-      if (before_[i].sa_handler != SIG_IGN) sigaction(kSignals[i], &count, nullptr);
-    }
-  }
-  ~InterruptGuard() {
-    for (std::size_t i = 0; i < std::size(kSignals); ++i) sigaction(kSignals[i], &before_[i], nullptr);
-  }
-
- private:
-  static constexpr int kSignals[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1};
-  struct sigaction before_[std::size(kSignals)]{};
-};
 
 std::int64_t usable_cores() {
   cpu_set_t set;
@@ -65,6 +41,21 @@ void tell_former(Store& store, const Plan& plan, std::int64_t sweep_id, const Se
   options.say(fmt::format(
       "sweep {} '{}' asks what sweep {} asked, but {}: the trials of sweep {} stay as they are and are not continued",
       sweep_id, plan.sweep, former->sweep_id, difference(former->basis, plan.basis), former->sweep_id));
+}
+
+/// The same for a sweep whose space was edited.
+void tell_space(Store& store, const Plan& plan, std::int64_t sweep_id, const SessionOptions& options) {
+  const std::optional<Earlier> earlier = store.earlier(sweep_id);
+  const std::string change = earlier ? space_change(earlier->space, plan.space) : "";
+  if (change.empty() || !options.say) return;
+  const bool proposes = std::ssize(plan.assignments) < plan.configs;
+  const auto belongs = [&](const nlohmann::json& point) { return lies_in(plan.space, point); };
+  options.say(fmt::format(
+      "sweep {} '{}': space changed since sweep {}: {}; {} of {} trials {}", sweep_id, plan.sweep, earlier->sweep_id,
+      change, proposes ? std::count_if(earlier->points.begin(), earlier->points.end(), belongs) : earlier->equal,
+      earlier->points.size(),
+      proposes ? fmt::format("lie in it; sweep.start_from={} lets the sampler know them", earlier->sweep_id)
+               : "still belong"));
 }
 
 /// The configs that a sampler has proposed by now.
@@ -143,19 +134,24 @@ void prepare(Plan& plan, const SessionOptions& options) {
 
 SessionResult carry_out(const Plan& plan, const SessionOptions& options) {
   const std::int64_t began_ms = steady_ms();
-  Store store(options.database);
+  const InterruptGuard guard;  // as long as it writes: `ubp stop` may signal whoever does
+  const Turn turn(options);
+  Store& store = turn.store();
   search::History before_it = known_before(store, plan);  // refused before anything is recorded
   SessionResult result;
   result.sweep_id = store.declare(plan, this_machine(cache_folder() / "contents"));
   StoreRecorder recorder(store, result.sweep_id, std::filesystem::absolute(place_of(options)).parent_path(),
                          options.published);
   if (options.again != Again::everything) result.reused = store.reuse(result.sweep_id);
-  store.missing(result.sweep_id, options.again);
+  store.missing(result.sweep_id, options.again, plan.limits.retries);
   SweepJobs jobs(plan, recorder, files_of(options, plan.identity), latest(store, result.sweep_id, plan),
                  proposals(store, result.sweep_id, plan));
   SessionResult before;
   count(latest(store, result.sweep_id, plan), before);
-  if (before.complete == result.reused && before.failed == 0) tell_former(store, plan, result.sweep_id, options);
+  if (before.complete == result.reused && before.failed == 0) {
+    tell_former(store, plan, result.sweep_id, options);
+    tell_space(store, plan, result.sweep_id, options);
+  }
 
   ProgressOptions shown;
   look_at_terminal(shown);
@@ -175,14 +171,14 @@ SessionResult carry_out(const Plan& plan, const SessionOptions& options) {
   shown.done = before.total - waiting;
   if (plan.share.of == 1) shown.total = std::max(before.total, plan.configs * plan.replicates);
 
-  const InterruptGuard guard;
+  store.name_sweep(result.sweep_id);
   {
     ProgressLine progress(shown);
     const std::unique_ptr<Runner> runner = runner_of(options);
     SweepScheduler scheduler(plan, jobs, std::move(before_it));
     StoreMemory memory(store, plan.pruner.metric);
     Recalling recalling(scheduler, memory, jobs, plan.lag);
-    result.interrupted = !coordinate(recalling, *runner, recorder, progress, g_interrupts);
+    result.interrupted = !coordinate(recalling, *runner, recorder, progress, guard.count());
     result.enough = scheduler.enough();
   }
   store.finish_sweep(result.sweep_id);

@@ -25,6 +25,7 @@ struct SessionOptions {
   /// Where a copy of the database is put, whole, from time to time and at the end, and beside which its files are; "":
   /// nowhere. For a database on a disk that others do not see.
   std::filesystem::path published;
+  bool wait = false;  ///< for another process that writes the database (run/turn.hpp); else that is an error
 };
 
 struct SessionResult {
@@ -43,9 +44,9 @@ struct SessionResult {
 /// require_data().
 void prepare(Plan&, const SessionOptions&);
 
-/// Declares the plan in the database, or finds it there, and runs what is missing. While it runs, SIGINT, SIGTERM,
-/// SIGHUP and SIGUSR1 stop it, if they are not ignored: the first gracefully, the second at once. Trials work in
-/// `<files>/<first 12 of the identity>/<config>-<replicate>/`. Throws Error as Store and coordinate() do.
+/// Declares the plan in the database, once that is free, or finds it there, and runs what is missing. While it runs,
+/// SIGINT, SIGTERM, SIGHUP and SIGUSR1 stop it, if they are not ignored: the first gracefully, the second at once.
+/// Trials work in `<files>/<first 12 of the identity>/<config>-<replicate>/`. Throws Error as Turn and coordinate() do.
 /// REQUIRES: a prepared plan.
 SessionResult carry_out(const Plan&, const SessionOptions&);
 

@@ -58,7 +58,7 @@ void StoreRecorder::add_artifact(const Job& job, const Made& made) {
 
 Recorded StoreRecorder::finished(const Job& job, const Outcome& outcome) {
   news_ = true;
-  const Recorded recorded = store_.finish(job.row.trial_id, outcome);
+  const Recorded recorded = store_.finish(job.row.trial_id, outcome, job.limits.retries);
   pids_.erase(job.row.trial_id);
   std::error_code ignored;
   if (job.spec)
@@ -70,8 +70,8 @@ Recorded StoreRecorder::paused(const Job& job, const Outcome& cost) {
   return store_.pause(job.row.trial_id, job.until_step.value(), cost);
 }
 
-void StoreRecorder::requeued(const Job& job, const Outcome& cost) {
-  store_.requeue(job.row.trial_id, "interrupted", cost);
+void StoreRecorder::requeued(const Job& job, const Outcome& cost, Requeued why) {
+  store_.requeue(job.row.trial_id, name_of(why), cost);
 }
 
 TrialRow StoreRecorder::lost(const Job& job, const Outcome& outcome) {
@@ -99,8 +99,10 @@ void StoreRecorder::tick() {
 std::optional<Memory::Remembered> StoreMemory::recall(const Job& job) {
   const TrialRow& row = job.row;
   if (job.until_step)
-    if (const std::optional<Recorded> reached = store_.at_rung(row.trial_id, *job.until_step))
-      return Remembered{*reached, {}, *job.until_step};
+    if (const std::optional<Recorded> reached = store_.at_rung(row.trial_id, *job.until_step)) {
+      const bool reused = row.state == TrialState::complete && store_.steps(row.trial_id) == 0;
+      return Remembered{*reached, {}, reused ? 0 : *job.until_step};
+    }
   if (row.state == TrialState::queued) return std::nullopt;
   Remembered remembered{store_.recorded(row.trial_id), {}, store_.steps(row.trial_id)};
   if (!metric_.empty()) remembered.series = store_.series(row.trial_id, metric_);

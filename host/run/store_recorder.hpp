@@ -24,7 +24,7 @@ class StoreRecorder : public Recorder {
   void heard(const Job&, const Message&) override;
   Recorded finished(const Job&, const Outcome&) override;
   Recorded paused(const Job&, const Outcome&) override;
-  void requeued(const Job&, const Outcome&) override;
+  void requeued(const Job&, const Outcome&, Requeued) override;
   TrialRow lost(const Job&, const Outcome&) override;
   void tick() override;
 

@@ -34,10 +34,9 @@ SweepScheduler::SweepScheduler(const Plan& plan, SweepJobs& jobs, search::Histor
     : plan_(plan),
       jobs_(jobs),
       rule_(stop_rule_of(plan.pruner, plan.goal == Goal::maximize, plan.sweep)),
+      brackets_(brackets_of(plan)),
       began_ms_(steady_ms()) {
   if (std::ssize(plan.assignments) < plan.configs) proposer_ = std::make_unique<Proposer>(plan, std::move(before));
-  if (plan.pruner.use == PrunerKind::promotion)
-    brackets_ = search::asha_brackets(plan.pruner.min_steps, plan.pruner.max_steps, plan.pruner.eta, 0);
 }
 
 SweepScheduler::~SweepScheduler() = default;

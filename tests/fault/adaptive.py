@@ -80,14 +80,43 @@ KINDS = {
     "tpe, race": ["sweep.sampler=tpe", *RACE],
     "nsga2, several objectives": ["sweep.sampler=nsga2", "sweep.nsga2.population=4"],
     "tpe, several objectives": ["sweep.sampler=tpe"],
+    "tpe, retries": ["sweep.sampler=tpe", "sweep.retries.abort=2"],
 }
-SPECS = {"nsga2, several objectives": SEVERAL, "tpe, several objectives": THREE}
-FINAL = "FROM trials t WHERE t.state NOT IN ('LOST', 'QUEUED', 'RUNNING')"
+FAILING = """
+[dataset]
+use  = "blobs"
+rows = 200
+[objective]
+use = "misbehaving"
+[optimizer]
+use = "sgd"
+lr  = 0.1
+[train]
+steps              = 600
+batch              = 20
+checkpoint_seconds = 0.01
+[sweep]
+metric        = "train.loss"
+configs       = 14
+replicates    = 2
+deterministic = true
+lag           = 4
+[sweep.space]
+"optimizer.lr"  = "1e-4..1e-1:log"
+"objective.how" = ["takes_its_time", "fails_once", "aborts", "nan"]
+"""
+SPECS = {"nsga2, several objectives": SEVERAL, "tpe, several objectives": THREE, "tpe, retries": FAILING}
+# What was tried again does not count, but of what failed in the end it is known how often.
+LAST = "t.attempt = (SELECT max(o.attempt) FROM trials o WHERE o.config_id = t.config_id AND o.replicate = t.replicate)"
+FINAL = f"FROM trials t WHERE t.state NOT IN ('LOST', 'QUEUED', 'RUNNING') AND {LAST}"
 RESULTS = {
     "configs": "SELECT number, params, told FROM config ORDER BY number",
     "trials": f"SELECT t.config, t.replicate, t.state, t.value, t.error {FINAL} ORDER BY 1, 2",
-    "series": "SELECT t.config, t.replicate, m.metric, m.step, m.value FROM metrics m JOIN trials t USING (trial_id) "
-              "WHERE t.state NOT IN ('LOST', 'QUEUED', 'RUNNING') AND m.metric NOT IN ('train.seconds', "
+    "failures": f"SELECT t.config, t.replicate, t.reason, (SELECT count(*) FROM trials o WHERE o.config_id = "
+                "t.config_id AND o.replicate = t.replicate AND o.state = 'FAILED') AS attempts "
+                f"{FINAL} AND t.state = 'FAILED' ORDER BY 1, 2",
+    "series": "SELECT t.config, t.replicate, m.metric, m.step, m.value FROM metrics m JOIN "
+              f"(SELECT t.* {FINAL}) t USING (trial_id) WHERE m.metric NOT IN ('train.seconds', "
               "'train.steps_per_second') ORDER BY 1, 2, 3, 4",
     "objectives": "SELECT t.config, t.replicate, v.metric, v.value FROM objective_values v JOIN trials t USING "
                   "(trial_id) ORDER BY 1, 2, 3",
@@ -95,7 +124,7 @@ RESULTS = {
     "rungs": "SELECT DISTINCT t.config, t.replicate, r.step, r.value FROM rung r JOIN trials t USING (trial_id) "
              "ORDER BY 1, 2, 3",
     "unfinished": "SELECT count(*) AS n FROM trials WHERE state IN ('QUEUED', 'RUNNING')",
-    "twice": "SELECT config, replicate FROM trials WHERE state NOT IN ('LOST', 'QUEUED', 'RUNNING') "
+    "twice": "SELECT config, replicate FROM trials WHERE state NOT IN ('LOST', 'QUEUED', 'RUNNING', 'FAILED') "
              "GROUP BY config, replicate HAVING count(*) > 1",
 }
 
@@ -112,13 +141,14 @@ def same(found, expected, what):
             check(len(found[name]), len(expected[name]), f"{what}: number of {name}")
 
 
-def command(spec, kind, slots):
-    return ["sweep", spec, *KINDS[kind], "-j", str(slots), "-q"]
+def command(world, kind, slots):
+    spec = world.spec(SPECS.get(kind, SPEC))
+    return ["sweep", spec, *KINDS[kind], "-j", str(slots), "-q", "--plugin-path", world.args.plugins]
 
 
 def undisturbed(args, kind, slots):
     world = World(args)
-    code, _, error = world.run(*command(world.spec(SPECS.get(kind, SPEC)), kind, slots))
+    code, _, error = world.run(*command(world, kind, slots))
     check(code in (0, 3), True, f"{kind}: {error}")
     return results(world)
 
@@ -177,7 +207,7 @@ def disturbed(args, kind, seed, most, expected):
         world.scratch = tempfile.TemporaryDirectory(prefix="ubp-fault-", dir=fate.disk)
         world.folder = pathlib.Path(world.scratch.name)
         world.env.update(UBP_CACHE=str(world.folder / "cache"), UBP_DB=str(world.folder / "ubp.db"))
-    words = command(world.spec(SPECS.get(kind, SPEC)), kind, 2)
+    words = command(world, kind, 2)
     acknowledged = []
     while True:
         before, ubp = fate.clock(), args.ubp

@@ -295,6 +295,43 @@ def only_what_is_new(args):
     check(world.run("db", "check")[1].splitlines()[0], "ok", "db check")
 
 
+def another_space(args):
+    """An edit of the space is another sweep, which says what is another and how much of the first it keeps."""
+    world = world_of(args)
+    ok(world.sweep("spec.toml", "model.latent=1..3"), "first")
+    check(world.rows(RUNS), [{"n": 12}], "trials run")
+    error = ok(world.sweep("spec.toml", "model.latent=2..4"), "second")
+    says(error, "sweep 2 'spec': space changed since sweep 1: model.latent 1..3 -> 2..4; 8 of 12 trials still belong\n")
+    check(world.rows(RUNS), [{"n": 16}], "trials run")
+    check("space changed" in ok(world.sweep("spec.toml", "model.latent=2..4"), "again"), False, "said twice")
+    check("space changed" in ok(world.sweep("spec.toml", "model.latent=1..3"), "back"), False, "said of the first")
+    learns = ["sweep.sampler=tpe", "sweep.configs=4", "sweep.try_default=no"]
+    error = ok(world.sweep("spec.toml", "model.latent=1..3", "optimizer.lr=1e-3..1e-2:log", *learns), "learning")
+    says(error, "space changed since sweep 2: model.latent 2..4 -> 1..3, optimizer.lr 0.001,0.01 -> 1e-3..1e-2:log; "
+                "8 of 12 trials lie in it; sweep.start_from=2 lets the sampler know them\n")
+
+
+def promoted_from_elsewhere(args):
+    """A trial that another sweep has run counts at a rung as what it had reached there, not as what it came to."""
+    promotes = ["sweep.pruner.use=promotion", "sweep.pruner.min_steps=4", "sweep.pruner.max_steps=40",
+                "sweep.pruner.eta=2", "sweep.deterministic=true"]
+    lrs, before = "optimizer.lr=1e-4,3e-4,1e-3,3e-3,1e-2,3e-2", "optimizer.lr=1e-3,3e-3"
+    shared = ["sweep.replicates=1", "train.steps=40"]
+    states = "SELECT params, state, value FROM trials WHERE sweep_id = {} ORDER BY config"
+    for often in (["train.log_every=1", "sweep.metric=train.loss"], []):  # with a value at each rung; without
+        fresh, world = world_of(args), world_of(args)
+        ok(fresh.sweep("spec.toml", lrs, *shared, *promotes, *often), "fresh")
+        ok(world.sweep("spec.toml", before, *shared, *often), "first")
+        error = ok(world.sweep("spec.toml", lrs, *shared, *promotes, *often), "second")
+        check("2 of them reused" in error, bool(often), error)
+        expected, found = fresh.rows(states.format(1)), world.rows(states.format(2))
+        if often:  # what is complete stays complete
+            check([row["state"] for row in found[2:4]], ["COMPLETE"] * 2, "reused trials")
+            del expected[2:4], found[2:4]
+        check(found, expected, "who was promoted")
+        check({row["state"] for row in found}, {"COMPLETE", "PRUNED"}, "states")
+
+
 def failed_once_more(args):
     world = World(args)
     world.spec(MISBEHAVING.replace('use = "misbehaving"', 'use = "misbehaving"\nhow = "takes_its_time"')
@@ -325,6 +362,8 @@ def main():
     other_host(args)
     host_in_the_middle(args)
     only_what_is_new(args)
+    another_space(args)
+    promoted_from_elsewhere(args)
     failed_once_more(args)
     side_by_side(args)
     print("data, plugins and programs were replaced: nothing was mixed, nothing ran twice")

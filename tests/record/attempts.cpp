@@ -103,6 +103,75 @@ TEST_CASE("only `again` repeats what is finished", "[record]") {
   CHECK((again[0].attempt == 1 && again[1].attempt == 1));
 }
 
+TEST_CASE("a trial that fails is tried again as often as its class allows, across commands", "[record]") {
+  const Folder folder;
+  const Retries retries{{Failure::crash, 2}, {Failure::memory, 1}};
+  std::int64_t sweep = 0;
+  const auto fail_once = [&](Store& store, Failure failure) {
+    const std::int64_t id = store.latest(sweep).at(0).trial_id;
+    store.start(id, 1, 0);
+    return store.finish(id, failed(failure), retries).next;
+  };
+  {
+    Store store(folder / "a.db");
+    sweep = store.declare(a_plan(1), a_machine());
+    const std::optional<TrialRow> next = fail_once(store, Failure::crash);
+    REQUIRE(next);
+    CHECK((next->attempt == 1 && next->state == TrialState::queued));
+    CHECK(fail_once(store, Failure::memory));
+    store.finish_sweep(sweep);
+    CHECK(ask(folder / "a.db", "SELECT state FROM sweeps") == "OPEN");
+  }
+  Store store(folder / "a.db");
+  store.declare(a_plan(1), a_machine());
+  CHECK(fail_once(store, Failure::crash));
+  CHECK_FALSE(fail_once(store, Failure::crash));
+  CHECK(store.missing(sweep, Again::nothing, retries).empty());
+  CHECK(ask(folder / "a.db", "SELECT group_concat(state || ' ' || reason, ', ') FROM trials") ==
+        "FAILED crash, FAILED memory, FAILED crash, FAILED crash");
+  CHECK(ask(folder / "a.db", "SELECT count(DISTINCT seed) FROM trials") == "1");
+  CHECK(store.missing(sweep, Again::nothing, {{Failure::memory, 9}}).empty());
+  CHECK(store.missing(sweep, Again::nothing, {{Failure::crash, 3}}).size() == 1);
+}
+
+TEST_CASE("only a class that is named is tried again; a trial without a value has failed, too", "[record]") {
+  const Folder folder;
+  Store store(folder / "a.db");
+  const auto sweep = store.declare(a_plan(2), a_machine());
+  const auto rows = store.missing(sweep);
+  store.start(rows[0].trial_id, 1, 0);
+  CHECK_FALSE(store.finish(rows[0].trial_id, failed(Failure::plugin), {{Failure::crash, 1}}).next);
+  store.start(rows[1].trial_id, 1, 0);
+  CHECK(store.finish(rows[1].trial_id, Outcome{}, {{Failure::missing, 1}}).next);
+}
+
+TEST_CASE("a reused trial has at a rung what its series says there, or is not reused", "[record]") {
+  const Folder folder;
+  Store store(folder / "a.db");
+  const auto sealed = [](const std::string& identity, std::int64_t first_rung) {
+    ListedPlan plan = a_plan(1, 1, identity);
+    plan.basis.host = "this build";
+    if (first_rung > 0) plan.pruner.use = PrunerKind::promotion;
+    plan.pruner.min_steps = first_rung;
+    plan.pruner.max_steps = 80;
+    plan.pruner.eta = 2;
+    return plan;
+  };
+  const auto first = store.declare(sealed("a", 0), a_machine());
+  run_trial(store, store.missing(first)[0].trial_id, 0.25);     // 1.0 at step 0, 0.625 at step 10, 0.25 at step 20
+  const auto off = store.declare(sealed("b", 5), a_machine());  // at step 5 it has no value
+  CHECK(store.reuse(off) == 0);
+  CHECK(store.latest(off)[0].state == TrialState::queued);
+  const auto on = store.declare(sealed("c", 10), a_machine());
+  CHECK(store.reuse(on) == 1);
+  const std::int64_t id = store.latest(on)[0].trial_id;
+  const std::optional<Recorded> reached = store.at_rung(id, 10);
+  REQUIRE(reached);
+  CHECK((reached->state == TrialState::queued && reached->value == 0.625));
+  CHECK_FALSE(store.at_rung(id, 20));  // there it is complete
+  CHECK(store.recorded(id).value == 0.25);
+}
+
 TEST_CASE("an interrupted trial waits again, with its points", "[record]") {
   const Folder folder;
   Store store(folder / "a.db");

@@ -18,12 +18,13 @@ namespace {
 /// A process that holds the database until it is killed.
 class Holder {
  public:
-  explicit Holder(const std::filesystem::path& file) {
+  explicit Holder(const std::filesystem::path& file, std::int64_t sweep_id = 0) {
     int ready[2];
     REQUIRE(pipe(ready) == 0);
     pid_ = fork();
     if (pid_ == 0) {
-      const WriterLock lock(file);
+      WriterLock lock(file);
+      lock.name_sweep(sweep_id);
       (void)!write(ready[1], "x", 1);
       for (;;) pause();
     }
@@ -64,9 +65,9 @@ TEST_CASE("a second writer is told who the first one is, and may write once that
   std::string message;
   CHECK(code_of(folder / "a.db", &message) == Exit::locked);
   CHECK_THAT(message, Catch::Contains("process " + std::to_string(holder.pid())));
-  CHECK(writer_of(folder / "a.db") == holder.pid());
+  CHECK(writer_of(folder / "a.db")->pid == holder.pid());
   holder.stop();
-  CHECK(writer_of(folder / "a.db") == std::nullopt);
+  CHECK_FALSE(writer_of(folder / "a.db"));
   CHECK(code_of(folder / "a.db") == Exit::ok);
 }
 
@@ -76,7 +77,7 @@ TEST_CASE("a second Store in the same process is a second writer", "[record]") {
     Store first(folder / "a.db");
     CHECK(code_of(folder / "a.db") == Exit::locked);
     CHECK(code_of(folder / "b.db") == Exit::ok);
-    CHECK(writer_of(folder / "a.db") == getpid());
+    CHECK(writer_of(folder / "a.db")->pid == getpid());
   }
   CHECK(code_of(folder / "a.db") == Exit::ok);
 }
@@ -90,7 +91,7 @@ TEST_CASE("a child that outlives the writer does not hold its lock", "[record]")
     _exit(0);
   }
   store.reset();
-  CHECK(writer_of(folder / "a.db") == std::nullopt);
+  CHECK_FALSE(writer_of(folder / "a.db"));
   kill(child, SIGKILL);
   waitpid(child, nullptr, 0);
 }
@@ -109,6 +110,22 @@ TEST_CASE("what cannot be a database is refused with a sentence", "[record]") {
     CHECK(ask(folder / "a.db", "PRAGMA journal_mode") == "delete");  // untouched
   }
   CHECK_THAT(message, Catch::Contains("a.db"));
+}
+
+TEST_CASE("who writes a database is told: since when, which sweep, and where", "[record]") {
+  const Folder folder;
+  { Store store(folder / "a.db"); }
+  Holder holder(folder / "a.db", 7);
+  const std::optional<Writer> writer = writer_of(folder / "a.db");
+  REQUIRE(writer);
+  CHECK((writer->pid == holder.pid() && writer->host.empty() && writer->sweep_id == 7 && writer->began_ms > 0));
+  const auto signed_so = [&](const std::string& text) {
+    std::ofstream((folder / "a.db-lock").string()) << text;
+    return writer_of(folder / "a.db").value();
+  };
+  CHECK(signed_so(fmt::format("{} 1000 9 elsewhere\n", holder.pid())).host == "elsewhere");
+  CHECK(signed_so(fmt::format("{} 1000 9 ", holder.pid())).pid == holder.pid());
+  CHECK((signed_so("").pid == holder.pid() && signed_so("").sweep_id == 0 && signed_so("").host.empty()));
 }
 
 TEST_CASE("network file systems are known by name", "[record]") {

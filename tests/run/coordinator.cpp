@@ -59,14 +59,40 @@ TEST_CASE("a trial that is killed again and again fails, so that a sweep comes t
   CHECK(world.recorder.log.size() == 4 + 3 + 1);
 }
 
+TEST_CASE("a trial that is retried runs before anything new, and its scheduler is told of the last attempt alone") {
+  struct Told : Queue {
+    using Queue::Queue;
+    void ended(const Job& job, const Recorded& recorded) override {
+      told.push_back(fmt::format("{} {}", job.row.attempt, name_of(recorded.state)));
+    }
+    std::vector<std::string> told;
+  } queue(2);
+  World world;
+  world.runner.slots = 1;
+  world.recorder.retries = 2;
+  world.runner.endings[0] = std::vector<Ending>(2, FakeRunner::died(SIGSEGV));
+  CHECK(coordinate(queue, world.runner, world.recorder, world.observer, world.interrupts));
+  CHECK(world.recorder.log == Log{"start 0 pid 1000", "failed 0 crash", "start 100 pid 1100", "failed 100 crash",
+                                  "start 101 pid 1101", "done 101", "start 1 pid 1001", "done 1"});
+  CHECK(queue.told == std::vector<std::string>{"2 COMPLETE", "0 COMPLETE"});
+}
+
+TEST_CASE("a trial that somebody else stops is pre-empted, and goes on") {
+  World world;
+  world.runner.slots = 1;
+  world.runner.endings[0] = {FakeRunner::interrupted()};
+  CHECK(world.run(1));
+  CHECK(world.recorder.log == Log{"start 0 pid 1000", "requeue 0 preempted", "start 0 pid 1000", "done 0"});
+}
+
 TEST_CASE("a trial that refuses to begin stops the sweep with its sentence, and is queued as it was") {
   World world;
   Ending refused;
   refused.told = TrialEnd{TrialEnd::How::refused, Failure::none, "x.so: is another binary"};
   world.runner.endings[1] = {refused};
   CHECK_THROWS_WITH(world.run(9), "x.so: is another binary");
-  CHECK(world.recorder.log ==
-        Log{"start 0 pid 1000", "start 1 pid 1001", "done 0", "start 2 pid 1002", "requeue 1", "requeue 2"});
+  CHECK(world.recorder.log == Log{"start 0 pid 1000", "start 1 pid 1001", "done 0", "start 2 pid 1002",
+                                  "requeue 1 refused", "requeue 2 interrupted"});
 }
 
 TEST_CASE("the first interruption queues what runs again and starts nothing") {
@@ -74,7 +100,7 @@ TEST_CASE("the first interruption queues what runs again and starts nothing") {
   world.runner.each_wait = [&, n = 0]() mutable { world.interrupts = ++n >= 2; };
   CHECK_FALSE(world.run(9));
   CHECK(world.recorder.log ==
-        Log{"start 0 pid 1000", "start 1 pid 1001", "done 0", "start 2 pid 1002", "done 1", "requeue 2"});
+        Log{"start 0 pid 1000", "start 1 pid 1001", "done 0", "start 2 pid 1002", "done 1", "requeue 2 interrupted"});
   CHECK_FALSE(world.runner.killed);
 }
 

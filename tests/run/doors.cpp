@@ -79,7 +79,7 @@ struct MemoryRecorder : Recorder {
     return of(job);
   }
   Recorded paused(const Job& job, const Outcome&) override { return of(job).state = TrialState::queued, of(job); }
-  void requeued(const Job& job, const Outcome&) override { of(job).state = TrialState::queued; }
+  void requeued(const Job& job, const Outcome&, Requeued) override { of(job).state = TrialState::queued; }
   TrialRow lost(const Job& job, const Outcome&) override { return add(job.row.config_number); }
   void tick() override {}
 };

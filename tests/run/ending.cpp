@@ -52,6 +52,13 @@ TEST_CASE("an ending is told apart by what was said, by the signal, and by what 
   slow.wait_status = exited(0);
   CHECK(judge(slow).outcome.failure == Failure::timeout);
 
+  Ending still = ending(died(SIGKILL));
+  still.stalled = true;
+  still.stall_limit_seconds = 30;
+  CHECK(told_of(still) == "stalled: no step for 30 s; stopped in barlow_twins.loss, stage 0, step 812");
+  still.told = TrialEnd{TrialEnd::How::interrupted};
+  CHECK(judge(still).outcome.failure == Failure::stalled);
+
   Ending hungry = ending(died(SIGABRT));
   hungry.log_tail = "terminate called after throwing an instance of 'std::bad_alloc'\n";
   hungry.memory_limit_bytes = std::int64_t{512} << 20;
@@ -61,7 +68,7 @@ TEST_CASE("an ending is told apart by what was said, by the signal, and by what 
 TEST_CASE("complete is complete, even if the process then crashes or was about to be stopped") {
   for (int status : {exited(0), died(SIGSEGV), died(SIGKILL)}) {
     Ending e = ending(status, TrialEnd{TrialEnd::How::complete});
-    e.stopped = e.timed_out = true;
+    e.stopped = e.timed_out = e.stalled = true;
     const Verdict verdict = judge(e);
     CHECK(verdict.then == Then::finish);
     CHECK(verdict.outcome.state == TrialState::complete);

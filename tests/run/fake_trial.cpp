@@ -78,6 +78,12 @@ int main(int argc, char** argv) {
     std::signal(SIGTERM, SIG_IGN);
     for (;;) pause();
   }
+  if (is("talks"))
+    for (;; usleep(20'000)) say("note\t2\tplugin\tI am busy\n");
+  if (is("walks")) {
+    for (int step = 0; step < 100; ++step, usleep(20'000)) say("progress\t" + std::to_string(step) + "\t0.5\t1\n");
+    last("end\tcomplete\t\t\n");
+  }
   if (is("many")) {
     for (int i = 0; i < 100'000; ++i) say("point\ttrain.loss\t" + std::to_string(i) + "\t0.25\t1\n");
     last("end\tcomplete\t\t\n");

@@ -72,19 +72,27 @@ struct FakeRecorder : Recorder {
   Recorded finished(const Job& job, const Outcome& o) override {
     log.push_back(fmt::format("{} {}{}", o.state == TrialState::complete ? "done" : "failed", job.row.trial_id,
                               o.failure == Failure::none ? "" : std::string(" ") + name_of(o.failure)));
-    return {o.state, o.failure, o.error, {}};
+    Recorded recorded{o.state, o.failure, o.error, {}};
+    if (o.failure == Failure::none || retries-- <= 0) return recorded;
+    recorded.next = next(job);
+    return recorded;
   }
   Recorded paused(const Job&, const Outcome&) override { return {TrialState::queued, Failure::none, "", {}}; }
-  void requeued(const Job& job, const Outcome&) override { log.push_back(fmt::format("requeue {}", job.row.trial_id)); }
+  void requeued(const Job& job, const Outcome&, Requeued why) override {
+    log.push_back(fmt::format("requeue {} {}", job.row.trial_id, name_of(why)));
+  }
   TrialRow lost(const Job& job, const Outcome&) override {
     log.push_back(fmt::format("lost {}", job.row.trial_id));
+    return next(job);
+  }
+  TrialRow next(const Job& job) {
     TrialRow row = job.row;
     row.trial_id = next_id++;
     ++row.attempt;
     return row;
   }
   void tick() override {}
-  int points = 0;
+  int points = 0, retries = 0;
 };
 
 struct Silent : Observer {
@@ -92,6 +100,7 @@ struct Silent : Observer {
   void heard(const Job&, const Message&) override {}
   void ended(const Job&, const Recorded&) override {}
   void requeued(const Job&) override {}
+  void retried(const Job&, const Recorded&) override {}
   void lost(const Job&, const Outcome&) override {}
   void stopping() override {}
   void tick() override {}

@@ -3,8 +3,10 @@
 
 #include <unistd.h>
 
+#include <csignal>
 #include <fstream>
 #include <iterator>
+#include <utility>
 
 #include "run/local_runner.hpp"
 
@@ -22,6 +24,7 @@ struct World {
   fs::path folder = fs::temp_directory_path() / ("ubp-test-run-" + std::to_string(getpid()));
   LocalOptions options{.executable = UBP_FAKE_TRIAL, .slots = 1, .timeout_grace_ms = 50, .stop_grace_ms = 50};
   Limits limits;
+  pid_t pid = 0;  ///< of the trial that was started last
 
   ~World() { fs::remove_all(folder); }
 
@@ -39,7 +42,7 @@ struct World {
   /// Runs one trial to its end; `meanwhile` is called at every wait.
   Ran run(const std::string& mode, const std::function<void(LocalRunner&, const Ran&)>& meanwhile = {}) {
     LocalRunner runner(options);
-    runner.start(job(mode));
+    pid = static_cast<pid_t>(runner.start(job(mode)));
     for (Ran ran;;) {
       for (TrialEvent& event : runner.wait()) {
         if (Ending* e = std::get_if<Ending>(&event.what)) {
@@ -114,6 +117,29 @@ TEST_CASE("a trial over its wall limit is ended, whether it obeys or not") {
   world.limits.wall_seconds = 0.1;
   CHECK(world.error("obey") == "took longer than 0.1 s; stopped in fake.loss, stage 0, step 7");
   CHECK(world.error("stubborn") == "took longer than 0.1 s; stopped in fake.loss, stage 0, step 7");
+}
+
+TEST_CASE("a trial that makes no step is ended, however much it says; one that makes steps is not") {
+  World world;
+  world.limits.stall_seconds = 1.5;
+  CHECK(world.error("talks") == "no step for 1.5 s; stopped in fake.loss, stage 0, step 7");
+  CHECK(world.error("stubborn") == "no step for 1.5 s; stopped in fake.loss, stage 0, step 7");
+  const Ending ending = world.run("walks").ending;  // for longer than that
+  CHECK(judge(ending).outcome.state == TrialState::complete);
+  CHECK(ending.wall_ms > 1500);
+}
+
+TEST_CASE("what nobody looked at has not stalled") {
+  World world;
+  world.limits.stall_seconds = 1.5;
+  bool slept = false;
+  const Ran ran = world.run("walks", [&](LocalRunner&, const Ran& so_far) {
+    if (so_far.messages.empty() || std::exchange(slept, true)) return;
+    kill(world.pid, SIGSTOP);  // both are stopped, as by a machine that sleeps
+    sleep(3);
+    kill(world.pid, SIGCONT);
+  });
+  CHECK(judge(ran.ending).outcome.state == TrialState::complete);
 }
 
 TEST_CASE("a stop is asked for, then enforced") {

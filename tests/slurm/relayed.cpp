@@ -10,6 +10,8 @@ TEST_CASE("an ending comes through as it was") {
   Ending ending;
   ending.wait_status = 11;
   ending.timed_out = true;
+  ending.stalled = true;
+  ending.stall_limit_seconds = 2.5;
   ending.garbled = "hello";
   ending.wall_limit_seconds = 1.5;
   ending.memory_limit_bytes = std::int64_t{1} << 40;
@@ -21,8 +23,9 @@ TEST_CASE("an ending comes through as it was") {
   const std::optional<Ending> back = ending_of_line(std::string_view(line).substr(0, line.size() - 1));
   REQUIRE(back);
   CHECK(ending_line(*back) == line);
-  CHECK((back->wait_status == 11 && back->timed_out && !back->stopped && back->garbled == "hello"));
+  CHECK((back->wait_status == 11 && back->timed_out && back->stalled && !back->stopped && back->garbled == "hello"));
   CHECK(back->log_tail == ending.log_tail);
+  CHECK(back->stall_limit_seconds == 2.5);
   CHECK(back->memory_limit_bytes == ending.memory_limit_bytes);
 }
 

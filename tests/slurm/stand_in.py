@@ -77,6 +77,16 @@ def main():
     process.communicate()
     wait("the trial of a dead coordinator to end", lambda: not pids("__relay", str(world.folder)))
 
+    # The limits of a trial hold where it runs.
+    world = world_with(args, SRUN)
+    (world.folder / "stalls.toml").write_text(MISBEHAVES.format('"loops", "behaves"'))
+    code, _, error = world.run("sweep", world.folder / "stalls.toml", "sweep.trial_stall=2s", *slurm, "--plugin-path",
+                               os.path.abspath(args.plugins))
+    check(code, 3, error)
+    found = world.rows("SELECT reason, error FROM failures")
+    check(found, [{"reason": "stalled", "error": "no step for 2 s; stopped in misbehaving.loss, stage 0, step 5"}],
+          "a trial that stalls")
+
     code, _, error = World(args.ubp).run("sweep", here.spec(500), "--runner", "slurm", "-q")
     check((code, "expected -j N" in error), (2, True), error)
 

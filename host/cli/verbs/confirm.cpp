@@ -14,6 +14,7 @@
 #include "query/front.hpp"
 #include "query/listing.hpp"
 #include "query/noise.hpp"
+#include "run/turn.hpp"
 
 namespace ubp {
 namespace {
@@ -116,6 +117,7 @@ void declare(Options& o) {
 
 int run(const Options& o) {
   const SessionOptions options = session_options(o);
+  await_turn(options);  // who has won is known only then
   const Winners chosen =
       winners(options.database, o.word(0), o.has("top") ? std::optional(o.integer("top", kTop, 1)) : std::nullopt);
   Registry registry = registry_of(o);

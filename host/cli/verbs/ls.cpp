@@ -2,6 +2,7 @@
 // ubp ls: what is in the database.
 #include <algorithm>
 #include <cctype>
+#include <iterator>
 
 #include "base/vocabulary.hpp"
 #include "cli/named.hpp"
@@ -13,6 +14,8 @@
 namespace ubp {
 namespace {
 
+constexpr const char* kWaits[] = {"interrupted", "preempted", "paused"};  // of those that are queued: why
+
 template <int (*Case)(int)>
 std::string cased(std::string text) {
   for (char& c : text) c = static_cast<char>(Case(static_cast<unsigned char>(c)));
@@ -23,15 +26,19 @@ std::vector<std::string> state_names() {
   std::vector<std::string> names;
   for (int s = 0; s <= static_cast<int>(TrialState::cancelled); ++s)
     names.push_back(cased<std::tolower>(name_of(static_cast<TrialState>(s))));
+  names.insert(names.end(), std::begin(kWaits), std::end(kWaits));
   return names;
 }
 
 /// "" for "": any.
-std::string recorded_state(const std::string& text) {
+void filter_state(const std::string& text, TrialFilter& filter) {
   const std::vector<std::string> names = state_names();
-  if (!text.empty() && std::find(names.begin(), names.end(), cased<std::tolower>(text)) == names.end())
+  const std::string name = cased<std::tolower>(text);
+  if (!text.empty() && std::find(names.begin(), names.end(), name) == names.end())
     fail(Exit::usage, "ls: --state: there is no state '{}'{}", text, suggestion(text, names));
-  return cased<std::toupper>(text);
+  const bool waits = std::find(std::begin(kWaits), std::end(kWaits), name) != std::end(kWaits);
+  filter.state = waits ? name_of(TrialState::queued) : cased<std::toupper>(text);
+  if (waits) filter.waits = name;
 }
 
 void declare(Options& o) {
@@ -40,22 +47,23 @@ void declare(Options& o) {
   o.flag("all,a", "trials of every sweep").with_database().with_format().words({"SWEEP"}, 0);
 }
 
-std::int64_t list_sweeps(Reader& reader, RowSink& sink) {
+std::int64_t list_sweeps(Reader& reader, bool written, RowSink& sink) {
   FrontCells fronts(reader, sink);
-  return reader.query(sweep_listing(writer_of(reader.file()).has_value()), fronts);
+  return reader.query(sweep_listing(written), fronts);
 }
 
 int run(const Options& o) {
   const Format format = o.format();
   TrialFilter filter;
-  filter.state = recorded_state(o.get("state"));
+  filter_state(o.get("state"), filter);
   Reader reader(o.database());
   if (!o.words().empty()) filter.sweep_id = named_sweep(reader, o.word(0));
 
   const bool trials = filter.sweep_id || !filter.state.empty() || o.has("all");
-  const std::int64_t rows =
-      trials ? reader.query(trial_listing(reader, filter), *printer(format)) : list_sweeps(reader, *printer(format));
-  if (rows > 0) return 0;
+  filter.written = writer_of(reader.file()).has_value();
+  const auto sink = printer(format);
+  if ((trials ? reader.query(trial_listing(reader, filter), *sink) : list_sweeps(reader, filter.written, *sink)) > 0)
+    return 0;
   message("ubp: {}: there is no {}", reader.file().string(), trials ? "such trial" : "sweep yet");
   return static_cast<int>(Exit::nothing);
 }

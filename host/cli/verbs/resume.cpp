@@ -4,6 +4,7 @@
 #include "cli/session_report.hpp"
 #include "plan/planner.hpp"
 #include "query/sweeps.hpp"
+#include "run/turn.hpp"
 
 namespace ubp {
 namespace {
@@ -41,6 +42,7 @@ void declare(Options& o) {
 
 int run(const Options& o) {
   SessionOptions options = session_options(o);
+  await_turn(options);  // what is left to do is known only then
   const DeclaredSweep declared = chosen(options.database, o.word(0));
   if (declared.confirms > 0)
     fail(Exit::usage, "sweep {} '{}': confirms another: `ubp confirm {}`, as it was called, continues it",

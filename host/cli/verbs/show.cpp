@@ -4,6 +4,7 @@
 #include "cli/options.hpp"
 #include "query/find.hpp"
 #include "query/pages.hpp"
+#include "record/lock.hpp"
 
 namespace ubp {
 namespace {
@@ -94,7 +95,7 @@ void declare(Options& o) { o.with_database().with_format({"table", "json"}).word
 int run(const Options& o) {
   const Format format = o.format();
   Reader reader(o.database());
-  const TrialPage page = trial_page(reader, find_trial(reader, o.word(0)));
+  const TrialPage page = trial_page(reader, find_trial(reader, o.word(0)), writer_of(reader.file()).has_value());
   format == Format::json ? print_json(reader, page) : print_people(reader, page);
   return 0;
 }

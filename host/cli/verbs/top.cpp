@@ -24,7 +24,7 @@ void print_part(Reader& reader, const PagePart& part, Format format) {
 void print_json(const std::filesystem::path& file) {
   Reader reader(file);
   const auto writer = writer_of(file);
-  fmt::print("{{\"writer_pid\":{}", writer ? fmt::format("{}", *writer) : "null");
+  fmt::print("{{\"writer_pid\":{}", writer ? fmt::format("{}", writer->pid) : "null");
   for (const PagePart& part : activity_page()) {
     fmt::print(",\n\"{}\":", part.name);
     print_part(reader, part, Format::json);
@@ -37,7 +37,7 @@ bool print_screen(const std::filesystem::path& file) {
   Reader reader(file);  // anew each time: a long snapshot would make the writer's log grow
   const auto writer = writer_of(file);
   fmt::print("{}: {}\n", plain_line(file.string()),
-             writer ? fmt::format("written by process {}", *writer) : "no process writes it");
+             writer ? fmt::format("written by process {}", writer->pid) : "no process writes it");
   for (const PagePart& part : activity_page()) {
     if (reader.rows(part.query).empty()) continue;
     fmt::print("\n{}\n", part.name);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // misbehaving: fits one number to the data, until it does at step 5 what its parameter says.
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -18,6 +19,14 @@ int deeper(int n) {
   return deeper(n + 1) + frame[0];
 }
 
+/// In the trial's directory, where its log is.
+bool first_time() {
+  char log[4096];
+  const ssize_t n = readlink("/proc/self/fd/1", log, sizeof log);
+  const std::string file(log, n > 0 ? static_cast<std::size_t>(n) : 0);
+  return open((file.substr(0, file.rfind('/')) + "/first_time").c_str(), O_CREAT | O_EXCL | O_CLOEXEC, 0666) >= 0;
+}
+
 }  // namespace
 
 struct Misbehaving : Objective {
@@ -29,7 +38,7 @@ struct Misbehaving : Objective {
         .doc("Does at step 5 what its parameter says.")
         .choice(&Misbehaving::how, "how",
                 {"behaves", "throws", "throws_int", "loops", "null", "aborts", "memory", "exits", "nan", "prints",
-                 "writes_stream", "recurses", "killed", "takes_its_time", "colours", "names"},
+                 "writes_stream", "recurses", "killed", "takes_its_time", "colours", "names", "fails_once", "calls"},
                 "behaves", 0, "What.");
   }
 
@@ -56,6 +65,8 @@ struct Misbehaving : Objective {
     if (how == "prints") std::printf("hello from a plugin\tpoint\ttrain.loss\t1\t1\t1\n");
     if (how == "writes_stream" && write(3, "hello\n", 6) < 0) std::abort();
     if (how == "recurses") deeper(0);
+    if (how == "fails_once" && first_time()) std::abort();
+    if (how == "calls" && b.step() == 5 && std::system(std::getenv("UBP_TEST_CALL")) < 0) std::abort();
     if (how == "killed") std::raise(SIGKILL);
     return l;
   }
