@@ -92,12 +92,12 @@ use = "misbehaving"
 use = "sgd"
 lr  = 0.1
 [train]
-steps              = 600
+steps              = 300
 batch              = 20
 checkpoint_seconds = 0.01
 [sweep]
 metric        = "train.loss"
-configs       = 14
+configs       = 10
 replicates    = 2
 deterministic = true
 lag           = 4
