@@ -49,7 +49,7 @@ TEST_CASE("what a trial tells is in the database, and its checkpoint goes once i
     recorder.started(work, 1);
     recorder.heard(work, Started{0});
     recorder.heard(work, MetricPoint{"test.mse", 1, 0.5, 3});
-    recorder.requeued(work, {});
+    recorder.requeued(work, {}, Requeued::interrupted);
     CHECK(fs::exists(folder / "0-0" / "checkpoint"));
 
     work = jobs.job(store.missing(sweep).at(0));

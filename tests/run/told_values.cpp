@@ -30,7 +30,7 @@ struct TwoRows : Recorder {
   void heard(const Job&, const Message&) override {}
   Recorded finished(const Job&, const Outcome&) override { return {}; }
   Recorded paused(const Job&, const Outcome&) override { return {}; }
-  void requeued(const Job&, const Outcome&) override {}
+  void requeued(const Job&, const Outcome&, Requeued) override {}
   TrialRow lost(const Job&, const Outcome&) override { return {}; }
   void tick() override {}
 };
