@@ -82,19 +82,19 @@ double log_likelihood(const Observations& seen, const KernelParameters& p, std::
   return value;
 }
 
-double log_prior(const KernelParameters& p, std::vector<double>* gradient) {
-  double value = std::log(p.scale) - p.scale + 0.1 * std::log(p.noise) - 30 * p.noise;
-  for (const double l : p.inverse_squares) value -= 0.1 / l + 0.1 * l;
+double log_prior(const KernelParameters& p, const KernelPrior& prior, std::vector<double>* gradient) {
+  double value = std::log(p.scale) - p.scale + 0.1 * std::log(p.noise) - prior.noise_rate * p.noise;
+  for (const double l : p.inverse_squares) value -= 0.1 / l + prior.short_scales * l;
   if (gradient) {
     gradient->clear();
-    for (const double l : p.inverse_squares) gradient->push_back(0.1 / l - 0.1 * l);
+    for (const double l : p.inverse_squares) gradient->push_back(0.1 / l - prior.short_scales * l);
     gradient->push_back(1 - p.scale);
-    gradient->push_back((0.1 / p.noise - 30) * (p.noise - kLeastNoise));
+    gradient->push_back((0.1 / p.noise - prior.noise_rate) * (p.noise - kLeastNoise));
   }
   return value;
 }
 
-KernelParameters fit(const Observations& seen) {
+KernelParameters fit(const Observations& seen, const KernelPrior& prior) {
   const std::size_t d = seen.is_category.size();
   const auto parameters_at = [d](const std::vector<double>& logarithms) {
     KernelParameters p;
@@ -111,7 +111,7 @@ KernelParameters fit(const Observations& seen) {
     std::vector<double> likelihood_slope, prior_slope;
     while (!search.is_done()) {
       const KernelParameters p = parameters_at(search.point());
-      const double value = log_likelihood(seen, p, &likelihood_slope) + log_prior(p, &prior_slope);
+      const double value = log_likelihood(seen, p, &likelihood_slope) + log_prior(p, prior, &prior_slope);
       for (std::size_t k = 0; k < prior_slope.size(); ++k) prior_slope[k] = -prior_slope[k] - likelihood_slope[k];
       search.tell(-value, prior_slope);
     }

@@ -31,12 +31,23 @@ struct Observations {
 /// scale and of noise - kLeastNoise, in this order. -inf if the covariance is not positive definite.
 double log_likelihood(const Observations&, const KernelParameters&, std::vector<double>* gradient = nullptr);
 
-/// log p(parameters) but for a constant, as in Optuna's GPSampler: -(0.1/l + 0.1 l), Gamma(2, 1) of the scale,
-/// Gamma(1.1, 30) of the noise.
-double log_prior(const KernelParameters&, std::vector<double>* gradient = nullptr);
+/// Of parameters, as in Optuna's GPSampler but for two numbers: -(0.1/l + short_scales l), Gamma(2, 1) of the scale,
+/// Gamma(1.1, noise_rate) of the noise.
+///
+/// With Optuna's numbers a function with many minima is likelier noise around a bowl than a function with short
+/// length-scales while no two results are near each other, and only the ground of the bowl is searched. A trial is a
+/// function of its spec, so ours take it for shape; where results that are near each other differ, it is still noise.
+struct KernelPrior {
+  double short_scales = 0.02;
+  double noise_rate = 300;
+  static KernelPrior optuna5() { return {0.1, 30}; }
+};
 
-/// The most probable parameters, a local maximum from where all of them are 1.
-KernelParameters fit(const Observations&);
+/// log p(parameters) but for a constant; its derivatives as those of log_likelihood.
+double log_prior(const KernelParameters&, const KernelPrior& = {}, std::vector<double>* gradient = nullptr);
+
+/// The most probable parameters: of two local maxima, one found from noise and one from next to none, the higher one.
+KernelParameters fit(const Observations&, const KernelPrior& = {});
 
 /// The process given what was observed. Threads: one at a time.
 class GaussianProcess {

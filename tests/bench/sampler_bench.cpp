@@ -3,16 +3,19 @@
 //
 // Prints one line a seed, "regret microseconds": the smallest value found less the function's minimum, and the
 // processor time of one proposal. samplers.py makes tables of them; it has the same functions for other programs.
+// FUNCTION may be a file of tables/ instead: the smallest loss found less the smallest there is.
 // sampler_bench SAMPLER time-REALS-STEPPED BUDGET SEED COUNT: proposals in so many dimensions, by a function of no
 // difficulty.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <ctime>
+#include <fstream>
 #include <functional>
 #include <iostream>
 #include <map>
 #include <numbers>
+#include <sstream>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -74,7 +77,48 @@ double rosenbrock(const Point& x) {
   return sum;
 }
 
+std::vector<std::string> cells_of(const std::string& line) {
+  std::vector<std::string> out;
+  std::istringstream in(line);
+  for (std::string cell; std::getline(in, cell, ',');) out.push_back(cell);
+  return out;
+}
+
+/// A whole grid: a line of names, then a line for each point, its loss last; the last parameter changes fastest. A
+/// number is searched as its place among the column's values, so that its scale is that of the grid.
+Function table(const std::string& path) {
+  std::ifstream in(path);
+  std::string line;
+  if (!std::getline(in, line)) throw std::invalid_argument("no such table: " + path);
+  const std::size_t axes = cells_of(line).size() - 1;
+  std::vector<std::vector<std::string>> values(axes);
+  std::vector<double> losses;
+  while (std::getline(in, line)) {
+    const std::vector<std::string> cells = cells_of(line);
+    for (std::size_t i = 0; i < axes; ++i)
+      if (std::find(values[i].begin(), values[i].end(), cells[i]) == values[i].end()) values[i].push_back(cells[i]);
+    losses.push_back(std::stod(cells[axes]));
+  }
+  Function out;
+  std::size_t points = 1;
+  for (const auto& each : values) {
+    const bool number = each[0].find_first_not_of("0123456789.e-") == std::string::npos;
+    const double last = static_cast<double>(each.size()) - 1;
+    out.dimensions.push_back({"", number ? Dimension::Kind::integer : Dimension::Kind::categorical, 0, last, false, 1});
+    points *= each.size();
+  }
+  if (points != losses.size()) throw std::invalid_argument(path + ": not a whole grid");
+  out.minimum = *std::min_element(losses.begin(), losses.end());
+  out.value = [values, losses](const Point& x) {
+    std::size_t at = 0;
+    for (std::size_t i = 0; i < x.size(); ++i) at = at * values[i].size() + static_cast<std::size_t>(x[i]);
+    return losses[at];
+  };
+  return out;
+}
+
 Function function(const std::string& name) {
+  if (name.ends_with(".csv")) return table(name);
   const std::map<std::string, Function> functions = {
       {"branin", {{real(-5, 10), real(0, 15)}, 0.397887357729739, branin}},
       {"hartmann6", {std::vector<Dimension>(6, real(0, 1)), -3.32236801141551, hartmann6}},
@@ -95,6 +139,18 @@ Function function(const std::string& name) {
   return easy;
 }
 
+/// As ubp asks (plan/proposal.hpp): again, until it is told something that was not tried.
+Point fresh_point(Sampler& sampler, Question question) {
+  const auto is_known = [&](const Point& point) {
+    return std::any_of(question.history.begin(), question.history.end(),
+                       [&](const Told& told) { return told.point == point; });
+  };
+  for (;; ++question.attempt) {
+    Point point = question.attempt < 100 ? sampler.propose(question) : uniform_point(question);
+    if (!is_known(point)) return point;
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -113,7 +169,7 @@ int main(int argc, char** argv) {
     double spent = 0;
     for (std::int64_t k = 0; k < budget; ++k) {
       const std::clock_t start = std::clock();
-      const Point point = sampler->propose({space, history, seed, k, 0});
+      const Point point = fresh_point(*sampler, {space, history, seed, k, 0});
       spent += static_cast<double>(std::clock() - start) * (1e6 / CLOCKS_PER_SEC);
       const double value = f.value(point);
       best = std::min(best, value);

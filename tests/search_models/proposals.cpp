@@ -82,7 +82,8 @@ TEST_CASE("equal questions have equal answers, whoever answers and whatever was 
       CHECK(same(first->propose({space, known, 3, k, 0}), wanted));
       CHECK(same(other->propose({space, known, 3, k, 0}), wanted));
       CHECK(same(made(name)->propose({space, known, 3, k, 0}), wanted));
-      CHECK_FALSE(same(other->propose({space, known, 4, k, 0}), wanted));
+      if (name != "gp" || k < 10)  // then its best point is the best of its model, whatever the seed
+        CHECK_FALSE(same(other->propose({space, known, 4, k, 0}), wanted));
     }
   }
 }
