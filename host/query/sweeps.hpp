@@ -22,6 +22,12 @@ struct SweepFacts {
   std::int64_t complete = 0;
 };
 
+/// The series of test rows with the name of the one that chose: "test.mse". Throws Error (usage) if test rows chose.
+std::string test_metric(const SweepFacts&);
+/// SQL: of the trial `f.trial_id` the number of the metric ?3 that goes with what the sweep counts of its metric ?2: at
+/// the same step; with reduce = mean, the mean.
+std::string tested_value(const SweepFacts&);
+
 /// REQUIRES: the sweep exists.
 SweepFacts sweep_facts(Reader&, std::int64_t sweep_id);
 

@@ -22,15 +22,6 @@ void declare(Options& o) {
       .words({"SWEEP"}, 0);
 }
 
-/// The series of test rows with the name of the one that chose.
-std::string test_metric(const SweepFacts& sweep) {
-  const std::string name = sweep.metric.substr(sweep.metric.find('.') + 1);
-  if (sweep.metric.starts_with("test."))
-    fail(Exit::usage, "sweep {} '{}' chooses by {}: found test rows, expected others, as valid.{}", sweep.sweep_id,
-         sweep.name, sweep.metric, name);
-  return "test." + name;
-}
-
 std::int64_t print_blocks(const BlockRanking& ranking, std::int64_t limit, RowSink& sink) {
   if (ranking.blocks.size() < 2 || ranking.ranked.size() < 2)
     fail(Exit::nothing, "--blocks: found {} data sets with results of all of {} configs, expected two of both at least",
@@ -80,7 +71,7 @@ int run(const Options& o) {
     rows =
         print_blocks(rank_over_blocks(seeded_results(reader, sweep.sweep_id), minimize, {"dataset.*"}), limit, *sink);
   else if (o.has("test"))
-    rows = reader.query(tested_listing(reader, sweep, test_metric(sweep), limit), *sink);
+    rows = reader.query(tested_listing(reader, sweep, limit), *sink);
   else
     rows = print_board(reader, sweep.sweep_id, minimize, limit, *sink);
   if (o.has("noise")) tell_noise(reader, sweep, o.integer("noise", 0));

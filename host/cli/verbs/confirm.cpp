@@ -36,12 +36,19 @@ Winners winners(const std::filesystem::path& database, const std::string& which,
   return all;
 }
 
-/// The sweep's own plan, of its winners and the default alone, with another seed: 53 bits that no person would choose.
-Plan confirmation(const Winners& chosen, std::int64_t seeds, Registry& registry) {
+/// 53 bits that no person would choose; the same in whatever order the sweeps are named.
+std::uint64_t fresh_seed(const std::vector<Winners>& all) {
+  std::vector<std::string> identities;
+  for (const Winners& each : all) identities.push_back(each.sweep.identity);
+  std::sort(identities.begin(), identities.end());
+  return hash64(fmt::format("ubp confirm 1\n{}", fmt::join(identities, "\n"))) >> 11;
+}
+
+/// The sweep's own plan, of its winners and the default alone, with another seed.
+Plan confirmation(const Winners& chosen, std::uint64_t fresh, std::int64_t seeds, Registry& registry) {
   const DeclaredSweep& sweep = chosen.sweep;
   const std::string name = fmt::format("sweep {}", sweep.sweep_id);
   const Plan whole = plan_of_text(sweep.spec, name, {}, registry, false);
-  const std::uint64_t fresh = hash64("ubp confirm 1\n" + sweep.identity) >> 11;
   std::vector<std::string> overrides = {fmt::format("sweep.name={}-confirm", sweep.name),
                                         fmt::format("sweep.seed={}", fresh), fmt::format("sweep.replicates={}", seeds)};
   const auto splits_anew = [](const DataUse& use) { return use.options.split_by_replicate; };
@@ -65,21 +72,16 @@ Plan confirmation(const Winners& chosen, std::int64_t seeds, Registry& registry)
 }
 
 void declare(Options& o) {
-  o.words({"SWEEP"}, 0);
+  o.words({"SWEEP"}, 0, true);
   o.value("top", "N", "how many configs, best first (default: 5)");
   o.value("seeds", "N", "replicates of each, on seeds that the sweep has not seen (default: 20)");
   o.with_format();
   add_session_options(o, true);
 }
 
-int run(const Options& o) {
-  const SessionOptions options = session_options(o);
-  const Winners chosen = winners(options.database, o.word(0), o.integer("top", 5, 1));
-  Registry registry = registry_of(o);
-  Plan plan = confirmation(chosen, o.integer("seeds", 20, 1), registry);
-  prepare(plan, options);
-  const SessionResult result = carry_out(plan, options);
-  Reader reader(options.database);
+void tell(const Options& o, const Winners& chosen, const Plan& plan, const SessionResult& result) {
+  const std::filesystem::path database = o.database();
+  Reader reader(database);
   reader.query(confirmed_listing(reader, chosen.sweep.sweep_id, result.sweep_id), *printer(o.format()));
   message(
       "sweep {} '{}': {} of {} trials complete{}; {} {} of the best {} configs of sweep {} and the default on fresh "
@@ -88,22 +90,48 @@ int run(const Options& o) {
       result.failed ? fmt::format(", {} failed", result.failed) : "", chosen.facts.goal, chosen.facts.metric,
       chosen.configs.size(), chosen.sweep.sweep_id);
   if (!chosen.facts.metric.starts_with("test."))
-    message("on test rows: ubp best {} --test --db {}", result.sweep_id, options.database.string());
+    message("on test rows: ubp best {} --test --db {}", result.sweep_id, database.string());
   if (result.interrupted) message("to continue: the same command");
-  return result.exit_code();
+}
+
+int run(const Options& o) {
+  const SessionOptions options = session_options(o);
+  Words words = o.words();
+  if (words.empty()) words.emplace_back();  // the latest
+  std::vector<Winners> all;
+  for (const std::string& word : words) {
+    all.push_back(winners(options.database, word, o.integer("top", 5, 1)));
+    for (std::size_t i = 0; i + 1 < all.size(); ++i)
+      if (all[i].sweep.sweep_id == all.back().sweep.sweep_id)
+        fail(Exit::usage, "{} and {} are one sweep: {} '{}'", words[i], word, all[i].sweep.sweep_id, all[i].sweep.name);
+  }
+  Registry registry = registry_of(o);
+  const std::uint64_t fresh = fresh_seed(all);
+  std::vector<Plan> plans;
+  for (const Winners& each : all) plans.push_back(confirmation(each, fresh, o.integer("seeds", 20, 1), registry));
+  for (Plan& plan : plans) prepare(plan, options);
+  int code = 0;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const SessionResult result = carry_out(plans[i], options);
+    tell(o, all[i], plans[i], result);
+    code = std::max(code, result.exit_code());
+    if (result.interrupted) break;
+  }
+  return code;
 }
 
 }  // namespace
 
 extern const Verb confirm_verb = {
     .name = "confirm",
-    .synopsis = "[SWEEP]",
+    .synopsis = "[SWEEP ...]",
     .summary = "the winners of a sweep on fresh seeds",
     .about =
         "Runs the best configs of a sweep (default: the latest that has results) and what its spec says without its "
         "space\n"
         "on seeds that did not choose them, as a sweep of its own, and prints both numbers: the best of many looks\n"
-        "better than it is, and in one study of ten worse than the default.",
+        "better than it is, and in one study of ten worse than the default. Several sweeps are confirmed on common\n"
+        "seeds, so that `ubp compare` pairs their winners.",
     .declare = declare,
     .run = run};
 
