@@ -30,6 +30,12 @@ Recorded Store::recorded(std::int64_t trial_id) {
   return recorded;
 }
 
+std::int64_t Store::steps(std::int64_t trial_id) {
+  Statement find(impl_->db, "SELECT coalesce(max(last_step), 0) FROM metric_summary WHERE trial_id = ?1");
+  find.bind(1, trial_id).step();
+  return find.integer(0);
+}
+
 std::optional<Recorded> Store::at_rung(std::int64_t trial_id, std::int64_t step) {
   Statement find(impl_->db,
                  "SELECT r.value FROM trial t JOIN trial o USING (config_id, replicate) JOIN rung r ON r.trial_id = "

@@ -160,6 +160,8 @@ std::vector<TrialRow> Store::add_config(std::int64_t sweep_id, const Config& con
   const Durable durable(impl_->db);
   Transaction transaction(impl_->db);
   const std::int64_t added = ConfigWriter(*impl_, sweep_id).add(config);
+  for (const TrialRow& row : impl_->latest(sweep_id, config.number))
+    if (row.state == TrialState::queued) impl_->adopt(row.trial_id);
   if (added > 0)
     Statement(impl_->db, "UPDATE sweep SET state = 'OPEN', finished_ms = NULL WHERE sweep_id = ?1")
         .bind(1, sweep_id)

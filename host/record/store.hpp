@@ -62,8 +62,9 @@ class Store {
   /// coordinator left RUNNING become LOST. Returns its id. In one transaction.
   std::int64_t declare(const Plan&, const Provenance&);
 
-  /// A config that a running sweep has grown by, with a QUEUED trial for each of its seeds. One that is recorded gets
-  /// the trials that it lacks. Returns its trials, the last attempt of each replicate. In one transaction.
+  /// A config that a running sweep has grown by, with a QUEUED trial for each of its seeds, or a complete one where an
+  /// equal one is, as reuse() does. One that is recorded gets the trials that it lacks. Returns its trials, the last
+  /// attempt of each replicate. In one transaction.
   std::vector<TrialRow> add_config(std::int64_t sweep_id, const Config&);
 
   /// What the latest earlier sweep of this one's name and experiment stood on, if that was something else.
@@ -84,6 +85,8 @@ class Store {
   std::vector<RecordedConfig> configs_from(std::int64_t sweep_id, std::int64_t number);  ///< by number
   /// Of a trial that has ended. REQUIRES: that.
   Recorded recorded(std::int64_t trial_id);
+  /// How many it took in this sweep, as far as its series tell: none, if it was taken over from another.
+  std::int64_t steps(std::int64_t trial_id);
   /// What it had reached when it, or an earlier attempt of it, paused there: queued, with that value.
   std::optional<Recorded> at_rung(std::int64_t trial_id, std::int64_t step);
   /// By step; NaN where it was.

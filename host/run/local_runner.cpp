@@ -17,11 +17,11 @@ constexpr int kReadsInARow = 16;  // 1 MiB: then the other trials have their tur
 }  // namespace
 
 struct LocalRunner::Slot {
-  Slot(const Job& job, const LocalOptions& options)
+  Slot(const Job& job, const LocalOptions& options, ForkServer* forks)
       : trial_id(job.row.trial_id),
         wall_seconds(job.limits.wall_seconds),
         process(options.executable, *job.spec,
-                job.limits.memory_bytes > 0 ? job.limits.memory_bytes : default_memory_limit(), job.until_step),
+                job.limits.memory_bytes > 0 ? job.limits.memory_bytes : default_memory_limit(), job.until_step, forks),
         started_ms(steady_ms()) {}
 
   std::int64_t trial_id;
@@ -32,14 +32,16 @@ struct LocalRunner::Slot {
   bool timed_out = false, stopped = false;
 };
 
-LocalRunner::LocalRunner(LocalOptions options) : options_(std::move(options)) {}
+LocalRunner::LocalRunner(LocalOptions options) : options_(std::move(options)) {
+  if (options_.forks) forks_.emplace(options_.executable);
+}
 
 LocalRunner::~LocalRunner() = default;
 
 bool LocalRunner::has_room() const { return static_cast<std::int64_t>(running_.size()) < options_.slots; }
 
 std::int64_t LocalRunner::start(const Job& job) {
-  running_.push_back(std::make_unique<Slot>(job, options_));
+  running_.push_back(std::make_unique<Slot>(job, options_, forks_ ? &*forks_ : nullptr));
   return running_.back()->process.pid();
 }
 

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <list>
 #include <memory>
+#include <optional>
 
 #include "run/coordinator.hpp"
 #include "run/process.hpp"
@@ -13,6 +14,7 @@ namespace ubp {
 
 struct LocalOptions {
   std::filesystem::path executable = "/proc/self/exe";  ///< this very file, even if a build replaces it meanwhile
+  bool forks = false;                                   ///< through a ForkServer: worth it from the second trial on
   std::int64_t slots = 1;                               ///< trials side by side
   std::int64_t timeout_grace_ms = 1000;                 ///< from SIGTERM to SIGKILL, for a trial over its limit
   std::int64_t stop_grace_ms = 10'000;  ///< the same for one that was asked to stop: time for a step and a checkpoint
@@ -36,6 +38,7 @@ class LocalRunner : public Runner {
   void poll_all();
 
   LocalOptions options_;
+  std::optional<ForkServer> forks_;  // before the trials end, and after them
   std::list<std::unique_ptr<Slot>> running_;
 };
 

@@ -2,7 +2,6 @@
 #include "run/process.hpp"
 
 #include <fcntl.h>
-#include <spawn.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -18,9 +17,8 @@
 #include "base/error.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "run/spawn.hpp"
 #include "train/breadcrumb.hpp"
-
-extern char** environ;
 
 namespace ubp {
 namespace {
@@ -41,23 +39,10 @@ Fd memory_file(const char* name, const std::string& content) {
   return file;
 }
 
-/// The environment, with one thread for BLAS, which reads it when it is loaded: a sweep runs trials side by side.
-std::vector<std::string> environment() {
-  std::vector<std::string> all;
-  for (char** each = environ; *each; ++each) {
-    const std::string_view entry = *each;
-    if (!entry.starts_with("OPENBLAS_NUM_THREADS=") && !entry.starts_with("OMP_NUM_THREADS=")) all.emplace_back(entry);
-  }
-  all.push_back("OPENBLAS_NUM_THREADS=1");
-  all.push_back("OMP_NUM_THREADS=1");
-  return all;
-}
-
-std::vector<char*> pointers(std::vector<std::string>& texts) {
-  std::vector<char*> all;
-  for (std::string& text : texts) all.push_back(text.data());
-  all.push_back(nullptr);
-  return all;
+std::vector<std::string> worker_words(std::int64_t memory_limit_bytes, std::optional<std::int64_t> until_step) {
+  std::vector<std::string> words{"ubp", "worker", std::to_string(getpid()), std::to_string(memory_limit_bytes)};
+  if (until_step) words.push_back(std::to_string(*until_step));
+  return words;
 }
 
 std::string tail_of(const std::filesystem::path& log, std::int64_t from) {
@@ -89,50 +74,8 @@ std::int64_t steady_ms() {
   return duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count();
 }
 
-Fd& Fd::operator=(Fd&& other) noexcept {
-  std::swap(fd_, other.fd_);
-  return *this;
-}
-Fd::~Fd() {
-  if (fd_ >= 0) close(fd_);
-}
-int Fd::release() { return std::exchange(fd_, -1); }
-
-// So no dup2 hits a descriptor that is still needed.
-Fd high(int fd, const char* what) {
-  const Fd low(fd);
-  const int up = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 10);
-  if (up < 0) fail(Exit::internal, "cannot start a trial: {}: {}", what, std::strerror(errno));
-  return Fd(up);
-}
-
-// posix_spawn, never fork: a BLAS library may have threads here, and the child of a fork would have none of them.
-pid_t spawn(const std::filesystem::path& executable, std::vector<std::string> argv, std::span<const int> fds) {
-  std::vector<std::string> env = environment();
-  posix_spawn_file_actions_t actions;
-  posix_spawnattr_t attributes;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawnattr_init(&attributes);
-  for (int i = 0; i < std::ssize(fds); ++i)
-    posix_spawn_file_actions_adddup2(&actions, fds[static_cast<std::size_t>(i)], i);
-  sigset_t none, all;
-  sigemptyset(&none);
-  sigfillset(&all);
-  posix_spawnattr_setsigmask(&attributes, &none);
-  posix_spawnattr_setsigdefault(&attributes, &all);
-  posix_spawnattr_setpgroup(&attributes, 0);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-  pid_t pid = -1;
-  const int error =
-      posix_spawnp(&pid, executable.c_str(), &actions, &attributes, pointers(argv).data(), pointers(env).data());
-  posix_spawn_file_actions_destroy(&actions);
-  posix_spawnattr_destroy(&attributes);
-  if (error != 0) fail(Exit::internal, "{}: cannot be started: {}", executable.string(), std::strerror(error));
-  return pid;
-}
-
 TrialProcess::TrialProcess(const std::filesystem::path& executable, const TrialSpec& spec,
-                           std::int64_t memory_limit_bytes, std::optional<std::int64_t> until_step)
+                           std::int64_t memory_limit_bytes, std::optional<std::int64_t> until_step, ForkServer* forks)
     : log_(spec.directory / "log.txt"), started_ms_(steady_ms()), memory_limit_bytes_(memory_limit_bytes) {
   std::error_code error;
   std::filesystem::create_directories(spec.directory, error);
@@ -148,10 +91,9 @@ TrialProcess::TrialProcess(const std::filesystem::path& executable, const TrialS
   const Fd far = high(piped ? ends[1] : -1, "pipe");
   stream_ = high(ends[0], "pipe");
   fcntl(stream_.get(), F_SETFL, O_NONBLOCK);
-  std::vector<std::string> words{"ubp", "worker", std::to_string(getpid()), std::to_string(memory_limit_bytes)};
-  if (until_step) words.push_back(std::to_string(*until_step));
   const int fds[] = {input.get(), log.get(), log.get(), far.get(), crumb.get()};
-  pid_ = spawn(executable, std::move(words), fds);
+  const std::optional<pid_t> forked = forks ? forks->fork(memory_limit_bytes, until_step, fds) : std::nullopt;
+  pid_ = forked ? *forked : spawn(executable, worker_words(memory_limit_bytes, until_step), fds);
   death_ = Fd(static_cast<int>(syscall(SYS_pidfd_open, pid_, 0)));
 }
 

@@ -7,47 +7,25 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "plan/plan.hpp"
+#include "run/descriptor.hpp"
 #include "run/ending.hpp"
+#include "run/fork_server.hpp"
 #include "run/protocol.hpp"
 
 namespace ubp {
 
-/// A file descriptor that closes itself.
-class Fd {
- public:
-  Fd() = default;
-  explicit Fd(int fd) : fd_(fd) {}
-  Fd(Fd&& other) noexcept : fd_(other.release()) {}
-  Fd& operator=(Fd&& other) noexcept;
-  ~Fd();
-  int get() const { return fd_; }
-  int release();
-
- private:
-  int fd_ = -1;
-};
-
-/// A descriptor like `fd`, which it closes, with a number above those that spawn() gives to a child. Throws Error
-/// (internal), with `what`, if it is none.
-Fd high(int fd, const char* what);
-
-/// Starts `executable`, looked for in PATH if it has no slash, in a process group of its own, with `fds` as its
-/// descriptors 0, 1, ..., and with one thread for BLAS. Throws Error (internal).
-pid_t spawn(const std::filesystem::path& executable, std::vector<std::string> argv, std::span<const int> fds);
-
 class TrialProcess {
  public:
-  /// Starts `executable worker` with the descriptors that run/protocol.hpp names. Its log is appended to
-  /// `directory`/log.txt. It gets a process group of its own, so that a Ctrl-C at the terminal reaches the coordinator
-  /// only. Throws Error (internal).
+  /// Starts `executable worker`, or has `forks` start it where there is one, with the descriptors that run/protocol.hpp
+  /// names. Its log is appended to `directory`/log.txt. It gets a process group of its own, so that a Ctrl-C at the
+  /// terminal reaches the coordinator only. Throws Error (internal).
   TrialProcess(const std::filesystem::path& executable, const TrialSpec&, std::int64_t memory_limit_bytes,
-               std::optional<std::int64_t> until_step = {});
+               std::optional<std::int64_t> until_step, ForkServer* forks);
   ~TrialProcess();  ///< kills it if it still runs
   TrialProcess(const TrialProcess&) = delete;
 

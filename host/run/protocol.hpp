@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What a trial process tells its coordinator: lines of text over a stream. This is the protocol's one document.
 //
-// A trial process (`ubp worker PARENT MEMORY [UNTIL_STEP]`) inherits
+// A trial process (`ubp worker PARENT MEMORY [UNTIL_STEP]`, or forked by a run/fork_server.hpp) inherits
 //   0  its TrialSpec as JSON, up to the end of the file
 //   1, 2  the trial's log: whatever a plugin prints lands there
 //   3  this stream, written by the trial only

@@ -23,6 +23,7 @@ std::optional<Job> Recalling::next() {
       return job;
     }
     for (const MetricPoint& point : known->series) scheduler_.heard(*job, point);
+    scheduler_.heard(*job, Progress{known->steps, 1, 0});
     ended(*job, known->came_to);
   }
 }

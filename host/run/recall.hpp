@@ -21,6 +21,7 @@ class Memory {
   struct Remembered {
     Recorded came_to;
     std::vector<MetricPoint> series;  ///< of the metric by which trials are ended early
+    std::int64_t steps = 0;           ///< that it took
   };
   /// Nothing if the job has to run.
   virtual std::optional<Remembered> recall(const Job&) = 0;

@@ -128,6 +128,8 @@ int relay(const std::filesystem::path& job_file) {
   runner.start(job);
   std::string text;
   encode(Note{UBP_LOG_INFO, "ubp", where()}, text);
+  if (!said(text)) return static_cast<int>(Exit::internal);
+  text.clear();
   for (bool ended = false; !ended; text.clear()) {
     orders.obey(runner);
     for (const TrialEvent& event : runner.wait()) {

@@ -109,7 +109,7 @@ std::vector<TrialRow> latest(Store& store, std::int64_t sweep_id, const Plan& pl
 std::unique_ptr<Runner> runner_of(const SessionOptions& options) {
   const std::int64_t slots = options.slots > 0 ? options.slots : usable_cores();
   if (options.srun) return std::make_unique<SlurmRunner>(SlurmOptions{.slots = slots, .arguments = *options.srun});
-  return std::make_unique<LocalRunner>(LocalOptions{.slots = slots});
+  return std::make_unique<LocalRunner>(LocalOptions{.forks = !options.single, .slots = slots});
 }
 
 }  // namespace

@@ -19,6 +19,7 @@
 #include "base/text.hpp"
 #include "run/process.hpp"
 #include "run/relay.hpp"
+#include "run/spawn.hpp"
 
 namespace ubp {
 namespace {
@@ -26,6 +27,8 @@ namespace {
 constexpr int kPatienceMs = 100;
 // From an order to the end of the srun that does not bring it: the relay has 10 s for a checkpoint, and Slurm its own.
 constexpr std::int64_t kStopMs = 30'000, kKillMs = 5'000;
+// srun exits as its task did: with 128 and a signal's number, if one ended it. It began, then, though it said nothing.
+constexpr int kBySignal = 128;
 
 std::vector<std::string> words(const SlurmOptions& options, const std::filesystem::path& job_file) {
   std::vector<std::string> all{"srun", "--nodes=1", "--ntasks=1", "--cpus-per-task=1", "--job-name=ubp"};
@@ -108,7 +111,7 @@ class SlurmRunner::Step {
   Ending take_ending() {
     int status = 0;
     waitpid(std::exchange(pid_, -1), &status, 0);
-    if (!ending_ && !begun_ && !stopped_ && WIFEXITED(status))
+    if (!ending_ && !begun_ && !stopped_ && WIFEXITED(status) && WEXITSTATUS(status) < kBySignal)
       fail(Exit::usage, "srun: starts no trial: {}", last_line(content_of(errors_)));
     Ending ending;
     if (ending_) {
@@ -116,7 +119,7 @@ class SlurmRunner::Step {
       ending.told = told_;
     } else {
       ending.wait_status = SIGKILL;
-      if (begun_) ending.breadcrumb = "its task of Slurm";  // where in it, nobody can tell any more
+      ending.breadcrumb = "its task of Slurm";  // where in it, nobody can tell any more
       ending.log_tail = content_of(errors_);
       ending.wall_ms = steady_ms() - started_ms_;
     }

@@ -69,19 +69,6 @@ Recorded StoreRecorder::paused(const Job& job, const Outcome& cost) {
   return store_.pause(job.row.trial_id, job.until_step.value(), cost);
 }
 
-std::optional<Memory::Remembered> StoreMemory::recall(const Job& job) {
-  const TrialRow& row = job.row;
-  Remembered remembered;
-  if (job.until_step) {
-    const std::optional<Recorded> reached = store_.at_rung(row.trial_id, *job.until_step);
-    if (reached) return Remembered{*reached, {}};
-  }
-  if (row.state == TrialState::queued) return std::nullopt;
-  remembered.came_to = store_.recorded(row.trial_id);
-  if (!metric_.empty()) remembered.series = store_.series(row.trial_id, metric_);
-  return remembered;
-}
-
 void StoreRecorder::requeued(const Job& job, const Outcome& cost) {
   store_.requeue(job.row.trial_id, "interrupted", cost);
 }
@@ -102,6 +89,17 @@ void StoreRecorder::tick() {
   if (steady_ms() - flushed_ms_ < kFlushMs) return;
   store_.flush();
   flushed_ms_ = steady_ms();
+}
+
+std::optional<Memory::Remembered> StoreMemory::recall(const Job& job) {
+  const TrialRow& row = job.row;
+  if (job.until_step)
+    if (const std::optional<Recorded> reached = store_.at_rung(row.trial_id, *job.until_step))
+      return Remembered{*reached, {}, *job.until_step};
+  if (row.state == TrialState::queued) return std::nullopt;
+  Remembered remembered{store_.recorded(row.trial_id), {}, store_.steps(row.trial_id)};
+  if (!metric_.empty()) remembered.series = store_.series(row.trial_id, metric_);
+  return remembered;
 }
 
 }  // namespace ubp

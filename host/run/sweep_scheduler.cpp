@@ -204,7 +204,6 @@ void SweepScheduler::ended(const Job& job, const Recorded& recorded) {
   Cell& cell = this->cell(place);
   --running_;
   cell.row = job.row;
-  cell.why = recorded.error;
   const double value = recorded.value ? minimised(*recorded.value) : kNothing;
   if (recorded.state == TrialState::queued) {
     cell.state = Cell::State::paused;
@@ -251,6 +250,25 @@ void SweepScheduler::settle(std::size_t config) {
   proposer_->tell(number, Told::State::complete, {sum / static_cast<double>(cells.size())});
 }
 
+/// Against what a paused trial lost: the last of the best that go on.
+std::string SweepScheduler::lost_at_rung(const Cell& cell) const {
+  const std::size_t rung = cell.climber.rung;
+  const auto known = [](double value) { return std::isnan(value) ? std::numeric_limits<double>::infinity() : value; };
+  std::vector<double> values;
+  for (const Entry& entry : entries_)
+    for (const Cell& other : entry.cells)
+      if (other.climber.values.size() > rung) values.push_back(known(other.climber.values[rung]));
+  std::sort(values.begin(), values.end());
+  const std::size_t on = values.size() / static_cast<std::size_t>(plan_.pruner.eta);
+  const double own = cell.climber.values.back();
+  const std::string place =
+      fmt::format("rung {} (step {}): {:.6g}", rung, brackets_[cell.climber.bracket].rungs[rung], minimised(own));
+  if (on == 0)
+    return fmt::format("{}: {} trials came here, and the best 1 of {} goes on", place, values.size(), plan_.pruner.eta);
+  return fmt::format("{} is not among the best {} of {} trials, the last of which has {:.6g}", place, on, values.size(),
+                     minimised(values[on - 1]));
+}
+
 /// What is paused or was never begun, once nothing can change that.
 void SweepScheduler::drop_the_rest() {
   for (std::size_t config = 0; config < entries_.size(); ++config)
@@ -260,9 +278,7 @@ void SweepScheduler::drop_the_rest() {
       Dropped dropped;
       dropped.job.row = cell.row;
       if (cell.state == Cell::State::paused) {
-        dropped.why =
-            fmt::format("rung {} (step {}): {:.6g} is not among the best 1 of {}", cell.climber.rung,
-                        brackets_[0].rungs[cell.climber.rung], minimised(cell.climber.values.back()), plan_.pruner.eta);
+        dropped.why = lost_at_rung(cell);
       } else {
         dropped.state = TrialState::cancelled;
         dropped.why = cell.why;
@@ -283,7 +299,8 @@ bool SweepScheduler::finished() const {
 
 void SweepScheduler::consider_enough() {
   const Enough& limit = plan_.enough;
-  if (!enough_.empty()) return;
+  const bool all_given = all_begun() && ready_.empty() && brackets_.empty() && !plan_.race.on;
+  if (!enough_.empty() || all_given) return;
   if (limit.seconds > 0 && static_cast<double>(steady_ms() - began_ms_) / 1000 > limit.seconds)
     enough_ = fmt::format("the budget of {:g} s is spent", limit.seconds);
   if (limit.trials > 0 && trials_ >= static_cast<std::size_t>(limit.trials))

@@ -38,7 +38,7 @@ class SweepScheduler : public Scheduler {
     double value = 0;         // complete: to be minimised
     search::Climber climber;  // of a sweep that promotes
     std::size_t known = 0;    // of ended_, when it began
-    std::string why;          // pruned
+    std::string why;          // it waits no more
     bool ended() const { return state >= State::complete; }
   };
   struct Entry {
@@ -59,6 +59,7 @@ class SweepScheduler : public Scheduler {
   bool race();
   void settle(std::size_t config);
   void consider_enough();
+  std::string lost_at_rung(const Cell&) const;
   void drop_the_rest();
   search::Trace& trace(const Job&);
 
@@ -76,7 +77,7 @@ class SweepScheduler : public Scheduler {
   std::map<std::int64_t, std::int64_t> steps_;  // by trial
   std::size_t open_ = 0;                        // cells that have not ended
   std::size_t running_ = 0, failed_ = 0, trials_ = 0;
-  bool exhausted_ = false, decided_ = false;  // no further config; no further replicate
+  bool exhausted_ = false;  // no further config
   std::int64_t began_ms_;
   std::string enough_;
 };

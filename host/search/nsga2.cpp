@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "search/pareto.hpp"
+#include "search/unit.hpp"
 
 namespace ubp::search {
 namespace {
@@ -64,18 +65,6 @@ std::vector<std::size_t> parents(const History& history, std::size_t population)
   return chosen;
 }
 
-/// Where in [0, 1] a value lies, as point_at understands it.
-double position(const Dimension& d, double value) {
-  if (!d.discrete())
-    return d.low == d.high ? 0.5
-           : d.log         ? std::log(value / d.low) / std::log(d.high / d.low)
-                           : (value - d.low) / (d.high - d.low);
-  const double step = d.step > 0 ? d.step : 1;
-  if (!d.log) return (std::round((value - d.low) / step) + 0.5) / static_cast<double>(d.count());
-  const double low = std::log(d.low - step / 2), high = std::log(d.high + step / 2);
-  return (std::log(value) - low) / (high - low);
-}
-
 /// SBX within [0, 1]: one of the two children, `u` and `which` uniform.
 double crossed(double a, double b, double index, double u, bool which) {
   const auto [low, high] = std::minmax(a, b);
@@ -123,7 +112,7 @@ Point Nsga2Sampler::propose(const Question& question) {
       child[i] = u[4];
       continue;
     }
-    a = position(d, a), b = position(d, b);
+    a = unit_of(d, a), b = unit_of(d, b);
     child[i] =
         is_class || u[0] < 0.5 ? (u[1] < 0.5 ? a : b) : crossed(a, b, options_.crossover_index, u[2], u[1] < 0.5);
     if (u[3] < rate) child[i] = is_class ? u[4] : mutated(child[i], options_.mutation_index, u[4]);

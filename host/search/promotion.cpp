@@ -74,17 +74,4 @@ Move next_move(const std::vector<Bracket>& brackets, std::int64_t eta, const std
   return {Move::Kind::start, 0, bracket_at(climbers.size(), shares), 0};
 }
 
-Move next_move_in_step(const Bracket& bracket, std::int64_t eta, std::int64_t n, const std::vector<Climber>& climbers) {
-  if (static_cast<std::int64_t>(climbers.size()) < n) return {Move::Kind::start, 0, 0, 0};
-  auto here = static_cast<std::size_t>(n);  // that come to rung k
-  for (std::size_t k = 0; k + 1 < bracket.rungs.size(); ++k) {
-    const Rung rung(climbers, 0, k);
-    if (rung.order.size() < here) return {};
-    const std::size_t promoted = here / static_cast<std::size_t>(eta);
-    if (const Climber* c = rung.promotable(promoted, k)) return resume(*c);
-    here = std::min(promoted, rung.valued);
-  }
-  return {};
-}
-
 }  // namespace ubp::search

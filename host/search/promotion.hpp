@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Successive halving by promotion: trials pause at rungs, and the best of a rung are resumed.
 //
-//   asynchronous: ASHA, Algorithm 2 (Li et al., MLSys 2020, arXiv:1810.05934), in each of Hyperband's brackets
-//     for k = K - 1 .. 0:  of the floor(|rung k| / eta) best of rung k, the first that was not promoted yet goes on to
-//     rung k + 1.  There is none at any rung: a new config begins at rung 0
-//   synchronous: Hyperband, Algorithm 1 (Li et al., JMLR 18, 2018): a rung is full before its best are promoted
+// ASHA, Algorithm 2 (Li et al., MLSys 2020, arXiv:1810.05934), in each of Hyperband's brackets: for k = K - 1 .. 0, of
+// the floor(|rung k| / eta) best of rung k, the first that was not promoted yet goes on to rung k + 1. There is none at
+// any rung: a new config begins at rung 0.
 #pragma once
 
 #include <cstddef>
@@ -53,9 +52,5 @@ struct Move {
 /// config is on its way. Pure; a Hyperband whose brackets never wait.
 /// REQUIRES: climbers name brackets and rungs that there are.
 Move next_move(const std::vector<Bracket>&, std::int64_t eta, const std::vector<Climber>&, bool may_start);
-
-/// The next move of one bracket that waits: `n` configs begin, floor(n / eta^k) of them reach rung k, and are chosen
-/// when all of rung k - 1 are there. Failed ones are there; if less than that many have a value, fewer are promoted.
-Move next_move_in_step(const Bracket&, std::int64_t eta, std::int64_t n, const std::vector<Climber>&);
 
 }  // namespace ubp::search

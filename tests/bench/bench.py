@@ -3,7 +3,7 @@
 """ubp against PyTorch, side by side in one run: tests/bench/bench.py [--rounds N] [WORKLOAD ...]
 
 Interleaves ubp, PyTorch and the bare matrix products, one thread each, and prints medians and their ratios; then the
-overhead of a trial and the recording rate. PyTorch is Debian's `python3-torch`; without it only ubp is timed.
+recording rate. Sweeps: sweep.py. PyTorch is Debian's `python3-torch`; without it only ubp is timed.
 --smoke: one short round of everything that needs no PyTorch; checks that it runs, not how fast.
 """
 import argparse
@@ -16,7 +16,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 UBP = os.environ.get("UBP", str(HERE.parent.parent / "build/release/bin/ubp"))
@@ -75,38 +74,6 @@ def table(workloads, rounds, peer):
         print(f"geometric mean of the ratios: {math.exp(statistics.mean(map(math.log, ratios))):.2f} (target 1.60)")
 
 
-TRIVIAL = """
-[dataset]
-use = "blobs"
-rows = 16
-[model]
-use = "autoencoder"
-hidden = [2]
-latent = 1
-[objective]
-use = "reconstruction"
-[optimizer]
-use = "sgd"
-lr = 1e-3
-[train]
-steps = 1
-[sweep]
-metric = "train.loss"
-replicates = {n}
-"""
-
-
-def overhead(n):
-    with tempfile.TemporaryDirectory() as folder:
-        spec = pathlib.Path(folder) / "trivial.toml"
-        spec.write_text(TRIVIAL.format(n=n))
-        start = time.perf_counter()
-        ubp("sweep", str(spec), "-j", "2", "--quiet", "--db", str(pathlib.Path(folder) / "trivial.db"))
-        seconds = time.perf_counter() - start
-    print(f"{n} trivial trials on 2 slots: {seconds:.2f} s, {2000 * seconds / n:.1f} ms a trial and slot "
-          "(target: 1,000 in 10 s, 10 ms)")
-
-
 def recording():
     program = pathlib.Path(UBP).parent.parent / "tests/record/bench_record"
     if not program.exists():  # an installed ubp has no test programs
@@ -124,11 +91,9 @@ if __name__ == "__main__":
     if options.smoke:
         STEPS = {w: 3 for w in STEPS}
         table(options.workloads, 1, False)
-        overhead(20)
     else:
         peer = importlib.util.find_spec("torch") is not None
         if not peer:
             print("PyTorch is not installed (apt-get install python3-torch): only ubp is timed", file=sys.stderr)
         table(options.workloads, options.rounds, peer)
-        overhead(1000)
         recording()

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""kill -9 of the coordinator, of a trial, or of both, at random moments, until the sweep is through: nothing is lost,
-nothing is there twice, and the digest of the results equals that of a sweep that nobody disturbed.
+"""kill -9 of the coordinator, of a trial, of both, or of the server that forks trials, at random moments, until the
+sweep is through: nothing is lost, nothing is there twice, and the digest of the results equals that of a sweep that
+nobody disturbed.
 
 Run it alone for a longer storm:
 kill_storm.py --ubp build/release/bin/ubp --plugins build/release/tests/fault/plugins --rounds 30
@@ -16,14 +17,14 @@ from support import World, arguments, check
 STORM = SWEEP.replace("checkpoint_seconds = 60", "checkpoint_seconds = 0.02")
 
 
-def trials_of(pid):
-    """The trial processes of a coordinator; its other children describe plugins."""
+def trials_of(pid, verb=b"worker"):
+    """The trial processes of a coordinator, or its children of another verb."""
     found = []
     try:
         with open(f"/proc/{pid}/task/{pid}/children") as file:
             for child in file.read().split():
                 with open(f"/proc/{child}/cmdline", "rb") as words:
-                    if b"worker" in words.read().split(b"\0"):
+                    if verb in words.read().split(b"\0"):
                         found.append(int(child))
     except OSError:
         pass  # it has just ended
@@ -41,7 +42,7 @@ def storm(args, seed):
     rng = random.Random(seed)
     world = World(args)
     spec = world.spec(STORM)
-    kills = {"coordinator": 0, "trial": 0, "both": 0}
+    kills = {"coordinator": 0, "trial": 0, "both": 0, "server": 0}
     for _ in range(200):
         process = world.popen("sweep", spec, "-j", "2", "-q", "--plugin-path", args.plugins)
         until = time.time() + rng.uniform(0.05, 1.0)
@@ -52,7 +53,11 @@ def storm(args, seed):
                 if victims:
                     kill(rng.choice(victims))
                     kills["trial"] += 1
-        if process.poll() is None and sum(kills.values()) < 12:
+            if rng.random() < 0.02:
+                for server in trials_of(process.pid, b"__forks"):
+                    kill(server)
+                    kills["server"] += 1
+        if process.poll() is None and sum(kills.values()) - kills["server"] < 12:
             victims = trials_of(process.pid) if rng.random() < 0.5 else []
             kill(process.pid)
             for victim in victims:

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """--runner slurm where there is no Slurm: a program in srun's place, which starts its task on this machine, after a
-word of its own; and one that dies in the middle of a line."""
+word of its own; one that dies in the middle of a line; and one whose task is killed before it speaks."""
 import argparse
 import os
 import time
@@ -17,6 +17,13 @@ DIES_ONCE = """#!/bin/sh
 if mkdir "{once}" 2>/dev/null; then
   printf 'note\\t1\\tubp\\truns somewhere\\nprogress\\t5\\t0.5\\t1\\nending\\t{{"wait_sta'
   exit 0
+fi
+exec "{srun}" "$@"
+"""
+KILLED_ONCE = """#!/bin/sh
+if mkdir "{once}" 2>/dev/null; then
+  echo "srun: error: here: task 0: Killed" >&2
+  exit 137
 fi
 exec "{srun}" "$@"
 """
@@ -49,7 +56,7 @@ def main():
     slurm = ["-q", "--runner", "slurm", "-j", "2"]
     here = World(args.ubp)
     check(here.run("sweep", here.spec(500), *LEARNS, "-q")[0], 0, "a sweep here")
-    for text, lost in ((SRUN, 0), (DIES_ONCE, 1)):
+    for text, lost in ((SRUN, 0), (DIES_ONCE, 1), (KILLED_ONCE, 1)):
         world = world_with(args, text)
         code, _, error = world.run("sweep", world.spec(500), *LEARNS, *slurm, "--files", world.folder / "elsewhere")
         check(code, 0, error)

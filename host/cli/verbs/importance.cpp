@@ -42,9 +42,7 @@ int run(const Options& o) {
   const auto latest = o.word(0).empty() ? latest_with_results(reader) : std::nullopt;
   const SweepFacts facts = sweep_facts(reader, latest ? *latest : named_sweep(reader, o.word(0)));
   const DeclaredSweep sweep = declared_sweep(reader, facts.sweep_id);
-  std::vector<std::filesystem::path> folders;
-  for (const std::string& folder : o.all("plugin-path")) folders.emplace_back(folder);
-  Registry registry(folders);
+  Registry registry = registry_of(o);
   const Plan plan = plan_of_text(sweep.spec, fmt::format("sweep {}", sweep.sweep_id), {}, registry, sweep.single);
   if (!plan.search || plan.space.empty())
     fail(Exit::nothing, "sweep {} '{}': sweeps no parameter", sweep.sweep_id, sweep.name);

@@ -22,12 +22,12 @@ int run(const Options& o) {
   if (text.empty()) fail(Exit::usage, "spec: [{}] has no keys of ubp's own{}", wanted, suggestion(wanted, names));
   fmt::print("{}", text);
   if (wanted.empty())
-    fmt::print(
-        "\n[dataset], [model], [objective], [optimizer], [environment], [[transform]], [[metric]]: `use` names a "
-        "component, the other keys are "
-        "its\nparameters. [model.ROLE] and [optimizer.STAGE], where an objective has several. [sweep.space]: "
-        "\"TABLE.KEY\" = a list of "
-        "values, or\n\"low..high\", \"low..high:log\".\n");
+    fmt::print("{}", R"(
+[dataset], [model], [objective], [optimizer], [environment], [[transform]], [[metric]]: `use` names a component, the
+other keys are its parameters. [model.ROLE] and [optimizer.STAGE], where an objective has several.
+[sweep.space]: "TABLE.KEY" = a list of values, or "low..high", "low..high:log", "auto".
+sweep.forbid = ["model.latent > 8 and optimizer.use == sgd"]; [[sweep.try]]: points to run first.
+)");
   return 0;
 }
 
