@@ -10,8 +10,8 @@ for objective in $objectives; do
   for way in tpe random grid; do
     case $way in
     tpe) how="" ;;
-    random) how="sweep.sampler=random sweep.configs=36 sweep.replicates=2 sweep.race.on=false" ;;
-    grid) how="sweep.sampler=grid sweep.configs=0 sweep.replicates=2 sweep.race.on=false" ;;
+    random) how="sweep.sampler=random sweep.configs=24 sweep.replicates=3 sweep.race.on=false" ;;
+    grid) how="sweep.sampler=grid sweep.configs=0 sweep.replicates=3 sweep.race.on=false" ;;
     esac
     # shellcheck disable=SC2086
     ubp sweep "$here/$objective.toml" $how "sweep.name=probe-$objective-$way" "$@"
