@@ -6,11 +6,10 @@
 set -e
 here=$(dirname "$0")
 every="reconstruction denoising contractive vae barlow_twins nt_xent"
-ways="tpe random grid"
 fixed="sweep.replicates=2 sweep.race.on=false"
 
-for objective in ${*:-$every}; do
-  for way in $ways; do
+for way in tpe random grid; do
+  for objective in ${*:-$every}; do
     case $way in
     tpe) how="" ;;
     random) how="sweep.sampler=random sweep.configs=24 $fixed" ;;
