@@ -167,7 +167,7 @@ std::vector<Registry::Candidate> Registry::candidates(std::int32_t kind) const {
 /// From the cache if the file's bytes were seen before by this very ubp.
 std::vector<Manifest> Registry::described(const fs::path& file) {
   require_readable(file);
-  if (describer_sha256_.empty()) describer_sha256_ = sha256_of_file(describer_);
+  if (describer_sha256_.empty()) describer_sha256_ = sha256_of_contents(describer_, cache_folder() / "contents");
   const std::string stamp = rested_stamp_of(file), sha = sha256_of_file(file), key = sha + "-" + describer_sha256_;
   const fs::path cached = cache_folder() / "manifests" / (sha.substr(0, 32) + "-" + describer_sha256_.substr(0, 16));
   std::optional<std::string> text = kept(cached, key);

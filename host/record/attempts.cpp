@@ -106,19 +106,18 @@ bool Store::Impl::adopt(std::int64_t trial_id) {
 
 std::int64_t Store::reuse(std::int64_t sweep_id) {
   flush();
-  const Durable durable(impl_->db);
   Transaction transaction(impl_->db);
   std::int64_t reused = 0;
   for (const TrialRow& row : latest(sweep_id))
     if (row.state == TrialState::queued || row.state == TrialState::lost)
       reused += impl_->adopt(row.state == TrialState::queued ? row.trial_id : impl_->add_attempt(row.trial_id));
   transaction.commit();
+  impl_->db.sync();
   return reused;
 }
 
 std::vector<TrialRow> Store::missing(std::int64_t sweep_id, Again again) {
   std::vector<TrialRow> rows;
-  const Durable durable(impl_->db);
   Transaction transaction(impl_->db);
   for (TrialRow row : latest(sweep_id)) {
     if (row.state == TrialState::running) continue;
@@ -133,21 +132,20 @@ std::vector<TrialRow> Store::missing(std::int64_t sweep_id, Again again) {
         .bind(1, sweep_id)
         .run();
   transaction.commit();
+  impl_->db.sync();
   return rows;
 }
 
 void Store::finish_sweep(std::int64_t sweep_id) {
   flush();
-  {
-    const Durable durable(impl_->db);
-    Statement(impl_->db,
-              "UPDATE sweep SET state = 'DONE', finished_ms = ?2 WHERE sweep_id = ?1 AND state = 'OPEN' AND "
-              "NOT EXISTS(SELECT 1 FROM trial t WHERE t.sweep_id = ?1 AND (t.state IN ('QUEUED', 'RUNNING') "
-              "OR (t.state = 'LOST' AND NOT EXISTS(SELECT 1 FROM trial n WHERE n.config_id = t.config_id AND "
-              "n.replicate = t.replicate AND n.attempt > t.attempt))))")
-        .bind_all(sweep_id, now_ms())
-        .run();
-  }
+  Statement(impl_->db,
+            "UPDATE sweep SET state = 'DONE', finished_ms = ?2 WHERE sweep_id = ?1 AND state = 'OPEN' AND "
+            "NOT EXISTS(SELECT 1 FROM trial t WHERE t.sweep_id = ?1 AND (t.state IN ('QUEUED', 'RUNNING') "
+            "OR (t.state = 'LOST' AND NOT EXISTS(SELECT 1 FROM trial n WHERE n.config_id = t.config_id AND "
+            "n.replicate = t.replicate AND n.attempt > t.attempt))))")
+      .bind_all(sweep_id, now_ms())
+      .run();
+  impl_->db.sync();
   impl_->db.run("PRAGMA wal_checkpoint(TRUNCATE)");
 }
 

@@ -134,7 +134,6 @@ class ConfigWriter {
 
 std::int64_t Store::declare(const Plan& plan, const Provenance& provenance) {
   impl_->write_points();
-  const Durable durable(impl_->db);
   Transaction transaction(impl_->db);
   impl_->lose_orphans();
   impl_->basis = plan.basis;
@@ -152,12 +151,13 @@ std::int64_t Store::declare(const Plan& plan, const Provenance& provenance) {
         .bind_all(sweep_id, plan.spec_text, plan.replicates)
         .run();
   transaction.commit();
+  impl_->db.sync();
   return sweep_id;
 }
 
 std::vector<TrialRow> Store::add_config(std::int64_t sweep_id, const Config& config) {
   impl_->write_points();
-  const Durable durable(impl_->db);
+  impl_->has_news = true;
   Transaction transaction(impl_->db);
   const std::int64_t added = ConfigWriter(*impl_, sweep_id).add(config);
   for (const TrialRow& row : impl_->latest(sweep_id, config.number))

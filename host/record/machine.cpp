@@ -11,6 +11,7 @@
 #include <sqlite3.h>
 #include <ubp/version.h>
 
+#include "base/contents.hpp"
 #include "base/error.hpp"
 #include "base/hash.hpp"
 #include "record/store.hpp"
@@ -70,7 +71,7 @@ void describe_working_tree(Provenance& p) {
 
 }  // namespace
 
-Provenance this_machine() {
+Provenance this_machine(const std::filesystem::path& sums) {
   Provenance p;
   utsname name{};
   uname(&name);
@@ -84,7 +85,7 @@ Provenance this_machine() {
   p.build = fmt::format("ubp {} {}; {}; SQLite {}; fmt {}.{}.{}", UBP_VERSION, UBP_BUILD_TYPE, UBP_BUILD_FLAGS,
                         sqlite3_libversion(), FMT_VERSION / 10000, FMT_VERSION / 100 % 100, FMT_VERSION % 100);
   p.blas = blas();
-  p.host_sha256 = sha256_of_file("/proc/self/exe");
+  p.host_sha256 = sha256_of_contents("/proc/self/exe", sums);
   describe_working_tree(p);
   return p;
 }

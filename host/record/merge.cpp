@@ -143,7 +143,6 @@ Merged merge(const fs::path& database, const fs::path& shard) {
   Connection db(sqlite::uri_of(database, "mode=rw"), SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI);
   db.run("PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536");
   Statement(db, "ATTACH ?1 AS shard").bind(1, readable(shard)).run();
-  const Durable durable(db);
   Merged merged;
   sqlite::Transaction transaction(db);
   refuse_misfits(db, shard);
@@ -153,6 +152,7 @@ Merged merge(const fs::path& database, const fs::path& shard) {
   merged.files_missing = bring_files(db, database, shard);
   triggers.restore();
   transaction.commit();
+  db.sync();
   return merged;
 }
 

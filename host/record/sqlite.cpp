@@ -2,16 +2,29 @@
 #include "record/sqlite.hpp"
 
 #include <cmath>
+#include <utility>
 
 namespace ubp::sqlite {
 
-Statement::Statement(Connection& connection, std::string_view sql) : connection_(&connection) {
+namespace {
+
+constexpr std::size_t kMostIdle = 64;
+
+}  // namespace
+
+Statement::Statement(Connection& connection, std::string_view sql)
+    : connection_(&connection), handle_(connection.take_idle(sql)) {
+  if (handle_) return;
   sqlite3_stmt* handle = nullptr;
   const char* tail = nullptr;
   const int code = sqlite3_prepare_v3(connection.handle(), sql.data(), static_cast<int>(sql.size()), 0, &handle, &tail);
   handle_.reset(handle);
   if (code != SQLITE_OK) connection.raise(code);
   rest_ = std::string(sql.substr(static_cast<std::size_t>(tail - sql.data())));
+}
+
+Statement::~Statement() {
+  if (handle_) connection_->give_back(std::move(handle_));
 }
 
 Statement& Statement::bind(int index, std::int64_t value) {
@@ -82,6 +95,28 @@ Connection::Connection(const std::string& file, int flags) : file_(file) {
   sqlite3_busy_timeout(handle, 10'000);
 }
 
+Prepared Connection::take_idle(std::string_view sql) {
+  const auto found = idle_.find(std::string(sql));
+  return found == idle_.end() ? nullptr : std::move(idle_.extract(found).mapped());
+}
+
+void Connection::give_back(Prepared statement) noexcept try {
+  if (idle_.size() >= kMostIdle) return;
+  sqlite3_reset(statement.get());
+  sqlite3_clear_bindings(statement.get());
+  const std::string text = sqlite3_sql(statement.get());
+  idle_.emplace(text, std::move(statement));
+} catch (const std::bad_alloc&) {
+  // Then it is prepared once more.
+}
+
+void Connection::sync() {
+  sqlite3_file* log = nullptr;
+  sqlite3_file_control(handle_.get(), "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+  if (!log || !log->pMethods) return;
+  if (const int code = log->pMethods->xSync(log, SQLITE_SYNC_NORMAL)) raise(code);
+}
+
 void Connection::run(const std::string& sql) {
   if (const int code = sqlite3_exec(handle_.get(), sql.c_str(), nullptr, nullptr, nullptr)) raise(code);
 }
@@ -118,7 +153,7 @@ Transaction::~Transaction() {
 }
 
 void Transaction::commit() {
-  connection_.run("COMMIT");
+  Statement(connection_, "COMMIT").run();
   open_ = false;
 }
 

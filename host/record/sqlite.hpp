@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
 #include <sqlite3.h>
 
@@ -18,12 +19,19 @@ namespace ubp::sqlite {
 
 class Connection;
 
-/// A prepared statement. Bind every parameter, then step() until false, or run(); then it can be bound again.
-/// Throws Error like Connection.
+struct Finalize {
+  void operator()(sqlite3_stmt* s) const { sqlite3_finalize(s); }
+};
+using Prepared = std::unique_ptr<sqlite3_stmt, Finalize>;
+
+/// A prepared statement. Bind every parameter, then step() until false, or run(); then it can be bound again. In the
+/// end its connection keeps what was prepared, for the next one of equal text. Throws Error like Connection.
 class Statement {
  public:
   /// The first statement of `sql`; what follows it stays in rest().
   Statement(Connection&, std::string_view sql);
+  ~Statement();
+  Statement(Statement&&) = default;
 
   Statement& bind(int index, std::int64_t);
   Statement& bind(int index, double);  ///< NaN becomes NULL
@@ -60,11 +68,8 @@ class Statement {
   sqlite3_stmt* handle() { return handle_.get(); }
 
  private:
-  struct Finalize {
-    void operator()(sqlite3_stmt* s) const { sqlite3_finalize(s); }
-  };
   Connection* connection_;
-  std::unique_ptr<sqlite3_stmt, Finalize> handle_;
+  Prepared handle_;
   std::string rest_;
 };
 
@@ -87,19 +92,26 @@ class Connection {
   sqlite3* handle() { return handle_.get(); }
   [[noreturn]] void raise(int code);
 
+  /// Has all that was committed on the disk, where it is in a write-ahead log. What it waits for is the disk alone.
+  void sync();
+
+  Prepared take_idle(std::string_view sql);  ///< null if there is none
+  void give_back(Prepared) noexcept;
+
  private:
   struct Close {
     void operator()(sqlite3* c) const { sqlite3_close_v2(c); }
   };
   std::string file_;
   std::unique_ptr<sqlite3, Close> handle_;
+  std::unordered_multimap<std::string, Prepared> idle_;  // by text; after the handle: finalized first
 };
 
 /// BEGIN IMMEDIATE now, ROLLBACK unless committed. Taking the write lock first is what keeps BUSY away: a transaction
 /// that reads first cannot be upgraded once another writer has committed.
 class Transaction {
  public:
-  explicit Transaction(Connection& c) : connection_(c) { connection_.run("BEGIN IMMEDIATE"); }
+  explicit Transaction(Connection& c) : connection_(c) { Statement(connection_, "BEGIN IMMEDIATE").run(); }
   ~Transaction();
   Transaction(const Transaction&) = delete;
   void commit();

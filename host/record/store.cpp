@@ -46,6 +46,7 @@ Store::Store(const std::filesystem::path& file) : impl_(std::make_unique<Impl>(f
 Store::~Store() {
   try {
     flush();
+    sync();
     impl_->db.run("PRAGMA optimize");
   } catch (const std::exception&) {
     // Points that cannot be written now are replayed by the next attempt.
@@ -60,6 +61,11 @@ void Store::Impl::write_points() {
 }
 
 void Store::flush() { impl_->write_points(); }
+
+void Store::sync() {
+  if (impl_->has_news) impl_->db.sync();
+  impl_->has_news = false;
+}
 
 void Store::publish(const std::filesystem::path& file) {
   flush();
@@ -88,7 +94,6 @@ TrialRow Store::Impl::row(std::int64_t trial_id) {
 
 void Store::start(std::int64_t trial_id, std::int64_t pid, std::int64_t resumed_from_step) {
   impl_->require_open(trial_id);
-  // Not durable: a start that a power cut undoes leaves a QUEUED trial, which runs again.
   Transaction transaction(impl_->db);
   Statement find(impl_->db,
                  "SELECT t.sweep_id, c.number FROM trial t JOIN config c USING (config_id) WHERE t.trial_id = ?1");
@@ -195,7 +200,7 @@ Recorded Store::Impl::end(std::int64_t trial_id, const Outcome& told) {
 
 Recorded Store::finish(std::int64_t trial_id, const Outcome& outcome) {
   impl_->require_open(trial_id);
-  const Durable durable(impl_->db);
+  impl_->has_news = true;
   Transaction transaction(impl_->db);
   const Recorded recorded = impl_->end(trial_id, outcome);
   transaction.commit();
@@ -209,14 +214,14 @@ Recorded Store::pause(std::int64_t trial_id, std::int64_t step, const Outcome& c
   Recorded recorded{TrialState::queued, Failure::none, "", {}};
   if (const std::optional<Objective> optimised = impl_->objective(trial_id))
     recorded.value = impl_->value_in(trial_id, *optimised);
-  const Durable durable(impl_->db);
+  impl_->has_news = true;
   Statement(impl_->db, "INSERT OR IGNORE INTO rung VALUES(?1, ?2, ?3)").bind_all(trial_id, step, recorded.value).run();
   return recorded;
 }
 
 void Store::requeue(std::int64_t trial_id, const std::string& reason, const Outcome& cost) {
   impl_->require_open(trial_id);
-  const Durable durable(impl_->db);
+  impl_->has_news = true;
   Transaction transaction(impl_->db);
   impl_->points.write();
   Statement(impl_->db,
@@ -232,7 +237,7 @@ TrialRow Store::replace_lost(std::int64_t trial_id, const Outcome& outcome) {
   impl_->require_open(trial_id);
   Outcome lost = outcome;
   lost.state = TrialState::lost;
-  const Durable durable(impl_->db);
+  impl_->has_news = true;
   Transaction transaction(impl_->db);
   impl_->end(trial_id, lost);
   const std::int64_t next = impl_->add_attempt(trial_id);

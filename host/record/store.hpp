@@ -29,7 +29,8 @@ struct Provenance {
   std::string git_sha, branch, diff_sha256;
   bool dirty = false;
 };
-Provenance this_machine();  ///< cheap enough to call once per command
+/// Cheap enough to call once per command. `sums`: a folder that keeps the sum of ubp's own file.
+Provenance this_machine(const std::filesystem::path& sums);
 
 /// A sweep of the same name that is another one because of what stands behind its numbers.
 struct Former {
@@ -96,14 +97,14 @@ class Store {
   std::int64_t finished_sweep(const std::string& name_or_id, const std::string& identity);
 
   void start(std::int64_t trial_id, std::int64_t pid, std::int64_t resumed_from_step);
-  /// Class 1: buffered; flushed by size, by flush(), and before finish(). Points with an equal (metric, step) replace.
+  /// Buffered; flushed by size, by flush(), and before finish(). Points with an equal (metric, step) replace.
   void add_points(std::int64_t trial_id, std::span<const MetricPoint>);
   /// Forgets what this unfinished trial has logged: it is about to be replayed from a checkpoint's history.
   void forget_points(std::int64_t trial_id);
   void add_artifact(std::int64_t trial_id, const ArtifactRow&);
   void event(std::optional<std::int64_t> trial_id, const std::string& kind, const std::string& data_json);
-  /// Class 2: the trial's points, summaries, objective value, state, in one durable transaction.
-  /// Returns what was recorded: a complete trial without a finite objective value is a failed one.
+  /// The trial's points, summaries, objective value and state, in one transaction. Returns what was recorded: a
+  /// complete trial without a finite objective value is a failed one.
   Recorded finish(std::int64_t trial_id, const Outcome&);
   /// At its budget: RUNNING -> QUEUED, with what it has logged. The value is that of its series so far, and is kept as
   /// what it had reached at this step.
@@ -115,6 +116,10 @@ class Store {
 
   void finish_sweep(std::int64_t sweep_id);  ///< status; WAL truncated so that the one file can be copied
   void flush();
+  /// Has all that was recorded on the disk, but for buffered points. What finish(), pause(), requeue(), replace_lost()
+  /// and add_config() recorded after the last call survives the end of this process, but not that of the machine, which
+  /// leaves the records as they were at some moment before: those trials run again. The other methods call it.
+  void sync();
   /// Puts a copy of the database at `file`, whole or not at all; also on a network file system.
   void publish(const std::filesystem::path& file);
 

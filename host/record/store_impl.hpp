@@ -16,18 +16,6 @@ namespace ubp {
 
 std::int64_t now_ms();  ///< UTC, unix milliseconds
 
-/// While it lives, a commit is on the disk when it returns (class 2); otherwise only after the next checkpoint or such
-/// a commit (class 1). REQUIRES: no transaction at either end.
-class Durable {
- public:
-  explicit Durable(sqlite::Connection& c) : connection_(c) { connection_.run("PRAGMA synchronous = FULL"); }
-  ~Durable() { sqlite3_exec(connection_.handle(), "PRAGMA synchronous = NORMAL", nullptr, nullptr, nullptr); }
-  Durable(const Durable&) = delete;
-
- private:
-  sqlite::Connection& connection_;
-};
-
 /// What a trial's series counts as.
 struct Objective {
   std::string metric, reduce;
@@ -64,7 +52,8 @@ struct Store::Impl {
   sqlite::Connection db;
   PointBuffer points;
 
-  Basis basis;  ///< of the plan that was declared last
+  Basis basis;            ///< of the plan that was declared last
+  bool has_news = false;  ///< that sync() is for
 
   // What trials that start in this process record: the binaries may differ from those of an earlier session.
   std::int64_t environment_id = 0, source_id = 0;

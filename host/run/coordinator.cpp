@@ -23,8 +23,8 @@ class Loop {
       }
       if (running_.empty() && !stopping_ && !finished())
         fail(Exit::internal, "the sweep is stuck: no trial runs, and its scheduler neither gives one nor is finished");
+      recorder_.tick();  // once the slots are taken: what it does may take its time
       for (TrialEvent& event : runner_.wait()) take(event);
-      recorder_.tick();
       observer_.tick();
     }
     if (!refusal_.empty()) throw Changed(refusal_);

@@ -120,9 +120,11 @@ void LocalRunner::kill() {
 }
 
 std::int64_t default_memory_limit() {
-  std::int64_t bytes = static_cast<std::int64_t>(sysconf(_SC_PHYS_PAGES)) * sysconf(_SC_PAGESIZE);
-  if (std::int64_t limit = 0; std::ifstream("/sys/fs/cgroup/memory.max") >> limit && limit > 0)
-    bytes = std::min(bytes, limit);
+  static const std::int64_t bytes = [] {
+    const std::int64_t all = static_cast<std::int64_t>(sysconf(_SC_PHYS_PAGES)) * sysconf(_SC_PAGESIZE);
+    std::int64_t limit = 0;
+    return std::ifstream("/sys/fs/cgroup/memory.max") >> limit && limit > 0 ? std::min(all, limit) : all;
+  }();
   return bytes / 5 * 4;
 }
 

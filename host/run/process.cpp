@@ -45,9 +45,7 @@ std::vector<std::string> worker_words(std::int64_t memory_limit_bytes, std::opti
   return words;
 }
 
-std::string tail_of(const std::filesystem::path& log, std::int64_t from) {
-  const Fd file(open(log.c_str(), O_RDONLY | O_CLOEXEC));
-  if (file.get() < 0) return "";
+std::string tail_of(const Fd& file, std::int64_t from) {
   const std::int64_t end = lseek(file.get(), 0, SEEK_END);
   from = std::max(from, end - static_cast<std::int64_t>(kLogTail));
   std::string text(static_cast<std::size_t>(std::max<std::int64_t>(0, end - from)), '\0');
@@ -76,13 +74,14 @@ std::int64_t steady_ms() {
 
 TrialProcess::TrialProcess(const std::filesystem::path& executable, const TrialSpec& spec,
                            std::int64_t memory_limit_bytes, std::optional<std::int64_t> until_step, ForkServer* forks)
-    : log_(spec.directory / "log.txt"), started_ms_(steady_ms()), memory_limit_bytes_(memory_limit_bytes) {
+    : started_ms_(steady_ms()), memory_limit_bytes_(memory_limit_bytes) {
   std::error_code error;
   std::filesystem::create_directories(spec.directory, error);
   if (error) fail(Exit::internal, "{}: cannot be created: {}", spec.directory.string(), error.message());
   const Fd input = memory_file("spec", json_text(spec));
-  const Fd log = high(open(log_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666), log_.c_str());
-  log_start_ = lseek(log.get(), 0, SEEK_END);
+  const std::filesystem::path log = spec.directory / "log.txt";
+  log_ = high(open(log.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666), log.c_str());
+  log_start_ = lseek(log_.get(), 0, SEEK_END);
   const Fd crumb = memory_file("crumb", std::string(Breadcrumb::kBytes, '\0'));
   crumb_ = static_cast<char*>(mmap(nullptr, Breadcrumb::kBytes, PROT_READ, MAP_SHARED, crumb.get(), 0));
   if (crumb_ == MAP_FAILED) fail(Exit::internal, "cannot start a trial: mmap: {}", std::strerror(errno));
@@ -91,7 +90,7 @@ TrialProcess::TrialProcess(const std::filesystem::path& executable, const TrialS
   const Fd far = high(piped ? ends[1] : -1, "pipe");
   stream_ = high(ends[0], "pipe");
   fcntl(stream_.get(), F_SETFL, O_NONBLOCK);
-  const int fds[] = {input.get(), log.get(), log.get(), far.get(), crumb.get()};
+  const int fds[] = {input.get(), log_.get(), log_.get(), far.get(), crumb.get()};
   const std::optional<pid_t> forked = forks ? forks->fork(memory_limit_bytes, until_step, fds) : std::nullopt;
   pid_ = forked ? *forked : spawn(executable, worker_words(memory_limit_bytes, until_step), fds);
   death_ = Fd(static_cast<int>(syscall(SYS_pidfd_open, pid_, 0)));
@@ -134,15 +133,15 @@ void TrialProcess::give_up(std::string_view line) {
 }
 
 void TrialProcess::bound_log() {
-  const Fd log(open(log_.c_str(), O_RDWR | O_APPEND | O_CLOEXEC));
-  const std::int64_t size = log.get() < 0 ? 0 : lseek(log.get(), 0, SEEK_END);
+  const std::int64_t size = lseek(log_.get(), 0, SEEK_END);
   if (size <= 3 * kLogEnds) return;  // rarely, then
   std::string end(kLogEnds, '\0');
-  end.resize(static_cast<std::size_t>(std::max<ssize_t>(0, pread(log.get(), end.data(), end.size(), size - kLogEnds))));
+  end.resize(
+      static_cast<std::size_t>(std::max<ssize_t>(0, pread(log_.get(), end.data(), end.size(), size - kLogEnds))));
   log_left_out_ += size - 2 * kLogEnds;
   const std::string kept = fmt::format("\n... {} bytes are left out ...\n{}", log_left_out_, end);
   // The trial appends: what it writes meanwhile may be lost, but nothing is overwritten.
-  if (ftruncate(log.get(), kLogEnds) != 0 || write(log.get(), kept.data(), kept.size()) < 0) return;
+  if (ftruncate(log_.get(), kLogEnds) != 0 || write(log_.get(), kept.data(), kept.size()) < 0) return;
   log_start_ = std::min(log_start_, kLogEnds);
 }
 

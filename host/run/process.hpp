@@ -48,7 +48,7 @@ class TrialProcess {
   Fd stream_, death_;
   char* crumb_ = nullptr;  // shared
   std::string unread_;     // an incomplete line
-  std::filesystem::path log_;
+  Fd log_;
   std::int64_t log_start_ = 0, log_left_out_ = 0;
   std::int64_t started_ms_ = 0;
   std::int64_t memory_limit_bytes_ = 0;

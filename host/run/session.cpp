@@ -8,6 +8,7 @@
 
 #include "base/error.hpp"
 #include "base/statistics.hpp"
+#include "plugin/registry.hpp"
 #include "run/local_runner.hpp"
 #include "run/progress.hpp"
 #include "run/require_data.hpp"
@@ -136,7 +137,7 @@ SessionResult carry_out(const Plan& plan, const SessionOptions& options) {
   Store store(options.database);
   search::History before_it = known_before(store, plan);  // refused before anything is recorded
   SessionResult result;
-  result.sweep_id = store.declare(plan, this_machine());
+  result.sweep_id = store.declare(plan, this_machine(cache_folder() / "contents"));
   StoreRecorder recorder(store, result.sweep_id, std::filesystem::absolute(place_of(options)).parent_path(),
                          options.published);
   if (options.again != Again::everything) result.reused = store.reuse(result.sweep_id);

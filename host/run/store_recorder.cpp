@@ -10,6 +10,7 @@ namespace ubp {
 namespace {
 
 constexpr std::int64_t kFlushMs = 500;  // how far a reader of the live database lags behind
+constexpr std::int64_t kSyncMs = 50;    // what the end of the machine may undo: trials that run again
 // A copy costs what the whole database costs: rarely, and never more than a twentieth of the time.
 constexpr std::int64_t kPublishMs = 5000, kPublishShare = 20;
 
@@ -86,6 +87,10 @@ void StoreRecorder::publish() {
 
 void StoreRecorder::tick() {
   if (news_ && !published_.empty() && steady_ms() >= publish_at_ms_) publish();
+  if (steady_ms() - synced_ms_ >= kSyncMs) {
+    store_.sync();
+    synced_ms_ = steady_ms();
+  }
   if (steady_ms() - flushed_ms_ < kFlushMs) return;
   store_.flush();
   flushed_ms_ = steady_ms();

@@ -36,7 +36,7 @@ class StoreRecorder : public Recorder {
   std::int64_t sweep_id_;
   std::filesystem::path folder_, published_;
   std::map<std::int64_t, std::int64_t> pids_;
-  std::int64_t flushed_ms_ = 0, publish_at_ms_ = 0;
+  std::int64_t flushed_ms_ = 0, synced_ms_ = 0, publish_at_ms_ = 0;
   bool news_ = false;  // since it was published last
 };
 

@@ -14,8 +14,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
-#include <iostream>
-#include <iterator>
 
 #include "base/error.hpp"
 #include "run/protocol.hpp"
@@ -104,7 +102,9 @@ void settle(std::int64_t parent, [[maybe_unused]] std::int64_t memory_limit_byte
 }
 
 TrialSpec read_spec() {
-  const std::string text{std::istreambuf_iterator<char>(std::cin), {}};
+  std::string text;
+  char block[1 << 14];
+  for (ssize_t n; (n = read(STDIN_FILENO, block, sizeof block)) > 0;) text.append(block, static_cast<std::size_t>(n));
   return nlohmann::json::parse(text).get<TrialSpec>();
 }
 

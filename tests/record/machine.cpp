@@ -9,8 +9,9 @@
 using namespace ubp;
 
 TEST_CASE("a machine and its working tree describe themselves", "[record]") {
+  const Folder sums;
   const auto start = std::chrono::steady_clock::now();
-  const Provenance p = this_machine();
+  const Provenance p = this_machine(sums / "");
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   CAPTURE(seconds, p.os, p.kernel, p.cpu, p.build);
   CHECK_FALSE(p.host.empty());
@@ -32,11 +33,11 @@ TEST_CASE("a commit and the difference to it are recorded", "[record]") {
   };
   std::filesystem::current_path(folder / "");
   REQUIRE(git("init -b main ."));
-  CHECK(this_machine().git_sha.empty());  // no commit yet
+  CHECK(this_machine(folder / "sums").git_sha.empty());  // no commit yet
   REQUIRE((std::system("echo one > file") == 0 && git("add file") && git("commit -m first")));
-  const Provenance clean = this_machine();
+  const Provenance clean = this_machine(folder / "sums");
   REQUIRE(std::system("echo two > file") == 0);
-  const Provenance dirty = this_machine();
+  const Provenance dirty = this_machine(folder / "sums");
   std::filesystem::current_path(before);
 
   CHECK(clean.git_sha.size() == 40);
