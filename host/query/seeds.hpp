@@ -35,4 +35,11 @@ std::vector<SeededResults> seeded_results(Reader&, std::int64_t sweep_id, std::o
 /// tested_listing(). Throws as test_metric().
 std::vector<SeededResults> tested_results(Reader&, const SweepFacts&, std::optional<std::int64_t> config = {});
 
+/// The means of configs as if each had every seed that any of them has: value = config + seed, by least squares. A race
+/// gives configs different seeds, and some seeds are easier than others. Where all have the same ones: the means.
+std::vector<double> means_over_all_seeds(const std::vector<SeededResults>&);
+
+/// Config numbers of the best `limit` configs that have a value, best first: by means_over_all_seeds().
+std::vector<std::int64_t> best_configs(Reader&, const SweepFacts&, std::int64_t limit);
+
 }  // namespace ubp

@@ -34,14 +34,6 @@ std::string tested_value(const SweepFacts& sweep) {
       sweep.reduce);
 }
 
-std::vector<std::int64_t> best_configs(Reader& reader, std::int64_t sweep_id, std::int64_t limit) {
-  const Query best{"SELECT config FROM leaderboard WHERE sweep_id = ?1 ORDER BY rank, config LIMIT ?2",
-                   {sweep_id, limit}};
-  std::vector<std::int64_t> numbers;
-  for (const Row& row : reader.rows(best)) numbers.push_back(std::get<std::int64_t>(row[0]));
-  return numbers;
-}
-
 nlohmann::json config_params(Reader& reader, std::int64_t sweep_id, std::int64_t number) {
   return reader.parsed(text_of(
       (*reader.first({"SELECT params FROM config WHERE sweep_id = ?1 AND number = ?2", {sweep_id, number}}))[0]));

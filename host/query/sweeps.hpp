@@ -31,8 +31,6 @@ std::string tested_value(const SweepFacts&);
 /// REQUIRES: the sweep exists.
 SweepFacts sweep_facts(Reader&, std::int64_t sweep_id);
 
-/// Config numbers of the best `limit` configs that have a value, best first.
-std::vector<std::int64_t> best_configs(Reader&, std::int64_t sweep_id, std::int64_t limit);
 /// The swept parameters of a config, by name. REQUIRES: it is recorded.
 nlohmann::json config_params(Reader&, std::int64_t sweep_id, std::int64_t number);
 

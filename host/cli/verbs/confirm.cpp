@@ -9,7 +9,7 @@
 #include "plan/planner.hpp"
 #include "plan/search_space.hpp"
 #include "query/listing.hpp"
-#include "query/sweeps.hpp"
+#include "query/seeds.hpp"
 
 namespace ubp {
 namespace {
@@ -27,7 +27,8 @@ Winners winners(const std::filesystem::path& database, const std::string& which,
   std::int64_t id = latest ? *latest : named_sweep(reader, which);
   if (const std::int64_t confirmed = declared_sweep(reader, id).confirms; latest && confirmed > 0)
     id = confirmed;  // the same command again
-  Winners all{declared_sweep(reader, id), sweep_facts(reader, id), best_configs(reader, id, most), {}};
+  Winners all{declared_sweep(reader, id), sweep_facts(reader, id), {}, {}};
+  all.configs = best_configs(reader, all.facts, most);
   for (const std::int64_t config : all.configs) all.points.push_back(config_params(reader, id, config));
   if (all.sweep.single || all.sweep.confirms > 0)
     fail(Exit::usage, "sweep {} '{}': is no sweep of a spec: found {}, expected one that chooses", id, all.sweep.name,
