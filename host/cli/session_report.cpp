@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <iterator>
 #include <sstream>
@@ -33,7 +34,7 @@ void print_leaderboard(Reader& reader, std::int64_t sweep_id, const Plan& plan) 
   }
   if (!sweep.blocks.empty() && print_over_blocks(reader, sweep, kShownConfigs, *sink).empty()) return;
   reader.query(leaderboard_listing(reader, sweep_id, kShownConfigs), *sink);
-  message("{}", sentence_of(noise_floor(reader, sweep)));
+  if (const NoiseFloor floor = noise_floor(reader, sweep); !std::isnan(floor.sd)) message("{}", sentence_of(floor));
   const std::int64_t configs = plan.configs;
   if (configs > kShownConfigs)
     message("the best {} of {} configs; all: ubp best {} -k 0", kShownConfigs, configs, sweep_id);

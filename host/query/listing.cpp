@@ -86,16 +86,9 @@ Query leaderboard_listing(Reader& reader, std::int64_t sweep_id, std::int64_t li
   return limited(std::move(q), limit);
 }
 
-Query tested_listing(Reader& reader, const SweepFacts& sweep, const std::string& test_metric, std::int64_t limit) {
-  Query q{"", {sweep.sweep_id, sweep.metric, test_metric}};
+Query tested_listing(Reader& reader, const SweepFacts& sweep, std::int64_t limit) {
+  Query q{"", {sweep.sweep_id, sweep.metric, test_metric(sweep)}};
   const std::string params = param_columns(param_names(reader, sweep.sweep_id), "l.config_id", "", q.arguments);
-  const std::string value =
-      sweep.reduce == "mean"
-          ? "(SELECT mean FROM metric_stats WHERE trial_id = f.trial_id AND metric = ?3)"
-          : fmt::format(
-                "(SELECT m.value FROM metrics m WHERE m.trial_id = f.trial_id AND m.metric = ?3 AND m.step = "
-                "(SELECT s.{}_step FROM metric_stats s WHERE s.trial_id = f.trial_id AND s.metric = ?2))",
-                sweep.reduce);
   q.sql = fmt::format(
       "WITH final AS (SELECT trial_id, config_id, max(attempt) FROM trial WHERE sweep_id = ?1 "
       "AND state = 'COMPLETE' AND value IS NOT NULL GROUP BY config_id, replicate), "
@@ -104,7 +97,7 @@ Query tested_listing(Reader& reader, const SweepFacts& sweep, const std::string&
       "SELECT l.rank, l.config, l.n, l.mean, {}w.mean AS test_mean, w.mean - w.ci95 AS test_ci95_low, "
       "w.mean + w.ci95 AS test_ci95_high FROM leaderboard l JOIN wide w USING (config_id) WHERE l.sweep_id = ?1 "
       "ORDER BY l.rank, l.config",
-      value, params);
+      tested_value(sweep), params);
   return limited(std::move(q), limit);
 }
 

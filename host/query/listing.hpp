@@ -34,8 +34,8 @@ Query leaderboard_listing(Reader&, std::int64_t sweep_id, std::int64_t limit);
 
 /// What the best configs of a sweep score on test rows: rank, config, n, mean (of the sweep's metric), the swept
 /// parameters, test_mean, test_ci95_low, test_ci95_high. Of each trial the test number of the step that the sweep's
-/// metric counts; with reduce = mean, the mean. `test_metric`: "test.mse".
-Query tested_listing(Reader&, const SweepFacts&, const std::string& test_metric, std::int64_t limit);
+/// metric counts; with reduce = mean, the mean. Throws as test_metric().
+Query tested_listing(Reader&, const SweepFacts&, std::int64_t limit);
 
 /// What the configs of a sweep come to on fresh seeds: rank (by those), config (of the sweep), the swept parameters,
 /// sweep_n and sweep_mean (as the sweep found them), n, failed, mean, ci95_low, ci95_high (of the fresh ones).

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "query/reader.hpp"
+#include "query/sweeps.hpp"
 
 namespace ubp {
 
@@ -30,5 +31,15 @@ struct SeededResults {
 
 /// The configs of a sweep that have results, best first as in the view leaderboard; or only the one of that number.
 std::vector<SeededResults> seeded_results(Reader&, std::int64_t sweep_id, std::optional<std::int64_t> config = {});
+/// The same configs in the same order, but with what test rows say of them, which did not choose them: the numbers of
+/// tested_listing(). Throws as test_metric().
+std::vector<SeededResults> tested_results(Reader&, const SweepFacts&, std::optional<std::int64_t> config = {});
+
+/// The means of configs as if each had every seed that any of them has: value = config + seed, by least squares. A race
+/// gives configs different seeds, and some seeds are easier than others. Where all have the same ones: the means.
+std::vector<double> means_over_all_seeds(const std::vector<SeededResults>&);
+
+/// Config numbers of the best `limit` configs that have a value, best first: by means_over_all_seeds().
+std::vector<std::int64_t> best_configs(Reader&, const SweepFacts&, std::int64_t limit);
 
 }  // namespace ubp

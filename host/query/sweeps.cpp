@@ -60,12 +60,20 @@ SweepProgress sweep_progress(Reader& reader, std::int64_t sweep_id) {
   return progress;
 }
 
-std::vector<std::int64_t> best_configs(Reader& reader, std::int64_t sweep_id, std::int64_t limit) {
-  const Query best{"SELECT config FROM leaderboard WHERE sweep_id = ?1 ORDER BY rank, config LIMIT ?2",
-                   {sweep_id, limit}};
-  std::vector<std::int64_t> numbers;
-  for (const Row& row : reader.rows(best)) numbers.push_back(std::get<std::int64_t>(row[0]));
-  return numbers;
+std::string test_metric(const SweepFacts& sweep) {
+  const std::string name = sweep.metric.substr(sweep.metric.find('.') + 1);
+  if (sweep.metric.starts_with("test."))
+    fail(Exit::usage, "sweep {} '{}' chooses by {}: found test rows, expected others, as valid.{}", sweep.sweep_id,
+         sweep.name, sweep.metric, name);
+  return "test." + name;
+}
+
+std::string tested_value(const SweepFacts& sweep) {
+  if (sweep.reduce == "mean") return "(SELECT mean FROM metric_stats WHERE trial_id = f.trial_id AND metric = ?3)";
+  return fmt::format(
+      "(SELECT m.value FROM metrics m WHERE m.trial_id = f.trial_id AND m.metric = ?3 AND m.step = "
+      "(SELECT s.{}_step FROM metric_stats s WHERE s.trial_id = f.trial_id AND s.metric = ?2))",
+      sweep.reduce);
 }
 
 nlohmann::json config_params(Reader& reader, std::int64_t sweep_id, std::int64_t number) {

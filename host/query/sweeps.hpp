@@ -26,6 +26,12 @@ struct SweepFacts {
   std::vector<SweepObjective> objectives = {};  ///< where there are several; the first is `metric` and `goal`, too
 };
 
+/// The series of test rows with the name of the one that chose: "test.mse". Throws Error (usage) if test rows chose.
+std::string test_metric(const SweepFacts&);
+/// SQL: of the trial `f.trial_id` the number of the metric ?3 that goes with what the sweep counts of its metric ?2: at
+/// the same step; with reduce = mean, the mean.
+std::string tested_value(const SweepFacts&);
+
 /// REQUIRES: the sweep exists.
 SweepFacts sweep_facts(Reader&, std::int64_t sweep_id);
 
@@ -36,8 +42,6 @@ struct SweepProgress {
 };
 SweepProgress sweep_progress(Reader&, std::int64_t sweep_id);
 
-/// Config numbers of the best `limit` configs that have a value, best first.
-std::vector<std::int64_t> best_configs(Reader&, std::int64_t sweep_id, std::int64_t limit);
 /// The swept parameters of a config, by name. REQUIRES: it is recorded.
 nlohmann::json config_params(Reader&, std::int64_t sweep_id, std::int64_t number);
 

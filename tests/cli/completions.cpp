@@ -62,7 +62,7 @@ TEST_CASE("no other shell is known", "[cli]") {
 }
 
 TEST_CASE("bash completes verbs, options and their values", "[cli]") {
-  CHECK(offered({"ubp", "s"}) == "\nsweep\nslurm\nshow\nsql\nspec\n");
+  CHECK(offered({"ubp", "s"}) == "\nsweep\nstop\nslurm\nshow\nsql\nspec\n");
   CHECK(offered({"ubp", "help", "be"}) == "\nbest\n");
   CHECK(offered({"ubp", "best", "--l"}) == "\n--limit\n");
   CHECK(offered({"ubp", "ls", "--state", "f"}) == "\nfailed\n");

@@ -63,6 +63,24 @@ TEST_CASE("results are read by seed, best first, with what failed", "[compare]")
   CHECK(seeded_results(reader, 1, 7).empty());
 }
 
+TEST_CASE("the best configs are those over all seeds, whichever seeds each has", "[compare]") {
+  const Folder folder;
+  const double none = std::nan("");
+  // The last two seeds are hard ones, and only the best config had them.
+  record(folder / "a.db", {{5, 7, none, none}, {4, 6, 20, 22}, {6, 8, none, none}, {6.5, 8.5, 22.5, none}});
+  Reader reader(folder / "a.db");
+  const SweepFacts sweep = sweep_facts(reader, 1);
+  CHECK(best_configs(reader, sweep, 9) == std::vector<std::int64_t>{1, 0, 2, 3});
+  CHECK(best_configs(reader, sweep, 1) == std::vector<std::int64_t>{1});
+  const std::vector<SeededResults> configs = seeded_results(reader, 1);
+  const std::vector<double> means = means_over_all_seeds(configs);
+  for (std::size_t c = 0; c < configs.size(); ++c) {  // each is 1, 2 or 2.5 behind config 1 on every seed
+    const double behind = std::vector<double>{1, 0, 2, 2.5}[static_cast<std::size_t>(configs[c].config)];
+    const auto best = std::find_if(configs.begin(), configs.end(), [](const auto& each) { return each.config == 1; });
+    CHECK(means[c] - means[static_cast<std::size_t>(best - configs.begin())] == Approx(behind).epsilon(1e-9));
+  }
+}
+
 TEST_CASE("the board is the leaderboard and what compare_seeds says of it", "[compare]") {
   const Goal goal = GENERATE(Goal::minimize, Goal::maximize);
   const bool minimize = goal == Goal::minimize;

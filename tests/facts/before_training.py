@@ -153,12 +153,18 @@ def tested(world):
         check(abs(row["test_mean"] - mean) < 1e-12, True, f"mean of {found}, told as {row['test_mean']}")
         half = 4.302652729911275 * sd / 3**0.5  # Student's t, 2 degrees of freedom
         check(abs(row["test_ci95_high"] - mean - half) < 1e-9, True, f"interval of {found}")
+    code, compared, error = world.run("compare", "--test", "1/0", "1/1", "--format", "json")
+    check((code, error.split(";")[0]), (0, "minimize test.mse"), error)
+    means = {f"spec/{row['config']}": row["test_mean"] for row in json.loads(out)}
+    check({row["config"]: round(row["mean"], 12) for row in json.loads(compared)},
+          {name: round(mean, 12) for name, mean in means.items()}, "means that are compared on test rows")
     (world.folder / "ubp.db").unlink()
     world.run("sweep", world.spec(dataset=LAST, metric='use = "reconstruction_error"', sweep='metric = "test.mse"'))
-    code, _, error = world.run("best", "--test")
-    check((code, error.splitlines()[-1]),
-          (2, "ubp: sweep 1 'spec' chooses by test.mse: found test rows, expected others, as valid.mse"),
-          "test numbers of what test rows chose")
+    for words in (("best", "--test"), ("compare", "--test", "1/0", "1")):
+        code, _, error = world.run(*words)
+        check((code, error.splitlines()[-1]),
+              (2, "ubp: sweep 1 'spec' chooses by test.mse: found test rows, expected others, as valid.mse"),
+              "test numbers of what test rows chose")
 
 
 def confirmed(world):
@@ -194,6 +200,23 @@ def confirmed(world):
     check((code, "expected one that chooses" in error), (2, True), error)
 
 
+def confirmed_together(world):
+    """The winners of two sweeps on seeds that they have in common, whichever is named first."""
+    check(world.run("sweep", "spec.toml", "sweep.name=other", "model.latent=1,2,3")[0], 0, "another sweep")
+    for words in (("spec", "other"), ("other", "spec")):
+        code, out, error = world.run("confirm", *words, "--top", "1", "--seeds", "3", "--format", "csv")
+        check((code, out.count("sweep_mean")), (0, 2), error)
+    seeds = json.loads(world.run("sql", "--format", "json",
+                                 "SELECT sweep_id, group_concat(DISTINCT seed) AS seeds FROM trials "
+                                 "WHERE sweep_id > 3 GROUP BY 1")[1])
+    check([row["sweep_id"] for row in seeds], [4, 5], "confirmations, each once")
+    check(*(set(row["seeds"].split(",")) for row in seeds), "their seeds")
+    code, out, error = world.run("compare", "4", "5", "--format", "json")
+    check((code, [row["common"] for row in json.loads(out)]), (0, [None, 3]), "pairs")
+    code, _, error = world.run("confirm", "spec", "other", "1")
+    check((code, error), (2, "ubp: spec and 1 are one sweep: 1 'spec'\n"), "a sweep named twice")
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--ubp", required=True)
@@ -204,6 +227,7 @@ def main():
     shown(world)
     tested(world)
     confirmed(world)
+    confirmed_together(world)
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ STEPS = f"{SEED} {ROWS} train.steps=20 train.log_every=5"
 CELLS = f"{SEED} train.steps=200 dataset.withhold=0.5 dataset.withhold_seed=1"
 CLUSTERS = f"{SEED} dataset.rows=400 train.epochs=1 train.log_every=1 objective.pretrain_epochs=1 objective.interval=2"
 REWARD = f"{SEED} environment.episodes=8"
+SEARCH = f"sweep.configs=3 sweep.replicates=3 {ROWS} dataset.valid_share=0.01 train.steps=5"
 SMALL = {
     "01-latent-size/spec": EPOCH,
     "02-denoising/spec": EPOCH,
@@ -53,6 +54,12 @@ SMALL = {
     "13-outliers/digits": f"{SEED} train.steps=100 train.log_every=10",
     "13-outliers/tables": f"{SEED} train.steps=100 train.log_every=10",
     "14-optimism/spec": f"{SEED} train.epochs=2 objective.level=0.3 model.latent=2",
+    "15-probe/barlow_twins": SEARCH,
+    "15-probe/contractive": SEARCH,
+    "15-probe/denoising": SEARCH,
+    "15-probe/nt_xent": SEARCH,
+    "15-probe/reconstruction": SEARCH,
+    "15-probe/vae": SEARCH,
 }
 
 

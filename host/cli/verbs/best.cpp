@@ -22,15 +22,6 @@ void declare(Options& o) {
       .words({"SWEEP"}, 0);
 }
 
-/// The series of test rows with the name of the one that chose.
-std::string test_metric(const SweepFacts& sweep) {
-  const std::string name = sweep.metric.substr(sweep.metric.find('.') + 1);
-  if (sweep.metric.starts_with("test."))
-    fail(Exit::usage, "sweep {} '{}' chooses by {}: found test rows, expected others, as valid.{}", sweep.sweep_id,
-         sweep.name, sweep.metric, name);
-  return "test." + name;
-}
-
 NoiseFloor noise_of(Reader& reader, const SweepFacts& sweep, const Options& o) {
   if (!o.has("noise")) return noise_floor(reader, sweep);
   const NoiseFloor floor = noise_floor(reader, sweep, o.integer("noise", 0));
@@ -86,7 +77,7 @@ int run(const Options& o) {
   if (print_blocks(reader, sweep, o, limit, *sink)) return 0;
   std::int64_t rows = 0;
   if (o.has("test")) {
-    rows = reader.query(tested_listing(reader, sweep, test_metric(sweep), limit), *sink);
+    rows = reader.query(tested_listing(reader, sweep, limit), *sink);
   } else {
     const NoiseFloor floor = noise_of(reader, sweep, o);
     rows = print_board(reader, sweep.sweep_id, minimize, floor.sd, limit, *sink);

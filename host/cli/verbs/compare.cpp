@@ -13,14 +13,18 @@ namespace {
 
 struct Contest {
   std::vector<SeededResults> configs;
-  SweepFacts facts;  ///< of the first sweep: all optimise the same
+  SweepFacts facts;    ///< of the first sweep: all optimise the same
+  std::string metric;  ///< by which they are compared
 
   bool minimize() const { return facts.goal == "minimize"; }
 };
 
-SeededResults contestant(Reader& reader, const std::string& text, const FoundConfig& found) {
-  const std::vector<SeededResults> all = seeded_results(reader, found.sweep.sweep_id, found.config);
-  if (all.empty()) fail(Exit::nothing, "{}: no trial of it is complete with a value", text);
+SeededResults contestant(Reader& reader, const std::string& text, const FoundConfig& found, bool tested) {
+  const std::int64_t id = found.sweep.sweep_id;
+  const std::vector<SeededResults> all =
+      tested ? tested_results(reader, sweep_facts(reader, id), found.config) : seeded_results(reader, id, found.config);
+  if (all.empty())
+    fail(Exit::nothing, "{}: no trial of it is complete with a value{}", text, tested ? " of test rows" : "");
   return all.front();
 }
 
@@ -33,7 +37,7 @@ void name_by_id(std::vector<SeededResults>& configs) {
           configs[c].name = fmt::format("{}/{}", configs[c].sweep_id, configs[c].config);
 }
 
-Contest contest(Reader& reader, const Words& words) {
+Contest contest(Reader& reader, const Words& words, bool tested) {
   Contest all;
   for (const std::string& text : words) {
     const FoundConfig found = find_config(reader, text);
@@ -42,13 +46,14 @@ Contest contest(Reader& reader, const Words& words) {
     if (facts.metric != all.facts.metric || facts.goal != all.facts.goal)
       fail(Exit::usage, "{}: found {} {}, expected {} {} as of {}", text, facts.goal, facts.metric, all.facts.goal,
            all.facts.metric, words.front());
-    all.configs.push_back(contestant(reader, text, found));
+    all.configs.push_back(contestant(reader, text, found, tested));
     const SeededResults& added = all.configs.back();
     for (std::size_t i = 0; i + 1 < all.configs.size(); ++i)
       if (all.configs[i].sweep_id == added.sweep_id && all.configs[i].config == added.config)
         fail(Exit::usage, "{} and {} are one config: {}", words[i], text, added.name);
   }
   name_by_id(all.configs);
+  all.metric = tested ? test_metric(all.facts) : all.facts.metric;
   return all;
 }
 
@@ -101,6 +106,7 @@ Row row_of(const SeedComparison& comparison, const Contest& all, std::size_t i) 
 
 void declare(Options& o) {
   o.value("rope", "W", "differences of at most W count as equal: with what probability is each better, as good, worse")
+      .flag("test", "by what they score on test rows, which did not choose them")
       .with_database()
       .with_format()
       .words({"SWEEP", "SWEEP"}, 2, true);
@@ -110,11 +116,11 @@ int run(const Options& o) {
   const Format format = o.format();
   const std::optional<double> rope = o.has("rope") ? std::optional(rope_of(o)) : std::nullopt;
   Reader reader(o.database());
-  const Contest all = contest(reader, o.words());
+  const Contest all = contest(reader, o.words(), o.has("test"));
   const SeedComparison comparison = compare_seeds(all.configs, all.minimize(), rope);
   if (!all.facts.objectives.empty())
     message("of {} objectives, the first is compared; the Pareto front: ubp best", all.facts.objectives.size());
-  message("{} {}; {}", all.facts.goal, all.facts.metric, method_of(comparison, all.configs));
+  message("{} {}; {}", all.facts.goal, all.metric, method_of(comparison, all.configs));
 
   std::vector<std::size_t> order = {comparison.best};
   for (std::size_t i = 0; i < all.configs.size(); ++i)
@@ -148,7 +154,7 @@ extern const Verb compare_verb = {
         "ranks; more than two configs by Friedman and Nemenyi then, or with p adjusted for all comparisons; without\n"
         "common seeds by Welch's t. Of equal configs, any is called worse in at most 5 % of all comparisons.\n"
         "--rope W: three probabilities instead (Bayesian t test or signed ranks). The noise floor of each sweep is as\n"
-        "`ubp best` has it.",
+        "`ubp best` has it. --test: what was chosen on other rows, on test rows.",
     .declare = declare,
     .run = run};
 

@@ -14,6 +14,7 @@
 #include "query/front.hpp"
 #include "query/listing.hpp"
 #include "query/noise.hpp"
+#include "query/seeds.hpp"
 #include "run/turn.hpp"
 
 namespace ubp {
@@ -32,7 +33,7 @@ constexpr std::int64_t kTop = 5;
 std::vector<std::int64_t> best_of(Reader& reader, const SweepFacts& sweep, std::int64_t most) {
   const BlockRanking ranking =
       rank_over_blocks(seeded_results(reader, sweep.sweep_id), sweep.goal == "minimize", sweep.blocks);
-  if (ranking.blocks.size() < 2 || ranking.ranked.empty()) return best_configs(reader, sweep.sweep_id, most);
+  if (ranking.blocks.size() < 2 || ranking.ranked.empty()) return best_configs(reader, sweep, most);
   std::vector<std::int64_t> configs;
   for (std::size_t i = 0; i < std::min(ranking.ranked.size(), static_cast<std::size_t>(most)); ++i)
     configs.insert(configs.end(), ranking.ranked[i].configs.begin(), ranking.ranked[i].configs.end());
@@ -74,12 +75,19 @@ void add_default(Plan& plan) {
   }
 }
 
-/// The sweep's own plan, of its winners and the default alone, with another seed: 53 bits that no person would choose.
-Plan confirmation(const Winners& chosen, std::int64_t seeds, Registry& registry) {
+/// 53 bits that no person would choose; the same in whatever order the sweeps are named.
+std::uint64_t fresh_seed(const std::vector<Winners>& all) {
+  std::vector<std::string> identities;
+  for (const Winners& each : all) identities.push_back(each.sweep.identity);
+  std::sort(identities.begin(), identities.end());
+  return hash64(fmt::format("ubp confirm 1\n{}", fmt::join(identities, "\n"))) >> 11;
+}
+
+/// The sweep's own plan, of its winners and the default alone, with another seed.
+Plan confirmation(const Winners& chosen, std::uint64_t fresh, std::int64_t seeds, Registry& registry) {
   const DeclaredSweep& sweep = chosen.sweep;
   const std::string name = fmt::format("sweep {}", sweep.sweep_id);
   const Plan whole = plan_of_text(sweep.spec, name, {}, registry, false);
-  const std::uint64_t fresh = hash64("ubp confirm 1\n" + sweep.identity) >> 11;
   std::vector<std::string> overrides = {fmt::format("sweep.name={}-confirm", sweep.name),
                                         fmt::format("sweep.seed={}", fresh), fmt::format("sweep.replicates={}", seeds)};
   const auto splits_anew = [](const DataUse& use) { return use.options.split_by_replicate; };
@@ -108,23 +116,16 @@ void print_confirmed(Reader& reader, const SweepFacts& found, const SweepFacts& 
 }
 
 void declare(Options& o) {
-  o.words({"SWEEP"}, 0);
+  o.words({"SWEEP"}, 0, true);
   o.value("top", "N", "how many configs, best first (default: 5; of several objectives: the whole front)");
   o.value("seeds", "N", "replicates of each, on seeds that the sweep has not seen (default: 20)");
   o.with_format();
   add_session_options(o, true);
 }
 
-int run(const Options& o) {
-  const SessionOptions options = session_options(o);
-  await_turn(options);  // who has won is known only then
-  const Winners chosen =
-      winners(options.database, o.word(0), o.has("top") ? std::optional(o.integer("top", kTop, 1)) : std::nullopt);
-  Registry registry = registry_of(o);
-  Plan plan = confirmation(chosen, o.integer("seeds", 20, 1), registry);
-  prepare(plan, options);
-  const SessionResult result = carry_out(plan, options);
-  Reader reader(options.database);
+void tell(const Options& o, const Winners& chosen, const Plan& plan, const SessionResult& result) {
+  const std::filesystem::path database = o.database();
+  Reader reader(database);
   const SweepFacts fresh = sweep_facts(reader, result.sweep_id);
   const auto sink = printer(o.format());
   const bool several = !chosen.facts.objectives.empty();
@@ -142,22 +143,51 @@ int run(const Options& o) {
       several ? names_of(chosen.facts.objectives) : chosen.facts.goal + " " + chosen.facts.metric,
       chosen.configs.size(), chosen.sweep.sweep_id);
   if (!several && !chosen.facts.metric.starts_with("test."))
-    message("on test rows: ubp best {} --test --db {}", result.sweep_id, options.database.string());
+    message("on test rows: ubp best {} --test --db {}", result.sweep_id, database.string());
   if (result.interrupted) message("to continue: the same command");
-  return result.exit_code();
+}
+
+int run(const Options& o) {
+  const SessionOptions options = session_options(o);
+  Words words = o.words();
+  if (words.empty()) words.emplace_back();  // the latest
+  await_turn(options);                      // who has won is known only then
+  std::optional<std::int64_t> most;
+  if (o.has("top")) most = o.integer("top", kTop, 1);
+  std::vector<Winners> all;
+  for (const std::string& word : words) {
+    all.push_back(winners(options.database, word, most));
+    for (std::size_t i = 0; i + 1 < all.size(); ++i)
+      if (all[i].sweep.sweep_id == all.back().sweep.sweep_id)
+        fail(Exit::usage, "{} and {} are one sweep: {} '{}'", words[i], word, all[i].sweep.sweep_id, all[i].sweep.name);
+  }
+  Registry registry = registry_of(o);
+  const std::uint64_t fresh = fresh_seed(all);
+  std::vector<Plan> plans;
+  for (const Winners& each : all) plans.push_back(confirmation(each, fresh, o.integer("seeds", 20, 1), registry));
+  for (Plan& plan : plans) prepare(plan, options);
+  int code = 0;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const SessionResult result = carry_out(plans[i], options);
+    tell(o, all[i], plans[i], result);
+    code = std::max(code, result.exit_code());
+    if (result.interrupted) break;
+  }
+  return code;
 }
 
 }  // namespace
 
 extern const Verb confirm_verb = {
     .name = "confirm",
-    .synopsis = "[SWEEP]",
+    .synopsis = "[SWEEP ...]",
     .summary = "the winners of a sweep on fresh seeds",
     .about =
         "Runs the best configs of a sweep (default: the latest that has results) and what its spec says without its "
         "space\n"
         "on seeds that did not choose them, as a sweep of its own, and prints both numbers: the best of many looks\n"
-        "better than it is, and in one study of ten worse than the default.",
+        "better than it is, and in one study of ten worse than the default. Several sweeps are confirmed on common\n"
+        "seeds, so that `ubp compare` pairs their winners.",
     .declare = declare,
     .run = run};
 
