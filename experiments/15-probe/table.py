@@ -40,8 +40,13 @@ def tested(sweep, default=False):
     return {row["seed"]: row["last"] for row in rows}
 
 
-def chosen_by(sweep):
-    return ubp("best", sweep, "-k", "1")[0]
+def winner(sweep):
+    """Its parameters, and its mean on validation rows in the search and on fresh seeds."""
+    mean = "(SELECT mean FROM leaderboard l WHERE l.sweep_id = {} AND l.params = t.params)"
+    row, = ubp("sql", f"SELECT params, {mean.format(latest(sweep))} AS chosen, "
+                      f"{mean.format(latest(sweep + '-confirm'))} AS fresh FROM trials t "
+                      f"WHERE sweep_id = {latest(sweep + '-confirm')} AND config = 0 LIMIT 1")
+    return row
 
 
 def interval(values, sign=""):
@@ -75,11 +80,10 @@ def main():
     rows = []
     for o in OBJECTIVES:
         for w in WAYS:
-            won = chosen_by(f"probe-{o}-{w}")
-            params = ", ".join(f"{k} {v:.3g}" if isinstance(v, float) else f"{k} {v}" for k, v in won.items()
-                               if "." in k)
-            rows.append([o, w, spent(f"probe-{o}-{w}"), f"{won['mean']:.4f}",
-                         f"{chosen_by(f'probe-{o}-{w}-confirm')['mean']:.4f}", params])
+            won = winner(f"probe-{o}-{w}")
+            params = ", ".join(f"{k} {v:.3g}" if isinstance(v, float) else f"{k} {v}"
+                               for k, v in won["params"].items())
+            rows.append([o, w, spent(f"probe-{o}-{w}"), f"{won['chosen']:.4f}", f"{won['fresh']:.4f}", params])
     print_rows(["objective", "way", "spent", "valid, as chosen", "valid, fresh seeds", "winner"], rows)
     rows = []
     for a, b in itertools.combinations(WAYS, 2):
