@@ -21,7 +21,7 @@ def preempted(world, signal_number, everybody, *words):
         time.sleep(0.02)
     for pid in [process.pid] + (trials_of(process.pid) if everybody else []):
         os.kill(pid, signal_number)
-    _, error = process.communicate(timeout=60)
+    _, error = process.communicate(timeout=300)
     check(process.returncode, 75, f"exit code after {signal_number!r}: {error}")
     check(world.rows("SELECT DISTINCT state FROM trials WHERE state NOT IN ('QUEUED', 'COMPLETE')"), [], "states")
 

@@ -89,7 +89,7 @@ def survives(args, cluster):
     process = there.popen("sweep", spec, *slurm)
     cluster.wait("two trials", under_way)
     process.send_signal(signal.SIGTERM)
-    _, error = process.communicate(timeout=60)
+    _, error = process.communicate(timeout=300)
     check(process.returncode, 75, error)
     cluster.wait("every job to end", lambda: not cluster.call("squeue", "-h").strip())
 
@@ -104,7 +104,7 @@ def survives(args, cluster):
     os.kill(pids("srun", mine)[0], signal.SIGKILL)
     cluster.wait("its trial to run once more", lambda: len(pids("ubp worker")) >= 2)
     os.kill(pids("__relay", mine)[-1], signal.SIGKILL)  # as the end of its machine would
-    _, error = process.communicate(timeout=120)
+    _, error = process.communicate(timeout=600)
     check(process.returncode, 0, error)
     check(there.digest(), here.digest(), "digest after all that")
     code, _, error = there.run("sweep", spec, "train.steps=10", *slurm, "--slurm-args", "--partition=nowhere")

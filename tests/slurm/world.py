@@ -66,7 +66,7 @@ class World:
     def run(self, *words):
         """exit code, stdout, stderr"""
         process = self.popen(*words)
-        out, error = process.communicate(timeout=300)
+        out, error = process.communicate(timeout=600)
         return process.returncode, out, error
 
     def rows(self, sql):
