@@ -10,7 +10,7 @@ namespace ubp {
 namespace {
 
 constexpr std::int64_t kFlushMs = 500;  // how far a reader of the live database lags behind
-constexpr std::int64_t kSyncMs = 50;    // what the end of the machine may undo: trials that run again
+constexpr std::int64_t kSyncMs = 50;    // between two syncs: what the machine's end undoes runs again
 // A copy costs what the whole database costs: rarely, and never more than a twentieth of the time.
 constexpr std::int64_t kPublishMs = 5000, kPublishShare = 20;
 
