@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "cli/command.hpp"
+#include "engine/blas.hpp"
 
 namespace {
 
@@ -32,5 +33,6 @@ int main(int argc, char** argv) {
   // A trial's own end is told by its signal.
   const std::string_view verb = argc < 2 ? "" : argv[1];
   if (verb != "worker" && verb != "__forks") std::set_terminate(say_last_word);
+  ubp::blas::set_up();  // also where nothing is computed: a sweep records the kernels that its trials will have
   return ubp::run_command({argv + std::min(argc, 1), argv + argc});
 }

@@ -149,7 +149,7 @@ Engine::Engine(DType real) : impl_(std::make_unique<Impl>()) {
   if (real != DType::f32 && real != DType::f64)
     ops::refuse(UBP_E_DTYPE, "a run computes in f32 or f64, not in {}", name_of(real));
   impl_->real = real;
-  blas::use_one_thread();
+  blas::set_up();
 }
 
 Engine::~Engine() = default;

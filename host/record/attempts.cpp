@@ -163,6 +163,7 @@ std::int64_t Store::reuse(std::int64_t sweep_id) {
 
 std::vector<TrialRow> Store::missing(std::int64_t sweep_id, Again again, const Retries& retries) {
   std::vector<TrialRow> rows;
+  commit();
   Transaction transaction(impl_->db);
   for (TrialRow row : latest(sweep_id)) {
     if (row.state == TrialState::running) continue;

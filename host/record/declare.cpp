@@ -133,7 +133,7 @@ class ConfigWriter {
 }  // namespace
 
 std::int64_t Store::declare(const Plan& plan, const Provenance& provenance) {
-  impl_->write_points();
+  flush();
   Transaction transaction(impl_->db);
   impl_->lose_orphans();
   impl_->basis = plan.basis;

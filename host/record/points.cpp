@@ -91,7 +91,10 @@ void PointBuffer::write() {
   std::stable_sort(rows_.begin(), rows_.end(), [](const Row& a, const Row& b) {
     return std::tie(a.trial_id, a.metric_id, a.step) < std::tie(b.trial_id, b.metric_id, b.step);
   });
-  for (const Row& r : rows_) insert_.bind_all(r.trial_id, r.metric_id, r.step, r.value, r.t_ms).run();
+  for (const Row& r : rows_) {
+    unrecorded_.erase(r.trial_id);
+    insert_.bind_all(r.trial_id, r.metric_id, r.step, r.value, r.t_ms).run();
+  }
   rows_.clear();
   for (auto& [trial_id, metrics] : series_)
     for (auto& [metric, s] : metrics)
@@ -103,6 +106,11 @@ void PointBuffer::forget(std::int64_t trial_id) {
   series_.erase(trial_id);
   drop_points_.bind(1, trial_id).run();
   drop_summaries_.bind(1, trial_id).run();
+}
+
+void PointBuffer::close(std::int64_t trial_id) {
+  series_.erase(trial_id);
+  unrecorded_.erase(trial_id);
 }
 
 std::optional<SeriesSummary> PointBuffer::summary(std::int64_t trial_id, const std::string& metric) {
@@ -129,7 +137,8 @@ SeriesSummary& PointBuffer::series(std::int64_t trial_id, std::int64_t metric) {
   auto& metrics = series_[trial_id];
   const auto known = metrics.find(metric);
   if (known != metrics.end()) return known->second;
-  return metrics[metric] = load(trial_id, metric).value_or(SeriesSummary{});
+  const bool unrecorded = unrecorded_.contains(trial_id);
+  return metrics[metric] = unrecorded ? SeriesSummary{} : load(trial_id, metric).value_or(SeriesSummary{});
 }
 
 std::optional<SeriesSummary> PointBuffer::load(std::int64_t trial_id, std::int64_t metric) {

@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "record/sqlite.hpp"
@@ -31,16 +32,22 @@ class PointBuffer {
 
   explicit PointBuffer(sqlite::Connection&);
 
+  /// The trial has never begun, so nothing is recorded of it: no need to look.
+  void begin(std::int64_t trial_id) { unrecorded_.insert(trial_id); }
   void add(std::int64_t trial_id, std::span<const MetricPoint>);
   bool full() const { return rows_.size() >= kRowsPerTransaction; }
   bool empty() const { return rows_.empty(); }
+  /// Neither recorded nor buffered.
+  bool has_none_of(std::int64_t trial_id) const {
+    return unrecorded_.contains(trial_id) && !series_.contains(trial_id);
+  }
 
   /// Writes points and changed summaries. REQUIRES: a transaction.
   void write();
   /// Drops what is buffered and what is recorded of an unfinished trial. REQUIRES: a transaction.
   void forget(std::int64_t trial_id);
   /// The trial is finished: nothing more will come.
-  void close(std::int64_t trial_id) { series_.erase(trial_id); }
+  void close(std::int64_t trial_id);
 
   /// As written. nullopt: the series has no point. REQUIRES: write() after the last add().
   std::optional<SeriesSummary> summary(std::int64_t trial_id, const std::string& metric);
@@ -60,6 +67,7 @@ class PointBuffer {
   sqlite::Statement insert_, save_, load_, recompute_, find_name_, add_name_, drop_points_, drop_summaries_;
   std::unordered_map<std::string, std::int64_t> names_;
   std::unordered_map<std::int64_t, std::map<std::int64_t, SeriesSummary>> series_;  // trial -> metric -> summary
+  std::unordered_set<std::int64_t> unrecorded_;  // trials without a point in the tables
   std::vector<Row> rows_;
 };
 

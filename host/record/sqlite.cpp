@@ -147,13 +147,17 @@ void Connection::raise(int code) {
   }
 }
 
+Transaction::Transaction(Connection& c) : connection_(c), outermost_(!c.in_transaction()) {
+  if (outermost_) Statement(connection_, "BEGIN IMMEDIATE").run();
+}
+
 Transaction::~Transaction() {
   // A failed statement may already have rolled back; an error here would hide the one that is being reported.
   if (open_ && connection_.in_transaction()) sqlite3_exec(connection_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
 }
 
 void Transaction::commit() {
-  Statement(connection_, "COMMIT").run();
+  if (outermost_) Statement(connection_, "COMMIT").run();
   open_ = false;
 }
 

@@ -108,16 +108,18 @@ class Connection {
 };
 
 /// BEGIN IMMEDIATE now, ROLLBACK unless committed. Taking the write lock first is what keeps BUSY away: a transaction
-/// that reads first cannot be upgraded once another writer has committed.
+/// that reads first cannot be upgraded once another writer has committed. Within another one it is a part of that: its
+/// commit() leaves the rest to the outer one, its failure rolls back the whole.
 class Transaction {
  public:
-  explicit Transaction(Connection& c) : connection_(c) { Statement(connection_, "BEGIN IMMEDIATE").run(); }
+  explicit Transaction(Connection&);
   ~Transaction();
   Transaction(const Transaction&) = delete;
   void commit();
 
  private:
   Connection& connection_;
+  bool outermost_;
   bool open_ = true;
 };
 

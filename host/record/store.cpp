@@ -62,9 +62,22 @@ void Store::Impl::write_points() {
 
 void Store::name_sweep(std::int64_t sweep_id) { impl_->lock.name_sweep(sweep_id); }
 
-void Store::flush() { impl_->write_points(); }
+void Store::hold() {
+  if (!impl_->held) impl_->held.emplace(impl_->db);
+}
+
+void Store::commit() {
+  if (impl_->held) impl_->held->commit();
+  impl_->held.reset();
+}
+
+void Store::flush() {
+  commit();
+  impl_->write_points();
+}
 
 void Store::sync() {
+  commit();
   if (impl_->has_news) impl_->db.sync();
   impl_->has_news = false;
 }
@@ -94,13 +107,20 @@ TrialRow Store::Impl::row(std::int64_t trial_id) {
   return {trial_id, find.integer(0), find.integer(1), find.integer(2), state_named(find.text(3)).value()};
 }
 
+void Store::Impl::close(std::int64_t trial_id) {
+  open.erase(trial_id);
+  points.close(trial_id);
+}
+
 void Store::start(std::int64_t trial_id, std::int64_t pid, std::int64_t resumed_from_step) {
   impl_->require_open(trial_id);
   Transaction transaction(impl_->db);
   Statement find(impl_->db,
-                 "SELECT t.sweep_id, c.number FROM trial t JOIN config c USING (config_id) WHERE t.trial_id = ?1");
+                 "SELECT t.sweep_id, c.number, t.started_ms IS NULL FROM trial t JOIN config c USING (config_id) "
+                 "WHERE t.trial_id = ?1");
   find.bind(1, trial_id).step();
   const auto config = std::pair(find.integer(0), find.integer(1));
+  if (find.integer(2)) impl_->points.begin(trial_id);
   find.reset();
   Statement update(impl_->db,
                    "UPDATE trial SET state = 'RUNNING', pid = ?2, resumed_from_step = nullif(?3, 0), reason = NULL, "
@@ -122,6 +142,7 @@ void Store::add_points(std::int64_t trial_id, std::span<const MetricPoint> point
 
 void Store::forget_points(std::int64_t trial_id) {
   impl_->require_open(trial_id);
+  if (impl_->points.has_none_of(trial_id)) return;
   Transaction transaction(impl_->db);
   impl_->points.forget(trial_id);
   transaction.commit();
@@ -217,8 +238,7 @@ Recorded Store::finish(std::int64_t trial_id, const Outcome& outcome, const Retr
   if (recorded.state == TrialState::failed && impl_->may_retry(trial_id, recorded.failure, retries))
     recorded.next = impl_->row(impl_->add_attempt(trial_id));
   transaction.commit();
-  impl_->open.erase(trial_id);
-  impl_->points.close(trial_id);
+  impl_->close(trial_id);
   return recorded;
 }
 
@@ -255,8 +275,7 @@ TrialRow Store::replace_lost(std::int64_t trial_id, const Outcome& outcome) {
   impl_->end(trial_id, lost);
   const std::int64_t next = impl_->add_attempt(trial_id);
   transaction.commit();
-  impl_->open.erase(trial_id);
-  impl_->points.close(trial_id);
+  impl_->close(trial_id);
   return impl_->row(next);
 }
 

@@ -117,6 +117,12 @@ class Store {
   /// identity. Throws Error (usage): there is none, or it is not done.
   std::int64_t finished_sweep(const std::string& name_or_id, const std::string& identity);
 
+  /// What is recorded until commit() is one transaction: a commit costs more than what a short trial records.
+  void hold();
+  /// Ends that transaction, if there is one. Other methods that say "in one transaction", flush(), sync() and the
+  /// destructor do so first.
+  void commit();
+
   void start(std::int64_t trial_id, std::int64_t pid, std::int64_t resumed_from_step);
   /// Buffered; flushed by size, by flush(), and before finish(). Points with an equal (metric, step) replace.
   void add_points(std::int64_t trial_id, std::span<const MetricPoint>);

@@ -51,6 +51,7 @@ struct Store::Impl {
   // store.cpp
   void write_points();
   void require_open(std::int64_t trial_id);
+  void close(std::int64_t trial_id);                         ///< it has ended
   std::vector<Objective> objectives(std::int64_t trial_id);  ///< none: nothing is optimised
   Recorded judged(std::int64_t trial_id, const Outcome&);
   Recorded end(std::int64_t trial_id, const Outcome&);  ///< REQUIRES: a transaction
@@ -72,6 +73,8 @@ struct Store::Impl {
       plugins;                     // sweep, config -> table -> id
   std::set<std::int64_t> open;     // trials known to be unfinished
   std::set<std::int64_t> started;  // by this process
+
+  std::optional<sqlite::Transaction> held;  // after the connection: rolled back before it closes
 };
 
 }  // namespace ubp

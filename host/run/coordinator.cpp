@@ -23,16 +23,24 @@ class Loop {
       }
       if (running_.empty() && !stopping_ && !finished())
         fail(Exit::internal, "the sweep is stuck: no trial runs, and its scheduler neither gives one nor is finished");
-      recorder_.tick();  // once the slots are taken: what it does may take its time
+      record();  // once the slots are taken: what it does may take its time
       for (TrialEvent& event : runner_.wait()) take(event);
       observer_.tick();
     }
+    record();
     if (!refusal_.empty()) throw Changed(refusal_);
     return finished();
   }
 
  private:
   bool finished() const { return again_.empty() && scheduler_.finished(); }
+
+  // Only what is recorded is told.
+  void record() {
+    recorder_.tick();
+    for (const auto& [job, recorded] : ended_) observer_.ended(job, recorded);
+    ended_.clear();
+  }
 
   void obey(int interrupts) {
     if (interrupts >= 1) stop();
@@ -108,11 +116,12 @@ class Loop {
       job.row = recorder_.lost(job, verdict.outcome);
       try_again(std::move(job));
     } else if (verdict.then == Then::pause) {
-      came_to(job, recorder_.paused(job, verdict.outcome));
+      const Recorded recorded = recorder_.paused(job, verdict.outcome);
+      came_to(std::move(job), recorded);
     } else {
       if (verdict.then != Then::finish) give_up(verdict.outcome);
       const Recorded recorded = recorder_.finished(job, verdict.outcome);
-      recorded.next ? retry(std::move(job), recorded) : came_to(job, recorded);
+      recorded.next ? retry(std::move(job), recorded) : came_to(std::move(job), recorded);
     }
   }
 
@@ -128,9 +137,9 @@ class Loop {
     again_.push_front(std::move(job));
   }
 
-  void came_to(const Job& job, const Recorded& recorded) {
-    observer_.ended(job, recorded);
+  void came_to(Job job, const Recorded& recorded) {
     scheduler_.ended(job, recorded);
+    ended_.emplace_back(std::move(job), recorded);
     drop();
   }
 
@@ -139,7 +148,7 @@ class Loop {
       Outcome outcome;
       outcome.state = dropped.state;
       outcome.error = dropped.why;
-      observer_.ended(dropped.job, recorder_.finished(dropped.job, outcome));
+      ended_.emplace_back(dropped.job, recorder_.finished(dropped.job, outcome));
     }
   }
 
@@ -152,7 +161,8 @@ class Loop {
 
   std::deque<Job> again_;  // before anything new
   std::map<std::int64_t, Job> running_;
-  std::map<std::int64_t, std::string> pruned_;  ///< running ones that are to end: why
+  std::vector<std::pair<Job, Recorded>> ended_;  // and nobody was told yet
+  std::map<std::int64_t, std::string> pruned_;   ///< running ones that are to end: why
   Scheduler& scheduler_;
   Runner& runner_;
   Recorder& recorder_;

@@ -93,7 +93,7 @@ class Recorder {
   virtual Recorded paused(const Job&, const Outcome&) = 0;          ///< at its budget; the outcome has its cost so far
   virtual void requeued(const Job&, const Outcome&, Requeued) = 0;  ///< stopped before its end, the same
   virtual TrialRow lost(const Job&, const Outcome&) = 0;            ///< returns the next attempt
-  virtual void tick() = 0;                                          ///< between two waits
+  virtual void tick() = 0;  ///< before a wait, and in the end: what was told until now is to be recorded
 };
 
 /// Who watches.
@@ -102,7 +102,7 @@ class Observer {
   virtual ~Observer() = default;
   virtual void started(const Job&) = 0;
   virtual void heard(const Job&, const Message&) = 0;
-  virtual void ended(const Job&, const Recorded&) = 0;
+  virtual void ended(const Job&, const Recorded&) = 0;  ///< after the recorder's tick()
   virtual void requeued(const Job&) = 0;
   virtual void retried(const Job&, const Recorded&) = 0;  ///< it failed, and is tried again
   virtual void lost(const Job&, const Outcome&) = 0;      ///< it is tried again

@@ -18,9 +18,13 @@ namespace fs = std::filesystem;
 
 }  // namespace
 
-std::vector<TrialRow> StoreRecorder::proposed(const Config& config) { return store_.add_config(sweep_id_, config); }
+std::vector<TrialRow> StoreRecorder::proposed(const Config& config) {
+  store_.hold();
+  return store_.add_config(sweep_id_, config);
+}
 
 void StoreRecorder::started(const Job& job, std::int64_t pid) {
+  store_.hold();
   store_.start(job.row.trial_id, pid, 0);
   pids_[job.row.trial_id] = pid;
 }
@@ -58,6 +62,7 @@ void StoreRecorder::add_artifact(const Job& job, const Made& made) {
 
 Recorded StoreRecorder::finished(const Job& job, const Outcome& outcome) {
   news_ = true;
+  store_.hold();
   const Recorded recorded = store_.finish(job.row.trial_id, outcome, job.limits.retries);
   pids_.erase(job.row.trial_id);
   std::error_code ignored;
@@ -67,14 +72,17 @@ Recorded StoreRecorder::finished(const Job& job, const Outcome& outcome) {
 }
 
 Recorded StoreRecorder::paused(const Job& job, const Outcome& cost) {
+  store_.hold();
   return store_.pause(job.row.trial_id, job.until_step.value(), cost);
 }
 
 void StoreRecorder::requeued(const Job& job, const Outcome& cost, Requeued why) {
+  store_.hold();
   store_.requeue(job.row.trial_id, name_of(why), cost);
 }
 
 TrialRow StoreRecorder::lost(const Job& job, const Outcome& outcome) {
+  store_.hold();
   return store_.replace_lost(job.row.trial_id, outcome);
 }
 
@@ -86,6 +94,7 @@ void StoreRecorder::publish() {
 }
 
 void StoreRecorder::tick() {
+  store_.commit();
   if (news_ && !published_.empty() && steady_ms() >= publish_at_ms_) publish();
   if (steady_ms() - synced_ms_ >= kSyncMs) {
     store_.sync();

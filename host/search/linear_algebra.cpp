@@ -20,7 +20,7 @@ using Index = xt::blas_index_t;
 
 /// Results must not depend on how many threads there are.
 void one_thread() {
-  static const bool once = (blas::use_one_thread(), true);
+  static const bool once = (blas::set_up(), true);
   static_cast<void>(once);
 }
 
