@@ -160,7 +160,8 @@ const Names<PrunerKind>& pruner_names() {
 
 const std::vector<Row<DataOptions>>& dataset_rows() {
   static const std::vector<Row<DataOptions>> rows = {
-      whole(&DataOptions::rows, "rows", {0}, "Use only the first so many training rows. 0: all."),
+      whole(&DataOptions::rows, "rows", {0},
+            "Of the training rows that the splits leave, use only the first so many. 0: all."),
       whole(&DataOptions::test_rows, "test_rows", {0}, "Use only the first so many test rows. 0: all."),
       ints(&DataOptions::classes, "classes", {0}, "Train only on rows of these classes; evaluation sees all. []: all."),
       ints(&DataOptions::exclude_classes, "exclude_classes", {0},

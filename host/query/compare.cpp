@@ -14,9 +14,13 @@ constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr double kAlpha = AgainstBest::kAlpha;
 
 std::size_t best_of(const std::vector<SeededResults>& configs, bool minimize) {
+  const std::vector<double> means = means_over_all_seeds(configs);
   std::size_t best = 0;
-  for (std::size_t c = 1; c < configs.size(); ++c)
-    if (minimize ? configs[c].mean() < configs[best].mean() : configs[c].mean() > configs[best].mean()) best = c;
+  for (std::size_t c = 1; c < configs.size(); ++c) {
+    // SQL, which ranked them, adds up in another order: what differs by rounding is equal.
+    const double rounding = 1e-13 * std::max(std::abs(means[c]), std::abs(means[best]));
+    if ((minimize ? means[best] - means[c] : means[c] - means[best]) > rounding) best = c;
+  }
   return best;
 }
 

@@ -35,7 +35,7 @@ struct AgainstBest {
 };
 
 struct SeedComparison {
-  std::size_t best = 0;             ///< by mean
+  std::size_t best = 0;             ///< by means_over_all_seeds(); of equal ones the first
   std::vector<AgainstBest> others;  ///< by config; at `best`: nothing
   /// More than two configs with equal seeds, not all of whose differences are normal: their ranks decide, and
   /// p_adjusted is the larger one of Friedman's p and Nemenyi's.

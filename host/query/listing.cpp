@@ -47,9 +47,10 @@ Query limited(Query q, std::int64_t limit) {
 
 Query sweep_listing(bool written) {
   return {
+      "WITH first AS (SELECT sweep_id, min(adjusted_mean) AS mean FROM leaderboard WHERE rank = 1 GROUP BY sweep_id) "
       "SELECT sweep_id, sweep, experiment, iif(state = 'RUNNING' AND NOT ?1, 'STOPPED', state) AS state, configs, "
-      "replicates, complete, running, queued, failed, metric, "
-      "goal, best, created FROM sweeps ORDER BY sweep_id",
+      "replicates, complete, running, queued, failed, metric, goal, iif(best IS NULL, NULL, f.mean) AS best, created "
+      "FROM sweeps LEFT JOIN first f USING (sweep_id) ORDER BY sweep_id",
       {std::int64_t{written}}};
 }
 
@@ -80,7 +81,7 @@ Query leaderboard_listing(Reader& reader, std::int64_t sweep_id, std::int64_t li
   const std::string params = param_columns(param_names(reader, sweep_id), "l.config_id", "", q.arguments);
   q.sql = fmt::format(
       "SELECT l.rank, l.config, l.n, l.failed, l.mean, l.sd, l.mean - l.ci95 AS ci95_low, "
-      "l.mean + l.ci95 AS ci95_high, {}l.best, l.worst FROM leaderboard l WHERE l.sweep_id = ?1 "
+      "l.mean + l.ci95 AS ci95_high, {}l.best, l.worst, l.adjusted_mean FROM leaderboard l WHERE l.sweep_id = ?1 "
       "ORDER BY l.rank, l.config",
       params);
   return limited(std::move(q), limit);
@@ -141,8 +142,8 @@ Query metric_export(std::optional<std::int64_t> sweep_id) {
 
 Query leaderboard_export(std::optional<std::int64_t> sweep_id) {
   return {
-      "SELECT sweep_id, sweep, rank, config, n, failed, mean, sd, ci95, best, worst, metric, goal, params FROM "
-      "leaderboard "
+      "SELECT sweep_id, sweep, rank, config, n, failed, mean, sd, ci95, best, worst, metric, goal, params, "
+      "adjusted_mean FROM leaderboard "
       "WHERE ?1 IS NULL OR sweep_id = ?1 ORDER BY sweep_id, rank, config",
       {or_null(sweep_id)}};
 }

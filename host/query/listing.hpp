@@ -20,7 +20,7 @@ struct TrialFilter {
 };
 
 /// One row a sweep, oldest first: sweep_id, sweep, experiment, state, configs, replicates, complete, running, queued,
-/// failed, metric, goal, best, created.
+/// failed, metric, goal, best (the adjusted mean of the config at rank 1), created.
 /// `written`: a live process writes the database; if none does, a sweep that looks as if it ran is STOPPED.
 Query sweep_listing(bool written);
 
@@ -28,8 +28,8 @@ Query sweep_listing(bool written);
 /// of one sweep are columns of their own; without a sweep they are `params`, a JSON object.
 Query trial_listing(Reader&, const TrialFilter&);
 
-/// The best configs of a sweep: rank, config, n, mean, sd, ci95_low, ci95_high, best, worst, the swept parameters.
-/// limit 0: all.
+/// The best configs of a sweep: rank, config, n, failed, mean, sd, ci95_low, ci95_high, the swept parameters, best,
+/// worst, adjusted_mean (as the view leaderboard has it). limit 0: all.
 Query leaderboard_listing(Reader&, std::int64_t sweep_id, std::int64_t limit);
 
 /// What the best configs of a sweep score on test rows: rank, config, n, mean (of the sweep's metric), the swept

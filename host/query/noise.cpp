@@ -34,7 +34,7 @@ NoiseFloor noise_floor(const std::vector<SeededResults>& configs, std::optional<
 }
 
 NoiseFloor noise_floor(Reader& reader, const SweepFacts& sweep, std::optional<std::int64_t> of) {
-  return noise_floor(seeded_results(reader, sweep.sweep_id), sweep.default_config, of);
+  return noise_floor(seeded_results(reader, sweep), sweep.default_config, of);
 }
 
 std::string sentence_of(const NoiseFloor& floor) {

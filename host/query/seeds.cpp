@@ -19,7 +19,7 @@ double SeededResults::mean() const { return statistics::mean(all()); }
 
 namespace {
 
-/// `value`: SQL, of the trial f.
+/// `value`: SQL, of the trial f, with the metric as ?2 and `judge` as ?3. In the order of the view leaderboard.
 std::vector<SeededResults> results_by(Reader& reader, const SweepFacts& sweep, std::optional<std::int64_t> config,
                                       const std::string& value, const std::string& judge) {
   const std::int64_t sweep_id = sweep.sweep_id;
@@ -51,12 +51,31 @@ std::vector<SeededResults> results_by(Reader& reader, const SweepFacts& sweep, s
   return results;
 }
 
+/// Indices, best first; of equal ones the first.
+std::vector<std::size_t> by_means(const std::vector<SeededResults>& configs, bool minimize) {
+  const std::vector<double> means = means_over_all_seeds(configs);
+  std::vector<std::size_t> order(configs.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return minimize ? means[a] < means[b] : means[a] > means[b]; });
+  return order;
+}
+
 }  // namespace
 
+std::vector<SeededResults> seeded_results(Reader& reader, const SweepFacts& sweep, std::optional<std::int64_t> config) {
+  if (sweep.objectives.empty() || sweep.metric == sweep.objectives.front().metric)
+    return results_by(reader, sweep, config, "f.value", "");
+  std::vector<SeededResults> found =
+      results_by(reader, sweep, config,
+                 "(SELECT v.value FROM objective_values v WHERE v.trial_id = f.trial_id AND v.metric = ?2)", "");
+  std::vector<SeededResults> ordered;
+  for (const std::size_t i : by_means(found, sweep.goal == "minimize")) ordered.push_back(std::move(found[i]));
+  return ordered;
+}
+
 std::vector<SeededResults> seeded_results(Reader& reader, std::int64_t sweep_id, std::optional<std::int64_t> config) {
-  SweepFacts sweep;
-  sweep.sweep_id = sweep_id;
-  return results_by(reader, sweep, config, "f.value", "");
+  return seeded_results(reader, sweep_facts(reader, sweep_id), config);
 }
 
 std::vector<SeededResults> tested_results(Reader& reader, const SweepFacts& sweep, std::optional<std::int64_t> config) {
@@ -64,46 +83,47 @@ std::vector<SeededResults> tested_results(Reader& reader, const SweepFacts& swee
 }
 
 std::vector<double> means_over_all_seeds(const std::vector<SeededResults>& configs) {
-  std::vector<double> level;
-  for (const SeededResults& config : configs) level.push_back(config.mean());
-  const auto same = [](const auto& a, const auto& b) { return a.first == b.first; };
-  const auto has_those_of_the_first = [&](const SeededResults& c) {
-    const auto& first = configs.front().values;
-    return std::equal(c.values.begin(), c.values.end(), first.begin(), first.end(), same);
+  std::map<std::int64_t, std::vector<std::size_t>> by_seed;  // the configs that have it
+  for (std::size_t c = 0; c < configs.size(); ++c)
+    for (const auto& [seed, value] : configs[c].values) by_seed[seed].push_back(c);
+  std::vector<std::int64_t> seeds;
+  for (const auto& [seed, having] : by_seed) seeds.push_back(seed);
+  std::stable_sort(seeds.begin(), seeds.end(),
+                   [&](std::int64_t a, std::int64_t b) { return by_seed[a].size() > by_seed[b].size(); });
+  struct Sums {
+    double level = 0, worth = 0;  // over the earlier seeds of a config: what is left of its values; of these seeds
+    double n = 0;
   };
-  if (std::all_of(configs.begin(), configs.end(), has_those_of_the_first)) return level;
-  constexpr int kMostRounds = 1000;
-  double moved = 1;
-  for (int round = 0; round < kMostRounds && moved > 1e-12; ++round) {  // the two effects in turn
-    std::map<std::int64_t, std::pair<double, double>> seeds;            // sum and count of what the configs leave
-    for (std::size_t c = 0; c < configs.size(); ++c)
-      for (const auto& [seed, value] : configs[c].values) {
-        seeds[seed].first += value - level[c];
-        ++seeds[seed].second;
-      }
-    moved = 0;
-    for (std::size_t c = 0; c < configs.size(); ++c) {
-      double sum = 0;
-      for (const auto& [seed, value] : configs[c].values) sum += value - seeds[seed].first / seeds[seed].second;
-      const double next = sum / static_cast<double>(configs[c].values.size());
-      moved = std::max(moved, std::abs(next - level[c]) / std::max(1e-300, std::abs(next)));
-      level[c] = next;
+  std::vector<Sums> sums(configs.size());
+  double all_worth = 0;
+  for (std::size_t k = 0; k < seeds.size(); ++k) {
+    double gain = 0, known = 0;
+    for (const std::size_t c : by_seed[seeds[k]]) {
+      if (sums[c].n == 0) continue;
+      gain += configs[c].values.at(seeds[k]) - sums[c].level / sums[c].n;
+      ++known;
+    }
+    const double worth = known > 0 ? gain / known : k > 0 ? all_worth / static_cast<double>(k) : 0;
+    all_worth += worth;
+    for (const std::size_t c : by_seed[seeds[k]]) {
+      sums[c].level += configs[c].values.at(seeds[k]) - worth;
+      sums[c].worth += worth;
+      ++sums[c].n;
     }
   }
-  return level;
+  std::vector<double> means;
+  for (std::size_t c = 0; c < configs.size(); ++c) {
+    const bool has_all = configs[c].values.size() == seeds.size();
+    means.push_back(configs[c].mean() +
+                    (has_all ? 0 : all_worth / static_cast<double>(seeds.size()) - sums[c].worth / sums[c].n));
+  }
+  return means;
 }
 
 std::vector<std::int64_t> best_configs(Reader& reader, const SweepFacts& sweep, std::int64_t limit) {
-  const std::vector<SeededResults> configs = seeded_results(reader, sweep.sweep_id);
-  const std::vector<double> level = means_over_all_seeds(configs);
-  std::vector<std::size_t> order(configs.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return sweep.goal == "minimize" ? level[a] < level[b] : level[a] > level[b];
-  });
   std::vector<std::int64_t> numbers;
-  for (const std::size_t i : order)
-    if (std::ssize(numbers) < limit) numbers.push_back(configs[i].config);
+  for (const SeededResults& config : seeded_results(reader, sweep))
+    if (std::ssize(numbers) < limit) numbers.push_back(config.config);
   return numbers;
 }
 

@@ -29,17 +29,27 @@ struct SeededResults {
   double mean() const;
 };
 
-/// The configs of a sweep that have results, best first as in the view leaderboard; or only the one of that number.
+/// The configs of a sweep that have results of `metric`, one of its objectives, best first: by means_over_all_seeds(),
+/// of the sweep's first objective as in the view leaderboard. Or only the one of that number.
+std::vector<SeededResults> seeded_results(Reader&, const SweepFacts&, std::optional<std::int64_t> config = {});
+/// Of the sweep's first objective.
 std::vector<SeededResults> seeded_results(Reader&, std::int64_t sweep_id, std::optional<std::int64_t> config = {});
 /// The same configs in the same order, but with what test rows say of them, which did not choose them: the numbers of
 /// tested_listing(). Throws as test_metric().
 std::vector<SeededResults> tested_results(Reader&, const SweepFacts&, std::optional<std::int64_t> config = {});
 
-/// The means of configs as if each had every seed that any of them has: value = config + seed, by least squares. A race
-/// gives configs different seeds, and some seeds are easier than others. Where all have the same ones: the means.
+/// The means of configs as if each had every seed that any of them has, since a race gives them different ones, and
+/// some seeds are easier than others: the mean of a config, less what its seeds and plus what all seeds are worth on
+/// average. Where all have the same seeds: the means. Ranks are by these numbers, here and in the view leaderboard,
+/// which computes the same (`adjusted_mean`).
+///
+/// What a seed is worth is found seed by seed, those of most configs first, the smaller number first among equals: the
+/// mean, over the configs that have it and earlier ones, of its value less what the earlier seeds of that config leave
+/// of their values on average; where there is no such config, the mean of what the earlier seeds are worth. That is
+/// least squares of value = config + seed where each config has the first so many seeds, as in a race.
 std::vector<double> means_over_all_seeds(const std::vector<SeededResults>&);
 
-/// Config numbers of the best `limit` configs that have a value, best first: by means_over_all_seeds().
+/// Config numbers of the best `limit` configs that have a value, best first.
 std::vector<std::int64_t> best_configs(Reader&, const SweepFacts&, std::int64_t limit);
 
 }  // namespace ubp

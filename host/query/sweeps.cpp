@@ -43,6 +43,21 @@ SweepFacts sweep_facts(Reader& reader, std::int64_t sweep_id) {
   return facts;
 }
 
+SweepFacts with_metric(SweepFacts sweep, const std::string& metric) {
+  if (metric == sweep.metric) return sweep;
+  std::vector<std::string> names;
+  for (const SweepObjective& each : sweep.objectives) {
+    names.push_back(each.metric);
+    if (each.metric != metric) continue;
+    sweep.metric = each.metric;
+    sweep.goal = name_of(each.goal);
+    return sweep;
+  }
+  if (names.empty() && !sweep.metric.empty()) names.push_back(sweep.metric);
+  fail(Exit::usage, "sweep {} '{}' has no objective '{}'{}", sweep.sweep_id, sweep.name, metric,
+       names.empty() ? ": it optimises nothing" : suggestion(metric, names));
+}
+
 SweepProgress sweep_progress(Reader& reader, std::int64_t sweep_id) {
   const Query states{
       "SELECT state, count(*) FROM (SELECT state, max(attempt) FROM trials WHERE sweep_id = ?1 GROUP BY config_id, "

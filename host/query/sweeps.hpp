@@ -35,6 +35,10 @@ std::string tested_value(const SweepFacts&);
 /// REQUIRES: the sweep exists.
 SweepFacts sweep_facts(Reader&, std::int64_t sweep_id);
 
+/// The same sweep with another of its objectives in place of the first, as `metric` and `goal`. Throws Error (usage)
+/// with the nearest name if it optimises no such metric.
+SweepFacts with_metric(SweepFacts, const std::string& metric);
+
 /// How far a sweep is, by the last attempt of every config x replicate that is declared.
 struct SweepProgress {
   std::int64_t total = 0, complete = 0, failed = 0;  ///< complete: or pruned

@@ -150,6 +150,7 @@ bool Store::Impl::adopt(std::int64_t trial_id) {
 }
 
 std::int64_t Store::reuse(std::int64_t sweep_id) {
+  if (impl_->races) return 0;
   flush();
   Transaction transaction(impl_->db);
   std::int64_t reused = 0;
@@ -158,6 +159,16 @@ std::int64_t Store::reuse(std::int64_t sweep_id) {
       reused += impl_->adopt(row.state == TrialState::queued ? row.trial_id : impl_->add_attempt(row.trial_id));
   transaction.commit();
   impl_->db.sync();
+  return reused;
+}
+
+bool Store::reuse_asked(std::int64_t trial_id) {
+  if (!impl_->races) return false;
+  flush();
+  impl_->has_news = true;
+  Transaction transaction(impl_->db);
+  const bool reused = impl_->adopt(trial_id);
+  transaction.commit();
   return reused;
 }
 

@@ -138,6 +138,7 @@ std::int64_t Store::declare(const Plan& plan, const Provenance& provenance) {
   impl_->lose_orphans();
   impl_->basis = plan.basis;
   impl_->pauses = pauses_of(plan);
+  impl_->races = plan.race.on;
   const std::int64_t sweep_id = impl_->find_or_add_sweep(plan);
   impl_->remember_provenance(provenance);
   std::int64_t added = 0, number = 0;
@@ -162,7 +163,7 @@ std::vector<TrialRow> Store::add_config(std::int64_t sweep_id, const Config& con
   Transaction transaction(impl_->db);
   const std::int64_t added = ConfigWriter(*impl_, sweep_id).add(config);
   for (const TrialRow& row : impl_->latest(sweep_id, config.number))
-    if (row.state == TrialState::queued) impl_->adopt(row.trial_id);
+    if (row.state == TrialState::queued && !impl_->races) impl_->adopt(row.trial_id);
   if (added > 0)
     Statement(impl_->db, "UPDATE sweep SET state = 'OPEN', finished_ms = NULL WHERE sweep_id = ?1")
         .bind(1, sweep_id)

@@ -19,7 +19,9 @@ std::span<const Migration> migrations() {
       {3, kSearchSql},
       // Views alone: sweep.sampler may have "objectives" (plan/objectives.hpp), of which trial.value, sweep.metric and
       // sweep.goal are the first.
-      {4, ""}};
+      {4, ""},
+      // Views alone: leaderboard.adjusted_mean, by which configs are ranked.
+      {5, ""}};
   return steps;
 }
 

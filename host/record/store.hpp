@@ -77,8 +77,8 @@ class Store {
   /// coordinator left RUNNING become LOST. Returns its id. In one transaction.
   std::int64_t declare(const Plan&, const Provenance&);
 
-  /// A config that a running sweep has grown by, with a QUEUED trial for each of its seeds, or a complete one where an
-  /// equal one is, as reuse() does. One that is recorded gets the trials that it lacks. Returns its trials, the last
+  /// A config that a running sweep has grown by, with a QUEUED trial for each of its seeds, or a complete one where
+  /// reuse() finds an equal one. One that is recorded gets the trials that it lacks. Returns its trials, the last
   /// attempt of each replicate. In one transaction.
   std::vector<TrialRow> add_config(std::int64_t sweep_id, const Config&);
 
@@ -89,7 +89,12 @@ class Store {
   /// Completes every queued trial that equals a complete one of whatever sweep, if that has a value of what this sweep
   /// optimises, also at each step at which it would have paused: a finished trial is never run twice. Returns how many.
   /// In one transaction. REQUIRES: the sweep is that of the plan that was declared last.
+  ///
+  /// None of a sweep that races: it would get replicates that its race never asked for. There reuse_asked() does it, as
+  /// soon as a trial is asked for.
   std::int64_t reuse(std::int64_t sweep_id);
+  /// The same for one queued trial of a sweep that races; of another sweep nothing. Returns whether it is complete now.
+  bool reuse_asked(std::int64_t trial_id);
 
   /// The trials that still have to run, in plan order, one per config x replicate. A LOST one gets a new attempt, and
   /// so do those that `again` says, and those that have failed and may be retried.

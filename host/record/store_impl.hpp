@@ -65,6 +65,7 @@ struct Store::Impl {
   // Of the plan that was declared last.
   Basis basis;
   std::vector<std::int64_t> pauses;  // pauses_of() it
+  bool races = false;                // a trial of it is wanted only when it is asked for
   bool has_news = false;             // that sync() is for
 
   // What trials that start in this process record: the binaries may differ from those of an earlier session.

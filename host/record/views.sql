@@ -98,8 +98,9 @@ SELECT t.trial_id, n.name AS metric, s.n, s.n_nan, s.first, s.last, s.last_step,
 FROM trial t JOIN metric_summary s ON s.trial_id = coalesce(t.same_as, t.trial_id)
 JOIN metric_name n USING (metric_id);
 
--- One row a config with results, ranked within its sweep by the mean over replicates. Of each replicate only the last
--- complete attempt counts, so that repeating a run does not count a seed twice.
+-- One row a config with results, ranked within its sweep by its mean as if it had every seed that any config of the
+-- sweep has. Of each replicate only the last complete attempt counts, so that repeating a run does not count a seed
+-- twice.
 --   sweep_id, sweep, rank, config_id, config
 --   n, failed                 replicates that are complete; replicates whose last attempt failed
 --   mean, sd                  of their values; sd with n - 1, NULL for n = 1
@@ -107,9 +108,13 @@ JOIN metric_name n USING (metric_id);
 --   best, worst               by the sweep's goal
 --   metric, goal              what the values are; of several objectives the first
 --   params                    a JSON object
+--   adjusted_mean             what it is ranked by: the mean, less what its seeds and plus what all seeds are worth on
+--                             average. Where every config has every seed: the mean. A race (and a failure) leaves
+--                             configs with different seeds, some of which are easier than others. What a seed is
+--                             worth: see means_over_all_seeds() in host/query/seeds.hpp
 CREATE VIEW leaderboard AS
-WITH final AS (  -- SQLite: bare columns come from the row that holds the max()
-  SELECT sweep_id, config_id, value, max(attempt) FROM trial WHERE state = 'COMPLETE' AND value IS NOT NULL
+WITH RECURSIVE final AS MATERIALIZED (  -- SQLite: bare columns come from the row that holds the max()
+  SELECT sweep_id, config_id, seed, value, max(attempt) FROM trial WHERE state = 'COMPLETE' AND value IS NOT NULL
   GROUP BY config_id, replicate),
 centred AS (SELECT sweep_id, config_id, value, avg(value) OVER (PARTITION BY config_id) AS mean FROM final),
 stats AS (
@@ -118,17 +123,57 @@ stats AS (
   FROM centred GROUP BY config_id),
 losses AS (
   SELECT config_id, sum(state = 'FAILED') AS failed
-  FROM (SELECT config_id, state, max(attempt) FROM trial GROUP BY config_id, replicate) GROUP BY config_id)
+  FROM (SELECT config_id, state, max(attempt) FROM trial GROUP BY config_id, replicate) GROUP BY config_id),
+-- Of sweeps whose configs differ in their seeds:
+uneven AS MATERIALIZED (
+  SELECT sweep_id, count(DISTINCT seed) AS seeds FROM final GROUP BY sweep_id
+  HAVING count(*) < count(DISTINCT seed) * count(DISTINCT config_id)),
+place AS MATERIALIZED (  -- of each seed, from 0; those of most configs first
+  SELECT sweep_id, seed, row_number() OVER (PARTITION BY sweep_id ORDER BY count(*) DESC, seed) - 1 AS k
+  FROM final JOIN uneven USING (sweep_id) GROUP BY sweep_id, seed),
+cell AS MATERIALIZED (
+  SELECT f.sweep_id, f.config_id, p.k, f.value - avg(f.value) OVER earlier AS gain, count(*) OVER earlier AS n
+  FROM final f JOIN place p USING (sweep_id, seed)
+  WINDOW earlier AS (PARTITION BY f.config_id ORDER BY p.k ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)),
+gain AS MATERIALIZED (
+  SELECT sweep_id, k, avg(gain) AS gain, count(*) AS configs FROM cell WHERE n > 0 GROUP BY sweep_id, k),
+share AS MATERIALIZED (  -- how much of the means over earlier seeds, before seed k, is seed j
+  SELECT c.sweep_id, c.k, e.k AS j, sum(1.0 / c.n) AS share
+  FROM cell c JOIN cell e ON e.config_id = c.config_id AND e.k < c.k GROUP BY c.sweep_id, c.k, e.k),
+worth(sweep_id, k, list) AS (  -- of seeds 0 to k - 1, a JSON array
+  SELECT sweep_id, 1, '[0.0]' FROM uneven
+  UNION ALL
+  SELECT w.sweep_id, w.k + 1, json_insert(w.list, '$[#]', (
+    SELECT iif(abs(worth) < 9e999, worth, 0.0) FROM (SELECT coalesce(
+      (SELECT g.gain + (SELECT total(s.share * j.value) / g.configs FROM json_each(w.list) j JOIN share s
+         ON s.sweep_id = w.sweep_id AND s.k = w.k AND s.j = j.key)
+       FROM gain g WHERE g.sweep_id = w.sweep_id AND g.k = w.k),
+      (SELECT avg(j.value) FROM json_each(w.list) j)) AS worth)))
+  FROM worth w JOIN uneven u ON u.sweep_id = w.sweep_id AND w.k < u.seeds),
+seed AS MATERIALIZED (
+  SELECT w.sweep_id, j.key AS k, j.value AS worth, avg(j.value) OVER (PARTITION BY w.sweep_id) AS usual, u.seeds
+  FROM worth w JOIN uneven u ON u.sweep_id = w.sweep_id AND u.seeds = w.k JOIN json_each(w.list) j),
+both AS (  -- cells with their seed's worth; a join would read all seeds for each cell
+  SELECT config_id, max(worth) OVER own AS worth, max(usual) OVER own AS usual, max(seeds) OVER own AS seeds
+  FROM (SELECT sweep_id, k, config_id, NULL AS worth, NULL AS usual, NULL AS seeds FROM cell
+        UNION ALL SELECT sweep_id, k, NULL, worth, usual, seeds FROM seed)
+  WINDOW own AS (PARTITION BY sweep_id, k)),
+shift AS MATERIALIZED (
+  SELECT config_id, iif(count(*) = max(seeds), 0.0, max(usual) - avg(worth)) AS shift
+  FROM both WHERE config_id IS NOT NULL GROUP BY config_id),
+ranked AS (
+  SELECT g.*, g.mean + coalesce(h.shift, 0.0) AS adjusted_mean FROM stats g LEFT JOIN shift h USING (config_id))
 SELECT g.sweep_id, s.name AS sweep,
-  rank() OVER (PARTITION BY g.sweep_id ORDER BY CASE s.goal WHEN 'minimize' THEN g.mean ELSE -g.mean END) AS rank,
+  rank() OVER (PARTITION BY g.sweep_id ORDER BY CASE s.goal WHEN 'minimize' THEN g.adjusted_mean
+    ELSE -g.adjusted_mean END) AS rank,
   g.config_id, c.number AS config, g.n, coalesce(l.failed, 0) AS failed, g.mean, g.sd,
   -- Beyond the table: Abramowitz & Stegun 26.7.5, error < 3e-8.
   coalesce(t.quantile, 1.959963984540054 + (2.3722712303 + (2.82249861574 + (2.55584967951 + 1.58953405339
     / (g.n - 1)) / (g.n - 1)) / (g.n - 1)) / (g.n - 1)) * g.sd / sqrt(g.n) AS ci95,
   CASE s.goal WHEN 'minimize' THEN g.low ELSE g.high END AS best,
   CASE s.goal WHEN 'minimize' THEN g.high ELSE g.low END AS worst,
-  s.metric, s.goal, c.params
-FROM stats g JOIN config c USING (config_id) JOIN sweep s ON s.sweep_id = g.sweep_id
+  s.metric, s.goal, c.params, g.adjusted_mean
+FROM ranked g JOIN config c USING (config_id) JOIN sweep s ON s.sweep_id = g.sweep_id
 LEFT JOIN losses l USING (config_id) LEFT JOIN student_t t ON t.df = g.n - 1;
 
 -- One row a sweep one of whose configs has two results: how far results lie apart by their seeds alone. A difference

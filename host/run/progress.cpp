@@ -88,6 +88,12 @@ void ProgressLine::ended(const Job& job, const Recorded& recorded) {
   front_ = front();
 }
 
+void ProgressLine::reused(const Job& job, const Recorded& recorded) {
+  if (const auto waits = options_.waiting.find(job.row.config_number); waits != options_.waiting.end()) --waits->second;
+  ++done_;
+  if (recorded.value) options_.values[job.row.config_number].push_back(*recorded.value);
+}
+
 void ProgressLine::requeued(const Job& job) {
   running_.erase(job.row.trial_id);
   if (options_.waiting.contains(job.row.config_number)) ++options_.waiting[job.row.config_number];

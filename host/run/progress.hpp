@@ -46,6 +46,9 @@ class ProgressLine : public Observer {
   void stopping() override;
   void tick() override;
 
+  /// A trial that waited is taken over from another sweep, complete.
+  void reused(const Job&, const Recorded&);
+
   std::int64_t failed() const { return failed_; }
 
   /// The line as it would be shown `elapsed_ms` after the beginning.

@@ -176,7 +176,10 @@ SessionResult carry_out(const Plan& plan, const SessionOptions& options) {
     ProgressLine progress(shown);
     const std::unique_ptr<Runner> runner = runner_of(options);
     SweepScheduler scheduler(plan, jobs, std::move(before_it));
-    StoreMemory memory(store, plan.pruner.metric);
+    StoreMemory memory(store, plan.pruner.metric, [&](const Job& job, const Recorded& recorded) {
+      ++result.reused;
+      progress.reused(job, recorded);
+    });
     Recalling recalling(scheduler, memory, jobs, plan.lag);
     result.interrupted = !coordinate(recalling, *runner, recorder, progress, guard.count());
     result.enough = scheduler.enough();

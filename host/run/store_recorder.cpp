@@ -112,9 +112,11 @@ std::optional<Memory::Remembered> StoreMemory::recall(const Job& job) {
       const bool reused = row.state == TrialState::complete && store_.steps(row.trial_id) == 0;
       return Remembered{*reached, {}, reused ? 0 : *job.until_step};
     }
-  if (row.state == TrialState::queued) return std::nullopt;
+  const bool reused = row.state == TrialState::queued && store_.reuse_asked(row.trial_id);
+  if (row.state == TrialState::queued && !reused) return std::nullopt;
   Remembered remembered{store_.recorded(row.trial_id), {}, store_.steps(row.trial_id)};
   if (!metric_.empty()) remembered.series = store_.series(row.trial_id, metric_);
+  if (reused && reused_) reused_(job, remembered.came_to);
   return remembered;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
 
 #include "record/store.hpp"
@@ -43,13 +44,17 @@ class StoreRecorder : public Recorder {
 /// The database as a scheduler's memory.
 class StoreMemory : public Memory {
  public:
-  /// `metric`: by which trials are ended early; "" for none.
-  StoreMemory(Store& store, std::string metric) : store_(store), metric_(std::move(metric)) {}
+  using Reused = std::function<void(const Job&, const Recorded&)>;
+  /// `metric`: by which trials are ended early; "" for none. `reused` is told of a trial that had to run until it was
+  /// asked for, and then was taken over from another sweep.
+  StoreMemory(Store& store, std::string metric, Reused reused = {})
+      : store_(store), metric_(std::move(metric)), reused_(std::move(reused)) {}
   std::optional<Remembered> recall(const Job&) override;
 
  private:
   Store& store_;
   std::string metric_;
+  Reused reused_;
 };
 
 }  // namespace ubp

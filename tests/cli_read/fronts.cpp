@@ -63,9 +63,8 @@ TEST_CASE("what takes one objective says so", "[cli]") {
   }
   const Seen compared = run(folder / "", "ubp compare rings-latent/0 rings-latent/1");
   CHECK(compared.code == 0);
-  CHECK_THAT(
-      compared.err,
-      Catch::StartsWith("of 2 objectives, the first is compared; the Pareto front: ubp best\nminimize test.mse"));
+  CHECK_THAT(compared.err, Catch::StartsWith("of 2 objectives, the first is compared, another by --metric; the Pareto "
+                                             "front: ubp best\nminimize test.mse"));
 }
 
 TEST_CASE("listings name all objectives, and the front in place of the best", "[cli]") {

@@ -5,8 +5,10 @@
 #include <catch2/catch.hpp>
 
 #include "query/compare.hpp"
+#include "query/listing.hpp"
 #include "query/sweeps.hpp"
 #include "support.hpp"
+#include "sweeps.hpp"
 
 using namespace ubp;
 
@@ -79,6 +81,53 @@ TEST_CASE("the best configs are those over all seeds, whichever seeds each has",
     const auto best = std::find_if(configs.begin(), configs.end(), [](const auto& each) { return each.config == 1; });
     CHECK(means[c] - means[static_cast<std::size_t>(best - configs.begin())] == Approx(behind).epsilon(1e-9));
   }
+}
+
+TEST_CASE("who leads a race is the best wherever it is told, though others had easier seeds", "[compare]") {
+  const search::RaceOptions options{.max_replicates = 10};
+  int misleading = 0;
+  for (std::uint64_t sweep = 0; sweep < 40; ++sweep) {
+    CAPTURE(sweep);
+    search::RaceResults whole = simulated(kNoises[2], 0, 6, options.max_replicates, sweep);
+    const search::RaceState state = search::race(whole, options);
+    std::vector<std::vector<double>> values;
+    double lowest = 0;
+    std::size_t by_mean = whole.size();
+    for (std::size_t c = 0; c < whole.size(); ++c) {
+      const auto ran = static_cast<std::size_t>(state.standings[c].replicates);
+      std::vector<double>& row = values.emplace_back(whole[c].size(), std::nan(""));
+      for (std::size_t r = 0; r < ran; ++r) row[r] = *whole[c][r];
+      const double mean = statistics::mean(std::span(row.data(), ran));
+      if (by_mean == whole.size() || mean < lowest) lowest = mean, by_mean = c;
+    }
+    misleading += state.standings[by_mean].state != search::Standing::State::racing;
+    const Folder folder;
+    record(folder / "a.db", values);
+    Reader reader(folder / "a.db");
+    const auto leader = static_cast<std::int64_t>(state.leader);
+    CHECK(reader.rows({"SELECT config FROM leaderboard WHERE rank = 1"}) == std::vector<Row>{{leader}});
+    CHECK(best_configs(reader, sweep_facts(reader, 1), 1) == std::vector{leader});
+    const std::vector<SeededResults> configs = seeded_results(reader, 1);
+    CHECK(configs[compare_seeds(configs, true).best].config == leader);
+    Kept kept;
+    print_board(reader, 1, true, std::nan(""), 0, kept);
+    CHECK(kept.at(0, "config") == Value(leader));
+    CHECK(kept.at(0, "verdict") == Value("best"));
+    Kept listed;
+    reader.query(sweep_listing(true), listed);
+    CHECK(listed.number(0, "best") == kept.number(0, "adjusted_mean"));
+    Kept exported;
+    reader.query(leaderboard_export({}), exported);
+    CHECK(exported.at(0, "config") == Value(leader));
+  }
+  CHECK(misleading > 4);
+}
+
+TEST_CASE("equal means are equal whatever their summands' order: the first leads", "[compare]") {
+  const Folder folder;
+  record(folder / "a.db", {{0.1, 0.7, 0.3, 0.2}, {0.2, 0.3, 0.7, 0.1}, {0.7, 0.3, 0.2, 0.1}});
+  Reader reader(folder / "a.db");
+  CHECK(compare_seeds(seeded_results(reader, 1), true).best == 0);
 }
 
 TEST_CASE("the board is the leaderboard and what compare_seeds says of it", "[compare]") {

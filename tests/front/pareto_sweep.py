@@ -201,6 +201,32 @@ def confirmed(world):
     check(len(few) <= 2, True, "one config, and the default")
 
 
+def by_another_metric(world):
+    """`compare` and `importance` by any objective; spelling help."""
+    means = means_of(world, 1, ["test.mse", "train.parameters"])
+    for i, metric in enumerate(["test.mse", "train.parameters"]):
+        best = min(means, key=lambda config: means[config][i])
+        worst = max(means, key=lambda config: means[config][i])
+        out, error = world.run("compare", "1", f"1/{worst}", "--metric", metric, "--format", "json")
+        first, other = json.loads(out)
+        close(first["mean"], means[best][i], f"the best by {metric}")
+        check((first["verdict"], other["config"]), ("best", f"spec/{worst}"), metric)
+        close(other["mean"], means[worst][i], metric)
+        check(f"minimize {metric};" in error and "the first" not in error, True, error)
+        out, error = world.run("importance", "1", "--metric", metric, "--format", "json")
+        check(f"minimize {metric} of 10 configs" in error, True, error)
+    share = {row["parameter"]: row["variance"] for row in json.loads(out)}
+    check(share["model.latent"] > 0.9, True, f"what the number of parameters depends on: {share}")
+    last = "1/{}".format(max(means, key=lambda config: means[config][0]))
+    check(world.run("compare", "1", last)[0], world.run("compare", "1", last, "--metric", "test.mse")[0],
+          "by default the first")
+    goal = json.loads(world.run("compare", "2/0", "2/9", "--metric", "train.loss", "--format", "json")[0])
+    check(goal[0]["mean"] > goal[1]["mean"], True, "an objective that is maximised")
+    for verb in (["compare", "1/0", "1/9"], ["importance", "1"]):
+        error = world.run(*verb, "--metric", "test.mes", code=2)[1]
+        check("sweep 1 'spec' has no objective 'test.mes'; did you mean 'test.mse'?" in error, True, error)
+
+
 def adaptive(args):
     world = World(args.ubp, SPEC.replace("replicates = 2", "replicates = 1").replace("3.0", "50.0"))
     for sampler in ("nsga2", "tpe"):
@@ -234,6 +260,7 @@ def main():
     refused_before_anything(args)
     whole = whole_sweep(args)
     merged_from_parts(args, whole)
+    by_another_metric(whole)
     confirmed(whole)
     adaptive(args)
 

@@ -172,6 +172,32 @@ TEST_CASE("a reused trial has at a rung what its series says there, or is not re
   CHECK(store.recorded(id).value == 0.25);
 }
 
+TEST_CASE("a race takes over a trial that has run elsewhere when it asks for it, and no other", "[record]") {
+  const Folder folder;
+  Store store(folder / "a.db");
+  const auto sealed = [](const std::string& identity, bool races) {
+    ListedPlan plan = a_plan(1, 3, identity);
+    plan.basis.host = "this build";
+    plan.race.on = races;
+    return plan;
+  };
+  const auto all = store.declare(sealed("a", false), a_machine());
+  for (const TrialRow& t : store.missing(all)) run_trial(store, t.trial_id, 0.25);
+  const auto states = [&](std::int64_t sweep) {
+    return ask(folder / "a.db", "SELECT group_concat(state) FROM (SELECT state FROM trial WHERE sweep_id = " +
+                                    std::to_string(sweep) + " ORDER BY trial_id)");
+  };
+  const auto raced = store.declare(sealed("b", true), a_machine());
+  CHECK(store.reuse(raced) == 0);
+  CHECK(store.reuse_asked(store.latest(raced)[1].trial_id));
+  CHECK(states(raced) == "QUEUED,COMPLETE,QUEUED");
+  CHECK(store.recorded(store.latest(raced)[1].trial_id).value == 0.25);
+  CHECK(store.add_config(raced, sealed("b", true).configs()[0])[0].state == TrialState::queued);
+  const auto whole = store.declare(sealed("c", false), a_machine());
+  CHECK_FALSE(store.reuse_asked(store.latest(whole)[0].trial_id));
+  CHECK(store.reuse(whole) == 3);
+}
+
 TEST_CASE("an interrupted trial waits again, with its points", "[record]") {
   const Folder folder;
   Store store(folder / "a.db");

@@ -213,11 +213,31 @@ def marginals(ubp):
     holds(all(seen["low"] <= row["mean"] <= seen["high"] for row in found), "means within what was seen")
 
 
+def raced(ubp):
+    """A race whose trials have all run in another sweep asks for those that it would have run, and for no other."""
+    race = ["sweep.race.on=true", "sweep.replicates=8", "optimizer.lr=1e-4,1e-3,8e-3,1e-2,2e-2,1e-1"]
+    known, fresh = World(ubp), World(ubp)
+    known.sweep(*race, "sweep.race.on=false")
+    report = known.sweep(*race)[1]
+    fresh.sweep(*race)
+    for sql in ("SELECT config, replicate, state, value, error FROM trials WHERE sweep_id = {} ORDER BY 1, 2",
+                "SELECT config, rank, n, mean, adjusted_mean FROM leaderboard WHERE sweep_id = {} ORDER BY 1"):
+        check(known.rows(sql.format(2)), fresh.rows(sql.format(1)), "trials that were taken over, and that ran")
+    states = [row["state"] for row in known.rows("SELECT state FROM trials WHERE sweep_id = 2")]
+    asked = states.count("COMPLETE")
+    check((asked + states.count("CANCELLED"), 18 <= asked < 40), (48, True), f"what a race asks for: {states}")
+    holds(any(f" trials complete, {asked} of them reused" in line for line in report), report)
+    check(known.rows("SELECT count(*) AS n FROM trials WHERE same_as IS NULL AND sweep_id = 2 AND value IS NOT NULL"),
+          [{"n": 0}], "trials that ran again")
+    best, _ = known.listed("best", "2")
+    check((best[0]["n"], best[0]["verdict"]), (max(row["n"] for row in best), "best"), "the race's leader is first")
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--ubp", required=True)
     ubp = parser.parse_args().ubp
-    for part in (noise, blocks, crossed, pruned, marginals):
+    for part in (noise, blocks, crossed, pruned, marginals, raced):
         part(ubp)
 
 

@@ -19,10 +19,11 @@ struct Contest {
   bool minimize() const { return facts.goal == "minimize"; }
 };
 
-SeededResults contestant(Reader& reader, const std::string& text, const FoundConfig& found, bool tested) {
-  const std::int64_t id = found.sweep.sweep_id;
-  const std::vector<SeededResults> all =
-      tested ? tested_results(reader, sweep_facts(reader, id), found.config) : seeded_results(reader, id, found.config);
+/// A sweep stands for its best config, which test rows do not choose.
+SeededResults contestant(Reader& reader, const std::string& text, const SweepFacts& sweep,
+                         const std::optional<std::int64_t>& config, bool tested) {
+  std::vector<SeededResults> all = seeded_results(reader, sweep, config);
+  if (tested && !all.empty()) all = tested_results(reader, sweep, all.front().config);
   if (all.empty())
     fail(Exit::nothing, "{}: no trial of it is complete with a value{}", text, tested ? " of test rows" : "");
   return all.front();
@@ -37,16 +38,18 @@ void name_by_id(std::vector<SeededResults>& configs) {
           configs[c].name = fmt::format("{}/{}", configs[c].sweep_id, configs[c].config);
 }
 
-Contest contest(Reader& reader, const Words& words, bool tested) {
+/// `metric` "": what each sweep optimises, of several objectives the first.
+Contest contest(Reader& reader, const Words& words, const std::string& metric, bool tested) {
   Contest all;
   for (const std::string& text : words) {
     const FoundConfig found = find_config(reader, text);
-    const SweepFacts facts = sweep_facts(reader, found.sweep.sweep_id);
+    SweepFacts facts = sweep_facts(reader, found.sweep.sweep_id);
+    if (!metric.empty()) facts = with_metric(facts, metric);
     if (all.configs.empty()) all.facts = facts;
     if (facts.metric != all.facts.metric || facts.goal != all.facts.goal)
       fail(Exit::usage, "{}: found {} {}, expected {} {} as of {}", text, facts.goal, facts.metric, all.facts.goal,
            all.facts.metric, words.front());
-    all.configs.push_back(contestant(reader, text, found, tested));
+    all.configs.push_back(contestant(reader, text, facts, found.config, tested));
     const SeededResults& added = all.configs.back();
     for (std::size_t i = 0; i + 1 < all.configs.size(); ++i)
       if (all.configs[i].sweep_id == added.sweep_id && all.configs[i].config == added.config)
@@ -62,7 +65,8 @@ void tell_noise(Reader& reader, const Contest& all) {
   std::map<std::int64_t, std::string> sweeps;
   for (const SeededResults& config : all.configs) sweeps[config.sweep_id] = config.sweep;
   for (const auto& [id, name] : sweeps)
-    message("sweep {} '{}': {}", id, name, sentence_of(noise_floor(reader, sweep_facts(reader, id))));
+    message("sweep {} '{}': {}", id, name,
+            sentence_of(noise_floor(reader, with_metric(sweep_facts(reader, id), all.facts.metric))));
 }
 
 double rope_of(const Options& o) {
@@ -107,6 +111,7 @@ Row row_of(const SeedComparison& comparison, const Contest& all, std::size_t i) 
 void declare(Options& o) {
   o.value("rope", "W", "differences of at most W count as equal: with what probability is each better, as good, worse")
       .flag("test", "by what they score on test rows, which did not choose them")
+      .value("metric", "NAME", "by this objective of the sweeps (default: the first)")
       .with_database()
       .with_format()
       .words({"SWEEP", "SWEEP"}, 2, true);
@@ -116,10 +121,11 @@ int run(const Options& o) {
   const Format format = o.format();
   const std::optional<double> rope = o.has("rope") ? std::optional(rope_of(o)) : std::nullopt;
   Reader reader(o.database());
-  const Contest all = contest(reader, o.words(), o.has("test"));
+  const Contest all = contest(reader, o.words(), o.get("metric"), o.has("test"));
   const SeedComparison comparison = compare_seeds(all.configs, all.minimize(), rope);
-  if (!all.facts.objectives.empty())
-    message("of {} objectives, the first is compared; the Pareto front: ubp best", all.facts.objectives.size());
+  if (!all.facts.objectives.empty() && !o.has("metric"))
+    message("of {} objectives, the first is compared, another by --metric; the Pareto front: ubp best",
+            all.facts.objectives.size());
   message("{} {}; {}", all.facts.goal, all.metric, method_of(comparison, all.configs));
 
   std::vector<std::size_t> order = {comparison.best};
@@ -154,7 +160,8 @@ extern const Verb compare_verb = {
         "ranks; more than two configs by Friedman and Nemenyi then, or with p adjusted for all comparisons; without\n"
         "common seeds by Welch's t. Of equal configs, any is called worse in at most 5 % of all comparisons.\n"
         "--rope W: three probabilities instead (Bayesian t test or signed ranks). The noise floor of each sweep is as\n"
-        "`ubp best` has it. --test: what was chosen on other rows, on test rows.",
+        "`ubp best` has it. --test: what was chosen on other rows, on test rows. The best is the one with the best\n"
+        "mean as if each config had every seed. --metric: another of several objectives.",
     .declare = declare,
     .run = run};
 

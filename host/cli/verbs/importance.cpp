@@ -19,13 +19,15 @@ namespace {
 
 constexpr std::uint64_t kSeed = 1;  // of the forest: equal results have equal importances
 
-/// Config means of a sweep as points of its space. Nothing of configs without a finite mean.
+/// Config means of a sweep, as if each had every seed, as points of its space; nothing of configs without a finite one.
 search::Results results_of(Reader& reader, const SweepFacts& facts, const SearchSpace& space) {
   search::Results results{space.space(), {}, {}};
-  for (const SeededResults& config : seeded_results(reader, facts.sweep_id)) {
-    const double mean = config.mean();
+  const std::vector<SeededResults> configs = seeded_results(reader, facts);
+  const std::vector<double> means = means_over_all_seeds(configs);
+  for (std::size_t i = 0; i < configs.size(); ++i) {
+    const double mean = means[i];
     if (!std::isfinite(mean)) continue;
-    results.points.push_back(space.point(config_params(reader, facts.sweep_id, config.config)));
+    results.points.push_back(space.point(config_params(reader, facts.sweep_id, configs[i].config)));
     results.values.push_back(facts.goal == "maximize" ? 0 - mean : mean);
   }
   return results;
@@ -58,7 +60,8 @@ void print_marginals(const search::Anova& all, const std::vector<std::size_t>& o
 }
 
 void declare(Options& o) {
-  o.flag("marginals", "the mean of the metric along each parameter, over all others, instead");
+  o.flag("marginals", "the mean of the metric along each parameter, over all others, instead")
+      .value("metric", "NAME", "of this objective of the sweep (default: the first)");
   o.values("plugin-path", "DIR", "look for plugins here first; repeatable")
       .with_database()
       .with_format()
@@ -68,7 +71,8 @@ void declare(Options& o) {
 int run(const Options& o) {
   Reader reader(o.database());
   const auto latest = o.word(0).empty() ? latest_with_results(reader) : std::nullopt;
-  const SweepFacts facts = sweep_facts(reader, latest ? *latest : named_sweep(reader, o.word(0)));
+  SweepFacts facts = sweep_facts(reader, latest ? *latest : named_sweep(reader, o.word(0)));
+  if (o.has("metric")) facts = with_metric(facts, o.get("metric"));
   const DeclaredSweep sweep = declared_sweep(reader, facts.sweep_id);
   Registry registry = registry_of(o);
   const Plan plan = plan_of_text(sweep.spec, fmt::format("sweep {}", sweep.sweep_id), {}, registry, sweep.single);
@@ -85,7 +89,8 @@ int run(const Options& o) {
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
   std::stable_sort(order.begin(), order.end(),
                    [&](std::size_t a, std::size_t b) { return all.importances[a].share > all.importances[b].share; });
-  if (!facts.objectives.empty()) message("of {} objectives, the first is explained", facts.objectives.size());
+  if (!facts.objectives.empty() && !o.has("metric"))
+    message("of {} objectives, the first is explained, another by --metric", facts.objectives.size());
   if (o.has("marginals")) {
     message("{} {} of {} configs: its mean along each parameter, over all others (fANOVA)", facts.goal, facts.metric,
             results.points.size());
@@ -115,7 +120,7 @@ extern const Verb importance_verb = {
         "its share of what sets the best tenth apart from all; each with the 95 % interval of its replicates. What a\n"
         "share says is where configs were: a sampler that learns has looked where it is good.\n"
         "--marginals: the mean of the metric at each value of a parameter, or at ten of them, over all values of the\n"
-        "others, as the forest has it, with the interval of its trees.",
+        "others, as the forest has it, with the interval of its trees. --metric: another of several objectives.",
     .declare = declare,
     .run = run};
 
