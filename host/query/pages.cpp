@@ -57,6 +57,34 @@ constexpr const char* kNewest =
     "SELECT trial_id, name, attempt, state, value, seconds, reason, params FROM trials WHERE finished IS NOT NULL "
     "ORDER BY finished DESC, trial_id DESC LIMIT 10";
 
+constexpr const char* kWholeSweep =
+    "SELECT sweep_id, sweep, experiment, question, state, metric, goal, reduce, configs, replicates, complete, failed, "
+    "pruned, "
+    "seed, created, finished FROM sweeps WHERE sweep_id = ?1";
+constexpr const char* kCauses =
+    "SELECT coalesce(reason, state) AS cause, count(*) AS trials, min(name) AS first, min(error) AS error "
+    "FROM failures WHERE sweep_id = ?1 GROUP BY 1 ORDER BY 2 DESC, 1";
+constexpr const char* kGround =
+    "WITH p AS (SELECT p.* FROM provenance p JOIN trials t USING (trial_id) WHERE t.sweep_id = ?1 AND t.state = "
+    "'COMPLETE'), all_of AS ("
+    "SELECT 'plugin ' || substr(j.value, 1, instr(j.value, '#') - 1) AS what, substr(j.value, instr(j.value, '#') + 1) "
+    "AS sha256 FROM p, json_each(p.plugins) j UNION ALL "
+    "SELECT 'data ' || json_extract(j.value, '$.file'), json_extract(j.value, '$.sha256') FROM p, json_each(p.data) j "
+    "UNION ALL SELECT 'ubp ' || build, host_sha256 FROM p UNION ALL SELECT 'machine ' || host || ', ' || cpu || ', ' "
+    "|| "
+    "os, blas FROM p UNION ALL SELECT 'working tree ' || branch || iif(dirty, ', changed', ''), git_sha FROM p WHERE "
+    "git_sha <> '') SELECT what, sha256, count(*) AS trials FROM all_of GROUP BY 1, 2 ORDER BY 1, 2";
+constexpr const char* kPictures =
+    "SELECT artifact, max(step) AS step, ?3 || path AS path, mime FROM artifacts WHERE trial_id = ?2 AND kind = "
+    "'image' "
+    "GROUP BY artifact ORDER BY artifact";
+
+/// Recorded paths begin there.
+std::string folder_of(const Reader& reader) {
+  const std::string folder = reader.file().parent_path().string();
+  return folder.empty() ? folder : folder + "/";
+}
+
 std::string text_of_first(Reader& reader, const char* sql, std::int64_t trial_id) {
   const auto row = reader.first({sql, {trial_id}});
   return row ? text_of((*row)[0]) : "";
@@ -65,7 +93,6 @@ std::string text_of_first(Reader& reader, const char* sql, std::int64_t trial_id
 }  // namespace
 
 TrialPage trial_page(Reader& reader, std::int64_t id, bool written) {
-  const std::string folder = reader.file().parent_path().string();  // recorded paths are relative to it
   return {{{"trial", {kTrial, {id, std::int64_t{written}}}},
            {"sweep", {kSweep, {id}}},
            {"provenance", {kProvenance, {id}}}},
@@ -73,10 +100,17 @@ TrialPage trial_page(Reader& reader, std::int64_t id, bool written) {
            {"parameters", {kParameters, {id}}},
            {"objectives", {kObjectives, {id}}},
            {"metrics", {kMetrics, {id}}},
-           {"artifacts", {kArtifacts, {id, folder.empty() ? folder : folder + "/"}}},
+           {"artifacts", {kArtifacts, {id, folder_of(reader)}}},
            {"plugins", {kPlugins, {id}}}},
           text_of_first(reader, kSpec, id),
           text_of_first(reader, kLog, id)};
+}
+
+std::vector<PagePart> sweep_page(Reader& reader, std::int64_t id, std::int64_t pictured) {
+  return {{"sweep", {kWholeSweep, {id}}},
+          {"failures", {kCauses, {id}}},
+          {"ground", {kGround, {id}}},
+          {"pictures", {kPictures, {id, pictured, folder_of(reader)}}}};
 }
 
 std::vector<PagePart> activity_page() {

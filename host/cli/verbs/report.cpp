@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+// ubp report: what a sweep says, as a page that one sends to a colleague.
+#include "report/report.hpp"
+
+#include "cli/named.hpp"
+#include "cli/options.hpp"
+
+namespace ubp {
+namespace {
+
+void declare(Options& o) {
+  o.value("output,o", "FILE", "the page, HTML in one file; without it the answer and the checks are printed");
+  o.with_database().words({"SWEEP"}, 0);
+}
+
+void write(const std::filesystem::path& file, const std::string& text) {
+  const std::filesystem::path part = file.string() + ".part";
+  std::FILE* const out = std::fopen(part.c_str(), "wb");
+  if (!out) fail(Exit::usage, "{}: cannot be written: {}", file.string(), std::strerror(errno));
+  const bool written = std::fwrite(text.data(), 1, text.size(), out) == text.size();
+  if (std::fclose(out) != 0 || !written || std::rename(part.c_str(), file.c_str()) != 0) {
+    const int error = errno;
+    std::remove(part.c_str());
+    fail(Exit::usage, "{}: cannot be written: {}", file.string(), std::strerror(error));
+  }
+}
+
+int run(const Options& o) {
+  Reader reader(o.database());
+  const auto latest = o.words().empty() ? latest_with_results(reader) : std::nullopt;
+  const SweepFacts facts = sweep_facts(reader, latest ? *latest : named_sweep(reader, o.word(0)));
+  const Page page = report_of(reader, facts, {});
+  if (!o.has("output")) {
+    fmt::print("{}", text_of(page));
+    return 0;
+  }
+  const std::string text = html_of(page);
+  write(o.get("output"), text);
+  message("{}: {} KB", o.get("output"), text.size() / 1000 + 1);
+  return 0;
+}
+
+}  // namespace
+
+extern const Verb report_verb = {
+    .name = "report",
+    .synopsis = "[SWEEP]",
+    .summary = "what a sweep says, and whether it can be trusted: a page to send",
+    .about =
+        "The answer of a sweep (default: the latest that has results) in sentences: the best config, what it cannot\n"
+        "be told apart from, what mattered, what the default and fresh seeds give; and eleven health checks, each\n"
+        "with what was found and what to do. -o FILE writes a page of HTML that needs nothing beside itself: with\n"
+        "the leaderboard, figures, pictures, failures by cause, what the numbers stand on, and the command behind\n"
+        "each. An equal database gives the same bytes.\n"
+        "Example: ubp report quickstart -o report.html",
+    .declare = declare,
+    .run = run};
+
+}  // namespace ubp
