@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """Is a report a page that can be sent, opened and read by anybody?
 
-Runs two small sweeps and looks at their reports: equal bytes on a rerun, nothing from outside, every section and figure.
-Where Debian's chromium is installed it opens them with the network off, and nothing may throw; where axe-core is, too
+Runs a small sweep and looks at its report: equal bytes on a rerun, nothing from outside, every section and figure.
+Where Debian's chromium is installed it opens it with the network off, and nothing may throw; where axe-core is, too
 (pip install axe-core-python, or $UBP_AXE names axe.min.js), it finds no fault of accessibility.
 """
 import argparse
