@@ -43,11 +43,11 @@ std::string data_uri(std::string_view mime, std::string_view bytes) {
   return out;
 }
 
-void Table::columns(const std::vector<std::string>& names) {
+void HtmlTable::columns(const std::vector<std::string>& names) {
   for (const std::string& name : names) head_ += fmt::format("<th scope=\"col\">{}</th>", escaped(name));
 }
 
-void Table::row(const Row& row) {
+void HtmlTable::row(const Row& row) {
   ++rows_;
   body_ += "<tr>";
   for (const Value& value : row)
@@ -56,7 +56,7 @@ void Table::row(const Row& row) {
   body_ += "</tr>\n";
 }
 
-std::string Table::text() const {
+std::string HtmlTable::text() const {
   if (rows_ == 0) return "";
   return fmt::format(
       "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"{0}\"><table><caption>{0}</caption><thead><tr>"

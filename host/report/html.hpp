@@ -14,9 +14,9 @@ std::string escaped(std::string_view text);  ///< for text and for quoted attrib
 std::string data_uri(std::string_view mime, std::string_view bytes);  ///< RFC 2397, base64
 
 /// Rows as a table with a caption. Numbers are as human() writes them; what they are in full is in no report.
-class Table : public RowSink {
+class HtmlTable : public RowSink {
  public:
-  explicit Table(std::string caption) : caption_(std::move(caption)) {}
+  explicit HtmlTable(std::string caption) : caption_(std::move(caption)) {}
   void columns(const std::vector<std::string>& names) override;
   void row(const Row&) override;
   std::size_t rows() const { return rows_; }

@@ -61,7 +61,7 @@ std::vector<PagePicture> pictures_of(const Kept& found, const std::string& trial
 /// The front, where there are several objectives.
 void add_front(Page& page, Reader& reader, const SweepFacts& facts) {
   const SweepFront front = sweep_front(reader, facts);
-  html::Table table("The Pareto front: rank 1");
+  html::HtmlTable table("The Pareto front: rank 1");
   print_front(front, kShown, table);
   page.leaderboard = table.text();
   page.answer = {sentence_of(front.standings, front.objectives) + "."};
@@ -69,7 +69,7 @@ void add_front(Page& page, Reader& reader, const SweepFacts& facts) {
 
 void add_board(Page& page, Reader& reader, const SweepFacts& facts, const std::vector<NamedShare>& shares) {
   const NoiseFloor noise = noise_floor(reader, facts);
-  html::Table table(fmt::format("The best {} configs; {}", kShown, sentence_of(noise)));
+  html::HtmlTable table(fmt::format("The best {} configs; {}", kShown, sentence_of(noise)));
   print_board(reader, facts.sweep_id, facts.goal == "minimize", noise.sd, kShown, table);
   page.leaderboard = table.text();
   page.answer = answer(reader, facts, shares);
@@ -100,8 +100,8 @@ Page report_of(Reader& reader, const SweepFacts& facts, const std::vector<NamedS
   for (const PagePart& part : sweep_page(reader, facts.sweep_id, pictured)) {
     Kept found;
     reader.query(part.query, found);
-    html::Table table(part.name == "failures" ? "Executions that failed or were lost"
-                                              : "Of complete trials: what, its sum or version, and of how many");
+    html::HtmlTable table(part.name == "failures" ? "Executions that failed or were lost"
+                                                  : "Of complete trials: what, its sum or version, and of how many");
     table.columns(found.names);
     for (const Row& row : found.rows) table.row(row);
     if (part.name == "sweep") page.scope = scope_of(found);
