@@ -74,11 +74,6 @@ constexpr const char* kGround =
     "|| "
     "os, blas FROM p UNION ALL SELECT 'working tree ' || branch || iif(dirty, ', changed', ''), git_sha FROM p WHERE "
     "git_sha <> '') SELECT what, sha256, count(*) AS trials FROM all_of GROUP BY 1, 2 ORDER BY 1, 2";
-constexpr const char* kPictures =
-    "SELECT artifact, max(step) AS step, ?3 || path AS path, mime FROM artifacts WHERE trial_id = ?2 AND kind = "
-    "'image' "
-    "GROUP BY artifact ORDER BY artifact";
-
 /// Recorded paths begin there.
 std::string folder_of(const Reader& reader) {
   const std::string folder = reader.file().parent_path().string();
@@ -106,11 +101,8 @@ TrialPage trial_page(Reader& reader, std::int64_t id, bool written) {
           text_of_first(reader, kLog, id)};
 }
 
-std::vector<PagePart> sweep_page(Reader& reader, std::int64_t id, std::int64_t pictured) {
-  return {{"sweep", {kWholeSweep, {id}}},
-          {"failures", {kCauses, {id}}},
-          {"ground", {kGround, {id}}},
-          {"pictures", {kPictures, {id, pictured, folder_of(reader)}}}};
+std::vector<PagePart> sweep_page(std::int64_t id) {
+  return {{"sweep", {kWholeSweep, {id}}}, {"failures", {kCauses, {id}}}, {"ground", {kGround, {id}}}};
 }
 
 std::vector<PagePart> activity_page() {

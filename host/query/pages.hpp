@@ -28,8 +28,8 @@ struct TrialPage {
 TrialPage trial_page(Reader& reader, std::int64_t trial_id, bool written);
 
 /// What a report says of a whole sweep beside its results: `sweep`, one row; `failures` by cause; `ground`, what its
-/// complete trials stood on, a row for each binary, file and machine; `pictures` of trial `pictured`, the latest each.
-std::vector<PagePart> sweep_page(Reader& reader, std::int64_t sweep_id, std::int64_t pictured);
+/// complete trials stood on, a row for each binary, file and machine.
+std::vector<PagePart> sweep_page(std::int64_t sweep_id);
 
 /// What is going on: sweeps (the running ones first), running trials, and those that ended last.
 std::vector<PagePart> activity_page();

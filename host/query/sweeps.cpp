@@ -104,13 +104,6 @@ std::optional<std::int64_t> latest_unfinished(Reader& reader) {
   return id_or_none(reader.first({"SELECT max(sweep_id) FROM trials WHERE state IN ('QUEUED', 'RUNNING')"}));
 }
 
-std::int64_t a_trial_of(Reader& reader, std::int64_t sweep_id, std::int64_t config) {
-  return id_or_none(reader.first({"SELECT min(trial_id) FROM trials WHERE sweep_id = ?1 AND config = ?2 AND state = "
-                                  "'COMPLETE'",
-                                  {sweep_id, config}}))
-      .value_or(0);
-}
-
 std::optional<std::int64_t> latest_confirmation(Reader& reader, std::int64_t sweep_id) {
   return id_or_none(
       reader.first({"SELECT max(t.sweep_id) FROM trials t JOIN sweep s USING (sweep_id) WHERE t.value IS NOT NULL AND "

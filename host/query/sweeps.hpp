@@ -49,9 +49,6 @@ SweepProgress sweep_progress(Reader&, std::int64_t sweep_id);
 /// The swept parameters of a config, by name. REQUIRES: it is recorded.
 nlohmann::json config_params(Reader&, std::int64_t sweep_id, std::int64_t number);
 
-/// A complete trial of a config, the first; 0: there is none.
-std::int64_t a_trial_of(Reader&, std::int64_t sweep_id, std::int64_t config);
-
 std::optional<std::int64_t> latest_with_results(Reader&);  ///< the latest sweep one of whose trials has a value
 std::optional<std::int64_t> latest_unfinished(Reader&);    ///< the latest sweep one of whose trials has not ended
 

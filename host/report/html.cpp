@@ -31,18 +31,6 @@ std::string escaped(std::string_view text) {
   return out;
 }
 
-std::string data_uri(std::string_view mime, std::string_view bytes) {
-  constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out = fmt::format("data:{};base64,", escaped(mime));
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    std::uint32_t three = 0;
-    for (std::size_t k = 0; k < 3; ++k)
-      three = three << 8 | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0u);
-    for (std::size_t k = 0; k < 4; ++k) out += i + k > bytes.size() ? '=' : kDigits[three >> (18 - 6 * k) & 63];
-  }
-  return out;
-}
-
 void HtmlTable::columns(const std::vector<std::string>& names) {
   for (const std::string& name : names) head_ += fmt::format("<th scope=\"col\">{}</th>", escaped(name));
 }

@@ -11,7 +11,6 @@
 namespace ubp::html {
 
 std::string escaped(std::string_view text);  ///< for text and for quoted attributes; invalid UTF-8 becomes U+FFFD
-std::string data_uri(std::string_view mime, std::string_view bytes);  ///< RFC 2397, base64
 
 /// Rows as a table with a caption. Numbers are as human() writes them; what they are in full is in no report.
 class HtmlTable : public RowSink {

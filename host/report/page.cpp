@@ -40,24 +40,19 @@ std::string health_table(const std::vector<HealthCheck>& checks) {
 
 std::string command_line(const std::string& command) { return fmt::format("<code>{}</code>", escaped(command)); }
 
+/// "curves" -> "Curves".
+std::string title_of(const PageFigure& f) {
+  std::string title = f.name;
+  title.front() = static_cast<char>(title.front() - 'a' + 'A');
+  return title;
+}
+
 std::string figure(const PageFigure& f) {
+  std::string caption = escaped(f.summary);
+  for (const std::string& note : f.notes) caption += "; " + escaped(note);
   return fmt::format(
-      "<figure>\n{}\n<figcaption>{} · {}</figcaption>{}</figure>\n", f.svg, escaped(f.title), command_line(f.command),
+      "<figure>\n{}\n<figcaption>{}<br>{}</figcaption>{}</figure>\n", f.svg, caption, command_line(f.command),
       f.numbers.empty() ? "" : "<details><summary>The numbers behind it</summary>" + f.numbers + "</details>");
-}
-
-std::string pictures(const Page& page) {
-  std::string out;
-  for (const PagePicture& p : page.pictures)
-    out += fmt::format("<figure><img alt=\"{0}\" src=\"{1}\"><figcaption>{0}</figcaption></figure>\n",
-                       escaped(p.caption), html::data_uri(p.mime, p.bytes));
-  return out.empty() ? out : "<div class=\"pictures\">\n" + out + "</div>\n";
-}
-
-/// The kind that draws it, which is the section's id: "ubp plot curves 3".
-std::string id_of(const PageFigure& f) {
-  const std::size_t begin = f.command.find("plot ") + 5;
-  return f.command.substr(begin, f.command.find(' ', begin) - begin);
 }
 
 std::vector<Section> sections_of(const Page& page) {
@@ -65,8 +60,7 @@ std::vector<Section> sections_of(const Page& page) {
                               {"health", "Can it be trusted?", health_table(page.health)},
                               {"leaderboard", "Leaderboard", page.leaderboard}};
   if (!page.leaderboard.empty()) all.back().body += "<p>" + command_line(page.leaderboard_command) + "</p>\n";
-  for (const PageFigure& f : page.figures) all.push_back({id_of(f), f.title, figure(f)});
-  all.push_back({"pictures", "Pictures", pictures(page)});
+  for (const PageFigure& f : page.figures) all.push_back({f.name, title_of(f), figure(f)});
   all.push_back({"failures", "Failures by cause", page.failures});
   all.push_back({"ground", "What it stands on", page.ground});
   std::erase_if(all, [](const Section& s) { return s.body.empty(); });

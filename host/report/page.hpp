@@ -10,13 +10,10 @@
 namespace ubp {
 
 struct PageFigure {
-  std::string title, command;  ///< "Learning curves"; what draws it: "ubp plot curves 3"
+  std::string name, summary, command;  ///< "curves"; half a line; what draws it: "ubp plot curves 3"
   std::string svg;
-  std::string numbers;  ///< behind it, a table in HTML; "": none
-};
-
-struct PagePicture {
-  std::string caption, mime, bytes;
+  std::string numbers;             ///< behind it, a table in HTML; "": none
+  std::vector<std::string> notes;  ///< sentences, without their full stop: how to read it
 };
 
 struct Page {
@@ -25,7 +22,6 @@ struct Page {
   std::vector<HealthCheck> health;
   std::string leaderboard, leaderboard_command;  ///< a table in HTML
   std::vector<PageFigure> figures;
-  std::vector<PagePicture> pictures;
   std::string failures, ground;  ///< tables in HTML; "": none
 };
 

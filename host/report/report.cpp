@@ -2,25 +2,26 @@
 #include "report/report.hpp"
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 
 #include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "draw/svg.hpp"
+#include "figures/importance.hpp"
 #include "query/board.hpp"
 #include "query/compare.hpp"
 #include "query/front.hpp"
 #include "query/noise.hpp"
 #include "query/pages.hpp"
 #include "query/seeds.hpp"
+#include "report/answer.hpp"
 #include "report/html.hpp"
 
 namespace ubp {
 namespace {
 
-constexpr std::int64_t kShown = 20;                  // configs of the leaderboard
-constexpr std::size_t kMostPictureBytes = 1u << 20;  // a report is a page that one sends
+constexpr std::int64_t kShown = 20;       // configs of the leaderboard
+constexpr std::size_t kMostNumbers = 60;  // behind a figure: a report is a page that one sends
 
 /// Rows as they come.
 struct Kept : RowSink {
@@ -45,17 +46,38 @@ std::string scope_of(const Kept& sweep) {
                             cell("reduce"), cell("seed"));
 }
 
-std::vector<PagePicture> pictures_of(const Kept& found, const std::string& trial) {
-  std::vector<PagePicture> all;
-  std::size_t bytes = 0;
-  for (std::size_t i = 0; i < found.rows.size(); ++i) {
-    std::ifstream file(found.text(i, "path"), std::ios::binary);
-    PagePicture picture{fmt::format("{} of {}, step {}", found.text(i, "artifact"), trial, found.text(i, "step")),
-                        found.text(i, "mime"), std::string(std::istreambuf_iterator<char>(file), {})};
-    bytes += picture.bytes.size();
-    if (!picture.bytes.empty() && bytes <= kMostPictureBytes) all.push_back(std::move(picture));
+/// What can be drawn of it, each with its numbers unless they are many.
+std::vector<PageFigure> figures_of(Reader& reader, const Selection& selection) {
+  std::vector<PageFigure> all;
+  for (const ChartKind& kind : chart_kinds()) {
+    try {
+      const Chart chart = kind.draw(reader, selection);
+      PageFigure drawn{
+          kind.name,         kind.summary, fmt::format("ubp plot {} {}", kind.name, selection.sweep.sweep_id),
+          svg(chart.figure), "",           chart.notes};
+      html::HtmlTable numbers(kind.summary);
+      if (chart.rows.size() <= kMostNumbers) print_chart(chart, numbers);
+      drawn.numbers = numbers.text();
+      all.push_back(std::move(drawn));
+    } catch (const Error& e) {
+      if (e.code() != Exit::nothing && e.code() != Exit::usage) throw;
+    }
   }
   return all;
+}
+
+std::vector<NamedShare> shares_of(Reader& reader, const Selection& selection) {
+  try {
+    const SweepImportances found = figures::importances_of(reader, selection);
+    std::vector<NamedShare> all;
+    for (const std::size_t i : found.order) {
+      const search::Importance& share = found.variance.importances[i];
+      all.push_back({found.names[i], share.share, share.low, share.high});
+    }
+    return all;
+  } catch (const Error&) {
+    return {};  // too few configs, or a plugin that is not there
+  }
 }
 
 /// The front, where there are several objectives.
@@ -83,33 +105,34 @@ void add_board(Page& page, Reader& reader, const SweepFacts& facts, const std::v
 
 }  // namespace
 
-Page report_of(Reader& reader, const SweepFacts& facts, const std::vector<NamedShare>& shares,
-               std::vector<PageFigure> figures) {
-  const std::vector<std::int64_t> best =
-      facts.metric.empty() ? std::vector<std::int64_t>() : best_configs(reader, facts, 1);
-  if (best.empty())
-    fail(Exit::nothing, "sweep {} '{}': {}", facts.sweep_id, facts.name,
-         facts.metric.empty() ? "optimises nothing, so there is nothing to report" : "no trial of it is complete yet");
+Page report_of(Reader& reader, const Selection& selection) {
+  const SweepFacts& facts = selection.sweep;
+  if (facts.metric.empty())
+    fail(Exit::nothing, "sweep {} '{}': optimises nothing, so there is nothing to report", facts.sweep_id, facts.name);
+  if (facts.complete == 0)
+    fail(Exit::nothing, "sweep {} '{}': no trial of it is complete yet", facts.sweep_id, facts.name);
   Page page;
   page.title = facts.name;
-  page.figures = std::move(figures);
   page.leaderboard_command = fmt::format("ubp best {} -k {}", facts.sweep_id, kShown);
-  facts.objectives.empty() ? add_board(page, reader, facts, shares) : add_front(page, reader, facts);
-
-  const std::int64_t pictured = a_trial_of(reader, facts.sweep_id, best.front());
-  for (const PagePart& part : sweep_page(reader, facts.sweep_id, pictured)) {
+  facts.objectives.empty() ? add_board(page, reader, facts, shares_of(reader, selection))
+                           : add_front(page, reader, facts);
+  for (const PagePart& part : sweep_page(facts.sweep_id)) {
     Kept found;
     reader.query(part.query, found);
     html::HtmlTable table(part.name == "failures" ? "Executions that failed or were lost"
                                                   : "Of complete trials: what, its sum or version, and of how many");
     table.columns(found.names);
     for (const Row& row : found.rows) table.row(row);
-    if (part.name == "sweep") page.scope = scope_of(found);
+    if (part.name == "sweep") page.scope = scope_of(found), page.question = found.text(0, "question");
     if (part.name == "failures") page.failures = table.text();
     if (part.name == "ground") page.ground = table.text();
-    if (part.name == "pictures") page.pictures = pictures_of(found, fmt::format("trial {}", pictured));
-    if (part.name == "sweep") page.question = found.text(0, "question");
   }
+  return page;
+}
+
+Page drawn_report_of(Reader& reader, const Selection& selection) {
+  Page page = report_of(reader, selection);
+  page.figures = figures_of(reader, selection);
   return page;
 }
 

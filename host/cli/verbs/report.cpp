@@ -3,14 +3,14 @@
 #include "report/report.hpp"
 
 #include "cli/named.hpp"
-#include "cli/options.hpp"
+#include "cli/session_report.hpp"
 
 namespace ubp {
 namespace {
 
 void declare(Options& o) {
   o.value("output,o", "FILE", "the page, HTML in one file; without it the answer and the checks are printed");
-  o.with_database().words({"SWEEP"}, 0);
+  o.values("plugin-path", "DIR", "look for plugins here first; repeatable").with_database().words({"SWEEP"}, 0);
 }
 
 void write(const std::filesystem::path& file, const std::string& text) {
@@ -28,13 +28,14 @@ void write(const std::filesystem::path& file, const std::string& text) {
 int run(const Options& o) {
   Reader reader(o.database());
   const auto latest = o.words().empty() ? latest_with_results(reader) : std::nullopt;
-  const SweepFacts facts = sweep_facts(reader, latest ? *latest : named_sweep(reader, o.word(0)));
-  const Page page = report_of(reader, facts, {});
+  Registry registry = registry_of(o);
+  Selection selection{sweep_facts(reader, latest ? *latest : named_sweep(reader, o.word(0)))};
+  selection.registry = &registry;
   if (!o.has("output")) {
-    fmt::print("{}", text_of(page));
+    fmt::print("{}", text_of(report_of(reader, selection)));
     return 0;
   }
-  const std::string text = html_of(page);
+  const std::string text = html_of(drawn_report_of(reader, selection));
   write(o.get("output"), text);
   message("{}: {} KB", o.get("output"), text.size() / 1000 + 1);
   return 0;
