@@ -40,12 +40,18 @@ class Cairo {
   UBP_FOUND(cairo_font_options_set_hint_metrics);
   UBP_FOUND(cairo_font_options_set_hint_style);
   UBP_FOUND(cairo_ft_font_face_create_for_ft_face);
+  UBP_FOUND(cairo_get_source);
   UBP_FOUND(cairo_image_surface_create);
+  UBP_FOUND(cairo_image_surface_create_from_png_stream);
   UBP_FOUND(cairo_image_surface_get_data);
+  UBP_FOUND(cairo_image_surface_get_height);
   UBP_FOUND(cairo_image_surface_get_stride);
+  UBP_FOUND(cairo_image_surface_get_width);
   UBP_FOUND(cairo_line_to);
   UBP_FOUND(cairo_move_to);
   UBP_FOUND(cairo_new_path);
+  UBP_FOUND(cairo_paint);
+  UBP_FOUND(cairo_pattern_set_filter);
   UBP_FOUND(cairo_rectangle);
   UBP_FOUND(cairo_rel_move_to);
   UBP_FOUND(cairo_restore);
@@ -61,6 +67,7 @@ class Cairo {
   UBP_FOUND(cairo_set_line_join);
   UBP_FOUND(cairo_set_line_width);
   UBP_FOUND(cairo_set_source_rgba);
+  UBP_FOUND(cairo_set_source_surface);
   UBP_FOUND(cairo_show_text);
   UBP_FOUND(cairo_status);
   UBP_FOUND(cairo_status_to_string);
@@ -70,6 +77,7 @@ class Cairo {
   UBP_FOUND(cairo_surface_mark_dirty);
   UBP_FOUND(cairo_surface_status);
   UBP_FOUND(cairo_surface_write_to_png_stream);
+  UBP_FOUND(cairo_translate);
   UBP_FOUND(FT_Done_FreeType);
   UBP_FOUND(FT_Init_FreeType);
   UBP_FOUND(FT_New_Face);

@@ -10,6 +10,8 @@
 #include <variant>
 #include <vector>
 
+#include "draw/figure.hpp"
+
 namespace ubp {
 
 struct Rgb {
@@ -31,12 +33,15 @@ struct LineMark {
   std::vector<Place> points;  ///< two or more
   Rgb colour;
   double width;
+  double opacity = 1;
+  Subject subject = {};
 };
 
 struct AreaMark {
   std::vector<Place> outline;
   Rgb colour;
   double opacity;
+  Subject subject = {};
 };
 
 struct DotMark {
@@ -44,6 +49,7 @@ struct DotMark {
   double radius;
   Rgb colour;
   double opacity;
+  Subject subject = {};
 };
 
 /// `at` is the place on the base line where the text starts, has its middle or ends.
@@ -56,7 +62,14 @@ struct TextMark {
   bool upwards = false;  ///< read from bottom to top
 };
 
-using Mark = std::variant<LineMark, AreaMark, DotMark, TextMark>;
+/// A picture, all of it, in a box of its shape.
+struct ImageMark {
+  Box box;
+  std::string png;  ///< the bytes of the file
+  Subject subject = {};
+};
+
+using Mark = std::variant<LineMark, AreaMark, DotMark, TextMark, ImageMark>;
 
 /// Marks in the order of drawing, nothing of them outside the clip.
 struct MarkGroup {

@@ -10,6 +10,7 @@ namespace ubp {
 struct Frame {
   Box box;
   Extent x, y;
+  Extent colour = {};
 
   /// In points, from the drawing's left and top edge; NaN for a number that has no place. What is very far outside is
   /// drawn nearer, but outside.

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <optional>
 
 #include "draw/layers.hpp"
 #include "draw/text.hpp"
@@ -24,21 +26,30 @@ constexpr double kLeastFrame = 20;
 constexpr int kMostTicks = 6;
 constexpr Rgb kGrid{0xdd, 0xdd, 0xdd};
 
-Extent extent_of(const Panel& panel, const Ruler& ruler, void append(const Layer&, std::vector<double>&)) {
-  if (ruler.extent) return *ruler.extent;
-  std::vector<double> all;
-  for (const Layer& layer : panel.layers) append(layer, all);
-  return Extent::of(all, ruler.scale);
-}
+constexpr double kLabelShare = 0.35;  // of a panel's width, for names of places at its side
+constexpr double kBar = 7;            // width of the bar of colours
+constexpr int kBarTicks = 5;
 
 /// The numbers written along one side of a frame.
 struct Marking {
   std::vector<double> ticks;
   std::vector<std::string> texts;
   double widest = 0;
+  bool in_turn = false;  ///< names of places have no room beside each other: every other one is a line lower
 
-  Marking(const Extent& extent, int most) : ticks(extent.ticks(most)), texts(texts_of(ticks, extent.logarithmic)) {
-    for (const std::string& text : texts) widest = std::max(widest, text_width(text, kNumber));
+  Marking(const Extent& extent, int most)
+      : ticks(ascending(extent).ticks(most)), texts(texts_of(ticks, extent.logarithmic)) {
+    measure();
+  }
+  /// `width`: that a name may have.
+  static Marking of_labels(const std::vector<std::string>& labels, double width) {
+    Marking marking;
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+      marking.ticks.push_back(static_cast<double>(i));
+      marking.texts.push_back(shortened(printable(labels[i]), kNumber, width));
+    }
+    marking.measure();
+    return marking;
   }
   /// As many as fit beside each other.
   static Marking along(const Extent& extent, double width) {
@@ -50,6 +61,73 @@ struct Marking {
     }
     return {extent, most};
   }
+  /// Names of places below a frame.
+  static Marking below(const std::vector<std::string>& labels, double width) {
+    const double own = width / static_cast<double>(labels.size());
+    Marking marking = of_labels(labels, std::numeric_limits<double>::infinity());
+    if (marking.widest + kGap <= own) return marking;
+    marking = of_labels(labels, std::max(2 * kNumber, 2 * own - kGap));
+    marking.in_turn = true;
+    return marking;
+  }
+
+ private:
+  Marking() = default;
+  void measure() {
+    for (const std::string& text : texts) widest = std::max(widest, text_width(text, kNumber));
+  }
+  static Extent ascending(Extent extent) {
+    if (extent.low > extent.high) std::swap(extent.low, extent.high);
+    return extent;
+  }
+};
+
+/// What the colours of a panel mean, as a bar beside it.
+class ColourBar {
+ public:
+  explicit ColourBar(const Panel& panel) {
+    if (!panel.colour) return;
+    extent_ = extent_of(panel, *panel.colour, append_colour);
+    marking_.emplace(extent_, kBarTicks);
+    name_ = panel.colour->name;
+  }
+  Extent extent() const { return extent_; }
+  double width() const {
+    if (!marking_) return 0;
+    return kLegendGap + kBar + kTick + kGap + marking_->widest + (name_.empty() ? 0 : kGap + kName);
+  }
+  /// `left`, and the frame beside which it stands.
+  void draw(double left, Box frame, std::vector<Mark>& marks) const {
+    if (!marking_) return;
+    constexpr int kSteps = 64;
+    const double from = left + kLegendGap, to = from + kBar, bottom = frame.top + frame.height;
+    const auto down = [&](double share) { return bottom - share * frame.height; };
+    const double low = std::min(extent_.low, extent_.high), high = std::max(extent_.low, extent_.high);
+    const bool falls = extent_.low > extent_.high;
+    for (int i = 0; i < kSteps; ++i) {  // each up to the top, so that no seam is between two
+      const double share = (i + 0.5) / kSteps, y = down(static_cast<double>(i) / kSteps);
+      const Rgb colour = shade_of(falls ? 1 - share : share);
+      marks.push_back(AreaMark{{{from, y}, {to, y}, {to, frame.top}, {from, frame.top}}, colour, 1});
+    }
+    const Extent upwards{low, high, extent_.logarithmic};
+    for (std::size_t i = 0; i < marking_->ticks.size(); ++i) {
+      const double y = down(upwards.share(marking_->ticks[i]));
+      marks.push_back(LineMark{{{to, y}, {to + kTick, y}}, kInk, kAxisWidth});
+      marks.push_back(TextMark{{to + kTick + kGap, y + kAscent * kNumber / 2}, marking_->texts[i], kNumber});
+    }
+    const double right = to + kTick + kGap + marking_->widest + kGap + kAscent * kName;
+    if (!name_.empty())
+      marks.push_back(TextMark{{right, frame.top + frame.height / 2},
+                               shortened(printable(name_), kName, frame.height),
+                               kName,
+                               Anchor::middle,
+                               true});
+  }
+
+ private:
+  Extent extent_;
+  std::optional<Marking> marking_;
+  std::string name_;
 };
 
 /// Names of layers with a sample of each, one below the other.
@@ -106,24 +184,34 @@ class PanelLayout {
   PanelLayout(const Panel& panel, double width, double height)
       : panel_(panel),
         x_(extent_of(panel, panel.x, append_x)),
-        y_(extent_of(panel, panel.y, append_y)),
-        y_marking_(y_, kMostTicks),
-        legend_(panel, kLegendShare * width, height) {}
+        y_(extent_of(panel, panel.y, append_y, true)),
+        y_marking_(panel.y.labels.empty() ? Marking(y_, kMostTicks)
+                                          : Marking::of_labels(panel.y.labels, kLabelShare * width)),
+        bar_(panel),
+        legend_(panel, kLegendShare * width, height),
+        names_in_turn_(!panel.x.labels.empty() && Marking::below(panel.x.labels, width - left() - right()).in_turn) {}
 
-  double left() const { return kEdge + (panel_.y.name.empty() ? 0 : kName + kGap) + y_marking_.widest + kGap + kTick; }
+  double left() const {
+    return kEdge + (panel_.y.name.empty() ? 0 : kName + kGap) +
+           (panel_.y.hidden ? 0 : y_marking_.widest + kGap + kTick);
+  }
   double top() const { return kEdge + (panel_.title.empty() ? kNumber / 2 : kTitle + 2 * kGap); }
-  double bottom() const { return kTick + kGap + kNumber + (panel_.x.name.empty() ? 0 : kGap + kName) + kEdge; }
+  double bottom() const {
+    const double numbers = panel_.x.hidden ? 0 : kTick + kGap + kNumber + (names_in_turn_ ? kGap + kNumber : 0);
+    return numbers + (panel_.x.name.empty() ? 0 : kGap + kName) + kEdge;
+  }
   double right() const {
-    const double overhang = Marking(x_, kMostTicks).widest / 2;  // of the last number, over the frame's end
-    return kEdge + std::max(overhang, legend_.width() > 0 ? kLegendGap + legend_.width() : 0);
+    // Of the last number, over the frame's end.
+    const double overhang = panel_.x.hidden || !panel_.x.labels.empty() ? 0 : Marking(x_, kMostTicks).widest / 2;
+    return kEdge + std::max(overhang, bar_.width() + (legend_.width() > 0 ? kLegendGap + legend_.width() : 0));
   }
 
-  Frame frame(Box box) const { return {box, x_, y_}; }
+  Frame frame(Box box) const { return {box, x_, y_, bar_.extent()}; }
 
   void draw(const Frame& frame, Box outer, Drawing& drawing) const {
     MarkGroup behind, layers{frame.box, {}}, around;
-    draw_x_axis(frame, behind.marks, around.marks);
-    draw_y_axis(frame, behind.marks, around.marks);
+    if (!panel_.x.hidden) draw_x_axis(frame, behind.marks, around.marks);
+    if (!panel_.y.hidden) draw_y_axis(frame, behind.marks, around.marks);
     std::size_t colour = 0;
     for (const Layer& layer : panel_.layers) {
       draw_layer(layer, colour, frame, layers.marks);
@@ -131,7 +219,9 @@ class PanelLayout {
     }
     draw_names(frame.box, outer, around.marks);
     const Box& box = frame.box;
-    legend_.draw({box.left + box.width + kLegendGap, box.top, legend_.width(), box.height}, around.marks);
+    const double right = box.left + box.width;
+    bar_.draw(right, box, around.marks);
+    legend_.draw({right + bar_.width() + kLegendGap, box.top, legend_.width(), box.height}, around.marks);
     for (MarkGroup* group : {&behind, &layers, &around}) drawing.groups.push_back(std::move(*group));
   }
 
@@ -139,13 +229,16 @@ class PanelLayout {
   // Grid lines lie behind the layers; axes and text before them.
   void draw_x_axis(const Frame& frame, std::vector<Mark>& behind, std::vector<Mark>& around) const {
     const double top = frame.box.top, bottom = top + frame.box.height;
-    const Marking marking = Marking::along(x_, frame.box.width);
+    const bool named = !panel_.x.labels.empty();
+    const Marking marking =
+        named ? Marking::below(panel_.x.labels, frame.box.width) : Marking::along(x_, frame.box.width);
     for (std::size_t i = 0; i < marking.ticks.size(); ++i) {
       const double x = frame.right_of(marking.ticks[i]);
       if (std::isnan(x)) continue;
-      behind.push_back(LineMark{{{x, top}, {x, bottom}}, kGrid, kGridWidth});
-      around.push_back(LineMark{{{x, bottom}, {x, bottom + kTick}}, kInk, kAxisWidth});
-      const Place below{x, bottom + kTick + kGap + kAscent * kNumber};
+      if (!named) behind.push_back(LineMark{{{x, top}, {x, bottom}}, kGrid, kGridWidth});
+      const double lower = marking.in_turn && i % 2 == 1 ? kGap + kNumber : 0;
+      around.push_back(LineMark{{{x, bottom}, {x, bottom + kTick + lower}}, kInk, kAxisWidth});
+      const Place below{x, bottom + kTick + lower + kGap + kAscent * kNumber};
       around.push_back(TextMark{below, marking.texts[i], kNumber, Anchor::middle});
     }
     around.push_back(
@@ -154,7 +247,11 @@ class PanelLayout {
 
   void draw_y_axis(const Frame& frame, std::vector<Mark>& behind, std::vector<Mark>& around) const {
     const double left = frame.box.left, right = left + frame.box.width;
-    for (std::size_t i = 0; i < y_marking_.ticks.size(); ++i) {
+    // Of names of places that have no room above each other, every second, third, ...
+    const double own = frame.box.height / std::max<double>(1, static_cast<double>(y_marking_.ticks.size()));
+    const std::size_t stride =
+        panel_.y.labels.empty() ? 1 : std::max<std::size_t>(1, static_cast<std::size_t>(std::ceil(kNumber / own)));
+    for (std::size_t i = 0; i < y_marking_.ticks.size(); i += stride) {
       const double y = frame.down_of(y_marking_.ticks[i]);
       if (std::isnan(y)) continue;
       behind.push_back(LineMark{{{left, y}, {right, y}}, kGrid, kGridWidth});
@@ -183,7 +280,9 @@ class PanelLayout {
   const Panel& panel_;
   Extent x_, y_;
   Marking y_marking_;
+  ColourBar bar_;
   Legend legend_;
+  bool names_in_turn_ = false;
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <memory>
 #include <numbers>
+#include <string_view>
 
 #include "base/error.hpp"
 #include "draw/cairo.hpp"
@@ -32,7 +33,20 @@ class Surface {
     std::fill_n(data(), height * stride(), std::uint8_t{255});
     cairo_.cairo_surface_mark_dirty(get());
   }
+  /// What the bytes of a PNG file show.
+  explicit Surface(std::string_view png) : surface_(read(png), cairo_.cairo_surface_destroy) {}
+
   cairo_surface_t* get() const { return surface_.get(); }
+  bool is_whole() const { return cairo_.cairo_surface_status(get()) == CAIRO_STATUS_SUCCESS && width() > 0; }
+  std::size_t width() const { return static_cast<std::size_t>(cairo_.cairo_image_surface_get_width(get())); }
+  std::size_t height() const { return static_cast<std::size_t>(cairo_.cairo_image_surface_get_height(get())); }
+  /// REQUIRES: within.
+  Rgb at(std::size_t x, std::size_t y) const {
+    std::uint32_t pixel;
+    std::memcpy(&pixel, data() + y * stride() + x * sizeof pixel, sizeof pixel);
+    const auto part = [pixel](int shift) { return static_cast<std::uint8_t>(pixel >> shift & 255); };
+    return {part(16), part(8), part(0)};
+  }
 
   /// REQUIRES: within.
   void set(std::size_t x, std::size_t y, Rgb colour) {
@@ -54,6 +68,17 @@ class Surface {
  private:
   std::uint8_t* data() const { return cairo_.cairo_image_surface_get_data(get()); }
   std::size_t stride() const { return static_cast<std::size_t>(cairo_.cairo_image_surface_get_stride(get())); }
+
+  static cairo_surface_t* read(std::string_view png) {
+    const auto next = [](void* from, unsigned char* to, unsigned int length) {
+      auto& left = *static_cast<std::string_view*>(from);
+      if (length > left.size()) return CAIRO_STATUS_READ_ERROR;
+      std::memcpy(to, left.data(), length);
+      left.remove_prefix(length);
+      return CAIRO_STATUS_SUCCESS;
+    };
+    return Cairo::standard().cairo_image_surface_create_from_png_stream(next, &png);
+  }
 
   const Cairo& cairo_ = Cairo::standard();
   std::unique_ptr<cairo_surface_t, decltype(&cairo_surface_destroy)> surface_;
@@ -84,7 +109,7 @@ class Painter {
  private:
   void draw(const LineMark& line) {
     path(line.points);
-    colour(line.colour, 1);
+    colour(line.colour, line.opacity);
     cairo_.cairo_set_line_width(pen_, line.width);
     cairo_.cairo_stroke(pen_);
   }
@@ -113,6 +138,18 @@ class Painter {
     cairo_.cairo_show_text(pen_, text.text.c_str());
     cairo_.cairo_restore(pen_);
     cairo_.cairo_new_path(pen_);  // the text's end would begin the next one
+  }
+  void draw(const ImageMark& image) {
+    const Surface pixels(image.png);
+    if (!pixels.is_whole()) return;
+    cairo_.cairo_save(pen_);
+    cairo_.cairo_translate(pen_, image.box.left, image.box.top);
+    const double scale = image.box.width / static_cast<double>(pixels.width());
+    cairo_.cairo_scale(pen_, scale, scale);
+    cairo_.cairo_set_source_surface(pen_, pixels.get(), 0, 0);
+    cairo_.cairo_pattern_set_filter(cairo_.cairo_get_source(pen_), CAIRO_FILTER_NEAREST);
+    cairo_.cairo_paint(pen_);
+    cairo_.cairo_restore(pen_);
   }
   void path(const std::vector<Place>& points) {
     for (const Place& p : points) cairo_.cairo_line_to(pen_, p.x, p.y);  // the first one begins the path
@@ -158,6 +195,16 @@ std::string png(const ImageGrid& grid) {
     }
   }
   return surface.file();
+}
+
+Pixels pixels_of(const std::string& png) {
+  const Surface surface(png);
+  Pixels all;
+  if (!surface.is_whole()) return all;
+  all.width = surface.width(), all.height = surface.height();
+  for (std::size_t y = 0; y < all.height; ++y)
+    for (std::size_t x = 0; x < all.width; ++x) all.colours.push_back(surface.at(x, y));
+  return all;
 }
 
 void require_drawing() { Typeface::standard(); }

@@ -3,9 +3,12 @@
 
 #include <fmt/format.h>
 
+#include <cstdint>
 #include <iterator>
+#include <utility>
 
 #include "draw/layout.hpp"
+#include "draw/text.hpp"
 
 namespace ubp {
 namespace {
@@ -17,8 +20,22 @@ std::string escaped(const std::string& text) {
       out += "&amp;";
     else if (c == '<')
       out += "&lt;";
+    else if (c == '"')
+      out += "&quot;";
     else
       out += c;
+  }
+  return out;
+}
+
+std::string base64(const std::string& bytes) {
+  constexpr char kDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string out;
+  for (std::size_t at = 0; at < bytes.size(); at += 3) {
+    std::uint32_t three = 0;
+    for (std::size_t i = 0; i < 3; ++i)
+      three = three << 8 | (at + i < bytes.size() ? static_cast<std::uint8_t>(bytes[at + i]) : 0u);
+    for (std::size_t i = 0; i < 4; ++i) out += at + i <= bytes.size() ? kDigits[three >> (18 - 6 * i) & 63] : '=';
   }
   return out;
 }
@@ -36,20 +53,38 @@ struct Writer {
   void places(const std::vector<Place>& points) {
     for (const Place& p : points) add("{}{:.2f},{:.2f}", &p == points.data() ? "" : " ", p.x, p.y);
   }
+  /// The attributes that tell of whom an element is.
+  void data(const Subject& subject) {
+    for (const auto& [name, value] : {std::pair("config", &subject.config), std::pair("trial", &subject.trial)})
+      if (!value->empty()) add(" data-{}=\"{}\"", name, escaped(printable(*value)));
+  }
+  void end(const Subject& subject, const char* element) {
+    if (subject.title.empty())
+      out += "/>\n";
+    else
+      add("><title>{}</title></{}>\n", escaped(printable(subject.title)), element);
+  }
   void operator()(const LineMark& line) {
     add("<polyline fill=\"none\" stroke=\"{}\" stroke-width=\"{:.2f}\" stroke-linejoin=\"round\" points=\"",
         hex(line.colour), line.width);
     places(line.points);
-    out += "\"/>\n";
+    out += '"';
+    if (line.opacity < 1) add(" stroke-opacity=\"{:.2f}\"", line.opacity);
+    data(line.subject);
+    end(line.subject, "polyline");
   }
   void operator()(const AreaMark& area) {
     add("<polygon fill=\"{}\" fill-opacity=\"{:.2f}\" points=\"", hex(area.colour), area.opacity);
     places(area.outline);
-    out += "\"/>\n";
+    out += '"';
+    data(area.subject);
+    end(area.subject, "polygon");
   }
   void operator()(const DotMark& dot) {
-    add("<circle cx=\"{:.2f}\" cy=\"{:.2f}\" r=\"{:.2f}\" fill=\"{}\" fill-opacity=\"{:.2f}\"/>\n", dot.centre.x,
+    add("<circle cx=\"{:.2f}\" cy=\"{:.2f}\" r=\"{:.2f}\" fill=\"{}\" fill-opacity=\"{:.2f}\"", dot.centre.x,
         dot.centre.y, dot.radius, hex(dot.colour), dot.opacity);
+    data(dot.subject);
+    end(dot.subject, "circle");
   }
   void operator()(const TextMark& text) {
     static const char* const kAnchors[] = {"start", "middle", "end"};
@@ -57,6 +92,13 @@ struct Writer {
         kAnchors[static_cast<int>(text.anchor)]);
     if (text.upwards) add(" transform=\"rotate(-90 {:.2f} {:.2f})\"", text.at.x, text.at.y);
     add(">{}</text>\n", escaped(text.text));
+  }
+  void operator()(const ImageMark& image) {
+    add("<image x=\"{:.2f}\" y=\"{:.2f}\" width=\"{:.2f}\" height=\"{:.2f}\" "
+        "style=\"image-rendering:pixelated\" xlink:href=\"data:image/png;base64,{}\"",
+        image.box.left, image.box.top, image.box.width, image.box.height, base64(image.png));
+    data(image.subject);
+    end(image.subject, "image");
   }
   // An inner <svg> cuts off what leaves it and, unlike a <clipPath>, needs no id, which two figures of a page might
   // share.
@@ -77,7 +119,8 @@ std::string svg(const Figure& figure) {
   Writer writer;
   // Verdana has the widths of DejaVu Sans and is where that is not.
   writer.add(
-      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0:.2f}pt\" "
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\" "
+      "xmlns:xlink=\"http://www.w3.org/1999/xlink\" width=\"{0:.2f}pt\" "
       "height=\"{1:.2f}pt\" viewBox=\"0 0 {0:.2f} {1:.2f}\" font-family=\"'DejaVu Sans', Verdana, sans-serif\" "
       "fill=\"{2}\">\n<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n",
       drawing.width, drawing.height, hex(kInk));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "draw/text.hpp"
 
+#include <algorithm>
 #include <cstdint>
 
 #include "draw/cairo.hpp"
@@ -45,6 +46,10 @@ std::string printable(std::string_view text) {
     at += length > 0 ? length : 1;
   }
   return out;
+}
+
+std::size_t characters_in(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return !continues(c); }));
 }
 
 double text_width(const std::string& text, double size) { return Typeface::standard().width(text, size); }

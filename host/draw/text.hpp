@@ -10,6 +10,9 @@ namespace ubp {
 /// `text` as UTF-8 that every reader takes: what is none, and control characters, become U+FFFD.
 std::string printable(std::string_view text);
 
+/// REQUIRES: UTF-8.
+std::size_t characters_in(std::string_view text);
+
 /// Its width in points in the font of pictures. REQUIRES: printable.
 double text_width(const std::string& text, double size);
 

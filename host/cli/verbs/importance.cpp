@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 // ubp importance: which swept parameters the results of a sweep depend on.
-#include "search/importance.hpp"
+#include "query/importances.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "cli/named.hpp"
 #include "cli/session_report.hpp"
@@ -11,25 +10,10 @@
 #include "plan/search_space.hpp"
 #include "plugin/value.hpp"
 #include "query/print.hpp"
-#include "query/seeds.hpp"
 #include "query/sweeps.hpp"
 
 namespace ubp {
 namespace {
-
-constexpr std::uint64_t kSeed = 1;  // of the forest: equal results have equal importances
-
-/// Config means of a sweep as points of its space. Nothing of configs without a finite mean.
-search::Results results_of(Reader& reader, const SweepFacts& facts, const SearchSpace& space) {
-  search::Results results{space.space(), {}, {}};
-  for (const SeededResults& config : seeded_results(reader, facts.sweep_id)) {
-    const double mean = config.mean();
-    if (!std::isfinite(mean)) continue;
-    results.points.push_back(space.point(config_params(reader, facts.sweep_id, config.config)));
-    results.values.push_back(facts.goal == "maximize" ? 0 - mean : mean);
-  }
-  return results;
-}
 
 /// A value of dimension `i` as the spec would have it.
 std::string value_text(const SearchSpace& space, std::size_t i, double coordinate) {
@@ -72,33 +56,21 @@ int run(const Options& o) {
   const DeclaredSweep sweep = declared_sweep(reader, facts.sweep_id);
   Registry registry = registry_of(o);
   const Plan plan = plan_of_text(sweep.spec, fmt::format("sweep {}", sweep.sweep_id), {}, registry, sweep.single);
-  if (!plan.search || plan.space.empty())
-    fail(Exit::nothing, "sweep {} '{}': sweeps no parameter", sweep.sweep_id, sweep.name);
-  const search::Results results = results_of(reader, facts, *plan.search);
-  if (results.points.size() < 10)
-    fail(Exit::nothing, "sweep {} '{}': {} configs have a value: importances take 10 or more", sweep.sweep_id,
-         sweep.name, results.points.size());
-  const search::Anova all = search::analyse_variance(results, kSeed);
-  const std::vector<search::Importance> best = search::importance_for_the_best(results, kSeed);
-
-  std::vector<std::size_t> order(results.space.size());
-  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return all.importances[a].share > all.importances[b].share; });
+  const SweepImportances found = sweep_importances(reader, facts, plan);
   if (!facts.objectives.empty()) message("of {} objectives, the first is explained", facts.objectives.size());
   if (o.has("marginals")) {
     message("{} {} of {} configs: its mean along each parameter, over all others (fANOVA)", facts.goal, facts.metric,
-            results.points.size());
-    print_marginals(all, order, *plan.search, facts.goal == "maximize", *printer(o.format()));
+            found.configs);
+    print_marginals(found.variance, found.order, *plan.search, facts.goal == "maximize", *printer(o.format()));
     return 0;
   }
   message("{} {} of {} configs: shares of the variance (fANOVA), and of what sets the best tenth apart (PED-ANOVA)",
-          facts.goal, facts.metric, results.points.size());
+          facts.goal, facts.metric, found.configs);
   const auto sink = printer(o.format());
   sink->columns({"parameter", "variance", "variance_low", "variance_high", "best", "best_low", "best_high"});
-  for (const std::size_t i : order) {
-    const search::Importance &a = all.importances[i], &b = best[i];
-    sink->row({results.space.dimensions[i].name, a.share, a.low, a.high, b.share, b.low, b.high});
+  for (const std::size_t i : found.order) {
+    const search::Importance &a = found.variance.importances[i], &b = found.best[i];
+    sink->row({found.names[i], a.share, a.low, a.high, b.share, b.low, b.high});
   }
   sink->end();
   return 0;

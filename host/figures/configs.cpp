@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: MIT
+#include "figures/configs.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "base/json.hpp"
+#include "base/statistics/estimates.hpp"
+
+namespace ubp::figures {
+namespace {
+
+std::string last_part(const std::string& key) { return key.substr(key.rfind('.') + 1); }
+
+std::vector<std::string> swept_names(const std::vector<DrawnConfig>& configs) {
+  std::set<std::string> names;
+  for (const DrawnConfig& config : configs)
+    for (const auto& [name, value] : config.params.items()) names.insert(name);
+  return {names.begin(), names.end()};
+}
+
+bool is_objective(const SweepFacts& sweep, const std::string& metric) {
+  return metric == sweep.metric || std::any_of(sweep.objectives.begin(), sweep.objectives.end(),
+                                               [&](const SweepObjective& o) { return o.metric == metric; });
+}
+
+}  // namespace
+
+std::vector<double> DrawnConfig::values() const {
+  std::vector<double> all;
+  for (const DrawnTrial& trial : trials) all.push_back(trial.value);
+  return all;
+}
+
+double DrawnConfig::mean() const { return statistics::mean(values()); }
+
+DrawnMetric metric_of(const Selection& selection) {
+  const SweepFacts& sweep = selection.sweep;
+  const std::string& name = selection.metric.empty() ? sweep.metric : selection.metric;
+  if (name.empty())
+    fail(Exit::usage, "sweep {} '{}' optimises nothing: --metric NAME says what is drawn", sweep.sweep_id, sweep.name);
+  for (const SweepObjective& objective : sweep.objectives)
+    if (objective.metric == name) return {name, name_of(objective.goal)};
+  return {name, name == sweep.metric ? sweep.goal : ""};
+}
+
+std::vector<DrawnTrial> trials_of(Reader& reader, const Selection& selection, const DrawnMetric& metric) {
+  const SweepFacts& sweep = selection.sweep;
+  std::vector<DrawnTrial> trials = drawn_trials(reader, sweep, metric.name);
+  if (selection.only) std::erase_if(trials, [&](const DrawnTrial& t) { return !selection.only->contains(t.trial_id); });
+  if (!trials.empty()) return trials;
+  const std::vector<std::string> told = told_metrics(reader, sweep.sweep_id);
+  const bool is_told = std::find(told.begin(), told.end(), metric.name) != told.end();
+  if (!told.empty() && !is_told && !is_objective(sweep, metric.name))
+    fail(Exit::usage, "--metric: no trial of sweep {} '{}' tells '{}'{}", sweep.sweep_id, sweep.name, metric.name,
+         suggestion(metric.name, told));
+  fail(Exit::nothing, "sweep {} '{}': no trial {}is complete with a number of {} yet", sweep.sweep_id, sweep.name,
+       selection.only ? "that was chosen " : "", metric.name);
+}
+
+std::vector<DrawnConfig> configs_of(Reader& reader, const Selection& selection, const DrawnMetric& metric) {
+  const std::map<std::int64_t, nlohmann::json> params = swept_params(reader, selection.sweep.sweep_id);
+  std::map<std::int64_t, DrawnConfig> by_number;
+  for (const DrawnTrial& trial : trials_of(reader, selection, metric)) {
+    DrawnConfig& config = by_number[trial.config];
+    config.number = trial.config;
+    config.trials.push_back(trial);
+  }
+  std::vector<std::pair<double, DrawnConfig>> order;
+  const bool own = is_objective(selection.sweep, metric.name);
+  for (auto& [number, config] : by_number) {
+    if (const auto found = params.find(number); found != params.end()) config.params = found->second;
+    std::sort(config.trials.begin(), config.trials.end(),
+              [](const DrawnTrial& a, const DrawnTrial& b) { return a.replicate < b.replicate; });
+    std::vector<double> chosen_by;
+    for (const DrawnTrial& trial : config.trials) chosen_by.push_back(own ? trial.value : trial.objective);
+    const double mean = statistics::mean(chosen_by);
+    const bool maximize = own ? metric.goal == "maximize" : selection.sweep.goal == "maximize";
+    order.emplace_back(std::isnan(mean) ? INFINITY : maximize ? -mean : mean, std::move(config));
+  }
+  if (!selection.sweep.goal.empty())
+    std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<DrawnConfig> configs;
+  for (auto& [mean, config] : order) configs.push_back(std::move(config));
+  return configs;
+}
+
+std::vector<DrawnConfig> best_of(std::vector<DrawnConfig> configs, const Selection& selection, std::size_t otherwise) {
+  const std::size_t most = selection.top > 0 ? selection.top : otherwise;
+  if (configs.size() > most) configs.resize(most);
+  return configs;
+}
+
+double ParamAxis::of(std::int64_t config) const {
+  const auto found = at.find(config);
+  return found == at.end() ? NAN : found->second;
+}
+
+std::vector<std::string> params_of(const Selection& selection, const std::vector<DrawnConfig>& configs) {
+  const std::vector<std::string> swept = swept_names(configs);
+  if (swept.empty())
+    fail(Exit::nothing, "sweep {} '{}': sweeps no parameter", selection.sweep.sweep_id, selection.sweep.name);
+  if (selection.params.empty()) return swept;
+  std::vector<std::string> names;
+  for (const std::string& wanted : selection.params) {
+    const auto found = std::find_if(swept.begin(), swept.end(), [&](const std::string& name) {
+      return name == wanted ||
+             (last_part(name) == wanted && std::count_if(swept.begin(), swept.end(), [&](const std::string& n) {
+                                             return last_part(n) == wanted;
+                                           }) == 1);
+    });
+    if (found == swept.end())
+      fail(Exit::usage, "--params: sweep {} '{}' does not sweep '{}'{}", selection.sweep.sweep_id, selection.sweep.name,
+           wanted, suggestion(wanted, swept));
+    names.push_back(*found);
+  }
+  return names;
+}
+
+ParamAxis axis_of(const std::string& param, const std::vector<DrawnConfig>& configs) {
+  ParamAxis axis{param, {param, AxisScale::automatic}, {}};
+  std::set<std::string> labels;
+  bool numbers = true;
+  for (const DrawnConfig& config : configs) {
+    const auto value = config.params.find(param);
+    if (value == config.params.end()) continue;
+    numbers = numbers && value->is_number();
+    labels.insert(text_of_param(*value));
+  }
+  if (!numbers) axis.ruler.labels = {labels.begin(), labels.end()};
+  for (const DrawnConfig& config : configs) {
+    const auto value = config.params.find(param);
+    if (value == config.params.end()) continue;
+    axis.at[config.number] =
+        numbers ? value->get<double>()
+                : static_cast<double>(std::distance(labels.begin(), labels.find(text_of_param(*value))));
+  }
+  return axis;
+}
+
+std::string text_of_param(const nlohmann::json& value) {
+  if (value.is_string()) return value.get<std::string>();
+  if (value.is_number_float()) return fmt::format("{:.4g}", value.get<double>());
+  return json_text(value);
+}
+
+std::string text_of_params(const nlohmann::json& params) {
+  std::map<std::string, int> parts;
+  for (const auto& [key, value] : params.items()) ++parts[last_part(key)];
+  std::string text;
+  for (const auto& [key, value] : params.items()) {
+    const std::string part = last_part(key);
+    text += fmt::format("{}{}={}", text.empty() ? "" : ", ", parts[part] == 1 ? part : key, text_of_param(value));
+  }
+  return text;
+}
+
+std::string label_of(const DrawnConfig& config) {
+  const std::string params = text_of_params(config.params);
+  return fmt::format("{}{}{}", config.number, params.empty() ? "" : ": ", params);
+}
+
+Subject subject_of(const DrawnTrial& trial, const DrawnMetric& metric, const nlohmann::json& params) {
+  const std::string values = text_of_params(params);
+  return {fmt::format("{}: {} {:.6g}{}{}", trial.name, metric.name, trial.value, values.empty() ? "" : "; ", values),
+          std::to_string(trial.config), trial.name};
+}
+
+Subject subject_of(const DrawnConfig& config, const DrawnMetric& metric) {
+  const std::string values = text_of_params(config.params);
+  return subject_of_config(config.number,
+                           fmt::format("config {}: mean {} {:.6g} of {}{}{}", config.number, metric.name, config.mean(),
+                                       config.trials.size(), values.empty() ? "" : "; ", values));
+}
+
+Subject subject_of_config(std::int64_t number, const std::string& title) { return {title, std::to_string(number)}; }
+
+Extent toned(const std::vector<double>& values, const DrawnMetric& metric) {
+  Extent extent = Extent::of(values, AxisScale::automatic);
+  if (metric.goal == "maximize") std::swap(extent.low, extent.high);
+  return extent;
+}
+
+Value cell(double number) { return std::isnan(number) ? Value() : Value(number); }
+
+double aspect_of_lines(std::size_t lines, double width) {
+  constexpr double kLine = 13, kAround = 45;  // points: of a line; of title, numbers and name
+  return std::max(0.3, (kAround + kLine * static_cast<double>(lines)) / width);
+}
+
+}  // namespace ubp::figures

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+// What several figures are made of: configs with their trials, parameters as axes, names for both.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "figures/chart.hpp"
+#include "query/drawn.hpp"
+
+namespace ubp::figures {
+
+struct DrawnConfig {
+  std::int64_t number = 0;
+  nlohmann::json params;  ///< the swept ones
+  std::vector<DrawnTrial> trials;
+
+  std::vector<double> values() const;
+  double mean() const;
+};
+
+/// The metric that is drawn, and which way is better.
+struct DrawnMetric {
+  std::string name;
+  std::string goal;  ///< "minimize", "maximize"; "": nobody says
+  double better(double value) const { return goal == "maximize" ? -value : value; }  ///< less is better
+};
+
+/// Throws Error (usage) where neither the selection nor the sweep names one.
+DrawnMetric metric_of(const Selection&);
+
+/// The trials of a selection that have a number, in order of their ends.
+/// Throws Error: nothing if there is none yet; usage, with the nearest name, where no trial tells this metric.
+std::vector<DrawnTrial> trials_of(Reader&, const Selection&, const DrawnMetric&);
+
+/// The same by config, best first: by the mean of what is drawn where it is an objective, else of the sweep's own
+/// metric. Throws as trials_of().
+std::vector<DrawnConfig> configs_of(Reader&, const Selection&, const DrawnMetric&);
+
+/// The first `otherwise` of them, or as many as the selection wants.
+std::vector<DrawnConfig> best_of(std::vector<DrawnConfig>, const Selection&, std::size_t otherwise);
+
+/// A swept parameter as one side of a figure: numbers, or names of places.
+struct ParamAxis {
+  std::string name;
+  Ruler ruler;                        ///< with labels where its values are no numbers
+  std::map<std::int64_t, double> at;  ///< by config; NaN: not active there
+  double of(std::int64_t config) const;
+};
+
+/// Names of the parameters of a selection. Throws Error (usage), with the nearest name, for one that is not swept;
+/// nothing where no parameter is.
+std::vector<std::string> params_of(const Selection&, const std::vector<DrawnConfig>&);
+ParamAxis axis_of(const std::string& param, const std::vector<DrawnConfig>&);
+
+std::string text_of_param(const nlohmann::json& value);
+/// "lr=0.01, latent=8": keys by their last part where that is theirs alone.
+std::string text_of_params(const nlohmann::json& params);
+/// "3: lr=0.01, latent=8"
+std::string label_of(const DrawnConfig&);
+
+Subject subject_of(const DrawnTrial&, const DrawnMetric&, const nlohmann::json& params);
+Subject subject_of(const DrawnConfig&, const DrawnMetric&);
+Subject subject_of_config(std::int64_t number, const std::string& title);
+
+/// The ruler of colours on which the best number is the darkest.
+Extent toned(const std::vector<double>& values, const DrawnMetric&);
+
+/// NULL for NaN.
+Value cell(double);
+
+/// The height of a figure of so many lines, as a share of its width.
+double aspect_of_lines(std::size_t lines, double width);
+
+}  // namespace ubp::figures
