@@ -40,7 +40,8 @@ struct Curve {
   /// A band around the line, transparent: [as x] each, or empty.
   std::vector<double> low, high;
   Subject subject = {};
-  bool dots = true;  ///< where there are few points, each is shown
+  bool dots = true;   ///< where there are few points, each is shown
+  bool grey = false;  ///< takes no colour: a reference, as a Guide
 };
 
 /// Separate points; x and y are of one length. `group` [as x]: indices of `groups`, each a colour and a line of the

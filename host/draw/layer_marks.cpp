@@ -5,12 +5,11 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdint>
 #include <numbers>
 #include <string>
-#include <utility>
 
 #include "draw/layers.hpp"
+#include "draw/png.hpp"
 #include "draw/text.hpp"
 
 namespace ubp {
@@ -89,7 +88,7 @@ Subject subject_at(const Curve& curve, std::size_t i) {
 }
 
 void draw(const Curve& curve, std::size_t first_colour, const Frame& frame, std::vector<Mark>& marks) {
-  const Rgb colour = colour_of(first_colour);
+  const Rgb colour = curve.grey ? kGuideColour : colour_of(first_colour);
   const std::size_t n = curve.x.size();
   draw_band(curve, colour, frame, marks);
   std::vector<Place> run;
@@ -236,19 +235,8 @@ void draw(const Parallel& parallel, std::size_t, const Frame& frame, std::vector
     draw_post(frame.right_of(static_cast<double>(a)), parallel.axes[a], extents[a], frame, marks);
 }
 
-/// Width and height; 0 where the bytes are no PNG file.
-std::pair<double, double> size_of_png(const std::string& png) {
-  if (png.size() < 24 || png.compare(1, 3, "PNG") != 0) return {0, 0};
-  const auto number = [&](std::size_t at) {
-    std::uint32_t all = 0;
-    for (std::size_t i = 0; i < 4; ++i) all = all << 8 | static_cast<std::uint8_t>(png[at + i]);
-    return static_cast<double>(all);
-  };
-  return {number(16), number(20)};
-}
-
 void draw(const Image& image, std::size_t, const Frame& frame, std::vector<Mark>& marks) {
-  const auto [width, height] = size_of_png(image.png);
+  const auto [width, height] = png_size(image.png);
   if (width == 0 || height == 0) return;
   const double scale = std::min(frame.box.width / width, frame.box.height / height);
   const Box box{frame.box.left, frame.box.top, scale * width, scale * height};

@@ -74,7 +74,7 @@ void colour_of_numbers(const Parallel& parallel, Numbers& values) { add(values, 
 
 // ---- colours and the legend ----
 
-std::size_t colours(const Curve&) { return 1; }
+std::size_t colours(const Curve& curve) { return curve.grey ? 0 : 1; }
 std::size_t colours(const Points& points) { return std::max<std::size_t>(1, points.groups.size()); }
 std::size_t colours(const Bars&) { return 1; }
 std::size_t colours(const Boxes&) { return 1; }

@@ -197,6 +197,16 @@ std::string png(const ImageGrid& grid) {
   return surface.file();
 }
 
+std::pair<double, double> png_size(const std::string& png) {
+  if (png.size() < 24 || png.compare(1, 3, "PNG") != 0) return {0, 0};
+  const auto number = [&](std::size_t at) {
+    std::uint32_t all = 0;
+    for (std::size_t i = 0; i < 4; ++i) all = all << 8 | static_cast<std::uint8_t>(png[at + i]);
+    return static_cast<double>(all);
+  };
+  return {number(16), number(20)};
+}
+
 Pixels pixels_of(const std::string& png) {
   const Surface surface(png);
   Pixels all;

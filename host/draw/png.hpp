@@ -18,6 +18,9 @@ constexpr double kDotsPerInch = 200;  ///< of a figure; the file says so
 std::string png(const Figure&);
 std::string png(const ImageGrid&);
 
+/// Width and height in pixels, of the bytes of a file; 0 where they are no PNG.
+std::pair<double, double> png_size(const std::string& png);
+
 /// Pixels in lines from the top.
 struct Pixels {
   std::size_t width = 0, height = 0;

@@ -60,11 +60,14 @@ struct Side {
   }
 };
 
-/// Characters to a place of the side, so that what lies beside each other within one has a line of its own.
+/// Lines to a place of the side, so that what lies beside each other within one has a line of its own; cells, which
+/// should be seen from afar, have more.
 int rows_of_a_place(const Panel& panel) {
   double thinnest = 1;
-  for (const Layer& layer : panel.layers)
+  for (const Layer& layer : panel.layers) {
     if (const auto* bars = std::get_if<Bars>(&layer)) thinnest = std::min(thinnest, bars->thickness);
+    if (std::holds_alternative<Cells>(layer)) return std::clamp(15 / static_cast<int>(panel.y.labels.size()), 1, 4);
+  }
   return static_cast<int>(std::ceil(0.55 / thinnest));
 }
 
@@ -81,7 +84,8 @@ class TextPanel {
     std::size_t colours = 0;
     for (const Layer& layer : panel.layers) {
       for (LegendEntry& entry : legend_of(layer, colours)) legend_.push_back(std::move(entry));
-      for (std::size_t i = 0; i < colours_of(layer); ++i) symbols_.push_back(colour_of(colours + i));
+      for (std::size_t i = 0; i < colours_of(layer) && !std::holds_alternative<Boxes>(layer); ++i)
+        symbols_.push_back(colour_of(colours + i));
       colours += colours_of(layer);
     }
     // Where colours tell series apart, or there is but one, dots are finer than characters.
@@ -108,7 +112,10 @@ class TextPanel {
 
   void draw(TextCanvas& canvas, int left, int top) const {
     int y = top;
-    if (!panel_.title.empty()) canvas.write(left + left_, y++, cut(printable(panel_.title), width_ - left_));
+    if (!panel_.title.empty()) {
+      const std::string title = cut(printable(panel_.title), width_);
+      canvas.write(left + std::min(left_, width_ - length_of(title)), y++, title);
+    }
     if (names_side()) canvas.write(left, y++, cut(printable(panel_.y.name), width_));
     draw_layers(canvas, left + left_, y);
     if (!panel_.y.hidden) draw_side(canvas, left, y);
@@ -185,7 +192,7 @@ class TextPanel {
     if (!panel_.y.hidden) canvas.write(left - 1, top, style_.unicode ? "└" : "+");
     for (int i = 0; i < columns_; ++i) canvas.write(left + i, top, style_.unicode ? "─" : "-");
     const bool named = !panel_.x.labels.empty();
-    const Side side(panel_.x, x_, columns_ / 10);
+    const Side side(panel_.x, x_, columns_ / 8);
     std::vector<int> free_from(static_cast<std::size_t>(label_rows_), left - left_);
     for (std::size_t i = 0; i < side.at.size(); ++i) {
       const double right = frame(left, 0).right_of(side.at[i]) / kDotsAcross;

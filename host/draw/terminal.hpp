@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A figure as text: for terminals, pipes and logs. The strokes are those of the other pictures, on a grid of characters.
+// A figure as text, for terminals, pipes and logs: the strokes of the other pictures on a grid of characters.
 #pragma once
 
 #include <cstddef>

@@ -113,6 +113,7 @@ void TextCanvas::dot(const Window& window, double x, double y, Rgb colour) {
   const auto found = std::find(window.symbols.begin(), window.symbols.end(), colour);
   if (found != window.symbols.end())
     return put(*cell, symbol(static_cast<std::size_t>(found - window.symbols.begin())), colour);
+  if (colour == kInk && cell->glyph != " ") return;  // a whisker before its bar, whose end would be lost
   if (!style_.unicode) return put(*cell, ".", colour);
   static constexpr unsigned kBits[kDotsDown][kDotsAcross] = {{1, 8}, {2, 16}, {4, 32}, {64, 128}};
   const unsigned bit = kBits[static_cast<int>(y) % kDotsDown][static_cast<int>(x) % kDotsAcross];
@@ -140,6 +141,7 @@ void TextCanvas::fill(const Window& window, const std::vector<Place>& outline, R
     Cell* cell = cell_at(window, x, y);
     if (!cell || (faint && (cell->dots || cell->glyph != " "))) return;
     const auto found = std::find(window.symbols.begin(), window.symbols.end(), colour);
+    if (faint && found != window.symbols.end()) return;  // bands of several series could not be told apart
     if (colour == kPaper)
       put(*cell, " ", colour);
     else if (faint)

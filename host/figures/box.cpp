@@ -37,6 +37,9 @@ Chart box(Reader& reader, const Selection& selection) {
               {""},
               {},
               ""};
+  const ConfigLabels labels = labels_of(configs);
+  panel.y.labels = labels.labels;
+  panel.y.name = labels.of;
   Boxes boxes;
   Points seeds{{}, {}, {}, {}};
   for (const DrawnConfig& config : configs) {
@@ -49,7 +52,6 @@ Chart box(Reader& reader, const Selection& selection) {
     row.insert(row.end(), {config.mean(), json_text(config.params)});
     chart.rows.push_back(std::move(row));
     boxes.at.push_back(at), boxes.five.push_back(five), boxes.subjects.push_back(subject_of(config, metric));
-    panel.y.labels.push_back(label_of(config));
     for (const DrawnTrial& trial : config.trials) {
       seeds.x.push_back(trial.value), seeds.y.push_back(at);
       seeds.subjects.push_back(subject_of(trial, metric, config.params));

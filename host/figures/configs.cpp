@@ -156,9 +156,43 @@ std::string text_of_params(const nlohmann::json& params) {
   return text;
 }
 
-std::string label_of(const DrawnConfig& config) {
-  const std::string params = text_of_params(config.params);
-  return fmt::format("{}{}{}", config.number, params.empty() ? "" : ": ", params);
+ConfigLabels labels_of(const std::vector<std::string>& numbers, const std::vector<nlohmann::json>& params) {
+  std::map<std::string, std::set<std::string>> settings;
+  std::map<std::string, int> parts;
+  for (const nlohmann::json& own : params)
+    for (const auto& [key, value] : own.items()) settings[key].insert(text_of_param(value));
+  std::erase_if(settings, [&](const auto& one) {  // all have it alike
+    return params.size() > 1 && one.second.size() == 1 &&
+           std::all_of(params.begin(), params.end(), [&](const auto& own) { return own.contains(one.first); });
+  });
+  for (const auto& [key, values] : settings) ++parts[last_part(key)];
+  const bool named = settings.size() <= 2;
+  std::vector<std::string> keys;
+  for (const auto& [key, values] : settings) keys.push_back(parts[last_part(key)] == 1 ? last_part(key) : key);
+  ConfigLabels all{{}, named ? "config" : fmt::format("config: {}", fmt::join(keys, ", "))};
+  for (std::size_t i = 0; i < params.size(); ++i) {
+    std::vector<std::string> words;
+    std::size_t k = 0;
+    for (const auto& [key, values] : settings) {
+      const auto value = params[i].find(key);
+      const std::string text = value == params[i].end() ? "-" : text_of_param(*value);
+      words.push_back(named ? fmt::format("{}={}", keys[k], text) : text);
+      ++k;
+    }
+    const char* colon = numbers[i].empty() || words.empty() ? "" : ": ";
+    all.labels.push_back(fmt::format("{}{}{}", numbers[i], colon, fmt::join(words, ", ")));
+  }
+  return all;
+}
+
+ConfigLabels labels_of(const std::vector<DrawnConfig>& configs) {
+  std::vector<std::string> numbers;
+  std::vector<nlohmann::json> params;
+  for (const DrawnConfig& config : configs) {
+    numbers.push_back(std::to_string(config.number));
+    params.push_back(config.params);
+  }
+  return labels_of(numbers, params);
 }
 
 Subject subject_of(const DrawnTrial& trial, const DrawnMetric& metric, const nlohmann::json& params) {

@@ -57,8 +57,15 @@ ParamAxis axis_of(const std::string& param, const std::vector<DrawnConfig>&);
 std::string text_of_param(const nlohmann::json& value);
 /// "lr=0.01, latent=8": keys by their last part where that is theirs alone.
 std::string text_of_params(const nlohmann::json& params);
-/// "3: lr=0.01, latent=8"
-std::string label_of(const DrawnConfig&);
+/// Names of configs by what they differ in: "3: lr=0.01, latent=8"; of more than two parameters the values alone, in
+/// the order of `of`: "config: lr, latent, act".
+struct ConfigLabels {
+  std::vector<std::string> labels;  ///< [configs]
+  std::string of;
+};
+/// `numbers` [configs]: what stands before the colon; "": nothing.
+ConfigLabels labels_of(const std::vector<std::string>& numbers, const std::vector<nlohmann::json>& params);
+ConfigLabels labels_of(const std::vector<DrawnConfig>&);
 
 Subject subject_of(const DrawnTrial&, const DrawnMetric&, const nlohmann::json& params);
 Subject subject_of(const DrawnConfig&, const DrawnMetric&);

@@ -32,14 +32,15 @@ Chart of_trial(Reader& reader, const Selection& selection) {
 }
 
 /// The mean over seeds at every step that any of them has.
-Curve over_seeds(Reader& reader, const DrawnConfig& config, const DrawnMetric& metric, std::vector<Row>& rows) {
+Curve over_seeds(Reader& reader, const DrawnConfig& config, const std::string& label, const DrawnMetric& metric,
+                 std::vector<Row>& rows) {
   std::map<double, std::vector<double>> by_step;
   for (const DrawnTrial& trial : config.trials) {
     const DrawnSeries series = drawn_series(reader, trial.trial_id, metric.name);
     for (std::size_t i = 0; i < series.step.size(); ++i)
       if (!std::isnan(series.value[i])) by_step[series.step[i]].push_back(series.value[i]);
   }
-  Curve curve{label_of(config), {}, {}, {}, {}, subject_of(config, metric)};
+  Curve curve{label, {}, {}, {}, {}, subject_of(config, metric)};
   for (const auto& [step, values] : by_step) {
     const statistics::Estimate e = statistics::estimate(values);
     curve.x.push_back(step), curve.y.push_back(e.mean);
@@ -72,14 +73,16 @@ Chart curves(Reader& reader, const Selection& selection) {
   const DrawnMetric metric = metric_of(selection);
   const std::vector<DrawnConfig> all = configs_of(reader, selection, metric);
   const std::vector<DrawnConfig> best = best_of(all, selection, kConfigs);
+  const ConfigLabels labels = labels_of(best);
   Chart chart;
   chart.columns = {"config", "step", "n", "mean", "low", "high"};
   Panel panel{fmt::format("{}: the best {} of {} configs", metric.name, best.size(), all.size()),
               {"step"},
               {metric.name, AxisScale::automatic},
               {},
-              "config"};
-  for (const DrawnConfig& config : best) panel.layers.emplace_back(over_seeds(reader, config, metric, chart.rows));
+              labels.of};
+  for (std::size_t i = 0; i < best.size(); ++i)
+    panel.layers.emplace_back(over_seeds(reader, best[i], labels.labels[i], metric, chart.rows));
   panel.y.extent = readable(panel.layers, panel.y.scale);
   chart.figure = {{std::move(panel)}, 1, 500, 0.55};
   chart.notes.push_back(

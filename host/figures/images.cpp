@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 
+#include "draw/png.hpp"
 #include "figures/configs.hpp"
 #include "figures/files.hpp"
 #include "figures/kinds.hpp"
@@ -30,13 +31,19 @@ Chart images(Reader& reader, const Selection& selection) {
   Chart chart;
   chart.columns = {"trial", "artifact", "step", "file"};
   for (const DrawnArtifact& each : all) chart.rows.push_back({each.trial, each.name, each.step, each.file.string()});
+  double tallest = 0;
   for (const DrawnArtifact& each : thinned(all)) {
     const std::string title = fmt::format("{}, step {}", each.name, each.step);
     Panel panel{title, {}, {}, {Image{bytes_of(each), {fmt::format("{}: {}", each.trial, title), {}, each.trial}}}, ""};
+    const auto [across, down] = png_size(std::get<Image>(panel.layers[0]).png);
+    if (across > 0) tallest = std::max(tallest, down / across);
     panel.x.hidden = panel.y.hidden = true;
     chart.figure.panels.push_back(std::move(panel));
   }
   chart.figure.across = std::min<std::size_t>(chart.figure.panels.size(), 3);
+  constexpr double kAround = 34;  // points: title and edges
+  const double width = chart.figure.width / static_cast<double>(chart.figure.across);
+  chart.figure.aspect = tallest + kAround / width;
   chart.notes.push_back(
       fmt::format("{}: {} of its {} images", all.front().trial, chart.figure.panels.size(), all.size()));
   return chart;

@@ -18,7 +18,7 @@ Curve stairs(const SweepFront& front) {
     if (config.rank == 1) corners.emplace_back(config.mean[0], config.mean[1]);
   const bool rising = front.objectives[0].goal == Goal::minimize;
   std::sort(corners.begin(), corners.end(), [&](auto a, auto b) { return rising ? a < b : a > b; });
-  Curve curve{"", {}, {}, {}, {}, {}, false};
+  Curve curve{"", {}, {}, {}, {}, {}, false, true};
   for (std::size_t i = 0; i < corners.size(); ++i) {
     if (i > 0) curve.x.push_back(corners[i].first), curve.y.push_back(corners[i - 1].second);
     curve.x.push_back(corners[i].first), curve.y.push_back(corners[i].second);
@@ -41,8 +41,9 @@ Panel panel_of(const SweepFront& front, std::size_t a, std::size_t b) {
     const std::string params = text_of_params(config->params);
     points.subjects.push_back(subject_of_config(config->config, title + (params.empty() ? "" : "; " + params)));
   }
-  Panel panel{"", {name(a), AxisScale::automatic}, {name(b), AxisScale::automatic}, {std::move(points)}, ""};
+  Panel panel{"", {name(a), AxisScale::automatic}, {name(b), AxisScale::automatic}, {}, ""};
   if (objectives.size() == 2) panel.layers.emplace_back(stairs(front));
+  panel.layers.emplace_back(std::move(points));
   return panel;
 }
 

@@ -14,7 +14,6 @@ namespace {
 constexpr std::size_t kConfigs = 20;
 
 struct Ranked {
-  std::string label;
   std::vector<std::int64_t> configs;
   nlohmann::json params;
   double rank, mean;
@@ -34,7 +33,7 @@ Ranking over_blocks(Reader& reader, const SweepFacts& sweep) {
   Ranking ranking{{}, found.blocks.size(), found.friedman.p, found.critical_difference, "blocks", ""};
   for (const RankedConfigs& each : found.ranked) {
     const nlohmann::json params = reader.parsed(each.params);
-    ranking.ranked.push_back({text_of_params(params), each.configs, params, each.mean_rank, each.mean});
+    ranking.ranked.push_back({each.configs, params, each.mean_rank, each.mean});
   }
   if (found.left_out > 0)
     ranking.note = fmt::format("{} configs without an equal in every block are not ranked", found.left_out);
@@ -60,7 +59,7 @@ Ranking over_seeds(Reader& reader, const Selection& selection, const DrawnMetric
     if (!has_all) continue;
     std::size_t b = 0;
     for (const auto& [seed, value] : seeds) blocks[b++].push_back(metric.better(own.at(seed)));
-    ranking.ranked.push_back({label_of(config), {config.number}, config.params, 0, config.mean()});
+    ranking.ranked.push_back({{config.number}, config.params, 0, config.mean()});
   }
   const statistics::FriedmanTest friedman = statistics::friedman(blocks);
   ranking.p = friedman.p;
@@ -96,18 +95,26 @@ Chart ranks(Reader& reader, const Selection& selection) {
               {""},
               {},
               ""};
+  std::vector<std::string> numbers;
+  std::vector<nlohmann::json> params;
+  for (std::size_t i = 0; i < shown; ++i) {
+    numbers.push_back(all.of == "seeds" ? std::to_string(all.ranked[i].configs.front()) : "");
+    params.push_back(all.ranked[i].params);
+  }
+  const ConfigLabels labels = labels_of(numbers, params);
+  panel.y.labels = labels.labels;
+  panel.y.name = labels.of;
   Points points{{}, {}, {}, {}};
   for (std::size_t i = 0; i < shown; ++i) {
     const Ranked& ranked = all.ranked[i];
     const bool worse = all.p <= 0.05 && ranked.rank > reach;
     points.x.push_back(ranked.rank), points.y.push_back(static_cast<double>(i));
     points.subjects.push_back(subject_of_config(
-        ranked.configs.front(),
-        fmt::format("{}: mean rank {:.4g}, mean {} {:.6g}, {}", ranked.label, ranked.rank, metric.name, ranked.mean,
-                    i == 0  ? "the best"
-                    : worse ? "worse than the best"
-                            : "not told apart from the best")));
-    panel.y.labels.push_back(ranked.label);
+        ranked.configs.front(), fmt::format("{}: mean rank {:.4g}, mean {} {:.6g}, {}", text_of_params(ranked.params),
+                                            ranked.rank, metric.name, ranked.mean,
+                                            i == 0  ? "the best"
+                                            : worse ? "worse than the best"
+                                                    : "not told apart from the best")));
     chart.rows.push_back({ranked.configs.front(), static_cast<std::int64_t>(all.blocks), ranked.rank, ranked.mean,
                           std::int64_t{worse}, json_text(ranked.params)});
   }

@@ -87,7 +87,7 @@ TEST_CASE("learning curves are means over seeds, with their intervals", "[figure
                        "l.config = s.config JOIN student_t q ON q.df = s.n - 1 WHERE l.rank <= 3 "
                        "ORDER BY l.rank, s.step"));
   const auto& first = layer<Curve>(chart);
-  CHECK(first.name == "0: latent=2, lr=0.001");
+  CHECK(first.name == "0: latent=2");
   CHECK(first.y.back() == Approx(std::get<double>(chart.rows[2][3])));
   CHECK(first.subject.config == "0");
 }

@@ -71,12 +71,15 @@ Selection selection_of(Reader& reader, const Options& o, Registry& registry) {
   return selection;
 }
 
-enum class Picture { png, svg };
+enum class Target { terminal, numbers, png, svg };
 
-/// By the end of its name. Throws Error (usage).
-Picture picture_of(const std::string& file) {
-  if (file.ends_with(".png")) return Picture::png;
-  if (file.ends_with(".svg")) return Picture::svg;
+/// Of -o by the end of the file's name. Throws Error (usage).
+Target target_of(const Options& o) {
+  const std::string file = o.get("output");
+  if (!o.has("output")) return o.has("format") ? Target::numbers : Target::terminal;
+  if (o.has("format")) fail(Exit::usage, "--format writes to standard output: found -o, too");
+  if (file.ends_with(".png")) return Target::png;
+  if (file.ends_with(".svg")) return Target::svg;
   fail(Exit::usage, "-o: found '{}', expected a file that ends in .png or .svg", file);
 }
 
@@ -124,10 +127,8 @@ TextStyle style_of(const Options& o) {
 
 int run(const Options& o) {
   const ChartKind* kind = o.word(0) == "all" ? nullptr : &chart_kind(o.word(0));
-  const bool to_file = kind && o.has("output");
-  if (to_file && o.has("format")) fail(Exit::usage, "--format writes to standard output: found -o, too");
-  const auto format = o.has("format") ? std::optional(format_of(o.get("format"))) : std::nullopt;
-  const auto picture = to_file ? std::optional(picture_of(o.get("output"))) : std::nullopt;
+  const Target target = kind ? target_of(o) : Target::svg;
+  const Format format = format_of(o.get("format", "table"));
   const TextStyle style = style_of(o);
 
   Reader reader(o.database());
@@ -135,12 +136,19 @@ int run(const Options& o) {
   const Selection selection = selection_of(reader, o, registry);
   if (!kind) return plot_all(reader, o, selection);
   const Chart chart = kind->draw(reader, selection);
-  if (format)
-    print_chart(chart, *printer(*format));
-  else if (picture)
-    write_file(o.get("output"), *picture == Picture::svg ? svg(chart.figure) : png(chart.figure));
-  else
-    fmt::print("{}", terminal_text(chart.figure, style));
+  switch (target) {
+    case Target::terminal:
+      fmt::print("{}", terminal_text(chart.figure, style));
+      break;
+    case Target::numbers:
+      print_chart(chart, *printer(format));
+      break;
+    case Target::png:
+      write_file(o.get("output"), png(chart.figure));
+      break;
+    case Target::svg:
+      write_file(o.get("output"), svg(chart.figure));
+  }
   tell(chart);
   return 0;
 }
