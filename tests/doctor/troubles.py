@@ -13,6 +13,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import types
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "fault"))
@@ -57,6 +58,16 @@ class Patient(World):
         code, _, error = self.run("sweep", "spec.toml", "-j", "1")
         check(code, 0, error)
         self.db = self.folder / "ubp.db"
+        self.healthy_env = dict(self.env)
+        self.healthy = tempfile.TemporaryDirectory(prefix="ubp-healthy-")
+        shutil.copytree(self.folder, self.healthy.name, dirs_exist_ok=True)
+
+    def recover(self):
+        """As it was at first, in the same folder."""
+        self.env = dict(self.healthy_env)
+        for path in self.folder.iterdir():
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        shutil.copytree(self.healthy.name, self.folder, dirs_exist_ok=True)
 
     def doctor(self, *words, before=(), **more):
         """[(area, trouble, cure)]"""
@@ -262,9 +273,11 @@ def main():
                 damaged, damaged_record, text_file, newer, older, log_taken_away, read_only, full_disk, seems_to_run,
                 stopped_writer, artifact_gone, data_changed, data_path_that_leads_nowhere, no_cairo, old_kernels,
                 from_the_future, few_files, small_addresses, no_cache]
-    nothing(Patient())
+    patient = Patient()
+    nothing(patient)
     for trouble in troubles:
-        trouble(Patient())
+        patient.recover()
+        trouble(patient)
     print(f"{len(troubles)} troubles were found, and none where there was none")
 
 
