@@ -23,6 +23,7 @@ enum class Exit : int {
   newer_database = 5,  ///< the database was written by a newer ubp
   locked = 6,          ///< another live ubp writes this database
   plugin = 7,          ///< a plugin could not be loaded
+  found = 8,           ///< looked and found: `ubp reproduce` a number that differs, `ubp doctor` a trouble
   interrupted = 75,    ///< stopped early, resumable: the same command continues
 };
 

@@ -18,9 +18,10 @@ const std::vector<NamedList> kNamedLists = {
 
 std::string candidates(const std::string& placeholder, const std::vector<std::string>& choices) {
   static const std::map<std::string, std::string> kByPlaceholder = {
-      {"SPEC", "files"},   {"FILE", "files"},     {"FOLDER", "folders"},
-      {"DIR", "folders"},  {"SWEEP", "sweeps"},   {"TRIAL", "trials"},
-      {"TABLE", "tables"}, {"KEY=VALUE", "keys"}, {"KIND|KIND/ID", "components"}};
+      {"SPEC", "files"},        {"FILE", "files"},     {"FOLDER", "folders"},
+      {"DIR", "folders"},       {"SWEEP", "sweeps"},   {"TRIAL", "trials"},
+      {"TABLE", "tables"},      {"KEY=VALUE", "keys"}, {"KIND|KIND/ID", "components"},
+      {"TRIAL|SWEEP", "trials"}};
   if (!choices.empty()) return fmt::format("choices:{}", fmt::join(choices, " "));
   if (const auto known = kByPlaceholder.find(placeholder); known != kByPlaceholder.end()) return known->second;
   const auto typed_as_it_is = [](char c) { return (c >= 'a' && c <= 'z') || c == '|'; };

@@ -55,6 +55,11 @@ Options& Options::words(std::vector<std::string> names, std::size_t required, bo
   return *this;
 }
 
+Options& Options::signed_words() {
+  signed_ = true;
+  return *this;
+}
+
 void Options::unknown(const std::string& option) const {
   std::vector<std::string> names;
   for (const OptionDecl& o : declared_) names.push_back("--" + o.name);
@@ -70,13 +75,19 @@ void Options::print_help() const {
 
 bool Options::parse(const Words& words) {
   if (verb_.hidden) return words_ = words, true;
+  constexpr char kMinus = '\002';  // of a word: no minus of an option
+  Words typed = words;
+  for (std::string& word : typed) {
+    if (!signed_ || word == "--") break;
+    if (word.size() > 2 && word[0] == '-' && word[1] != '-') word[0] = kMinus;
+  }
   po::options_description all;
   all.add(options_).add_options()("\001word", po::value<Words>());
   po::positional_options_description positional;
   positional.add("\001word", -1);
   try {
     const auto style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
-    po::store(po::command_line_parser(words).options(all).positional(positional).style(style).run(), map_);
+    po::store(po::command_line_parser(typed).options(all).positional(positional).style(style).run(), map_);
   } catch (const po::unknown_option& e) {
     unknown(e.get_option_name());
   } catch (const po::multiple_occurrences& e) {
@@ -90,6 +101,8 @@ bool Options::parse(const Words& words) {
   }
   if (has("help")) return print_help(), false;
   if (has("\001word")) words_ = map_["\001word"].as<Words>();
+  for (std::string& word : words_)
+    if (word.starts_with(kMinus)) word[0] = '-';
   if (words_.size() < required_)
     fail(Exit::usage, "{}: {} is missing: ubp {} {}", verb_.name, word_names_[words_.size()], verb_.name,
          verb_.synopsis);

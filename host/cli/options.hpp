@@ -47,6 +47,9 @@ class Options {
   /// more: the last may be repeated.
   Options& words(std::vector<std::string> names, std::size_t required, bool more = false);
 
+  /// Words may begin with a sign: "-old" is one, not several letters of options.
+  Options& signed_words();
+
   /// false: --help was asked for and has been printed. Throws Error (usage), with the nearest option.
   bool parse(const Words&);
 
@@ -79,7 +82,7 @@ class Options {
   boost::program_options::variables_map map_;
   std::vector<std::string> formats_, word_names_;
   std::size_t required_ = 0;
-  bool more_ = false;
+  bool more_ = false, signed_ = false;
   Words words_;
 };
 

@@ -148,4 +148,24 @@ std::string spec_text(const Draft& draft, const Plan& plan, bool single) {
   return std::move(writer).text();
 }
 
+std::map<std::string, std::string> spec_keys(const std::string& text) {
+  std::map<std::string, std::string> keys;
+  std::map<std::string, int> items;
+  std::string table;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    const std::string line = text.substr(begin, end - begin);
+    begin = end + 1;
+    if (line.starts_with("[[")) {
+      const std::string name = line.substr(2, line.find(']') - 2);
+      table = fmt::format("{}.{}", name, items[name]++);
+    } else if (line.starts_with("[")) {
+      table = line.substr(1, line.rfind(']') - 1);
+    } else if (const std::size_t equals = line.find(" = "); equals != line.npos) {
+      keys[table + "." + line.substr(0, equals)] = line.substr(equals + 3);
+    }
+  }
+  return keys;
+}
+
 }  // namespace ubp

@@ -245,12 +245,15 @@ bool Registry::is_of_kind(const Candidate& candidate, std::int32_t kind) {
   }
 }
 
-std::vector<const Manifest*> Registry::all(std::vector<std::string>* broken) {
+std::vector<const Manifest*> Registry::all(std::vector<std::string>* broken, std::vector<Shadowed>* shadowed) {
   std::map<std::pair<std::int32_t, std::string>, const Manifest*> first;  // null: a file that cannot be described
   std::vector<std::string> faults;
   for (const Candidate& candidate : candidates()) {
     try {
-      for (const Manifest* m : components(candidate)) first.emplace(std::pair(m->kind, m->id), m);
+      for (const Manifest* m : components(candidate)) {
+        const Manifest* used = first.emplace(std::pair(m->kind, m->id), m).first->second;
+        if (shadowed && used && used->sha256 != m->sha256) shadowed->push_back({used, candidate.file});
+      }
     } catch (const Error& e) {
       if (std::find(faults.begin(), faults.end(), e.what()) == faults.end()) faults.emplace_back(e.what());
       for (std::int32_t kind = 1; kind <= kKinds; ++kind)

@@ -29,9 +29,15 @@ class Registry {
   /// sentence that names the file.
   const Manifest& find(std::int32_t kind, const std::string& id);
 
+  /// A file whose component another one, with other bytes, hides.
+  struct Shadowed {
+    const Manifest* used;
+    std::filesystem::path unused;
+  };
   /// Every component that find() finds, by kind and id; files that cannot be described are reported in `broken`, a
-  /// sentence each.
-  std::vector<const Manifest*> all(std::vector<std::string>* broken = nullptr);
+  /// sentence each, and those that are not used in `shadowed`.
+  std::vector<const Manifest*> all(std::vector<std::string>* broken = nullptr,
+                                   std::vector<Shadowed>* shadowed = nullptr);
 
   /// The components of one file, at least one. Throws Error (plugin): the same sentence every time.
   const std::vector<Manifest>& describe(const std::filesystem::path& file);

@@ -93,4 +93,18 @@ std::int64_t find_trial(Reader& reader, const std::string& text) {
   return std::get<std::int64_t>((*found)[0]);
 }
 
+FoundTarget find_target(Reader& reader, const std::string& text, bool sweep) {
+  const std::size_t slash = text.rfind('/');
+  const bool is_trial =
+      number(text) || (slash != std::string::npos && split_numbers(text.substr(slash + 1)).size() > 1);
+  if (sweep || !is_trial) {
+    const FoundSweep found = find_sweep(reader, text);
+    return {true, found.sweep_id, fmt::format("sweep {} '{}'", found.sweep_id, found.name)};
+  }
+  const std::int64_t id = find_trial(reader, text);
+  return {false, id,
+          fmt::format("trial {} '{}'", id,
+                      text_of((*reader.first({"SELECT name FROM trials WHERE trial_id = ?1", {id}}))[0]))};
+}
+
 }  // namespace ubp

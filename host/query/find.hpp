@@ -33,4 +33,13 @@ FoundConfig find_config(Reader&, const std::string& text);
 /// Throws Error (nothing) that says what there is.
 std::int64_t find_trial(Reader&, const std::string& text);
 
+struct FoundTarget {
+  bool is_sweep = false;
+  std::int64_t id = 0;  ///< of the sweep or the trial
+  std::string name;     ///< "sweep 2 'rings'", "trial 3 'rings/0.0'"
+};
+
+/// `text`: a trial as above, or the name of a sweep; with `sweep` a sweep as above. Throws Error (nothing) as those.
+FoundTarget find_target(Reader&, const std::string& text, bool sweep = false);
+
 }  // namespace ubp

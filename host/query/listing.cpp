@@ -45,12 +45,21 @@ Query limited(Query q, std::int64_t limit) {
 
 }  // namespace
 
+// By trial, or by sweep: its tags in one text, found once for all rows.
+constexpr const char* kTagsOfTrials =
+    "(SELECT trial_id, group_concat(tag, ',') AS tags FROM (SELECT trial_id, tag FROM tags WHERE trial_id IS NOT NULL "
+    "ORDER BY trial_id, tag) GROUP BY trial_id)";
+constexpr const char* kTagsOfSweeps =
+    "(SELECT sweep_id, group_concat(tag, ',') AS tags FROM (SELECT sweep_id, tag FROM tags WHERE trial_id IS NULL "
+    "ORDER BY sweep_id, tag) GROUP BY sweep_id)";
+
 Query sweep_listing(bool written) {
   return {
       "WITH first AS (SELECT sweep_id, min(adjusted_mean) AS mean FROM leaderboard WHERE rank = 1 GROUP BY sweep_id) "
-      "SELECT sweep_id, sweep, experiment, iif(state = 'RUNNING' AND NOT ?1, 'STOPPED', state) AS state, configs, "
-      "replicates, complete, running, queued, failed, metric, goal, iif(best IS NULL, NULL, f.mean) AS best, created "
-      "FROM sweeps LEFT JOIN first f USING (sweep_id) ORDER BY sweep_id",
+      "SELECT s.sweep_id, sweep, experiment, iif(state = 'RUNNING' AND NOT ?1, 'STOPPED', state) AS state, configs, "
+      "replicates, complete, running, queued, failed, metric, goal, iif(best IS NULL, NULL, f.mean) AS best, created, "
+      "tags FROM sweeps s LEFT JOIN first f ON f.sweep_id = s.sweep_id LEFT JOIN " +
+          std::string(kTagsOfSweeps) + " g ON g.sweep_id = s.sweep_id ORDER BY s.sweep_id",
       {std::int64_t{written}}};
 }
 
@@ -71,7 +80,8 @@ Query trial_listing(Reader& reader, const TrialFilter& filter) {
     q.sql += param_columns(param_names(reader, filter.sweep_id), "t.config_id", "", q.arguments);
   else
     q.sql += "t.params, ";
-  q.sql += "t.reason FROM trials t" + where + " ORDER BY t.trial_id";
+  q.sql += fmt::format("t.reason, g.tags FROM trials t LEFT JOIN {} g ON g.trial_id = t.trial_id{} ORDER BY t.trial_id",
+                       kTagsOfTrials, where);
   if (filter.newest > 0) q.sql += fmt::format(" DESC LIMIT {}", filter.newest);
   return q;
 }

@@ -20,12 +20,12 @@ struct TrialFilter {
 };
 
 /// One row a sweep, oldest first: sweep_id, sweep, experiment, state, configs, replicates, complete, running, queued,
-/// failed, metric, goal, best (the adjusted mean of the config at rank 1), created.
+/// failed, metric, goal, best (the adjusted mean of the config at rank 1), created, tags.
 /// `written`: a live process writes the database; if none does, a sweep that looks as if it ran is STOPPED.
 Query sweep_listing(bool written);
 
-/// One row an execution: trial_id, name, attempt, state, value, seconds, the swept parameters, reason. The parameters
-/// of one sweep are columns of their own; without a sweep they are `params`, a JSON object.
+/// One row an execution: trial_id, name, attempt, state, value, seconds, the swept parameters, reason, tags. The
+/// parameters of one sweep are columns of their own; without a sweep they are `params`, a JSON object.
 Query trial_listing(Reader&, const TrialFilter&);
 
 /// The best configs of a sweep: rank, config, n, failed, mean, sd, ci95_low, ci95_high, the swept parameters, best,

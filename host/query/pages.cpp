@@ -30,6 +30,15 @@ constexpr const char* kArtifacts =
     "SELECT kind, artifact, step, size, mime, ?2 || path AS path, sha256 FROM artifacts WHERE trial_id = ?1 "
     "ORDER BY artifact, step";
 
+// Those of its sweep, too.
+constexpr const char* kTags =
+    "SELECT tag, iif(trial_id IS NULL, 'sweep', 'trial') AS whose, since FROM tags WHERE trial_id = ?1 OR (trial_id IS "
+    "NULL AND sweep_id = (SELECT sweep_id FROM trials WHERE trial_id = ?1)) ORDER BY whose, tag";
+constexpr const char* kNotes =
+    "SELECT note, iif(trial_id IS NULL, 'sweep', 'trial') AS whose, written FROM notes WHERE trial_id = ?1 OR "
+    "(trial_id "
+    "IS NULL AND sweep_id = (SELECT sweep_id FROM trials WHERE trial_id = ?1)) ORDER BY written";
+
 // No view has these three one by one, or for a trial that did not start, or did not fail.
 constexpr const char* kPlugins =
     "SELECT u.\"table\", p.kind || '/' || p.id AS component, p.version, p.sha256, p.file, p.build "
@@ -92,6 +101,8 @@ TrialPage trial_page(Reader& reader, std::int64_t id, bool written) {
            {"sweep", {kSweep, {id}}},
            {"provenance", {kProvenance, {id}}}},
           {{"attempts", {kAttempts, {id, std::int64_t{written}}}},
+           {"tags", {kTags, {id}}},
+           {"notes", {kNotes, {id}}},
            {"parameters", {kParameters, {id}}},
            {"objectives", {kObjectives, {id}}},
            {"metrics", {kMetrics, {id}}},
@@ -107,6 +118,16 @@ std::vector<PagePart> sweep_page(std::int64_t id) {
 
 std::vector<PagePart> activity_page() {
   return {{"sweeps", {kSweepsNow}}, {"running", {kRunningNow}}, {"newest", {kNewest}}};
+}
+
+std::vector<double> values_of_trials(Reader& reader, std::int64_t sweep_id) {
+  std::vector<double> values;
+  reader.each({"SELECT value FROM (SELECT value, finished_ms, trial_id FROM trial WHERE sweep_id = ?1 AND state = "
+               "'COMPLETE' AND value IS NOT NULL ORDER BY finished_ms DESC, trial_id DESC LIMIT 10000) ORDER BY "
+               "finished_ms, trial_id",
+               {sweep_id}},
+              [&](const sqlite::Statement& row) { values.push_back(row.real(0)); });
+  return values;
 }
 
 }  // namespace ubp

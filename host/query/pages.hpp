@@ -19,7 +19,7 @@ struct PagePart {
 /// All that is recorded of one trial. REQUIRES: the trial exists.
 struct TrialPage {
   std::vector<PagePart> facts;  ///< trial, sweep, provenance: one row, or none where the trial never started
-  std::vector<PagePart> lists;  ///< attempts, parameters, objectives, metrics, artifacts, plugins
+  std::vector<PagePart> lists;  ///< attempts, tags, notes, parameters, objectives, metrics, artifacts, plugins
   std::string spec;             ///< JSON: its config's resolved spec
   std::string log;              ///< the last lines it wrote; "": none
 };
@@ -33,5 +33,9 @@ std::vector<PagePart> sweep_page(std::int64_t sweep_id);
 
 /// What is going on: sweeps (the running ones first), running trials, and those that ended last.
 std::vector<PagePart> activity_page();
+
+/// The objective's values of a sweep's complete trials, in the order in which they ended: the last ones, if there are
+/// very many.
+std::vector<double> values_of_trials(Reader&, std::int64_t sweep_id);
 
 }  // namespace ubp

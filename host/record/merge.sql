@@ -125,6 +125,15 @@ LEFT JOIN (SELECT t_ms, coalesce(trial_id, 0) AS key, kind, data, count(*) AS n 
 ON o.t_ms = t.t_ms AND o.key = t.key AND o.kind = t.kind AND o.data = t.data
 WHERE t.nth > coalesce(o.n, 0) ORDER BY t.event_id;
 
+-- ---------- what people say of them ----------
+
+INSERT INTO main.annotation(t_ms, sweep_id, trial_id, kind, text)
+SELECT a.t_ms, s.ours, x.ours, a.kind, a.text
+FROM shard.annotation a LEFT JOIN sweep_of s ON s.theirs = a.sweep_id LEFT JOIN trial_of x ON x.theirs = a.trial_id
+WHERE NOT EXISTS(SELECT 1 FROM main.annotation o WHERE o.t_ms = a.t_ms AND o.sweep_id IS s.ours AND o.trial_id IS
+  x.ours AND o.kind = a.kind AND o.text = a.text)
+ORDER BY a.annotation_id;
+
 -- ---------- whether a sweep is done follows from its trials ----------
 
 UPDATE main.sweep SET (state, finished_ms) = (

@@ -10,6 +10,7 @@ extern const char* const kSchemaSql;
 extern const char* const kTriggersSql;
 extern const char* const kIdentitySql;
 extern const char* const kSearchSql;
+extern const char* const kAnnotationSql;
 extern const char* const kViewsSql;
 
 std::span<const Migration> migrations() {
@@ -20,8 +21,8 @@ std::span<const Migration> migrations() {
       // Views alone: sweep.sampler may have "objectives" (plan/objectives.hpp), of which trial.value, sweep.metric and
       // sweep.goal are the first.
       {4, ""},
-      // Views alone: leaderboard.adjusted_mean, by which configs are ranked.
-      {5, ""}};
+      // And the view leaderboard has adjusted_mean, by which configs are ranked.
+      {5, kAnnotationSql}};
   return steps;
 }
 

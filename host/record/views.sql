@@ -336,3 +336,24 @@ SELECT t.trial_id, s.name || '/' || c.number || '.' || t.replicate AS name, t.sw
   a.kind, a.name AS artifact, a.step, a.path, a.size, a.sha256, a.mime
 FROM trial t JOIN artifact a ON a.trial_id = coalesce(t.same_as, t.trial_id) JOIN config c USING (config_id)
 JOIN sweep s ON s.sweep_id = t.sweep_id;
+
+-- One row a tag that a sweep or a trial has.
+--   sweep_id                  of the sweep, or of the trial's sweep
+--   trial_id, name            of a trial; a tag of a sweep: NULL, and the sweep's name
+--   tag, since
+CREATE VIEW tags AS
+WITH said AS (  -- SQLite: bare columns come from the row that holds the max(); at one time a tag outlives its removal
+  SELECT sweep_id, trial_id, text, kind, t_ms, max(2 * t_ms + (kind = 'tag')) FROM annotation
+  WHERE kind IN ('tag', 'untag') GROUP BY sweep_id, trial_id, text)
+SELECT coalesce(a.sweep_id, t.sweep_id) AS sweep_id, a.trial_id, coalesce(t.name, s.name) AS name, a.text AS tag,
+  strftime('%Y-%m-%d %H:%M:%f', a.t_ms / 1000.0, 'unixepoch') AS since
+FROM said a LEFT JOIN sweep s ON s.sweep_id = a.sweep_id LEFT JOIN trials t ON t.trial_id = a.trial_id
+WHERE a.kind = 'tag';
+
+-- One row a note on a sweep or a trial; sweep_id, trial_id and name as in `tags`.
+--   note, written
+CREATE VIEW notes AS
+SELECT coalesce(a.sweep_id, t.sweep_id) AS sweep_id, a.trial_id, coalesce(t.name, s.name) AS name, a.text AS note,
+  strftime('%Y-%m-%d %H:%M:%f', a.t_ms / 1000.0, 'unixepoch') AS written
+FROM annotation a LEFT JOIN sweep s ON s.sweep_id = a.sweep_id LEFT JOIN trials t ON t.trial_id = a.trial_id
+WHERE a.kind = 'note';

@@ -44,6 +44,8 @@ inline std::string content(const std::filesystem::path& file) {
       of_trials("\"table\", p.kind, p.id, p.version, p.sha256",
                 "trial_plugin u USING (trial_id) JOIN plugin p USING (plugin_id)"),
       of_trials("r.step, r.value", "rung r USING (trial_id)"),
+      of_trials("a.t_ms, a.kind, a.text", "annotation a USING (trial_id)"),
+      "SELECT s.identity, a.t_ms, a.kind, a.text FROM annotation a JOIN sweep s USING (sweep_id)",
       of_trials("e.t_ms, e.kind, e.data", "event e USING (trial_id)"),
       "SELECT t_ms, kind, data FROM event WHERE trial_id IS NULL",
       "SELECT kind, id, version, sha256, file, build, first_seen_ms FROM plugin",

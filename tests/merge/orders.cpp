@@ -10,6 +10,7 @@
 #include "base/hash.hpp"
 #include "content.hpp"
 #include "query/check.hpp"
+#include "record/annotation.hpp"
 #include "record/merge.hpp"
 #include "support.hpp"
 
@@ -40,10 +41,19 @@ class Session {
     store_.reuse(sweep);
     for (const TrialRow& row : store_.missing(sweep, rng_() % 3 ? Again::nothing : Again::failed))
       if (rng_() % 3) trial(row, plan.identity);
+    say(sweep, store_.latest(sweep).front().trial_id);
     if (rng_() % 2) store_.finish_sweep(sweep);
   }
 
  private:
+  void say(std::int64_t sweep_id, std::int64_t trial_id) {
+    store_.flush();
+    const auto kind = [&] { return rng_() % 2 ? Annotation::Kind::tag : Annotation::Kind::untag; };
+    annotate(file_, {{Annotation::Of::sweep, sweep_id, kind(), "keep"},
+                     {Annotation::Of::trial, trial_id, kind(), "odd"},
+                     {Annotation::Of::trial, trial_id, Annotation::Kind::note, "why?"}});
+  }
+
   void trial(const TrialRow& row, const std::string& identity) {
     const double value = 0.1 * static_cast<double>(row.config_number) + 0.01 * static_cast<double>(row.replicate);
     const std::int64_t id = row.trial_id;

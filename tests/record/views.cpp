@@ -42,6 +42,8 @@ const std::vector<View> kViews = {
      "git_sha branch dirty diff_sha256 plugins spec data",
      3},
     {"artifacts", "trial_id name sweep_id sweep kind artifact step path size sha256 mime", 1},
+    {"tags", "sweep_id trial_id name tag since", 0},
+    {"notes", "sweep_id trial_id name note written", 0},
 };
 
 /// Two complete trials, one failed, one queued, one artifact.

@@ -4,6 +4,7 @@
 #include "cli/options.hpp"
 #include "query/find.hpp"
 #include "query/pages.hpp"
+#include "query/recorded_trial.hpp"
 #include "record/lock.hpp"
 
 namespace ubp {
@@ -35,20 +36,10 @@ class Object : public RowSink {
   std::vector<std::string> names_;
 };
 
-// {"model": {"latent": 4}} as "model.latent = 4"; a component by its table of the spec, as in "model.use =
-// autoencoder".
-void print_flat(const nlohmann::json& value, const std::string& path) {
-  if (value.is_object() && !value.empty()) {
-    for (const auto& [key, inner] : value.items()) print_flat(inner, path.empty() ? key : path + "." + key);
-  } else if (value.is_array() && !value.empty() && value[0].is_object() && value[0].contains("table")) {
-    for (const auto& use : value) {
-      const std::string table = use.value("table", "");
-      fmt::print("  {}.use = {}\n", table, human(use.value("id", "")));
-      if (const auto params = use.find("params"); params != use.end() && !params->empty()) print_flat(*params, table);
-    }
-  } else {
-    fmt::print("  {} = {}\n", path, human(json_text(value)));
-  }
+void print_flat(const nlohmann::json& spec) {
+  for (const auto& [key, value] : flattened(spec))
+    fmt::print("  {} = {}\n", plain_line(key),
+               human(value.is_string() && key.ends_with(".use") ? value.get<std::string>() : json_text(value)));
 }
 
 void print_log(const std::string& log) {
@@ -71,7 +62,7 @@ void print_people(Reader& reader, const TrialPage& page) {
   for (const PagePart& fact : page.facts) print(fact, upright);
   for (const PagePart& list : page.lists) print(list, *printer(Format::table));
   fmt::print("spec\n");
-  print_flat(reader.parsed(page.spec), "");
+  print_flat(reader.parsed(page.spec));
   if (!page.log.empty()) print_log(page.log);
 }
 

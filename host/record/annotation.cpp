@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+#include "record/annotation.hpp"
+
+#include <optional>
+
+#include "record/lock.hpp"
+#include "record/schema.hpp"
+#include "record/store_impl.hpp"
+
+namespace ubp {
+namespace {
+
+using sqlite::Statement;
+
+const char* name_of(Annotation::Kind kind) {
+  return kind == Annotation::Kind::tag ? "tag" : kind == Annotation::Kind::untag ? "untag" : "note";
+}
+
+void append(sqlite::Connection& db, const std::vector<Annotation>& all) {
+  db.run("PRAGMA foreign_keys = ON");
+  sqlite::Transaction transaction(db);
+  // A clock that was set back must not put the later before the earlier.
+  std::int64_t t_ms = std::max(now_ms(), db.integer("SELECT coalesce(max(t_ms), 0) FROM annotation") + 1);
+  Statement add(db, "INSERT INTO annotation(t_ms, sweep_id, trial_id, kind, text) VALUES(?1, ?2, ?3, ?4, ?5)");
+  for (const Annotation& each : all) {
+    const auto id_if = [&](Annotation::Of of) { return each.of == of ? std::optional(each.id) : std::nullopt; };
+    add.bind_all(t_ms++, id_if(Annotation::Of::sweep), id_if(Annotation::Of::trial), name_of(each.kind), each.text)
+        .run();
+  }
+  transaction.commit();
+  db.sync();
+}
+
+void require_schema(sqlite::Connection& db) {
+  if (const std::int64_t version = version_of(db); version != migrations().back().version)
+    fail(Exit::locked,
+         "{}: another process writes this database, which has another schema ({}, expected {}): wait for "
+         "its end",
+         db.file(), version, migrations().back().version);
+}
+
+}  // namespace
+
+void annotate(const std::filesystem::path& database, const std::vector<Annotation>& all) {
+  std::optional<Store> alone;  // as long as nobody else begins to write, and for a database that has to be migrated
+  try {
+    alone.emplace(database);
+  } catch (const Held&) {
+  }
+  sqlite::Connection db(sqlite::uri_of(database, "mode=rw"),
+                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI);
+  require_schema(db);
+  append(db, all);
+}
+
+}  // namespace ubp
