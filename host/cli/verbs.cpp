@@ -5,18 +5,19 @@
 namespace ubp {
 
 extern const Verb run_verb, sweep_verb, resume_verb, confirm_verb, stop_verb, slurm_verb;
-extern const Verb ls_verb, show_verb, top_verb, best_verb, compare_verb, importance_verb, prune_verb, sql_verb;
+extern const Verb ls_verb, show_verb, top_verb, find_verb, best_verb, compare_verb, importance_verb, prune_verb;
+extern const Verb sql_verb;
 extern const Verb export_verb, plugin_verb, spec_verb, data_verb, db_verb, merge_verb;
 extern const Verb worker_verb, describe_verb, decode_verb, man_verb, complete_verb, forks_verb, relay_verb, share_verb;
 
 std::span<const Verb* const> verbs() {
   static constexpr const Verb* kVerbs[] = {
       &run_verb,    &sweep_verb,    &resume_verb, &confirm_verb, &stop_verb,     &slurm_verb,  // to run
-      &ls_verb,     &show_verb,     &top_verb,    &best_verb,    &compare_verb,  &importance_verb,
+      &ls_verb,     &show_verb,     &top_verb,    &find_verb,    &best_verb,     &compare_verb, &importance_verb,
       &prune_verb,  &sql_verb,                                                                 // to look at results
       &export_verb, &plugin_verb,   &spec_verb,   &data_verb,    &db_verb,       &merge_verb,  // to look up, to keep
-      &worker_verb, &describe_verb, &decode_verb, &man_verb,     &complete_verb, &forks_verb,
-      &relay_verb,  &share_verb};  // hidden
+      &worker_verb, &describe_verb, &decode_verb, &man_verb,     &complete_verb, &forks_verb,   &relay_verb,
+      &share_verb};  // hidden
   return kVerbs;
 }
 
