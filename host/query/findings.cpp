@@ -74,7 +74,10 @@ class TrialRows {
  private:
   void add(const std::string& name, const std::string& sql) {
     columns_.push_back(fmt::format("{} AS {}", sql, quoted(name)));
-    shown_.push_back(name);
+  }
+  void add(const std::string& name, const TrialValue& value) {
+    add(name, printed(value));
+    shown_.push_back(value.name);
   }
   void add_params() {
     params_ = columns_.size();
@@ -82,7 +85,7 @@ class TrialRows {
   }
 
   void usual() {
-    for (const char* name : {"trial", "name", "state", "value"}) add(name, printed(selection_.value(name, name)));
+    for (const char* name : {"trial", "name", "state", "value"}) add(name, selection_.value(name, name));
     for (std::size_t i = 0; i < keys_.size(); ++i) add_new(keys_[i].name, values_[i]);
     for (const TrialValue& value : selection_.mentioned()) add_new(value.name, value);
     add_params();
@@ -94,15 +97,14 @@ class TrialRows {
     const auto has = [&](const Lines& names) {
       return std::find(names.begin(), names.end(), value.name) != names.end();
     };
-    if (!value.is_parameter && !has(kInName) && !has(shown_)) add(name, printed(value));
+    if (!value.is_parameter && !has(kInName) && !has(shown_)) add(name, value);
   }
 
   void asked(const std::string& name) {
     if (name == "params" && params_) fail(Exit::usage, "--cols: params is named twice");
     if (name == "params") return add_params();
-    if (name != "metrics") return add(name, printed(selection_.value(name, "--cols")));
-    for (const std::string& metric : selection_.names().metrics())
-      add(metric, selection_.value("\"" + metric + "\"", "--cols").sql);
+    if (name != "metrics") return add(name, selection_.value(name, "--cols"));
+    for (const std::string& metric : selection_.names().metrics()) add(metric, selection_.series_value(metric));
   }
 
   std::string in_order() {
@@ -149,7 +151,7 @@ class TrialRows {
   const FindRequest& request_;
   std::vector<SortKey> keys_;
   std::vector<TrialValue> values_;  // of keys_
-  Lines columns_, shown_;
+  Lines columns_, shown_;           // shown_: their names in full
   std::optional<std::size_t> params_;
 };
 

@@ -129,8 +129,9 @@ std::vector<std::string> matching_configs(Reader& reader, const std::string& fil
   Query q;
   const std::string trials = matching_trials(reader, filter, q.arguments);
   q.sql = fmt::format(
-      "SELECT l.sweep_id || '/' || l.config FROM leaderboard l WHERE l.config_id IN (SELECT t.config_id FROM trials t "
-      "WHERE t.trial_id IN ({})) ORDER BY l.sweep_id, l.config",
+      "SELECT t.sweep_id || '/' || t.config FROM trials t WHERE t.value IS NOT NULL AND t.config_id IN "
+      "(SELECT "
+      "t.config_id FROM trials t WHERE t.trial_id IN ({})) GROUP BY t.config_id ORDER BY t.sweep_id, t.config",
       trials);
   std::vector<std::string> names;
   for (const Row& row : reader.rows(q)) names.push_back(text_of(row[0]));

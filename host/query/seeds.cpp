@@ -23,6 +23,7 @@ namespace {
 std::vector<SeededResults> results_by(Reader& reader, const SweepFacts& sweep, std::optional<std::int64_t> config,
                                       const std::string& value, const std::string& judge) {
   const std::int64_t sweep_id = sweep.sweep_id;
+  // The plus: taken for selective, the condition would keep SQLite from an index of the two tables that it joins.
   const Query query = {
       fmt::format("WITH final AS (SELECT trial_id, config_id, seed, value, max(attempt) FROM trial WHERE sweep_id = ?1 "
                   "AND state = 'COMPLETE' AND value IS NOT NULL GROUP BY config_id, replicate), "
@@ -30,7 +31,7 @@ std::vector<SeededResults> results_by(Reader& reader, const SweepFacts& sweep, s
                   "SELECT l.config, l.sweep, l.params, l.failed, "
                   "coalesce(json_extract(s.spec, '$.dataset.folds'), 0), j.seed, j.value "
                   "FROM leaderboard l JOIN judged j USING (config_id) LEFT JOIN config_spec s USING (config_id) "
-                  "WHERE l.sweep_id = ?1 AND j.value IS NOT NULL AND (?4 IS NULL OR l.config = ?4) "
+                  "WHERE +l.sweep_id = ?1 AND j.value IS NOT NULL AND (?4 IS NULL OR l.config = ?4) "
                   "ORDER BY l.rank, l.config, j.seed",
                   value),
       {sweep_id, sweep.metric, judge, config ? Value(*config) : Value()}};

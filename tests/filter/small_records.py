@@ -121,9 +121,10 @@ def fill(db):
 
     second = r.sweep("beta two")
     for number, (batch, amp) in enumerate((("auto", True), (32, False), (64, True))):
-        config = r.config(second, number, {"train.batch": batch, "train.amp": amp, "model.critic.lr": 0.5},
+        config = r.config(second, number, {"train.batch": batch, "train.amp": amp, "model.critic.rate": 0.5,
+                                           "data.rate": 1},
                           {"objective": {"use": "barlow"}, "optimizer": {"use": "sgd", "lr": 0.01},
-                           "model": {"use": "mlp", "critic": {"lr": 0.5}}, "train": {"batch": batch, "amp": amp},
+                           "model": {"use": "mlp", "critic": {"rate": 0.5}}, "train": {"batch": batch, "amp": amp},
                            "metric": [{"use": "mse"}, {"use": "knn", "k": 5 + number}]}, supervised=number % 2)
         r.trial(second, config, 0, value=float(number), days=1, seed=0, wall=100_000,
                 series={"odd name": {0: 1.0, 5: float(number)}, "test.mse": {0: 9.0, 20: float(number)}})

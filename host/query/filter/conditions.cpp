@@ -173,7 +173,7 @@ std::string Selection::side(const FilterOperand& operand, const TrialValue& left
   TrialValue right;
   try {
     right = noted(operand);
-  } catch (const Error&) {
+  } catch (const UnknownName&) {
     const std::string near = nearest(operand.text, names_.all());
     wrong(near.empty() ? "" : fmt::format(" (did you mean '{}'?)", near));
   }

@@ -104,8 +104,8 @@ const FilterStatistic* split_part(std::string& text) {
                           std::size_t at) {
   for (std::size_t i = 0, n = names.size(); i < n; ++i) names.push_back(last_word(names[i]));
   const std::string near = nearest(words, names);
-  fail_filter(at, "{} '{}'{}", what, words,
-              near.empty() ? "; `ubp find --names` lists what there is" : fmt::format("; did you mean '{}'?", near));
+  const std::string help = near.empty() ? "; `ubp find --names` lists what there is" : "; did you mean '" + near + "'?";
+  throw UnknownName(fmt::format("{}{} '{}'{}", filter_place(at), what, words, help));
 }
 
 std::vector<std::string> first_column(Reader& reader, const Query& query) {
@@ -279,8 +279,7 @@ std::optional<KnownName> KnownNames::plugin_part(const std::string& text, std::s
     part = end;
   }
   if (!has(tables, table))
-    fail_filter(at, "no trial has a plugin for '{}'{}; after it .id, .version or .sha", table,
-                suggestion(table, tables));
+    fail_filter(at, "no trial has a plugin for the table '{}'{}", table, suggestion(table, tables));
   return KnownName{KnownName::Kind::plugin, text, nullptr, {}, table, part};
 }
 

@@ -56,6 +56,12 @@ struct KnownName {
   std::string part = {};                 ///< series: the column of metric_stats; plugin: "", "id", "version" or "sha"
 };
 
+/// Nothing has the name.
+class UnknownName : public Error {
+ public:
+  explicit UnknownName(const std::string& message) : Error(Exit::usage, message) {}
+};
+
 /// The names of one database. What takes long to find out is found out when it is wanted.
 class KnownNames {
  public:
@@ -65,7 +71,7 @@ class KnownNames {
   /// `text`: a name as typed. In this order: a column; a parameter, with or without `params.`; a metric, `metrics.`, with
   /// or without a part (the longest that is one); `plugin.TABLE[.id|.version|.sha]`; `tags.NAME`; the last words of one
   /// parameter or metric, `lr`, `latent`, or of one that ends in `.use`: `objective`; a parameter that no sweep varies.
-  /// Throws Error (usage) with the place `at`, the nearest name or the candidates.
+  /// Throws UnknownName with the place `at` and the nearest name, or Error (usage) with the candidates.
   KnownName resolve(const std::string& text, std::size_t at);
   /// The metric of METRIC.at(STEP), typed as above.
   std::string resolve_metric(const std::string& text, std::size_t at);

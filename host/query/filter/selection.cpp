@@ -145,6 +145,10 @@ TrialValue Selection::parameter(const KnownName& name) {
   return result;
 }
 
+TrialValue Selection::series_value(const std::string& metric) {
+  return series({KnownName::Kind::series, metric, nullptr, {}, metric, series_parts()[0].sql});
+}
+
 TrialValue Selection::series(const KnownName& name) {
   return {.name = name.name,
           .sql = fmt::format("(SELECT v.{} FROM metric_stats v WHERE v.trial_id = t.trial_id AND v.metric = {})",

@@ -45,6 +45,9 @@ class Selection {
   /// named it: "--sort".
   TrialValue value(const std::string& name, const std::string& where);
 
+  /// The last point of a series. REQUIRES: the metric is one of names().
+  TrialValue series_value(const std::string& metric);
+
   /// What the filters name, in their order, each once.
   const std::vector<TrialValue>& mentioned() const { return mentioned_; }
 

@@ -26,7 +26,7 @@ class Scanner {
  private:
   FilterToken next() {
     place_ = std::min(text_.find_first_not_of(kBlanks, place_), text_.size());
-    FilterToken token{FilterToken::Kind::end, "", false, place_ + 1};
+    FilterToken token{FilterToken::Kind::end, "", false, character(place_)};
     if (place_ == text_.size()) return token;
     for (const std::string_view sign : kSigns) {
       if (!text_.substr(place_).starts_with(sign)) continue;
@@ -59,7 +59,13 @@ class Scanner {
       if (ends) ++place_;
       token.text += text_[place_];
     }
-    fail_filter(begin + 1, "the quote {} does not end", quote);
+    fail_filter(character(begin), "the quote {} does not end", quote);
+  }
+
+  /// From 1; the bytes of one character count once.
+  std::size_t character(std::size_t byte) const {
+    const auto starts_one = [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; };
+    return 1 + static_cast<std::size_t>(std::count_if(text_.begin(), text_.begin() + byte, starts_one));
   }
 
   std::string_view text_;

@@ -29,10 +29,13 @@ constexpr std::size_t kLongestFilter = 16384;  ///< bytes
 /// Throws Error (usage) of a quote that does not end, a lone `!` or `^`, and a longer filter than kLongestFilter.
 std::vector<FilterToken> filter_tokens(const std::string& filter);
 
+/// "filter, character 12: ".
+inline std::string filter_place(std::size_t at) { return fmt::format("filter, character {}: ", at); }
+
 /// Throws Error (usage): "filter, character 12: ...".
 template <class... Args>
 [[noreturn]] void fail_filter(std::size_t at, fmt::format_string<Args...> text, Args&&... args) {
-  fail(Exit::usage, "filter, character {}: {}", at, fmt::format(text, std::forward<Args>(args)...));
+  fail(Exit::usage, "{}{}", filter_place(at), fmt::format(text, std::forward<Args>(args)...));
 }
 
 }  // namespace ubp
