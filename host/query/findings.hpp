@@ -37,8 +37,8 @@ struct Findings {
 /// by their keys. Throws Error (usage) that names the option or the place in the filter.
 Findings findings(Reader&, const FindRequest&, Selection::Clock::time_point now = Selection::Clock::now());
 
-/// Prints them. Cells of a pivot are mean ± half-width of the 95 % interval for people; other formats have three columns
-/// of numbers instead. Returns the number of rows.
+/// Prints them. Cells of a pivot are mean ± half-width of the 95 % interval for people; other formats have three
+/// columns of numbers instead. Returns the number of rows.
 std::int64_t print_findings(Reader&, const Findings&, Format, RowSink&);
 
 /// The SQL, and what is bound to its parameters, one a line.

@@ -11,9 +11,9 @@
 
 namespace ubp {
 
-/// Groups along two axes. Its rows: `keys` columns that name a row of the table, the value of the axis `pivot`, n, mean,
-/// ci95; those of one row of the table follow each other. `for_people`: a column for each value of the axis, in order,
-/// whose cells are "mean ± ci95"; else three: its mean, ci95 and n. Cells without a group are NULL.
+/// Groups along two axes. Its rows: `keys` columns that name a row of the table, the value of the axis `pivot`, n,
+/// mean, ci95; those of one row of the table follow each other. `for_people`: a column for each value of the axis, in
+/// order, whose cells are "mean ± ci95"; else three: its mean, ci95 and n. Cells without a group are NULL.
 class PivotTable : public RowSink {
  public:
   PivotTable(RowSink& to, std::size_t keys, std::string pivot, bool for_people);

@@ -11,7 +11,8 @@ import statistics
 SIGNS = ("==", "!=", "<=", ">=", "^=", "=", "<", ">", "~", "(", ")", "[", "]", ",")
 T95 = {1: 12.7062047364, 2: 4.30265272991, 3: 3.18244630528, 4: 2.7764451052}
 COLUMNS = {
-    "trial": "trial_id", "ended": "finished", "cause": "reason", "resumed_from": "resumed_from_step", "branch": "branch",
+    "trial": "trial_id", "ended": "finished", "cause": "reason", "resumed_from": "resumed_from_step",
+    "branch": "branch",
     "git.sha": "git_sha", "git.branch": "branch", "git.dirty": "dirty", "git.diff": "diff_sha256",
     "host.sha": "host_sha256"}
 OWN = ("name sweep sweep_id config replicate attempt seed state value seconds cpu_seconds max_rss_mb created started "
@@ -189,8 +190,8 @@ class World:
             return "text"
         if kind == "column":
             name = name[0]
-            texts = ("name sweep reason cause error log host cpu os kernel compiler build blas host.sha git.sha git.branch "
-                     "branch git.diff").split()
+            texts = ("name sweep reason cause error log host cpu os kernel compiler build blas host.sha git.sha "
+                     "git.branch branch git.diff").split()
             return ("flag" if name in FLAGS else "time" if name in TIMES else "state" if name == "state"
                     else "text" if name in texts else "number")
         values = [v for t in self.trials for v in [self.parameter(name[0], t)] if v is not None]

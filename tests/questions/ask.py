@@ -110,13 +110,15 @@ def table_of_two_axes(rows, db):
 
 @question(12, "ubp find '' --sort test.acc:desc --limit 5")
 def best_by_another_metric(rows, db):
-    expected = db.execute("SELECT trial_id, last FROM metric_stats WHERE metric = 'test.acc' ORDER BY last DESC LIMIT 5")
+    expected = db.execute("SELECT trial_id, last FROM metric_stats WHERE metric = 'test.acc' ORDER BY last DESC LIMIT "
+                          "5")
     assert [(int(r["trial"]), float(r["test.acc"])) for r in rows] == expected.fetchall()
 
 
 @question(13, "ubp find 'ended > -7d'")
 def results_of_the_last_week(rows, db):
-    expected = db.execute("SELECT trial_id FROM trials WHERE finished > datetime('now', '-7 days') ORDER BY 1").fetchall()
+    expected = db.execute("SELECT trial_id FROM trials WHERE finished > datetime('now', '-7 days') ORDER BY 1"
+                          ).fetchall()
     assert [int(r["trial"]) for r in rows] == [t for t, in expected] and expected
 
 

@@ -35,8 +35,8 @@ def fill(db, trials):
     now = int(time.time() * 1000)
     r.add("experiment", name="e", question="q", created_ms=0)
     for host in ("gpu01", "gpu02", "laptop"):
-        r.add("environment", sha256=host, host=host, os="Debian 12", kernel="6.1", cpu="EPYC", n_cpu=8, mem_bytes=1 << 34,
-              compiler="g++ 12.2", build="release", blas="OpenBLAS 0.3", host_sha256="ab" * 32)
+        r.add("environment", sha256=host, host=host, os="Debian 12", kernel="6.1", cpu="EPYC", n_cpu=8,
+              mem_bytes=1 << 34, compiler="g++ 12.2", build="release", blas="OpenBLAS 0.3", host_sha256="ab" * 32)
     r.add("source", git_sha="77" * 20, branch="main", dirty=0, diff_sha256="")
     for kind, ids in (("objective", OBJECTIVES), ("dataset", DATASETS)):
         for name in ids:
@@ -72,13 +72,13 @@ def fill(db, trials):
 
     many("config", "config_id, sweep_id, number, supervised, params", configs)
     many("param", "config_id, name, kind, num, text", params)
-    many("trial", "trial_id, sweep_id, config_id, replicate, attempt, seed, state, value, reason, error, environment_id, "
-         "source_id, created_ms, started_ms, finished_ms, wall_ms", rows)
+    many("trial", "trial_id, sweep_id, config_id, replicate, attempt, seed, state, value, reason, error, "
+         "environment_id, source_id, created_ms, started_ms, finished_ms, wall_ms", rows)
     many("trial_plugin", 'trial_id, "table", plugin_id', plugins)
     many("metric_summary", "trial_id, metric_id, n, n_nan, first, last, last_step, min, min_step, max, max_step, sum",
          summaries)
-    db.execute("WITH RECURSIVE i(x) AS (SELECT 0 UNION ALL SELECT x + 1 FROM i WHERE x < 99) "
-               "INSERT INTO metric SELECT trial_id, 1, x, value + 1.0 / (x + 1), x FROM trial, i WHERE value IS NOT NULL")
+    db.execute("WITH RECURSIVE i(x) AS (SELECT 0 UNION ALL SELECT x + 1 FROM i WHERE x < 99) INSERT INTO metric "
+               "SELECT trial_id, 1, x, value + 1.0 / (x + 1), x FROM trial, i WHERE value IS NOT NULL")
 
 
 def make(empty, file, trials):

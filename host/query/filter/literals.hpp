@@ -11,8 +11,8 @@
 
 namespace ubp {
 
-/// 3, -2, 1e-3, .5, inf; true and false are 1 and 0. A whole number beyond 63 bits is a text, as seeds are in the views.
-/// Nothing if it is none, or stands in quotes.
+/// 3, -2, 1e-3, .5, inf; true and false are 1 and 0. A whole number beyond 63 bits is a text, as seeds are in the
+/// views. Nothing if it is none, or stands in quotes.
 std::optional<Value> number_literal(const FilterOperand&);
 
 /// true, false, 1 or 0.

@@ -68,9 +68,10 @@ class KnownNames {
   /// Of two parameters that `lr` may mean, that of the sweep is meant.
   KnownNames(Reader&, std::optional<std::int64_t> sweep_id = {});
 
-  /// `text`: a name as typed. In this order: a column; a parameter, with or without `params.`; a metric, `metrics.`, with
-  /// or without a part (the longest that is one); `plugin.TABLE[.id|.version|.sha]`; `tags.NAME`; the last words of one
-  /// parameter or metric, `lr`, `latent`, or of one that ends in `.use`: `objective`; a parameter that no sweep varies.
+  /// `text`: a name as typed. In this order: a column; a parameter, with or without `params.`; a metric, with or
+  /// without `metrics.` and a part (the longest name that is one); `plugin.TABLE[.id|.version|.sha]`; `tags.NAME`; the
+  /// last words of one parameter or metric, `lr`, or of one that ends in `.use`: `objective`; a parameter that no sweep
+  /// varies. Where a sweep does not vary a parameter, it is that of the spec of trials that have started.
   /// Throws UnknownName with the place `at` and the nearest name, or Error (usage) with the candidates.
   KnownName resolve(const std::string& text, std::size_t at);
   /// The metric of METRIC.at(STEP), typed as above.
