@@ -26,6 +26,16 @@ std::string with_interval(const Row& cell) {
 
 }  // namespace
 
+bool PivotTable::Before::operator()(const Value& a, const Value& b) const {
+  const auto number = [](const Value& value) {
+    const auto* whole = std::get_if<std::int64_t>(&value);
+    const auto* real = std::get_if<double>(&value);
+    return whole ? std::optional(static_cast<double>(*whole)) : real ? std::optional(*real) : std::nullopt;
+  };
+  const auto x = number(a), y = number(b);
+  return x && y ? *x < *y : a < b;
+}
+
 PivotTable::PivotTable(RowSink& to, std::size_t keys, std::string pivot, bool for_people)
     : to_(to), keys_(keys), pivot_(std::move(pivot)), for_people_(for_people) {}
 
@@ -38,14 +48,14 @@ void PivotTable::row(const Row& row) {
   Row keys(row.begin(), axis);
   if (table_.empty() || table_.back().keys != keys) table_.push_back({std::move(keys), {}});
   table_.back().cells[*axis] = {axis + 1, row.end()};
-  axis_[*axis] = true;
+  axis_.insert(*axis);
   if (axis_.size() > kMostValues)
     fail(Exit::usage, "--pivot: '{}' has more than {} values, each of which would be a column", pivot_, kMostValues);
 }
 
 void PivotTable::end() {
   const Row empty(3);
-  for (const auto& [value, known] : axis_) {
+  for (const Value& value : axis_) {
     const std::string name = fmt::format("{}={}", pivot_, human(value));
     if (for_people_)
       names_.push_back(name);
@@ -55,7 +65,7 @@ void PivotTable::end() {
   to_.columns(names_);
   for (const Line& line : table_) {
     Row row = line.keys;
-    for (const auto& [value, known] : axis_) {
+    for (const Value& value : axis_) {
       const auto cell = line.cells.find(value);
       const Row& numbers = cell == line.cells.end() ? empty : cell->second;
       if (for_people_)

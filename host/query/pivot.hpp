@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -23,9 +24,13 @@ class PivotTable : public RowSink {
   std::int64_t rows() const { return static_cast<std::int64_t>(table_.size()); }
 
  private:
+  /// Numbers by their value: 4 and 4.0 are one value of an axis.
+  struct Before {
+    bool operator()(const Value&, const Value&) const;
+  };
   struct Line {
     Row keys;
-    std::map<Value, Row> cells;  // by the value of the axis: n, mean, ci95
+    std::map<Value, Row, Before> cells;  // by the value of the axis: n, mean, ci95
   };
   RowSink& to_;
   std::size_t keys_;
@@ -33,7 +38,7 @@ class PivotTable : public RowSink {
   bool for_people_;
   std::vector<std::string> names_;
   std::vector<Line> table_;
-  std::map<Value, bool> axis_;
+  std::set<Value, Before> axis_;
 };
 
 /// Makes of one column of JSON objects, the swept parameters, one column for each of their keys, by name. only_varying:

@@ -110,8 +110,16 @@ class Parser:
         return (text, quoted, inner)
 
 
+def keys_of(spec):
+    """{"optimizer.lr": 0.1, "optimizer.use": "adam"} of a spec, whose components are a list."""
+    keys = flattened({k: v for k, v in spec.items() if k != "components"})
+    for component in spec["components"]:
+        keys |= flattened(component["params"], component["table"]) | {component["table"] + ".use": component["id"]}
+    return keys
+
+
 def flattened(value, name=""):
-    """{"optimizer.lr": 0.1} of a spec."""
+    """{"train.batch": 32} of {"train": {"batch": 32}}."""
     if isinstance(value, dict):
         parts = value.items()
     elif isinstance(value, list) and value and isinstance(value[0], dict):
@@ -138,7 +146,7 @@ class World:
         self.stats = {(m["trial_id"], m["metric"]): m for m in db.execute("SELECT * FROM metric_stats")}
         self.points = {(m["trial_id"], m["metric"], m["step"]): m["value"] for m in db.execute("SELECT * FROM metrics")}
         self.metrics = {metric for _, metric in self.stats}
-        self.fixed = {t: flattened(json.loads(row["spec"])) for t, row in self.trials.items() if row.get("spec")}
+        self.fixed = {t: keys_of(json.loads(row["spec"])) for t, row in self.trials.items() if row.get("spec")}
         self.swept_names = {name for params in self.swept.values() for name in params}
         self.fixed_names = {name for params in self.fixed.values() for name in params}
 

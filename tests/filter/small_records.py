@@ -41,6 +41,12 @@ class Records:
                         created_ms=NOW * 1000 - 30 * DAY)
 
     def config(self, sweep, number, params, spec, supervised=0):
+        """spec: by table, as people write it; recorded as ubp does, components apart, in the order of their tables."""
+        tables = [(name, table) for name, table in spec.items() if isinstance(table, dict) and "use" in table]
+        tables += [(f"metric.{i}", table) for i, table in enumerate(spec.get("metric", []))]
+        spec = {"components": [{"id": table["use"], "kind": name.split(".")[0], "table": name, "version": "1.0.0",
+                                "params": {k: v for k, v in table.items() if k != "use"}} for name, table in tables],
+                **{name: table for name, table in spec.items() if "use" not in table and name != "metric"}}
         config = self.add("config", sweep_id=sweep, number=number, supervised=supervised,
                           params=json.dumps(params, sort_keys=True))
         self.add("config_spec", config_id=config, spec=json.dumps(spec))
@@ -123,8 +129,8 @@ def fill(db):
     for number, (batch, amp) in enumerate((("auto", True), (32, False), (64, True))):
         config = r.config(second, number, {"train.batch": batch, "train.amp": amp, "model.critic.rate": 0.5,
                                            "data.rate": 1},
-                          {"objective": {"use": "barlow"}, "optimizer": {"use": "sgd", "lr": 0.01},
-                           "model": {"use": "mlp", "critic": {"rate": 0.5}}, "train": {"batch": batch, "amp": amp},
+                          {"model": {"use": "mlp", "critic": {"rate": 0.5}}, "objective": {"use": "barlow"},
+                           "optimizer": {"use": "sgd", "lr": 0.01}, "train": {"batch": batch, "amp": amp},
                            "metric": [{"use": "mse"}, {"use": "knn", "k": 5 + number}]}, supervised=number % 2)
         r.trial(second, config, 0, value=float(number), days=1, seed=0, wall=100_000,
                 series={"odd name": {0: 1.0, 5: float(number)}, "test.mse": {0: 9.0, 20: float(number)}})

@@ -228,6 +228,7 @@ KnownName KnownNames::parameter(const std::string& name) {
   if (!p.everywhere && fixed().contains(name)) {
     const Fixed& fixed = fixed_->at(name);
     p.path = fixed.path;
+    p.table = fixed.table;
     flag = fixed.is_flag && (flag || !number);
     number |= fixed.is_number || fixed.is_flag;
     text |= fixed.is_text;
@@ -237,32 +238,45 @@ KnownName KnownNames::parameter(const std::string& name) {
   return {KnownName::Kind::parameter, name, nullptr, p};
 }
 
+void KnownNames::add_fixed(const nlohmann::json& value, const std::string& name, const std::string& path,
+                           const std::string& table) {
+  const auto inner = [&](const std::string& key, const std::string& step, const nlohmann::json& part) {
+    add_fixed(part, name.empty() ? key : name + "." + key, path + step, table);
+  };
+  if (value.is_object()) {
+    for (const auto& [key, part] : value.items())
+      if (key.find('"') == std::string::npos) inner(key, ".\"" + key + "\"", part);
+  } else if (value.is_array() && !value.empty() && value[0].is_object()) {
+    for (std::size_t i = 0; i < value.size(); ++i) inner(fmt::format("{}", i), fmt::format("[{}]", i), value[i]);
+  } else {
+    Fixed& fixed = (*fixed_)[name];
+    fixed.path = path;
+    fixed.table = table;
+    fixed.is_flag |= value.is_boolean();
+    fixed.is_number |= value.is_number();
+    fixed.is_text |= value.is_string() || value.is_array();
+  }
+}
+
 // Of each sweep the first config's spec: the others have the same keys, but for those that a condition takes away.
 const std::map<std::string, KnownNames::Fixed>& KnownNames::fixed() {
   if (fixed_) return *fixed_;
   fixed_.emplace();
-  const auto add = [&](const auto& self, const nlohmann::json& value, const std::string& name,
-                       const std::string& path) -> void {
-    const auto inner = [&](const std::string& key, const std::string& step, const nlohmann::json& part) {
-      self(self, part, name.empty() ? key : name + "." + key, path + step);
-    };
-    if (value.is_object()) {
-      for (const auto& [key, part] : value.items())
-        if (key.find('"') == std::string::npos) inner(key, ".\"" + key + "\"", part);
-    } else if (value.is_array() && !value.empty() && value[0].is_object()) {
-      for (std::size_t i = 0; i < value.size(); ++i) inner(fmt::format("{}", i), fmt::format("[{}]", i), value[i]);
-    } else {
-      Fixed& fixed = (*fixed_)[name];
-      fixed.path = path;
-      fixed.is_flag |= value.is_boolean();
-      fixed.is_number |= value.is_number();
-      fixed.is_text |= value.is_string() || value.is_array();
-    }
-  };
   const Query q = {
       "SELECT f.spec FROM config_spec f WHERE f.config_id IN (SELECT min(config_id) FROM config GROUP BY "
       "sweep_id)"};
-  for (const Row& row : reader_.rows(q)) add(add, reader_.parsed(text_of(row[0])), "", "$");
+  for (const Row& row : reader_.rows(q)) {
+    nlohmann::json spec = reader_.parsed(text_of(row[0]));
+    for (const nlohmann::json& component : spec.value("components", nlohmann::json::array())) {
+      const std::string table = component.value("table", "");
+      if (const auto id = component.find("id"); id != component.end())
+        add_fixed(*id, table + ".use", "$.\"id\"", table);
+      if (const auto params = component.find("params"); params != component.end())
+        add_fixed(*params, table, "$.\"params\"", table);
+    }
+    spec.erase("components");
+    add_fixed(spec, "", "$", "");
+  }
   return *fixed_;
 }
 

@@ -44,6 +44,7 @@ struct KnownParameter {
   bool swept = false;       ///< the view params has it
   bool everywhere = false;  ///< of every config
   std::string path;         ///< its JSON path in the specs that have it fixed; "": none has
+  std::string table;        ///< the path begins at the component of this table; "": at the spec
 };
 
 /// What a name came to.
@@ -84,7 +85,7 @@ class KnownNames {
 
  private:
   struct Fixed {
-    std::string path;
+    std::string path, table;
     bool is_number = false, is_flag = false, is_text = false;
   };
   std::optional<KnownName> exact(const std::string& text);
@@ -96,6 +97,8 @@ class KnownNames {
   KnownName parameter(const std::string& name);
   bool is_in_sweep(const std::string& parameter);
   const std::map<std::string, Fixed>& fixed();
+  void add_fixed(const nlohmann::json& value, const std::string& name, const std::string& path,
+                 const std::string& table);
 
   Reader& reader_;
   std::optional<std::int64_t> sweep_id_;

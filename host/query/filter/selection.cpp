@@ -76,7 +76,8 @@ TrialValue Selection::value(const std::string& name, const std::string& where) {
   try {
     return value(operand);
   } catch (const Error& e) {
-    fail(e.code(), "{}: {}", where, e.what());
+    const std::string_view text = e.what();  // "filter, character 1: ...", which this is not
+    fail(e.code(), "{}: {}", where, text.substr(text.find(": ") + 2));
   }
 }
 
@@ -125,20 +126,26 @@ TrialValue Selection::parameter(const KnownName& name) {
   const KnownParameter& p = name.parameter;
   constexpr const char* kNumbers = "('integer', 'real', 'true', 'false')";
   const std::string bound = p.swept ? bind(p.name) : "", path = p.path.empty() ? "" : bind(p.path);
+  const std::string json = p.table.empty() ? "v.spec" : "c.value";
+  const std::string component =
+      p.table.empty() ? ""
+                      : fmt::format(" AND json_extract(c.value, '$.table') = {}", path.empty() ? "" : bind(p.table));
   const auto of = [&](const char* column, const std::string& fixed) {
-    const std::string swept = of_trial(fmt::format("v.{}", column), "params");
-    const std::string by_name = swept.substr(0, swept.size() - 1) + " AND v.name = " + bound + ")";
+    const std::string by_name =
+        fmt::format("(SELECT v.{} FROM params v WHERE v.trial_id = t.trial_id AND v.name = {})", column, bound);
     if (path.empty()) return by_name;
-    return p.swept ? fmt::format("coalesce({}, {})", by_name, of_trial(fixed, "provenance"))
-                   : of_trial(fixed, "provenance");
+    const std::string in_spec = fmt::format("(SELECT {} FROM provenance v{} WHERE v.trial_id = t.trial_id{})", fixed,
+                                            p.table.empty() ? "" : ", json_each(v.spec, '$.components') c", component);
+    return p.swept ? fmt::format("coalesce({}, {})", by_name, in_spec) : in_spec;
   };
   const auto if_number = [&](const char* in) {
-    return fmt::format("iif(json_type(v.spec, {0}) {1} {2}, json_extract(v.spec, {0}), NULL)", path, in, kNumbers);
+    return fmt::format("iif(json_type({0}, {1}) {2} {3}, json_extract({0}, {1}), NULL)", json, path, in, kNumbers);
   };
+  const std::string fixed_number = fmt::format("CAST({} AS REAL)", if_number("IN"));  // as the view has the swept ones
   TrialValue result{.name = p.name, .type = p.type, .mixed = p.mixed, .is_parameter = true};
-  result.number = of("num", if_number("IN"));
+  result.number = of("num", fixed_number);
   result.text = of("text", if_number("NOT IN"));
-  result.sql = p.mixed ? of("value", fmt::format("json_extract(v.spec, {})", path))
+  result.sql = p.mixed ? of("value", fmt::format("json_extract({}, {})", json, path))
                        : (p.type == FilterType::text ? result.text : result.number);
   if (p.type == FilterType::flag)
     result.printed = fmt::format("CASE {} WHEN 1 THEN 'true' WHEN 0 THEN 'false' END", result.sql);
