@@ -94,6 +94,36 @@ std::string drawn(const std::uint8_t* data, std::size_t size) {
   return text;
 }
 
+/// Comparisons that have a chance to be right, with texts that would end one in SQL.
+std::string composed(const std::uint8_t* data, std::size_t size) {
+  static const std::string kLeft[] = {"lr", "act", "mse.min", "value", "state", "started", "mean(mse)", "name", "host"},
+                           kTests[] = {"= ",
+                                       "!= ",
+                                       "< ",
+                                       ">= ",
+                                       "~ ",
+                                       "^= ",
+                                       "contains ",
+                                       "in [1, ",
+                                       "in ['', ",
+                                       "not in [relu, ",
+                                       "between 0 and ",
+                                       "is undefined"},
+                           kRight[] = {"1e-3", "relu", "'it''s'",  "\"a\"\"b\"", "'; DROP TABLE trial; --'",
+                                       "?1",   "'%'",  "complete", "-7d",        "value",
+                                       "'*[x'"},
+                           kBetween[] = {" and ", " or ", " and not ", " or not "};
+  std::string text;
+  for (std::size_t i = 0; i + 3 < size; i += 4) {
+    const std::string& test = kTests[data[i + 1] % std::size(kTests)];
+    text += i ? kBetween[data[i + 3] % std::size(kBetween)] : "";
+    text += kLeft[data[i] % std::size(kLeft)] + " " + test;
+    if (test.ends_with(' ')) text += kRight[data[i + 2] % std::size(kRight)];
+    if (test.find('[') != test.npos) text += "]";
+  }
+  return text;
+}
+
 void ask(const std::string& filter) {
   static Database db;
   try {
@@ -111,5 +141,7 @@ void ask(const std::string& filter) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   ask(std::string(reinterpret_cast<const char*>(data), size));
   ask(drawn(data, std::min<std::size_t>(size, 40)));
+  ask(composed(data, std::min<std::size_t>(size, 4)));
+  ask(composed(data, std::min<std::size_t>(size, 16)));
   return 0;
 }
