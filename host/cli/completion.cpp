@@ -11,6 +11,7 @@ const std::vector<NamedList> kNamedLists = {
     {"trials", "ubp ls --all --format csv 2>/dev/null | tail -n +2 | cut -d, -f2 | sort -u"},
     {"components", "ubp plugin ls --format csv 2>/dev/null | tail -n +2 | cut -d, -f1"},
     {"kinds", "ubp plugin ls --format csv 2>/dev/null | tail -n +2 | cut -d/ -f1 | sort -u"},
+    {"names", R"(ubp find --names --format csv 2>/dev/null | tail -n +2 | cut -d, -f1 | grep -v '(\|METRIC\|TABLE')"},
     // "[train]  ..." opens a table; its keys follow, indented, under a header.
     {"tables", R"(ubp spec 2>/dev/null | sed -n 's/^\[\([a-z_]*\)\]  .*/\1/p')"},
     {"keys", R"(ubp spec 2>/dev/null | awk '/^\[[a-z_]*\]  /{t=substr($1,2,length($1)-2)} )"
@@ -18,9 +19,10 @@ const std::vector<NamedList> kNamedLists = {
 
 std::string candidates(const std::string& placeholder, const std::vector<std::string>& choices) {
   static const std::map<std::string, std::string> kByPlaceholder = {
-      {"SPEC", "files"},        {"FILE", "files"},     {"FOLDER", "folders"},
-      {"DIR", "folders"},       {"SWEEP", "sweeps"},   {"TRIAL", "trials"},
-      {"TABLE", "tables"},      {"KEY=VALUE", "keys"}, {"KIND|KIND/ID", "components"},
+      {"SPEC", "files"},        {"FILE", "files"},          {"FOLDER", "folders"},
+      {"DIR", "folders"},       {"SWEEP", "sweeps"},        {"TRIAL", "trials"},
+      {"TABLE", "tables"},      {"KEY=VALUE", "keys"},      {"KIND|KIND/ID", "components"},
+      {"COLUMN", "names"},      {"COLUMN[:desc]", "names"}, {"COLUMN,COLUMN...", "names"},
       {"TRIAL|SWEEP", "trials"}};
   if (!choices.empty()) return fmt::format("choices:{}", fmt::join(choices, " "));
   if (const auto known = kByPlaceholder.find(placeholder); known != kByPlaceholder.end()) return known->second;

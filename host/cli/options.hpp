@@ -42,7 +42,7 @@ class Options {
   Options& choices(std::vector<std::string> values);  ///< of the option that was declared last
   Options& with_database();                           ///< --db
   /// --format, the first by default.
-  Options& with_format(std::vector<std::string> formats = {"table", "csv", "json"});
+  Options& with_format(std::vector<std::string> formats = kListingFormats);
   /// How many words there may be besides options; each `name` is said where one is missing. Default: none.
   /// more: the last may be repeated.
   Options& words(std::vector<std::string> names, std::size_t required, bool more = false);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "query/listing.hpp"
 
+#include "query/filter/selection.hpp"
+
 namespace ubp {
 namespace {
 
@@ -36,6 +38,12 @@ std::string param_columns(const std::vector<std::string>& names, const std::stri
 }
 
 Value or_null(std::optional<std::int64_t> id) { return id ? Value(*id) : Value(); }
+
+/// " AND COLUMN IN (...)", or "": all.
+std::string among_matching(Reader& reader, const std::string& column, const ExportScope& scope, Row& arguments) {
+  if (scope.where.empty()) return "";
+  return fmt::format(" AND {} IN ({})", column, matching_trials(reader, scope.where, arguments));
+}
 
 /// 0: all.
 Query limited(Query q, std::int64_t limit) {
@@ -73,6 +81,9 @@ Query trial_listing(Reader& reader, const TrialFilter& filter) {
   if (filter.sweep_id) require("t.sweep_id", *filter.sweep_id);
   if (!filter.state.empty()) require("t.state", filter.state);
   if (!filter.waits.empty()) require("t.reason", filter.waits);
+  if (!filter.where.empty())
+    where += fmt::format("{} t.trial_id IN ({})", where.empty() ? " WHERE" : " AND",
+                         matching_trials(reader, filter.where, q.arguments));
   q.sql = "SELECT t.trial_id, t.name, t.attempt, ";
   q.sql += filter.written ? "t.state" : "iif(t.state = 'RUNNING', 'STOPPED', t.state) AS state";
   q.sql += ", t.value, t.seconds, ";
@@ -125,37 +136,56 @@ Query confirmed_listing(Reader& reader, std::int64_t sweep_id, std::int64_t conf
   return q;
 }
 
+std::vector<std::string> matching_configs(Reader& reader, const std::string& filter) {
+  Query q;
+  const std::string trials = matching_trials(reader, filter, q.arguments);
+  q.sql = fmt::format(
+      "SELECT t.sweep_id || '/' || t.config FROM trials t WHERE t.value IS NOT NULL AND t.config_id IN "
+      "(SELECT "
+      "t.config_id FROM trials t WHERE t.trial_id IN ({})) GROUP BY t.config_id ORDER BY t.sweep_id, t.config",
+      trials);
+  std::vector<std::string> names;
+  for (const Row& row : reader.rows(q)) names.push_back(text_of(row[0]));
+  return names;
+}
+
 Query metric_listing(std::int64_t trial_id) {
   return {"SELECT metric, last, last_step AS step, min, max, n FROM metric_stats WHERE trial_id = ?1 ORDER BY metric",
           {trial_id}};
 }
 
-Query trial_export(Reader& reader, std::optional<std::int64_t> sweep_id, bool spread) {
-  Query q{"", {or_null(sweep_id)}};
+Query trial_export(Reader& reader, const ExportScope& scope, bool spread) {
+  Query q{"", {or_null(scope.sweep_id)}};
   const std::string params =
-      spread ? param_columns(param_names(reader, sweep_id), "t.config_id", "params.", q.arguments) : "t.params, ";
+      spread ? param_columns(param_names(reader, scope.sweep_id), "t.config_id", "params.", q.arguments) : "t.params, ";
   q.sql =
       "SELECT t.trial_id, t.name, t.sweep_id, t.sweep, t.config, t.replicate, t.attempt, t.seed, t.state, t.value, "
       "t.seconds, t.cpu_seconds, t.max_rss_mb, " +
       params +
       "t.supervised, t.reason, t.error, t.exit_code, t.signal, t.resumed_from_step, t.created, t.started, t.finished "
-      "FROM trials t WHERE ?1 IS NULL OR t.sweep_id = ?1 ORDER BY t.trial_id";
+      "FROM trials t WHERE (?1 IS NULL OR t.sweep_id = ?1)" +
+      among_matching(reader, "t.trial_id", scope, q.arguments) + " ORDER BY t.trial_id";
   return q;
 }
 
-Query metric_export(std::optional<std::int64_t> sweep_id) {
-  return {
+Query metric_export(Reader& reader, const ExportScope& scope) {
+  Query q{
       "SELECT m.trial_id, m.metric, m.step, m.value, m.t_ms FROM metrics m JOIN trials t USING (trial_id) "
-      "WHERE ?1 IS NULL OR t.sweep_id = ?1 ORDER BY m.trial_id, m.metric, m.step",
-      {or_null(sweep_id)}};
+      "WHERE (?1 IS NULL OR t.sweep_id = ?1)",
+      {or_null(scope.sweep_id)}};
+  q.sql += among_matching(reader, "t.trial_id", scope, q.arguments) + " ORDER BY m.trial_id, m.metric, m.step";
+  return q;
 }
 
-Query leaderboard_export(std::optional<std::int64_t> sweep_id) {
-  return {
+Query leaderboard_export(Reader& reader, const ExportScope& scope) {
+  Query q{
       "SELECT sweep_id, sweep, rank, config, n, failed, mean, sd, ci95, best, worst, metric, goal, params, "
-      "adjusted_mean FROM leaderboard "
-      "WHERE ?1 IS NULL OR sweep_id = ?1 ORDER BY sweep_id, rank, config",
-      {or_null(sweep_id)}};
+      "adjusted_mean FROM leaderboard l WHERE (?1 IS NULL OR sweep_id = ?1)",
+      {or_null(scope.sweep_id)}};
+  const std::string trials = among_matching(reader, "t.trial_id", scope, q.arguments);
+  if (!trials.empty()) q.sql += " AND l.config_id IN (SELECT t.config_id FROM trials t WHERE true" + trials + ")";
+  q.sql += " ORDER BY sweep_id, rank, config";
+  return q;
 }
 
 }  // namespace ubp

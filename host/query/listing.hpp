@@ -14,6 +14,7 @@ namespace ubp {
 struct TrialFilter {
   std::optional<std::int64_t> sweep_id;
   std::string state;        ///< "FAILED"; "": any
+  std::string where;        ///< filter/syntax.hpp; "": all
   std::string waits;        ///< why a queued one waits: "interrupted"; "": any
   bool written = true;      ///< a live process writes the database; if none does, what looks as if it ran is STOPPED
   std::int64_t newest = 0;  ///< only so many, newest first; 0: all, in the order they were declared
@@ -41,15 +42,23 @@ Query tested_listing(Reader&, const SweepFacts&, std::int64_t limit);
 /// sweep_n and sweep_mean (as the sweep found them), n, failed, mean, ci95_low, ci95_high (of the fresh ones).
 Query confirmed_listing(Reader&, std::int64_t sweep_id, std::int64_t confirmation);
 
+/// The configs with results of which a trial matches `filter` (filter/syntax.hpp), as "SWEEP_ID/CONFIG", by number.
+std::vector<std::string> matching_configs(Reader&, const std::string& filter);
+
 /// The metrics of one trial, by name: metric, last, step (of the last), min, max, n.
 Query metric_listing(std::int64_t trial_id);
 
+/// What an export is about.
+struct ExportScope {
+  std::optional<std::int64_t> sweep_id;
+  std::string where;  ///< trials that match; filter/syntax.hpp; "": all
+};
 /// For export: every column of the view trials, with the parameters of every sweep as columns `params.NAME` in place of
 /// `params` if `spread`.
-Query trial_export(Reader&, std::optional<std::int64_t> sweep_id, bool spread);
+Query trial_export(Reader&, const ExportScope&, bool spread);
 /// Every point: trial_id, metric, step, value, t_ms.
-Query metric_export(std::optional<std::int64_t> sweep_id);
-/// The view leaderboard, best first within each sweep.
-Query leaderboard_export(std::optional<std::int64_t> sweep_id);
+Query metric_export(Reader&, const ExportScope&);
+/// The view leaderboard, best first within each sweep: configs of which a trial matches.
+Query leaderboard_export(Reader&, const ExportScope&);
 
 }  // namespace ubp

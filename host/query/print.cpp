@@ -8,13 +8,16 @@
 
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "query/print_table.hpp"
 
 namespace ubp {
+
+const std::vector<std::string> kListingFormats = {"table", "csv", "json", "md", "latex"};
 
 const std::vector<std::string> kJsonColumns = {"params", "plugins", "spec", "space", "sampler", "data"};
 
 Format format_of(const std::string& name, const std::vector<std::string>& allowed) {
-  static const std::vector<std::string> kNames = {"table", "csv", "json", "jsonl"};
+  static const std::vector<std::string> kNames = {"table", "csv", "json", "jsonl", "md", "latex"};
   if (std::find(allowed.begin(), allowed.end(), name) == allowed.end())
     fail(Exit::usage, "--format: found '{}', expected one of: {}", name, fmt::join(allowed, ", "));
   return static_cast<Format>(std::find(kNames.begin(), kNames.end(), name) - kNames.begin());
@@ -34,66 +37,6 @@ std::string human(const Value& value) {
 }
 
 namespace {
-
-bool starts_character(char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }
-
-std::size_t width_of(const std::string& text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), starts_character));
-}
-
-std::string cut(const std::string& text, std::size_t width) {
-  if (width_of(text) <= width) return text;
-  std::size_t end = 0;
-  for (std::size_t seen = 0; end < text.size(); ++end)
-    if (starts_character(text[end]) && ++seen == width) break;
-  return text.substr(0, end) + "…";
-}
-
-class TablePrinter : public RowSink {
- public:
-  explicit TablePrinter(std::FILE* out)
-      : out_(out), widest_(isatty(fileno(out)) ? 60 : std::numeric_limits<std::size_t>::max()) {}
-
-  void columns(const std::vector<std::string>& names) override {
-    std::vector<std::string>& line = cells_.emplace_back();
-    for (const std::string& name : names) line.push_back(plain_line(name));
-    numeric_.assign(names.size(), true);
-  }
-  void row(const Row& row) override {
-    std::vector<std::string>& line = cells_.emplace_back();
-    for (std::size_t c = 0; c < row.size(); ++c) {
-      numeric_[c] = numeric_[c] && !std::holds_alternative<std::string>(row[c]);
-      line.push_back(cut(human(row[c]), widest_));
-      bytes_ += line.back().size() + sizeof(std::string);
-    }
-    if (bytes_ > kMostTableBytes)
-      fail(Exit::usage, "more than {} MiB do not make a table: other values of --format print rows as they come",
-           kMostTableBytes >> 20);
-  }
-  void end() override {
-    if (cells_.size() <= 1) return;
-    std::vector<std::size_t> width(numeric_.size());
-    for (const auto& line : cells_)
-      for (std::size_t c = 0; c < line.size(); ++c) width[c] = std::max(width[c], width_of(line[c]));
-    for (const auto& line : cells_) {
-      std::string text;
-      for (std::size_t c = 0; c < line.size(); ++c) {
-        const std::string space(width[c] - width_of(line[c]), ' ');
-        text += (c ? "  " : "") + (numeric_[c] ? space + line[c] : line[c] + space);
-      }
-      text.erase(text.find_last_not_of(' ') + 1);
-      fmt::print(out_, "{}\n", text);
-    }
-  }
-
- private:
-  static constexpr std::size_t kMostTableBytes = std::size_t{1} << 28;
-
-  std::FILE* out_;
-  std::size_t bytes_ = 0, widest_;
-  std::vector<std::vector<std::string>> cells_;  // the first line: names
-  std::vector<bool> numeric_;
-};
 
 class CsvPrinter : public RowSink {
  public:
@@ -168,7 +111,7 @@ std::unique_ptr<RowSink> printer(Format format, std::FILE* out) {
     case Format::jsonl:
       return std::make_unique<JsonPrinter>(out, true);
     default:
-      return std::make_unique<TablePrinter>(out);
+      return table_printer(format, out);
   }
 }
 

@@ -19,38 +19,6 @@ double SeededResults::mean() const { return statistics::mean(all()); }
 
 namespace {
 
-/// `value`: SQL, of the trial f, with the metric as ?2 and `judge` as ?3. In the order of the view leaderboard.
-std::vector<SeededResults> results_by(Reader& reader, const SweepFacts& sweep, std::optional<std::int64_t> config,
-                                      const std::string& value, const std::string& judge) {
-  const std::int64_t sweep_id = sweep.sweep_id;
-  const Query query = {
-      fmt::format("WITH final AS (SELECT trial_id, config_id, seed, value, max(attempt) FROM trial WHERE sweep_id = ?1 "
-                  "AND state = 'COMPLETE' AND value IS NOT NULL GROUP BY config_id, replicate), "
-                  "judged AS (SELECT f.config_id, f.seed, {} AS value FROM final f) "
-                  "SELECT l.config, l.sweep, l.params, l.failed, "
-                  "coalesce(json_extract(s.spec, '$.dataset.folds'), 0), j.seed, j.value "
-                  "FROM leaderboard l JOIN judged j USING (config_id) LEFT JOIN config_spec s USING (config_id) "
-                  "WHERE l.sweep_id = ?1 AND j.value IS NOT NULL AND (?4 IS NULL OR l.config = ?4) "
-                  "ORDER BY l.rank, l.config, j.seed",
-                  value),
-      {sweep_id, sweep.metric, judge, config ? Value(*config) : Value()}};
-  std::vector<SeededResults> results;
-  for (const Row& row : reader.rows(query)) {
-    const auto whole = [&](std::size_t column) { return std::get<std::int64_t>(row[column]); };
-    if (results.empty() || results.back().config != whole(0))
-      results.push_back({sweep_id,
-                         text_of(row[1]),
-                         whole(0),
-                         fmt::format("{}/{}", text_of(row[1]), whole(0)),
-                         reader.parsed(text_of(row[2])),
-                         whole(3),
-                         whole(4),
-                         {}});
-    results.back().values[whole(5)] = std::get<double>(row[6]);
-  }
-  return results;
-}
-
 /// Indices, best first; of equal ones the first.
 std::vector<std::size_t> by_means(const std::vector<SeededResults>& configs, bool minimize) {
   const std::vector<double> means = means_over_all_seeds(configs);
@@ -61,17 +29,75 @@ std::vector<std::size_t> by_means(const std::vector<SeededResults>& configs, boo
   return order;
 }
 
+/// A config by what chose it, and by what is asked for.
+struct Judged {
+  SeededResults chosen;
+  std::map<std::int64_t, double> values;
+};
+
+/// `value`: SQL, of the trial f, with the metric as ?2 and `judge` as ?3. By config.
+std::vector<Judged> read(Reader& reader, const SweepFacts& sweep, std::optional<std::int64_t> config,
+                         const std::string& value, const std::string& judge) {
+  const std::int64_t sweep_id = sweep.sweep_id;
+  const Query query = {
+      fmt::format("WITH final AS (SELECT trial_id, config_id, seed, value, max(attempt) FROM trial WHERE sweep_id = ?1 "
+                  "AND state = 'COMPLETE' AND value IS NOT NULL GROUP BY config_id, replicate), "
+                  "last AS (SELECT config_id, state, max(attempt) FROM trial WHERE sweep_id = ?1 "
+                  "GROUP BY config_id, replicate), "
+                  "of AS MATERIALIZED (SELECT c.config_id, c.number, c.params, "
+                  "(SELECT sum(state = 'FAILED') FROM last l WHERE l.config_id = c.config_id) AS failed, "
+                  "coalesce(json_extract(s.spec, '$.dataset.folds'), 0) AS folds "
+                  "FROM config c LEFT JOIN config_spec s USING (config_id) "
+                  "WHERE c.sweep_id = ?1 AND (?4 IS NULL OR c.number = ?4)) "
+                  "SELECT o.number, o.params, o.failed, o.folds, f.seed, f.value, {} "
+                  "FROM final f JOIN of o USING (config_id) ORDER BY o.number, f.seed",
+                  value),
+      {sweep_id, sweep.metric, judge, config ? Value(*config) : Value()}};
+  std::vector<Judged> all;
+  for (const Row& row : reader.rows(query)) {
+    const auto whole = [&](std::size_t column) { return std::get<std::int64_t>(row[column]); };
+    if (all.empty() || all.back().chosen.config != whole(0))
+      all.push_back({{sweep_id,
+                      sweep.name,
+                      whole(0),
+                      fmt::format("{}/{}", sweep.name, whole(0)),
+                      reader.parsed(text_of(row[1])),
+                      whole(2),
+                      whole(3),
+                      {}},
+                     {}});
+    all.back().chosen.values[whole(4)] = std::get<double>(row[5]);
+    if (!is_null(row[6])) all.back().values[whole(4)] = std::get<double>(row[6]);
+  }
+  return all;
+}
+
+/// Those that have values, best first: by what chose them, or by these values.
+std::vector<SeededResults> results_by(Reader& reader, const SweepFacts& sweep, std::optional<std::int64_t> config,
+                                      const std::string& value, const std::string& judge, bool in_order_of_values) {
+  std::vector<Judged> all = read(reader, sweep, config, value, judge);
+  std::erase_if(all, [](const Judged& each) { return each.values.empty(); });
+  std::vector<SeededResults> by;
+  for (const Judged& each : all) {
+    by.push_back(each.chosen);
+    if (in_order_of_values) by.back().values = each.values;
+  }
+  std::vector<SeededResults> results;
+  for (const std::size_t i : by_means(by, sweep.goal == "minimize")) {
+    results.push_back(std::move(all[i].chosen));
+    results.back().values = std::move(all[i].values);
+  }
+  return results;
+}
+
 }  // namespace
 
 std::vector<SeededResults> seeded_results(Reader& reader, const SweepFacts& sweep, std::optional<std::int64_t> config) {
   if (sweep.objectives.empty() || sweep.metric == sweep.objectives.front().metric)
-    return results_by(reader, sweep, config, "f.value", "");
-  std::vector<SeededResults> found =
-      results_by(reader, sweep, config,
-                 "(SELECT v.value FROM objective_values v WHERE v.trial_id = f.trial_id AND v.metric = ?2)", "");
-  std::vector<SeededResults> ordered;
-  for (const std::size_t i : by_means(found, sweep.goal == "minimize")) ordered.push_back(std::move(found[i]));
-  return ordered;
+    return results_by(reader, sweep, config, "f.value", "", true);
+  return results_by(reader, sweep, config,
+                    "(SELECT v.value FROM objective_values v WHERE v.trial_id = f.trial_id AND v.metric = ?2)", "",
+                    true);
 }
 
 std::vector<SeededResults> seeded_results(Reader& reader, std::int64_t sweep_id, std::optional<std::int64_t> config) {
@@ -79,7 +105,7 @@ std::vector<SeededResults> seeded_results(Reader& reader, std::int64_t sweep_id,
 }
 
 std::vector<SeededResults> tested_results(Reader& reader, const SweepFacts& sweep, std::optional<std::int64_t> config) {
-  return results_by(reader, sweep, config, tested_value(sweep), test_metric(sweep));
+  return results_by(reader, sweep, config, tested_value(sweep), test_metric(sweep), false);
 }
 
 std::vector<double> means_over_all_seeds(const std::vector<SeededResults>& configs) {

@@ -66,7 +66,7 @@ TEST_CASE("bash completes verbs, options and their values", "[cli]") {
   CHECK(offered({"ubp", "help", "be"}) == "\nbest\n");
   CHECK(offered({"ubp", "best", "--l"}) == "\n--limit\n");
   CHECK(offered({"ubp", "ls", "--state", "f"}) == "\nfailed\n");
-  CHECK(offered({"ubp", "ls", "--state", "failed", "--format", ""}) == "\ntable\ncsv\njson\n");
+  CHECK(offered({"ubp", "ls", "--state", "failed", "--format", ""}) == "\ntable\ncsv\njson\nmd\nlatex\n");
   CHECK(offered({"ubp", "export", "j"}) == "\njsonl\n");
   CHECK(offered({"ubp", "db", ""}) == "\ncheck\n");
   CHECK(offered({"ubp", "sql", ""}) == "\n\n");
@@ -90,6 +90,8 @@ TEST_CASE("bash completes what ubp knows by name", "[cli]") {
   CHECK(offered({"ubp", "resume", "r"}, here) == "\nrings-latent\n");
   CHECK(offered({"ubp", "show", ""}, here) == "\nrings-latent/0.0\n");
   CHECK(offered({"ubp", "export", "csv", ""}, here) == "\nrings-latent\n");
+  CHECK(offered({"ubp", "find", "--by", "model.la"}, here) == "\nmodel.latent\n");
+  CHECK(offered({"ubp", "find", "--sort", "secon"}, here) == "\nseconds\n");
   CHECK(offered({"ubp", "spec", "tr"}) == "\ntrain\n");
   CHECK(offered({"ubp", "sweep", "a.toml", "train.epo"}) == "\ntrain.epochs=\n");
   CHECK(offered({"ubp", "sweep", "a.toml", "train.epochs", "=", "5", "optimizer.l"}) == "\noptimizer.lr=\n");

@@ -29,8 +29,8 @@ std::string shown(const std::filesystem::path& folder, const std::string& comman
 }  // namespace
 
 TEST_CASE("the verbs that read say what their transcripts say", "[cli]") {
-  const std::string name =
-      GENERATE(as<std::string>{}, "best", "compare", "db", "errors", "export", "ls", "show", "spec", "sql", "top");
+  const std::string name = GENERATE(as<std::string>{}, "best", "compare", "db", "errors", "export", "find", "ls",
+                                    "show", "spec", "sql", "top");
   const Folder folder;
   make_records(folder / "ubp.db");
   std::filesystem::copy_file(folder / "ubp.db", folder / "newer.db");

@@ -6,10 +6,13 @@
 
 #include "cli/named.hpp"
 #include "cli/options.hpp"
+#include "query/listing.hpp"
 #include "query/noise.hpp"
 
 namespace ubp {
 namespace {
+
+constexpr const char* kSynopsis = "[SWEEP[/CONFIG] ...]";
 
 struct Contest {
   std::vector<SeededResults> configs;
@@ -58,6 +61,17 @@ Contest contest(Reader& reader, const Words& words, const std::string& metric, b
   name_by_id(all.configs);
   all.metric = tested ? test_metric(all.facts) : all.facts.metric;
   return all;
+}
+
+/// Those that are named, and those that --where selects.
+Words contestants(Reader& reader, const Options& o) {
+  Words words = o.words();
+  if (o.has("where"))
+    for (const std::string& config : matching_configs(reader, o.get("where"))) words.push_back(config);
+  if (words.size() < 2)
+    fail(Exit::usage, "compare: found {} config{}, expected two or more: ubp compare {}", words.size(),
+         words.size() == 1 ? "" : "s", kSynopsis);
+  return words;
 }
 
 /// Of every sweep that takes part.
@@ -110,18 +124,19 @@ Row row_of(const SeedComparison& comparison, const Contest& all, std::size_t i) 
 
 void declare(Options& o) {
   o.value("rope", "W", "differences of at most W count as equal: with what probability is each better, as good, worse")
+      .value("where", "FILTER", "the configs of which a trial matches, as `ubp find` has it")
       .flag("test", "by what they score on test rows, which did not choose them")
       .value("metric", "NAME", "by this objective of the sweeps (default: the first)")
       .with_database()
       .with_format()
-      .words({"SWEEP", "SWEEP"}, 2, true);
+      .words({"SWEEP", "SWEEP"}, 0, true);
 }
 
 int run(const Options& o) {
   const Format format = o.format();
   const std::optional<double> rope = o.has("rope") ? std::optional(rope_of(o)) : std::nullopt;
   Reader reader(o.database());
-  const Contest all = contest(reader, o.words(), o.get("metric"), o.has("test"));
+  const Contest all = contest(reader, contestants(reader, o), o.get("metric"), o.has("test"));
   const SeedComparison comparison = compare_seeds(all.configs, all.minimize(), rope);
   if (!all.facts.objectives.empty() && !o.has("metric"))
     message("of {} objectives, the first is compared, another by --metric; the Pareto front: ubp best",
@@ -131,7 +146,7 @@ int run(const Options& o) {
   std::vector<std::size_t> order = {comparison.best};
   for (std::size_t i = 0; i < all.configs.size(); ++i)
     if (i != comparison.best) order.push_back(i);
-  const std::size_t shown = format == Format::table ? kOfTable : std::size(kColumns);
+  const std::size_t shown = is_for_people(format) ? kOfTable : std::size(kColumns);
   const auto sink = printer(format);
   sink->columns({std::begin(kColumns), std::begin(kColumns) + shown});
   for (const std::size_t i : order) {
@@ -151,7 +166,7 @@ int run(const Options& o) {
 
 extern const Verb compare_verb = {
     .name = "compare",
-    .synopsis = "SWEEP[/CONFIG] SWEEP[/CONFIG] ...",
+    .synopsis = kSynopsis,
     .summary = "which of several configs is the best, and which are worse than it",
     .about =
         "Configs against the best of them, on the seeds that they have in common; a sweep stands for its best config.\n"

@@ -12,6 +12,7 @@ const std::vector<std::string> kFormats = {"csv", "jsonl"}, kWhats = {"trials", 
 void declare(Options& o) {
   o.value("what", "WHAT", "trials|metrics|leaderboard (default: trials)")
       .choices(kWhats)
+      .value("where", "FILTER", "only trials that match, as `ubp find` has it")
       .with_database()
       .words({"csv|jsonl", "SWEEP"}, 1);
 }
@@ -22,16 +23,16 @@ int run(const Options& o) {
   const Format format = format_of(o.word(0), kFormats);
   const std::string what = o.get("what", "trials");
   Reader reader(o.database());
-  std::optional<std::int64_t> sweep_id;
-  if (o.words().size() > 1) sweep_id = named_sweep(reader, o.word(1));
+  ExportScope scope{{}, o.get("where")};
+  if (o.words().size() > 1) scope.sweep_id = named_sweep(reader, o.word(1));
 
   Query q;
   if (what == "trials")
-    q = trial_export(reader, sweep_id, format == Format::csv);
+    q = trial_export(reader, scope, format == Format::csv);
   else if (what == "metrics")
-    q = metric_export(sweep_id);
+    q = metric_export(reader, scope);
   else if (what == "leaderboard")
-    q = leaderboard_export(sweep_id);
+    q = leaderboard_export(reader, scope);
   else
     fail(Exit::usage, "export: --what: there is no '{}'{}", what, suggestion(what, kWhats));
   const std::int64_t rows = reader.query(q, *printer(format));

@@ -44,6 +44,7 @@ void filter_state(const std::string& text, TrialFilter& filter) {
 void declare(Options& o) {
   const std::vector<std::string> states = state_names();
   o.value("state", "STATE", fmt::format("only trials that are {}", fmt::join(states, "|"))).choices(states);
+  o.value("where", "FILTER", "only trials that match, as `ubp find` has it");
   o.flag("all,a", "trials of every sweep").with_database().with_format().words({"SWEEP"}, 0);
 }
 
@@ -56,10 +57,11 @@ int run(const Options& o) {
   const Format format = o.format();
   TrialFilter filter;
   filter_state(o.get("state"), filter);
+  filter.where = o.get("where");
   Reader reader(o.database());
   if (!o.words().empty()) filter.sweep_id = named_sweep(reader, o.word(0));
 
-  const bool trials = filter.sweep_id || !filter.state.empty() || o.has("all");
+  const bool trials = filter.sweep_id || !filter.state.empty() || o.has("where") || o.has("all");
   filter.written = writer_of(reader.file()).has_value();
   const auto sink = printer(format);
   if ((trials ? reader.query(trial_listing(reader, filter), *sink) : list_sweeps(reader, filter.written, *sink)) > 0)
@@ -76,7 +78,7 @@ extern const Verb ls_verb = {.name = "ls",
                              .about =
                                  "Lists the sweeps, oldest first (STOPPED: trials ran when their ubp died); of a SWEEP "
                                  "(id or name) its trials, with its parameters as columns.\n"
-                                 "With --all or --state and no SWEEP: trials of every sweep.",
+                                 "With --all, --state or --where and no SWEEP: trials of every sweep.",
                              .declare = declare,
                              .run = run};
 
