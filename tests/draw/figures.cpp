@@ -221,8 +221,8 @@ TEST_CASE("bars, spans, cells and guides lie where their numbers say", "[draw]")
     return Drawn({{panel}, 1});
   };
   const Drawn bars = drawn_on(Bars{"", {0, 1}, {4, 1}, {3, 0.5}, {5, 2}});
-  CHECK(bars.at(2, 0.2) != kWhite);
-  CHECK(bars.at(2, 0.8) == kWhite);
+  CHECK(bars.at(2.3, 0.2) != kWhite);
+  CHECK(bars.at(2.3, 0.8) == kWhite);
   CHECK(bars.at(4.5, 0) == kInk);                                              // a whisker
   CHECK(bars.layout.frames[0].down_of(0) < bars.layout.frames[0].down_of(1));  // the first is on top
 
