@@ -179,6 +179,7 @@ TEST_CASE("names, numbers and legends are words of the SVG", "[draw]") {
     CAPTURE(word);
     CHECK(times(text, word) >= 1);
   }
+  CHECK(times(text, "role=\"img\" aria-label=\"title\"") == 1);
   CHECK(times(text, "<circle") == 2 + 2);  // two points, two in the legend
   const Frame frame = lay_out({{panel}, 1}).frames[0];
   CHECK(times(text, fmt::format("<circle cx=\"{:.2f}\" cy=\"{:.2f}\"", frame.right_of(1), frame.down_of(1))) == 1);
