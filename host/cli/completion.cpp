@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <map>
 
+#include "figures/chart.hpp"
+
 namespace ubp {
 
 const std::vector<NamedList> kNamedLists = {
@@ -25,6 +27,11 @@ std::string candidates(const std::string& placeholder, const std::vector<std::st
       {"COLUMN", "names"},      {"COLUMN[:desc]", "names"}, {"COLUMN,COLUMN...", "names"},
       {"TRIAL|SWEEP", "trials"}};
   if (!choices.empty()) return fmt::format("choices:{}", fmt::join(choices, " "));
+  if (placeholder == "FIGURE") {
+    std::string names = "choices:";
+    for (const ChartKind& kind : chart_kinds()) names += std::string(kind.name) + " ";
+    return names + "all";
+  }
   if (const auto known = kByPlaceholder.find(placeholder); known != kByPlaceholder.end()) return known->second;
   const auto typed_as_it_is = [](char c) { return (c >= 'a' && c <= 'z') || c == '|'; };
   if (placeholder.empty() || !std::all_of(placeholder.begin(), placeholder.end(), typed_as_it_is)) return "";

@@ -29,7 +29,7 @@ struct OptionDecl {
 /// ends them.
 ///
 /// Placeholders of options and names of words are one vocabulary, by which shells complete them: SPEC, FILE, FOLDER,
-/// DIR, SWEEP, TRIAL, TABLE, KEY=VALUE, KIND|KIND/ID; and in small letters what is typed as it is: ls|describe.
+/// DIR, SWEEP, TRIAL, TABLE, KEY=VALUE, KIND|KIND/ID, FIGURE; and in small letters what is typed as is: ls|describe.
 class Options {
  public:
   /// Lets the verb declare, and adds --help. `verb` outlives this.

@@ -115,15 +115,19 @@ struct Writer {
 }  // namespace
 
 std::string svg(const Figure& figure) {
+  std::string words;  // for those who do not see it
+  for (const Panel& panel : figure.panels)
+    if (!panel.title.empty()) words += (words.empty() ? "" : "; ") + escaped(printable(panel.title));
   const Drawing drawing = lay_out(figure).drawing;
   Writer writer;
   // Verdana has the widths of DejaVu Sans and is where that is not.
   writer.add(
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\" "
       "xmlns:xlink=\"http://www.w3.org/1999/xlink\" width=\"{0:.2f}pt\" "
-      "height=\"{1:.2f}pt\" viewBox=\"0 0 {0:.2f} {1:.2f}\" font-family=\"'DejaVu Sans', Verdana, sans-serif\" "
+      "height=\"{1:.2f}pt\" viewBox=\"0 0 {0:.2f} {1:.2f}\" role=\"img\" "
+      "aria-label=\"{3}\" font-family=\"'DejaVu Sans', Verdana, sans-serif\" "
       "fill=\"{2}\">\n<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n",
-      drawing.width, drawing.height, hex(kInk));
+      drawing.width, drawing.height, hex(kInk), words);
   for (const MarkGroup& group : drawing.groups) writer(group);
   return writer.out + "</svg>\n";
 }

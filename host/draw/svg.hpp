@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A figure as SVG 1.1, with the geometry of its PNG. Text stays text, which can be searched, copied and edited; Cairo
 // would turn it into outlines. Nothing in the file depends on time or chance.
+// Marks that have a Subject carry it; the titles of the panels are the label of the whole.
 #pragma once
 
 #include <string>

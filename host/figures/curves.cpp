@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -16,9 +17,13 @@ Chart of_trial(Reader& reader, const Selection& selection) {
   Chart chart;
   chart.columns = {"metric", "step", "value"};
   std::vector<std::string> told;
-  for (auto& [name, series] : drawn_series(reader, place.trial_id)) {
+  auto all = drawn_series(reader, place.trial_id);
+  const bool any_curve =
+      std::any_of(all.begin(), all.end(), [](const auto& one) { return one.second.step.size() > 1; });
+  for (auto& [name, series] : all) {
     told.push_back(name);
     if (!selection.metric.empty() && selection.metric != name) continue;
+    if (selection.metric.empty() && any_curve && series.step.size() < 2) continue;  // a number, and no curve
     for (std::size_t i = 0; i < series.step.size(); ++i)
       chart.rows.push_back({name, static_cast<std::int64_t>(series.step[i]), cell(series.value[i])});
     const Subject subject{fmt::format("{}: {}", place.name, name), std::to_string(place.config), place.name};

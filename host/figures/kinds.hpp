@@ -7,7 +7,8 @@
 namespace ubp::figures {
 
 /// Learning curves of the best configs (5): the mean over seeds at each step, with its 95 % interval as a band.
-/// config, step, n, mean, low, high. Of one trial: all of its metrics. metric, step, value.
+/// config, step, n, mean, low, high. Of one trial: all of its metrics that have two
+/// points or more. metric, step, value.
 Chart curves(Reader&, const Selection&);
 
 /// What each trial came to, in order of their ends, and the best so far. order, trial, config, replicate, value, best.

@@ -42,6 +42,11 @@ TEST_CASE("every shell's script knows every verb and option, and no hidden one",
   }
 }
 
+TEST_CASE("figures are completed by their names", "[cli]") {
+  for (const std::string shell : {"bash", "zsh", "fish"})
+    CHECK_THAT(call({"__complete", shell}).out, Catch::Contains("curves history slice"));
+}
+
 TEST_CASE("every shell can read its script", "[cli]") {
   const std::string name = GENERATE(as<std::string>{}, "bash", "zsh", "fish");
   if (!has_program(name)) {

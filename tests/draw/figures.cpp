@@ -179,6 +179,7 @@ TEST_CASE("names, numbers and legends are words of the SVG", "[draw]") {
     CAPTURE(word);
     CHECK(times(text, word) >= 1);
   }
+  CHECK(times(text, "role=\"img\" aria-label=\"title\"") == 1);
   CHECK(times(text, "<circle") == 2 + 2);  // two points, two in the legend
   const Frame frame = lay_out({{panel}, 1}).frames[0];
   CHECK(times(text, fmt::format("<circle cx=\"{:.2f}\" cy=\"{:.2f}\"", frame.right_of(1), frame.down_of(1))) == 1);
@@ -212,6 +213,89 @@ TEST_CASE("the paper is white where nothing is said", "[draw]") {
       if (!(drawn.pixels.at(x, y) == kWhite))
         stains += !may_have_ink(drawn.layout, x * 72 / kDotsPerInch, y * 72 / kDotsPerInch);
   CHECK(stains == 0);
+}
+
+TEST_CASE("bars, spans, cells and guides lie where their numbers say", "[draw]") {
+  const auto drawn_on = [](Layer layer) {
+    Panel panel = panel_of(std::move(layer));
+    panel.y.labels = {"first", "second"};
+    return Drawn({{panel}, 1});
+  };
+  const Drawn bars = drawn_on(Bars{"", {0, 1}, {4, 1}, {3, 0.5}, {5, 2}});
+  CHECK(bars.at(2.3, 0.2) != kWhite);
+  CHECK(bars.at(2.3, 0.8) == kWhite);
+  CHECK(bars.at(4.5, 0) == kInk);                                              // a whisker
+  CHECK(bars.layout.frames[0].down_of(0) < bars.layout.frames[0].down_of(1));  // the first is on top
+
+  const Drawn spans = drawn_on(Spans{{0, 1}, {0, 3}, {2, 4}, {0, 1}, {"a", "b"}});
+  CHECK(spans.at(1, 0.2) != kWhite);
+  CHECK(spans.at(3.5, 1.2) != spans.at(1, 0.2));
+  CHECK(spans.at(2.5, 0.2) == kWhite);
+
+  const Drawn guide = drawn_on(Guide{Guide::Of::x, 1, 2, "noise"});
+  CHECK(guide.at(1.5, 0.3) != kWhite);
+  CHECK(guide.at(2.05, 0.3) == kWhite);
+
+  Panel map = panel_of(Cells{{0, 1}, {1, 2}, {0, 0}, {1, 1}, {10, 20}});
+  map.colour = Ruler{"value", AxisScale::linear, Extent{10, 20}};
+  const Drawn cells({{map}, 1});
+  CHECK(cells.at(0.3, 0.3) == shade_of(0));
+  CHECK(cells.at(1.7, 0.3) == shade_of(1));
+  map.colour->extent = Extent{20, 10};  // the best is the darkest, whatever is best
+  CHECK(Drawn({{map}, 1}).at(0.3, 0.3) == shade_of(1));
+}
+
+TEST_CASE("parallel axes are crossed where their values are", "[draw]") {
+  Parallel lines{{{"a"}, {"b", AxisScale::linear, {}, {"x", "y"}}}, {{0, 1}, {4, 0}, {2, NAN}}, {0, 1, 0.5}};
+  Panel panel = panel_of(lines);
+  panel.x.labels = {"a", "b"};
+  panel.y.hidden = true;
+  panel.colour = Ruler{"value", AxisScale::linear, Extent{0, 1}};
+  const Layout layout = lay_out({{panel}, 1});
+  std::vector<LineMark> crossing;
+  for (const Mark& mark : layout.drawing.groups[1].marks)
+    if (const auto* line = std::get_if<LineMark>(&mark); line && !(line->colour == kInk)) crossing.push_back(*line);
+  REQUIRE(crossing.size() == 2);  // the third has but one place
+  const Frame& frame = layout.frames[0];
+  CHECK(crossing[0].points[0].x == Approx(frame.right_of(0)));
+  CHECK(crossing[0].points[1].x == Approx(frame.right_of(1)));
+  CHECK(crossing[0].points[0].y ==
+        Approx(frame.box.top + (1 - Extent::of(std::vector<double>{0, 4, 2}).share(0)) * frame.box.height));
+  CHECK(crossing[0].points[1].y == Approx(frame.box.top + 0.25 * frame.box.height));  // "y", above "x"
+  CHECK(crossing[1].points[1].y == Approx(frame.box.top + 0.75 * frame.box.height));
+}
+
+TEST_CASE("a mark says of whom it is", "[draw]") {
+  const Points points{{0, 1}, {0, 1}, {}, {}, {{"rings/0.1: \"0.5\" & more", "0", "rings/0.1"}, {}}};
+  const std::string text = svg({{panel_of(points)}, 1});
+  CHECK(times(text,
+              "data-config=\"0\" data-trial=\"rings/0.1\"><title>rings/0.1: &quot;0.5&quot; &amp; more</title>"
+              "</circle>") == 1);
+  CHECK(times(text, "<title>") == 1);
+}
+
+TEST_CASE("names of places have room, or are shortened", "[draw]") {
+  const std::string longer(200, 'w');
+  Panel panel = panel_of(Points{{0, 1}, {0, 1}, {}, {}});
+  panel.y.labels = std::vector<std::string>(30, longer);
+  panel.x.labels = {"one " + longer, "two", "three " + longer, "four"};
+  panel.colour = Ruler{longer};
+  for (const std::size_t n : {1, 2}) check_words(lay_out({std::vector<Panel>(n, panel)}));
+}
+
+TEST_CASE("an image keeps its shape and its pixels", "[draw]") {
+  const std::string two = png(ImageGrid{1, 1, 1, 2, {{0}, {1}}});  // black, a white line between, white
+  Panel panel = panel_of(Image{two, {"a grid"}});
+  panel.x.hidden = panel.y.hidden = true;
+  const Drawn drawn({{panel}, 1});
+  const auto& image = std::get<ImageMark>(drawn.layout.drawing.groups[1].marks.at(0));
+  CHECK(image.box.width == Approx(3 * image.box.height));
+  const auto pixel = [](double points) { return static_cast<int>(points * kDotsPerInch / 72); };
+  CHECK(drawn.pixels.at(pixel(image.box.left + 2), pixel(image.box.top + 2)) == Rgb{0, 0, 0});
+  CHECK(drawn.pixels.at(pixel(image.box.left + image.box.width - 2), pixel(image.box.top + 2)) == kWhite);
+  CHECK(times(svg({{panel}, 1}), "xlink:href=\"data:image/png;base64,iVBORw0KGgo") == 1);
+  CHECK(pixels_of(two).colours == std::vector<Rgb>{{0, 0, 0}, {255, 255, 255}, {255, 255, 255}});
+  CHECK(pixels_of("no picture").colours.empty());
 }
 
 TEST_CASE("a legend that is too long says how much it leaves out", "[draw]") {

@@ -26,6 +26,7 @@ inline ListedPlan drawn_plan(const std::string& name, std::int64_t replicates) {
     for (const std::int64_t latent : {2, 4, 8, 16}) {
       Config config = a_plan(1, replicates, name).configs()[0];
       config.number = number++;
+      config.resolved = {{"components", nlohmann::json::array()}};
       config.params = {{"model.latent", latent}, {"optimizer.lr", lr}};
       plan.add(std::move(config));
     }

@@ -19,8 +19,56 @@ Figure two_curves() {
 }  // namespace
 
 TEST_CASE("a known figure is a known text", "[figures]") {
-  CHECK(terminal_text(two_curves(), {40, false, false}) == "");
-  CHECK(terminal_text(two_curves(), {40, true, false}) == "");
+  CHECK(terminal_text(two_curves(), {40, false, false}) ==
+        "  loss\n"
+        "valid.mse\n"
+        "4+ xxxx\n"
+        " |   oxxxxx\n"
+        " |     ooo xxxxxxxxxxxxxxxxx\n"
+        " |       ooo               xxxxx\n"
+        " |          oo                  xxxxx\n"
+        "2+            ooooo                 xx\n"
+        " |                ooooo\n"
+        " |                     ooooooooooooooo\n"
+        " +-+----------+-----------+----------+-\n"
+        "   0         10          20         30\n"
+        "                  step\n"
+        "  config  o first  x second\n");
+  CHECK(terminal_text(two_curves(), {40, true, false}) ==
+        "  loss\n"
+        "valid.mse\n"
+        "4┤ ○○○○\n"
+        " │   ●○○○○○\n"
+        " │     ●●● ○○○○○○○○○○○○○○○○○\n"
+        " │       ●●●               ○○○○○\n"
+        " │          ●●                  ○○○○○\n"
+        "2┤            ●●●●●                 ○○\n"
+        " │                ●●●●●\n"
+        " │                     ●●●●●●●●●●●●●●●\n"
+        " └─┬──────────┬───────────┬──────────┬─\n"
+        "   0         10          20         30\n"
+        "                  step\n"
+        "  config  ● first  ○ second\n");
+}
+
+TEST_CASE("a series that is alone is drawn in dots", "[figures]") {
+  Figure figure = two_curves();
+  figure.panels[0].layers.resize(1);
+  CHECK(terminal_text(figure, {40, true, false}) ==
+        "  loss\n"
+        "valid.mse\n"
+        "4┤ ⠢⢄\n"
+        " │   ⠑⢄\n"
+        " │     ⠉⠢⡀\n"
+        " │       ⠈⠢⢄\n"
+        " │          ⠑⢄\n"
+        "2┤            ⠉⠒⠤⣀⡀\n"
+        " │                ⠈⠑⠢⠤⣀\n"
+        " │                     ⠉⠒⠢⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤\n"
+        " └─┬──────────┬───────────┬──────────┬─\n"
+        "   0         10          20         30\n"
+        "                  step\n"
+        "  config  ─ first\n");
 }
 
 TEST_CASE("no line is longer than the terminal, however narrow", "[figures]") {

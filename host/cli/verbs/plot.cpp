@@ -16,15 +16,7 @@
 namespace ubp {
 namespace {
 
-std::vector<std::string> kind_names() {
-  std::vector<std::string> names;
-  for (const ChartKind& kind : chart_kinds()) names.emplace_back(kind.name);
-  return names;
-}
-
 void declare(Options& o) {
-  std::vector<std::string> kinds = kind_names();
-  kinds.emplace_back("all");
   o.value("output,o", "FILE", "a .png or .svg file; of `all` a folder (default: to the terminal)")
       .value("metric", "M", "what is drawn (default: what the sweep optimises)")
       .value("params", "A,B", "these parameters, in this order (default: all that are swept)")
@@ -34,7 +26,7 @@ void declare(Options& o) {
       .choices({"table", "csv", "json"})
       .values("plugin-path", "DIR", "look for plugins here first; repeatable")
       .with_database()
-      .words({fmt::format("{}", fmt::join(kinds, "|")), "SWEEP"}, 1);
+      .words({"FIGURE", "SWEEP"}, 1);
 }
 
 std::vector<std::string> apart(const std::string& text) {
@@ -157,7 +149,7 @@ int run(const Options& o) {
 
 extern const Verb plot_verb = {
     .name = "plot",
-    .synopsis = "KIND [SWEEP|TRIAL]",
+    .synopsis = "FIGURE [SWEEP|TRIAL]",
     .summary = "pictures of a sweep or a trial: to the terminal, as PNG or SVG",
     .about =
         "Of a sweep (default: the latest that has results) or of a trial, SWEEP/CONFIG.REPLICATE:\n"
