@@ -14,10 +14,10 @@ namespace {
 constexpr std::size_t kConfigs = 20;
 
 /// How far from the best mean a config is within the noise.
-std::optional<Guide> noise_of(Reader& reader, const Selection& selection, const DrawnMetric& metric, double best,
+std::optional<Guide> noise_of(Reader& reader, const ChartRequest& request, const DrawnMetric& metric, double best,
                               std::vector<std::string>& notes) {
-  if (metric.name != selection.sweep.metric) return {};
-  const NoiseFloor floor = noise_floor(reader, selection.sweep);
+  if (metric.name != request.sweep.metric) return {};
+  const NoiseFloor floor = noise_floor(reader, request.sweep);
   notes.push_back(sentence_of(floor));
   if (std::isnan(floor.sd)) return {};
   const double other = metric.goal == "maximize" ? best - floor.sd : best + floor.sd;
@@ -26,10 +26,10 @@ std::optional<Guide> noise_of(Reader& reader, const Selection& selection, const 
 
 }  // namespace
 
-Chart box(Reader& reader, const Selection& selection) {
-  const DrawnMetric metric = metric_of(selection);
-  const std::vector<DrawnConfig> all = configs_of(reader, selection, metric);
-  const std::vector<DrawnConfig> configs = best_of(all, selection, kConfigs);
+Chart box(Reader& reader, const ChartRequest& request) {
+  const DrawnMetric metric = metric_of(request);
+  const std::vector<DrawnConfig> all = configs_of(reader, request, metric);
+  const std::vector<DrawnConfig> configs = best_of(all, request, kConfigs);
   Chart chart;
   chart.columns = {"config", "n", "least", "lower_quartile", "median", "upper_quartile", "largest", "mean", "params"};
   Panel panel{fmt::format("{}: seeds of the best {} of {} configs", metric.name, configs.size(), all.size()),
@@ -57,7 +57,7 @@ Chart box(Reader& reader, const Selection& selection) {
       seeds.subjects.push_back(subject_of(trial, metric, config.params));
     }
   }
-  if (const auto noise = noise_of(reader, selection, metric, configs.front().mean(), chart.notes))
+  if (const auto noise = noise_of(reader, request, metric, configs.front().mean(), chart.notes))
     panel.layers.emplace_back(*noise);
   panel.layers.emplace_back(std::move(boxes));
   panel.layers.emplace_back(std::move(seeds));

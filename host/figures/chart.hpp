@@ -24,7 +24,7 @@ struct Chart {
 };
 
 /// What is drawn.
-struct Selection {
+struct ChartRequest {
   SweepFacts sweep;
   std::optional<std::int64_t> trial = {};  ///< an execution of it, where one was named
   std::string metric = {};                 ///< "": the sweep's own
@@ -40,7 +40,7 @@ struct Selection {
 struct ChartKind {
   const char* name;     ///< "curves"
   const char* summary;  ///< half a line
-  Chart (*draw)(Reader&, const Selection&);
+  Chart (*draw)(Reader&, const ChartRequest&);
 };
 
 /// All of them, in the order in which a page would show them.

@@ -3,10 +3,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <set>
 
 #include "base/json.hpp"
 #include "base/statistics/estimates.hpp"
+#include "query/seeds.hpp"
 
 namespace ubp::figures {
 namespace {
@@ -35,9 +37,9 @@ std::vector<double> DrawnConfig::values() const {
 
 double DrawnConfig::mean() const { return statistics::mean(values()); }
 
-DrawnMetric metric_of(const Selection& selection) {
-  const SweepFacts& sweep = selection.sweep;
-  const std::string& name = selection.metric.empty() ? sweep.metric : selection.metric;
+DrawnMetric metric_of(const ChartRequest& request) {
+  const SweepFacts& sweep = request.sweep;
+  const std::string& name = request.metric.empty() ? sweep.metric : request.metric;
   if (name.empty())
     fail(Exit::usage, "sweep {} '{}' optimises nothing: --metric NAME says what is drawn", sweep.sweep_id, sweep.name);
   for (const SweepObjective& objective : sweep.objectives)
@@ -45,10 +47,10 @@ DrawnMetric metric_of(const Selection& selection) {
   return {name, name == sweep.metric ? sweep.goal : ""};
 }
 
-std::vector<DrawnTrial> trials_of(Reader& reader, const Selection& selection, const DrawnMetric& metric) {
-  const SweepFacts& sweep = selection.sweep;
+std::vector<DrawnTrial> trials_of(Reader& reader, const ChartRequest& request, const DrawnMetric& metric) {
+  const SweepFacts& sweep = request.sweep;
   std::vector<DrawnTrial> trials = drawn_trials(reader, sweep, metric.name);
-  if (selection.only) std::erase_if(trials, [&](const DrawnTrial& t) { return !selection.only->contains(t.trial_id); });
+  if (request.only) std::erase_if(trials, [&](const DrawnTrial& t) { return !request.only->contains(t.trial_id); });
   if (!trials.empty()) return trials;
   const std::vector<std::string> told = told_metrics(reader, sweep.sweep_id);
   const bool is_told = std::find(told.begin(), told.end(), metric.name) != told.end();
@@ -56,38 +58,45 @@ std::vector<DrawnTrial> trials_of(Reader& reader, const Selection& selection, co
     fail(Exit::usage, "--metric: no trial of sweep {} '{}' tells '{}'{}", sweep.sweep_id, sweep.name, metric.name,
          suggestion(metric.name, told));
   fail(Exit::nothing, "sweep {} '{}': no trial {}is complete with a number of {} yet", sweep.sweep_id, sweep.name,
-       selection.only ? "that was chosen " : "", metric.name);
+       request.only ? "that was chosen " : "", metric.name);
 }
 
-std::vector<DrawnConfig> configs_of(Reader& reader, const Selection& selection, const DrawnMetric& metric) {
-  const std::map<std::int64_t, nlohmann::json> params = swept_params(reader, selection.sweep.sweep_id);
+std::vector<DrawnConfig> configs_of(Reader& reader, const ChartRequest& request, const DrawnMetric& metric) {
+  const std::map<std::int64_t, nlohmann::json> params = swept_params(reader, request.sweep.sweep_id);
   std::map<std::int64_t, DrawnConfig> by_number;
-  for (const DrawnTrial& trial : trials_of(reader, selection, metric)) {
+  for (const DrawnTrial& trial : trials_of(reader, request, metric)) {
     DrawnConfig& config = by_number[trial.config];
     config.number = trial.config;
     config.trials.push_back(trial);
   }
-  std::vector<std::pair<double, DrawnConfig>> order;
-  const bool own = is_objective(selection.sweep, metric.name);
+  const bool own = is_objective(request.sweep, metric.name);
+  std::vector<SeededResults> chosen_by;
+  std::vector<DrawnConfig> configs;
   for (auto& [number, config] : by_number) {
     if (const auto found = params.find(number); found != params.end()) config.params = found->second;
     std::sort(config.trials.begin(), config.trials.end(),
               [](const DrawnTrial& a, const DrawnTrial& b) { return a.replicate < b.replicate; });
-    std::vector<double> chosen_by;
-    for (const DrawnTrial& trial : config.trials) chosen_by.push_back(own ? trial.value : trial.objective);
-    const double mean = statistics::mean(chosen_by);
-    const bool maximize = own ? metric.goal == "maximize" : selection.sweep.goal == "maximize";
-    order.emplace_back(std::isnan(mean) ? INFINITY : maximize ? -mean : mean, std::move(config));
+    SeededResults& results = chosen_by.emplace_back();
+    for (const DrawnTrial& trial : config.trials)
+      if (const double value = own ? trial.value : trial.objective; !std::isnan(value))
+        results.values[trial.seed] = value;
+    configs.push_back(std::move(config));
   }
-  if (!selection.sweep.goal.empty())
-    std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-  std::vector<DrawnConfig> configs;
-  for (auto& [mean, config] : order) configs.push_back(std::move(config));
-  return configs;
+  if (request.sweep.goal.empty()) return configs;
+
+  const bool maximize = own ? metric.goal == "maximize" : request.sweep.goal == "maximize";
+  std::vector<double> means = means_over_all_seeds(chosen_by);
+  for (double& mean : means) mean = std::isnan(mean) ? INFINITY : maximize ? -mean : mean;
+  std::vector<std::size_t> order(configs.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return means[a] < means[b]; });
+  std::vector<DrawnConfig> ordered;
+  for (const std::size_t i : order) ordered.push_back(std::move(configs[i]));
+  return ordered;
 }
 
-std::vector<DrawnConfig> best_of(std::vector<DrawnConfig> configs, const Selection& selection, std::size_t otherwise) {
-  const std::size_t most = selection.top > 0 ? selection.top : otherwise;
+std::vector<DrawnConfig> best_of(std::vector<DrawnConfig> configs, const ChartRequest& request, std::size_t otherwise) {
+  const std::size_t most = request.top > 0 ? request.top : otherwise;
   if (configs.size() > most) configs.resize(most);
   return configs;
 }
@@ -97,13 +106,13 @@ double ParamAxis::of(std::int64_t config) const {
   return found == at.end() ? NAN : found->second;
 }
 
-std::vector<std::string> params_of(const Selection& selection, const std::vector<DrawnConfig>& configs) {
+std::vector<std::string> params_of(const ChartRequest& request, const std::vector<DrawnConfig>& configs) {
   const std::vector<std::string> swept = swept_names(configs);
   if (swept.empty())
-    fail(Exit::nothing, "sweep {} '{}': sweeps no parameter", selection.sweep.sweep_id, selection.sweep.name);
-  if (selection.params.empty()) return swept;
+    fail(Exit::nothing, "sweep {} '{}': sweeps no parameter", request.sweep.sweep_id, request.sweep.name);
+  if (request.params.empty()) return swept;
   std::vector<std::string> names;
-  for (const std::string& wanted : selection.params) {
+  for (const std::string& wanted : request.params) {
     const auto found = std::find_if(swept.begin(), swept.end(), [&](const std::string& name) {
       return name == wanted ||
              (last_part(name) == wanted && std::count_if(swept.begin(), swept.end(), [&](const std::string& n) {
@@ -111,7 +120,7 @@ std::vector<std::string> params_of(const Selection& selection, const std::vector
                                            }) == 1);
     });
     if (found == swept.end())
-      fail(Exit::usage, "--params: sweep {} '{}' does not sweep '{}'{}", selection.sweep.sweep_id, selection.sweep.name,
+      fail(Exit::usage, "--params: sweep {} '{}' does not sweep '{}'{}", request.sweep.sweep_id, request.sweep.name,
            wanted, suggestion(wanted, swept));
     names.push_back(*found);
   }

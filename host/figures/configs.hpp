@@ -27,19 +27,19 @@ struct DrawnMetric {
   double better(double value) const { return goal == "maximize" ? -value : value; }  ///< less is better
 };
 
-/// Throws Error (usage) where neither the selection nor the sweep names one.
-DrawnMetric metric_of(const Selection&);
+/// Throws Error (usage) where neither the request nor the sweep names one.
+DrawnMetric metric_of(const ChartRequest&);
 
-/// The trials of a selection that have a number, in order of their ends.
+/// The trials of a request that have a number, in order of their ends.
 /// Throws Error: nothing if there is none yet; usage, with the nearest name, where no trial tells this metric.
-std::vector<DrawnTrial> trials_of(Reader&, const Selection&, const DrawnMetric&);
+std::vector<DrawnTrial> trials_of(Reader&, const ChartRequest&, const DrawnMetric&);
 
-/// The same by config, best first: by the mean of what is drawn where it is an objective, else of the sweep's own
-/// metric. Throws as trials_of().
-std::vector<DrawnConfig> configs_of(Reader&, const Selection&, const DrawnMetric&);
+/// The same by config, best first: by means_over_all_seeds() of what is drawn where it is an objective, else of the
+/// sweep's own metric. Throws as trials_of().
+std::vector<DrawnConfig> configs_of(Reader&, const ChartRequest&, const DrawnMetric&);
 
-/// The first `otherwise` of them, or as many as the selection wants.
-std::vector<DrawnConfig> best_of(std::vector<DrawnConfig>, const Selection&, std::size_t otherwise);
+/// The first `otherwise` of them, or as many as the request wants.
+std::vector<DrawnConfig> best_of(std::vector<DrawnConfig>, const ChartRequest&, std::size_t otherwise);
 
 /// A swept parameter as one side of a figure: numbers, or names of places.
 struct ParamAxis {
@@ -49,9 +49,9 @@ struct ParamAxis {
   double of(std::int64_t config) const;
 };
 
-/// Names of the parameters of a selection. Throws Error (usage), with the nearest name, for one that is not swept;
+/// Names of the parameters of a request. Throws Error (usage), with the nearest name, for one that is not swept;
 /// nothing where no parameter is.
-std::vector<std::string> params_of(const Selection&, const std::vector<DrawnConfig>&);
+std::vector<std::string> params_of(const ChartRequest&, const std::vector<DrawnConfig>&);
 ParamAxis axis_of(const std::string& param, const std::vector<DrawnConfig>&);
 
 std::string text_of_param(const nlohmann::json& value);

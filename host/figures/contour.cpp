@@ -52,13 +52,13 @@ Side side_of(const ParamAxis& axis) {
 }
 
 /// Two: those that were named, else the only two, else the two that most depends on.
-std::vector<std::string> two_of(Reader& reader, const Selection& selection, const std::vector<DrawnConfig>& configs) {
-  const SweepFacts& sweep = selection.sweep;
-  std::vector<std::string> names = params_of(selection, configs);
-  if (names.size() < 2 || (!selection.params.empty() && names.size() > 2))
+std::vector<std::string> two_of(Reader& reader, const ChartRequest& request, const std::vector<DrawnConfig>& configs) {
+  const SweepFacts& sweep = request.sweep;
+  std::vector<std::string> names = params_of(request, configs);
+  if (names.size() < 2 || (!request.params.empty() && names.size() > 2))
     fail(Exit::usage, "sweep {} '{}': contour needs two parameters, --params A,B: found {}", sweep.sweep_id, sweep.name,
          fmt::join(names, ", "));
-  if (names.size() > 2) names = by_importance(reader, selection, names);
+  if (names.size() > 2) names = by_importance(reader, request, names);
   names.resize(2);
   if (names[0] == names[1])
     fail(Exit::usage, "sweep {} '{}': contour needs two parameters, --params A,B: found {} twice", sweep.sweep_id,
@@ -68,10 +68,10 @@ std::vector<std::string> two_of(Reader& reader, const Selection& selection, cons
 
 }  // namespace
 
-Chart contour(Reader& reader, const Selection& selection) {
-  const DrawnMetric metric = metric_of(selection);
-  const std::vector<DrawnConfig> configs = configs_of(reader, selection, metric);
-  const std::vector<std::string> names = two_of(reader, selection, configs);
+Chart contour(Reader& reader, const ChartRequest& request) {
+  const DrawnMetric metric = metric_of(request);
+  const std::vector<DrawnConfig> configs = configs_of(reader, request, metric);
+  const std::vector<std::string> names = two_of(reader, request, configs);
   const Side x = side_of(axis_of(names[0], configs)), y = side_of(axis_of(names[1], configs));
   std::map<std::pair<std::size_t, std::size_t>, std::vector<double>> values;
   for (const DrawnConfig& config : configs) {

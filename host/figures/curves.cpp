@@ -12,8 +12,8 @@ namespace {
 
 constexpr std::size_t kConfigs = 5;
 
-Chart of_trial(Reader& reader, const Selection& selection) {
-  const TrialPlace place = place_of_trial(reader, *selection.trial);
+Chart of_trial(Reader& reader, const ChartRequest& request) {
+  const TrialPlace place = place_of_trial(reader, *request.trial);
   Chart chart;
   chart.columns = {"metric", "step", "value"};
   std::vector<std::string> told;
@@ -22,8 +22,8 @@ Chart of_trial(Reader& reader, const Selection& selection) {
       std::any_of(all.begin(), all.end(), [](const auto& one) { return one.second.step.size() > 1; });
   for (auto& [name, series] : all) {
     told.push_back(name);
-    if (!selection.metric.empty() && selection.metric != name) continue;
-    if (selection.metric.empty() && any_curve && series.step.size() < 2) continue;  // a number, and no curve
+    if (!request.metric.empty() && request.metric != name) continue;
+    if (request.metric.empty() && any_curve && series.step.size() < 2) continue;  // a number, and no curve
     for (std::size_t i = 0; i < series.step.size(); ++i)
       chart.rows.push_back({name, static_cast<std::int64_t>(series.step[i]), cell(series.value[i])});
     const Subject subject{fmt::format("{}: {}", place.name, name), std::to_string(place.config), place.name};
@@ -32,7 +32,7 @@ Chart of_trial(Reader& reader, const Selection& selection) {
   }
   if (told.empty()) fail(Exit::nothing, "{}: has told no metric yet", place.name);
   if (chart.rows.empty())
-    fail(Exit::usage, "--metric: {} tells no '{}'{}", place.name, selection.metric, suggestion(selection.metric, told));
+    fail(Exit::usage, "--metric: {} tells no '{}'{}", place.name, request.metric, suggestion(request.metric, told));
   return chart;
 }
 
@@ -73,11 +73,11 @@ Extent readable(const std::vector<Layer>& layers, AxisScale scale) {
 
 }  // namespace
 
-Chart curves(Reader& reader, const Selection& selection) {
-  if (selection.trial) return of_trial(reader, selection);
-  const DrawnMetric metric = metric_of(selection);
-  const std::vector<DrawnConfig> all = configs_of(reader, selection, metric);
-  const std::vector<DrawnConfig> best = best_of(all, selection, kConfigs);
+Chart curves(Reader& reader, const ChartRequest& request) {
+  if (request.trial) return of_trial(reader, request);
+  const DrawnMetric metric = metric_of(request);
+  const std::vector<DrawnConfig> all = configs_of(reader, request, metric);
+  const std::vector<DrawnConfig> best = best_of(all, request, kConfigs);
   const ConfigLabels labels = labels_of(best);
   Chart chart;
   chart.columns = {"config", "step", "n", "mean", "low", "high"};

@@ -24,8 +24,8 @@ std::vector<std::int64_t> labels_of(Reader& reader, const DrawnArtifact& embeddi
 
 }  // namespace
 
-Chart embedding(Reader& reader, const Selection& selection) {
-  const DrawnArtifact file = files_of(reader, selection, "embedding", "embedding = true").back();
+Chart embedding(Reader& reader, const ChartRequest& request) {
+  const DrawnArtifact file = files_of(reader, request, "embedding", "embedding = true").back();
   const Array array = array_of(file);
   if (!std::all_of(array.values.begin(), array.values.end(), [](double v) { return std::isfinite(v); }))
     fail(Exit::nothing, "{}: has numbers that are not finite", file.file.string());

@@ -19,32 +19,32 @@ std::vector<DrawnArtifact> of_kind(Reader& reader, std::int64_t trial_id, const 
 }
 
 /// Its trials, best first.
-std::vector<std::int64_t> best_trials(Reader& reader, const Selection& selection) {
+std::vector<std::int64_t> best_trials(Reader& reader, const ChartRequest& request) {
   std::vector<std::int64_t> ids;
-  if (selection.sweep.metric.empty() && selection.metric.empty()) {
-    for (const DrawnExecution& each : drawn_executions(reader, selection.sweep.sweep_id)) ids.push_back(each.trial_id);
+  if (request.sweep.metric.empty() && request.metric.empty()) {
+    for (const DrawnExecution& each : drawn_executions(reader, request.sweep.sweep_id)) ids.push_back(each.trial_id);
     return ids;
   }
-  for (const DrawnConfig& config : configs_of(reader, selection, metric_of(selection)))
+  for (const DrawnConfig& config : configs_of(reader, request, metric_of(request)))
     for (const DrawnTrial& trial : config.trials) ids.push_back(trial.trial_id);
   return ids;
 }
 
 }  // namespace
 
-std::vector<DrawnArtifact> files_of(Reader& reader, const Selection& selection, const std::string& kind,
+std::vector<DrawnArtifact> files_of(Reader& reader, const ChartRequest& request, const std::string& kind,
                                     const std::string& key) {
-  if (selection.trial) {
-    const std::vector<DrawnArtifact> all = of_kind(reader, *selection.trial, kind);
+  if (request.trial) {
+    const std::vector<DrawnArtifact> all = of_kind(reader, *request.trial, kind);
     if (all.empty())
       fail(Exit::nothing, "{}: left no {}: [artifacts] of its spec would ask for it with {}",
-           place_of_trial(reader, *selection.trial).name, kind, key);
+           place_of_trial(reader, *request.trial).name, kind, key);
     return all;
   }
-  for (const std::int64_t id : best_trials(reader, selection))
+  for (const std::int64_t id : best_trials(reader, request))
     if (const std::vector<DrawnArtifact> all = of_kind(reader, id, kind); !all.empty()) return all;
   fail(Exit::nothing, "sweep {} '{}': no trial left an {}: [artifacts] of its spec would ask for it with {}",
-       selection.sweep.sweep_id, selection.sweep.name, kind, key);
+       request.sweep.sweep_id, request.sweep.name, kind, key);
 }
 
 std::string bytes_of(const DrawnArtifact& file) {

@@ -12,7 +12,7 @@ namespace ubp::figures {
 
 /// The files of one kind that the selected trial left; where none was named, the best trial of the sweep that left any.
 /// Throws Error (nothing) if none did. `key`: of [artifacts], that asks for them.
-std::vector<DrawnArtifact> files_of(Reader&, const Selection&, const std::string& kind, const std::string& key);
+std::vector<DrawnArtifact> files_of(Reader&, const ChartRequest&, const std::string& kind, const std::string& key);
 
 /// Throws Error (nothing), one sentence, if it cannot be read.
 std::string bytes_of(const DrawnArtifact&);

@@ -6,10 +6,10 @@
 
 namespace ubp::figures {
 
-Chart history(Reader& reader, const Selection& selection) {
-  const DrawnMetric metric = metric_of(selection);
-  const std::vector<DrawnTrial> trials = trials_of(reader, selection, metric);
-  const auto params = swept_params(reader, selection.sweep.sweep_id);
+Chart history(Reader& reader, const ChartRequest& request) {
+  const DrawnMetric metric = metric_of(request);
+  const std::vector<DrawnTrial> trials = trials_of(reader, request, metric);
+  const auto params = swept_params(reader, request.sweep.sweep_id);
   Chart chart;
   chart.columns = {"order", "trial", "config", "replicate", "value", "best"};
   Points points{{}, {}, {}, {}};

@@ -21,8 +21,8 @@ std::vector<DrawnArtifact> thinned(const std::vector<DrawnArtifact>& all) {
 
 }  // namespace
 
-Chart images(Reader& reader, const Selection& selection) {
-  std::vector<DrawnArtifact> all = files_of(reader, selection, "image", "images = N");
+Chart images(Reader& reader, const ChartRequest& request) {
+  std::vector<DrawnArtifact> all = files_of(reader, request, "image", "images = N");
   // Plots of a trial are figures of their own; what its model makes is shown, if there is any.
   const auto is_plot = [](const DrawnArtifact& a) {
     return a.name.ends_with("curves.png") || a.name.ends_with("scatter.png");

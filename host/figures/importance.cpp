@@ -9,17 +9,17 @@
 
 namespace ubp::figures {
 
-SweepImportances importances_of(Reader& reader, const Selection& selection) {
-  const DeclaredSweep sweep = declared_sweep(reader, selection.sweep.sweep_id);
+SweepImportances importances_of(Reader& reader, const ChartRequest& request) {
+  const DeclaredSweep sweep = declared_sweep(reader, request.sweep.sweep_id);
   Registry found;
-  Registry& registry = selection.registry ? *selection.registry : found;
+  Registry& registry = request.registry ? *request.registry : found;
   const Plan plan = plan_of_text(sweep.spec, fmt::format("sweep {}", sweep.sweep_id), {}, registry, sweep.single);
-  return sweep_importances(reader, selection.sweep, plan);
+  return sweep_importances(reader, request.sweep, plan);
 }
 
-std::vector<std::string> by_importance(Reader& reader, const Selection& selection, std::vector<std::string> names) {
+std::vector<std::string> by_importance(Reader& reader, const ChartRequest& request, std::vector<std::string> names) {
   try {
-    const SweepImportances all = importances_of(reader, selection);
+    const SweepImportances all = importances_of(reader, request);
     const auto place = [&](const std::string& name) {
       return std::find_if(all.order.begin(), all.order.end(), [&](std::size_t i) { return all.names[i] == name; });
     };
@@ -30,12 +30,12 @@ std::vector<std::string> by_importance(Reader& reader, const Selection& selectio
   return names;
 }
 
-Chart importance(Reader& reader, const Selection& selection) {
-  const SweepFacts& sweep = selection.sweep;
-  if (sweep.metric.empty() || (!selection.metric.empty() && selection.metric != sweep.metric))
+Chart importance(Reader& reader, const ChartRequest& request) {
+  const SweepFacts& sweep = request.sweep;
+  if (sweep.metric.empty() || (!request.metric.empty() && request.metric != sweep.metric))
     fail(Exit::usage, "sweep {} '{}': importances are of the metric that it optimises{}", sweep.sweep_id, sweep.name,
          sweep.metric.empty() ? std::string(", and it optimises none") : ", " + sweep.metric);
-  const SweepImportances all = importances_of(reader, selection);
+  const SweepImportances all = importances_of(reader, request);
   Chart chart;
   chart.columns = {"parameter", "variance", "variance_low", "variance_high", "best", "best_low", "best_high"};
   constexpr double kThickness = 0.36;

@@ -7,12 +7,12 @@
 
 namespace ubp::figures {
 
-Chart parallel(Reader& reader, const Selection& selection) {
-  const DrawnMetric metric = metric_of(selection);
-  const std::vector<DrawnConfig> all = configs_of(reader, selection, metric);
-  std::vector<std::string> names = params_of(selection, all);
-  if (selection.params.empty()) names = by_importance(reader, selection, std::move(names));
-  const std::vector<DrawnConfig> configs = best_of(all, selection, all.size());
+Chart parallel(Reader& reader, const ChartRequest& request) {
+  const DrawnMetric metric = metric_of(request);
+  const std::vector<DrawnConfig> all = configs_of(reader, request, metric);
+  std::vector<std::string> names = params_of(request, all);
+  if (request.params.empty()) names = by_importance(reader, request, std::move(names));
+  const std::vector<DrawnConfig> configs = best_of(all, request, all.size());
   Chart chart;
   chart.columns = {"config"};
   chart.columns.insert(chart.columns.end(), names.begin(), names.end());

@@ -49,8 +49,8 @@ Panel panel_of(const SweepFront& front, std::size_t a, std::size_t b) {
 
 }  // namespace
 
-Chart pareto(Reader& reader, const Selection& selection) {
-  const SweepFacts& sweep = selection.sweep;
+Chart pareto(Reader& reader, const ChartRequest& request) {
+  const SweepFacts& sweep = request.sweep;
   if (sweep.objectives.size() < 2)
     fail(Exit::usage, "sweep {} '{}': a front takes several objectives, [[sweep.objective]]: found {}", sweep.sweep_id,
          sweep.name, sweep.metric.empty() ? std::string("none") : "one, " + sweep.metric);

@@ -41,8 +41,8 @@ Ranking over_blocks(Reader& reader, const SweepFacts& sweep) {
 }
 
 /// Over the seeds that the best config has; configs that lack one of them are left out.
-Ranking over_seeds(Reader& reader, const Selection& selection, const DrawnMetric& metric) {
-  const std::vector<DrawnConfig> configs = configs_of(reader, selection, metric);
+Ranking over_seeds(Reader& reader, const ChartRequest& request, const DrawnMetric& metric) {
+  const std::vector<DrawnConfig> configs = configs_of(reader, request, metric);
   const auto by_seed = [](const DrawnConfig& config) {
     std::map<std::int64_t, double> values;
     for (const DrawnTrial& trial : config.trials) values[trial.seed] = trial.value;
@@ -73,21 +73,21 @@ Ranking over_seeds(Reader& reader, const Selection& selection, const DrawnMetric
 
 }  // namespace
 
-Chart ranks(Reader& reader, const Selection& selection) {
-  const SweepFacts& sweep = selection.sweep;
-  const DrawnMetric metric = metric_of(selection);
+Chart ranks(Reader& reader, const ChartRequest& request) {
+  const SweepFacts& sweep = request.sweep;
+  const DrawnMetric metric = metric_of(request);
   if (metric.goal.empty())
     fail(Exit::usage, "sweep {} '{}': ranks need to know which way is better, and nothing says it of {}",
          sweep.sweep_id, sweep.name, metric.name);
-  trials_of(reader, selection, metric);  // or says that there are none
-  const bool own = metric.name == sweep.metric && !selection.only;
-  const Ranking all = own && !sweep.blocks.empty() ? over_blocks(reader, sweep) : over_seeds(reader, selection, metric);
+  trials_of(reader, request, metric);  // or says that there are none
+  const bool own = metric.name == sweep.metric && !request.only;
+  const Ranking all = own && !sweep.blocks.empty() ? over_blocks(reader, sweep) : over_seeds(reader, request, metric);
   if (all.ranked.size() < 2 || all.blocks < 2)
     fail(Exit::nothing, "sweep {} '{}': ranks take two configs with results in two {}: found {} configs in {}",
          sweep.sweep_id, sweep.name, all.of, all.ranked.size(), all.blocks);
 
   const double first = all.ranked.front().rank, reach = first + all.critical_difference;
-  const std::size_t shown = std::min(all.ranked.size(), selection.top > 0 ? selection.top : kConfigs);
+  const std::size_t shown = std::min(all.ranked.size(), request.top > 0 ? request.top : kConfigs);
   Chart chart;
   chart.columns = {"config", all.of, "mean_rank", "mean", "worse", "params"};
   Panel panel{fmt::format("mean ranks of {} configs over {} {}", all.ranked.size(), all.blocks, all.of),

@@ -15,12 +15,12 @@ double beside(std::size_t i, std::size_t n) {
 
 }  // namespace
 
-Chart slice(Reader& reader, const Selection& selection) {
-  const DrawnMetric metric = metric_of(selection);
-  const std::vector<DrawnConfig> configs = configs_of(reader, selection, metric);
+Chart slice(Reader& reader, const ChartRequest& request) {
+  const DrawnMetric metric = metric_of(request);
+  const std::vector<DrawnConfig> configs = configs_of(reader, request, metric);
   Chart chart;
   chart.columns = {"parameter", "setting", "trial", "config", "replicate", "value"};
-  for (const std::string& param : params_of(selection, configs)) {
+  for (const std::string& param : params_of(request, configs)) {
     const ParamAxis axis = axis_of(param, configs);
     Points points{{}, {}, {}, {}};
     for (const DrawnConfig& config : configs) {

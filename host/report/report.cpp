@@ -47,13 +47,13 @@ std::string scope_of(const Kept& sweep) {
 }
 
 /// What can be drawn of it, each with its numbers unless they are many.
-std::vector<PageFigure> figures_of(Reader& reader, const Selection& selection) {
+std::vector<PageFigure> figures_of(Reader& reader, const ChartRequest& request) {
   std::vector<PageFigure> all;
   for (const ChartKind& kind : chart_kinds()) {
     try {
-      const Chart chart = kind.draw(reader, selection);
+      const Chart chart = kind.draw(reader, request);
       PageFigure drawn{
-          kind.name,         kind.summary, fmt::format("ubp plot {} {}", kind.name, selection.sweep.sweep_id),
+          kind.name,         kind.summary, fmt::format("ubp plot {} {}", kind.name, request.sweep.sweep_id),
           svg(chart.figure), "",           chart.notes};
       html::HtmlTable numbers(kind.summary);
       if (chart.rows.size() <= kMostNumbers) print_chart(chart, numbers);
@@ -66,9 +66,9 @@ std::vector<PageFigure> figures_of(Reader& reader, const Selection& selection) {
   return all;
 }
 
-std::vector<NamedShare> shares_of(Reader& reader, const Selection& selection) {
+std::vector<NamedShare> shares_of(Reader& reader, const ChartRequest& request) {
   try {
-    const SweepImportances found = figures::importances_of(reader, selection);
+    const SweepImportances found = figures::importances_of(reader, request);
     std::vector<NamedShare> all;
     for (const std::size_t i : found.order) {
       const search::Importance& share = found.variance.importances[i];
@@ -105,8 +105,8 @@ void add_board(Page& page, Reader& reader, const SweepFacts& facts, const std::v
 
 }  // namespace
 
-Page report_of(Reader& reader, const Selection& selection) {
-  const SweepFacts& facts = selection.sweep;
+Page report_of(Reader& reader, const ChartRequest& request) {
+  const SweepFacts& facts = request.sweep;
   if (facts.metric.empty())
     fail(Exit::nothing, "sweep {} '{}': optimises nothing, so there is nothing to report", facts.sweep_id, facts.name);
   if (facts.complete == 0)
@@ -114,7 +114,7 @@ Page report_of(Reader& reader, const Selection& selection) {
   Page page;
   page.title = facts.name;
   page.leaderboard_command = fmt::format("ubp best {} -k {}", facts.sweep_id, kShown);
-  facts.objectives.empty() ? add_board(page, reader, facts, shares_of(reader, selection))
+  facts.objectives.empty() ? add_board(page, reader, facts, shares_of(reader, request))
                            : add_front(page, reader, facts);
   for (const PagePart& part : sweep_page(facts.sweep_id)) {
     Kept found;
@@ -130,9 +130,9 @@ Page report_of(Reader& reader, const Selection& selection) {
   return page;
 }
 
-Page drawn_report_of(Reader& reader, const Selection& selection) {
-  Page page = report_of(reader, selection);
-  page.figures = figures_of(reader, selection);
+Page drawn_report_of(Reader& reader, const ChartRequest& request) {
+  Page page = report_of(reader, request);
+  page.figures = figures_of(reader, request);
   return page;
 }
 

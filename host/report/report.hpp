@@ -8,9 +8,9 @@
 namespace ubp {
 
 /// Without its figures. Throws Error (nothing) if the sweep optimises nothing or has no results.
-Page report_of(Reader&, const Selection&);
+Page report_of(Reader&, const ChartRequest&);
 /// With all that can be drawn. Throws Error as above; usage if this machine cannot draw.
-Page drawn_report_of(Reader&, const Selection&);
+Page drawn_report_of(Reader&, const ChartRequest&);
 
 /// The same for a terminal: the answer and the health checks.
 std::string text_of(const Page&);

@@ -117,7 +117,7 @@ TEST_CASE("who leads a race is the best wherever it is told, though others had e
     reader.query(sweep_listing(true), listed);
     CHECK(listed.number(0, "best") == kept.number(0, "adjusted_mean"));
     Kept exported;
-    reader.query(leaderboard_export({}), exported);
+    reader.query(leaderboard_export(reader, {}), exported);
     CHECK(exported.at(0, "config") == Value(leader));
   }
   CHECK(misleading > 4);

@@ -19,7 +19,7 @@ struct Drawn {
   Folder folder;
   Drawn() { make_drawn(folder / "ubp.db"); }
 
-  Chart chart(const std::string& kind, const std::string& sweep, Selection selection = {}) {
+  Chart chart(const std::string& kind, const std::string& sweep, ChartRequest selection = {}) {
     Reader reader(folder / "ubp.db");
     selection.sweep = sweep_facts(reader, find_sweep(reader, sweep).sweep_id);
     return chart_kind(kind).draw(reader, selection);
@@ -74,7 +74,7 @@ TEST_CASE("every row of a figure's table has its columns", "[figures]") {
 
 TEST_CASE("learning curves are means over seeds, with their intervals", "[figures]") {
   Drawn drawn;
-  Selection three;
+  ChartRequest three;
   three.top = 3;
   const Chart chart = drawn.chart("curves", "grid", three);
   check_rows(chart.rows,
@@ -112,7 +112,7 @@ TEST_CASE("a slice has a dot for every seed and parameter", "[figures]") {
   REQUIRE(chart.figure.panels.size() == 2);
   CHECK(layer<Points>(chart, 1).x.size() == 35);
   CHECK(layer<Points>(chart, 1).subjects[0].trial == "grid/0.0");
-  Selection one;
+  ChartRequest one;
   one.params = {"lr"};
   CHECK(drawn.chart("slice", "grid", one).figure.panels.size() == 1);
 }
@@ -208,7 +208,7 @@ TEST_CASE("a timeline has what began, and no two at once in a line", "[figures]"
 
 TEST_CASE("only the chosen trials are drawn", "[figures]") {
   Drawn drawn;
-  Selection some;
+  ChartRequest some;
   some.only = std::set<std::int64_t>{1, 2, 5};
   CHECK(drawn.chart("history", "grid", some).rows.size() == 3);
   CHECK(drawn.chart("timeline", "grid", some).rows.size() == 3);
@@ -219,7 +219,7 @@ TEST_CASE("only the chosen trials are drawn", "[figures]") {
 
 TEST_CASE("another metric is drawn by its last values", "[figures]") {
   Drawn drawn;
-  Selection accuracy;
+  ChartRequest accuracy;
   accuracy.metric = "test.accuracy";
   const Chart chart = drawn.chart("history", "grid", accuracy);
   std::vector<Row> found = chart.rows;

@@ -45,22 +45,22 @@ bool names_trial(const std::string& text) {
   return slash != std::string::npos && text.find('.', slash) != std::string::npos;
 }
 
-Selection selection_of(Reader& reader, const Options& o, Registry& registry) {
+ChartRequest request_of(Reader& reader, const Options& o, Registry& registry) {
   const std::string text = o.word(1);
-  Selection selection;
+  ChartRequest request;
   if (names_trial(text)) {
     const TrialPlace place = place_of_trial(reader, find_trial(reader, text));
-    selection.trial = place.trial_id;
-    selection.sweep = sweep_facts(reader, place.sweep_id);
+    request.trial = place.trial_id;
+    request.sweep = sweep_facts(reader, place.sweep_id);
   } else {
     const auto latest = text.empty() ? latest_with_results(reader) : std::nullopt;
-    selection.sweep = sweep_facts(reader, latest ? *latest : named_sweep(reader, text));
+    request.sweep = sweep_facts(reader, latest ? *latest : named_sweep(reader, text));
   }
-  selection.metric = o.get("metric");
-  selection.params = apart(o.get("params"));
-  selection.top = static_cast<std::size_t>(o.integer("top", 0));
-  selection.registry = &registry;
-  return selection;
+  request.metric = o.get("metric");
+  request.params = apart(o.get("params"));
+  request.top = static_cast<std::size_t>(o.integer("top", 0));
+  request.registry = &registry;
+  return request;
 }
 
 enum class Target { terminal, numbers, png, svg };
@@ -87,7 +87,7 @@ void tell(const Chart& chart) {
 }
 
 /// A file each; of those that cannot be drawn, why.
-int plot_all(Reader& reader, const Options& o, const Selection& selection) {
+int plot_all(Reader& reader, const Options& o, const ChartRequest& request) {
   if (!o.has("output") || o.has("format"))
     fail(Exit::usage, "plot all: takes -o FOLDER, where its pictures go, and no --format");
   const std::filesystem::path folder = o.get("output");
@@ -98,7 +98,7 @@ int plot_all(Reader& reader, const Options& o, const Selection& selection) {
   for (const ChartKind& kind : chart_kinds()) {
     try {
       const std::filesystem::path file = folder / fmt::format("{}.svg", kind.name);
-      write_file(file, svg(kind.draw(reader, selection).figure));
+      write_file(file, svg(kind.draw(reader, request).figure));
       fmt::print("{}\n", plain_line(file.string()));
       ++drawn;
     } catch (const Error& e) {
@@ -125,9 +125,9 @@ int run(const Options& o) {
 
   Reader reader(o.database());
   Registry registry = registry_of(o);
-  const Selection selection = selection_of(reader, o, registry);
-  if (!kind) return plot_all(reader, o, selection);
-  const Chart chart = kind->draw(reader, selection);
+  const ChartRequest request = request_of(reader, o, registry);
+  if (!kind) return plot_all(reader, o, request);
+  const Chart chart = kind->draw(reader, request);
   switch (target) {
     case Target::terminal:
       fmt::print("{}", terminal_text(chart.figure, style));

@@ -29,13 +29,13 @@ int run(const Options& o) {
   Reader reader(o.database());
   const auto latest = o.words().empty() ? latest_with_results(reader) : std::nullopt;
   Registry registry = registry_of(o);
-  Selection selection{sweep_facts(reader, latest ? *latest : named_sweep(reader, o.word(0)))};
-  selection.registry = &registry;
+  ChartRequest request{sweep_facts(reader, latest ? *latest : named_sweep(reader, o.word(0)))};
+  request.registry = &registry;
   if (!o.has("output")) {
-    fmt::print("{}", text_of(report_of(reader, selection)));
+    fmt::print("{}", text_of(report_of(reader, request)));
     return 0;
   }
-  const std::string text = html_of(drawn_report_of(reader, selection));
+  const std::string text = html_of(drawn_report_of(reader, request));
   write(o.get("output"), text);
   message("{}: {} KB", o.get("output"), text.size() / 1000 + 1);
   return 0;
