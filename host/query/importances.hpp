@@ -20,9 +20,8 @@ struct SweepImportances {
   std::vector<std::size_t> order;        ///< the parameters by their share of the variance, largest first
 };
 
-/// Of a sweep and its plan; of several objectives that of `SweepFacts::metric` (with_metric()). Equal results have equal
-/// importances.
-/// Throws Error (nothing) if no parameter is swept, or fewer than ten configs have a value.
+/// Of a sweep and its plan; of several objectives that of `SweepFacts::metric` (with_metric()). Equal results have
+/// equal importances. Throws Error (nothing) if no parameter is swept, or fewer than ten configs have a value.
 SweepImportances sweep_importances(Reader&, const SweepFacts&, const Plan&);
 
 }  // namespace ubp

@@ -168,6 +168,18 @@ Query trial_export(Reader& reader, const ExportScope& scope, bool spread) {
   return q;
 }
 
+Query tags_of(const FoundTarget& target) {
+  return {target.is_sweep ? "SELECT tag, since FROM tags WHERE trial_id IS NULL AND sweep_id = ?1 ORDER BY tag"
+                          : "SELECT tag, since FROM tags WHERE trial_id = ?1 ORDER BY tag",
+          {target.id}};
+}
+
+Query notes_of(const FoundTarget& target) {
+  return {target.is_sweep ? "SELECT written, note FROM notes WHERE trial_id IS NULL AND sweep_id = ?1 ORDER BY written"
+                          : "SELECT written, note FROM notes WHERE trial_id = ?1 ORDER BY written",
+          {target.id}};
+}
+
 Query metric_export(Reader& reader, const ExportScope& scope) {
   Query q{
       "SELECT m.trial_id, m.metric, m.step, m.value, m.t_ms FROM metrics m JOIN trials t USING (trial_id) "

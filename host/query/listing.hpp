@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "query/find.hpp"
 #include "query/reader.hpp"
 #include "query/sweeps.hpp"
 
@@ -53,6 +54,10 @@ struct ExportScope {
   std::optional<std::int64_t> sweep_id;
   std::string where;  ///< trials that match; filter/syntax.hpp; "": all
 };
+/// tag, since; and written, note. What was said of a sweep itself, or of a trial.
+Query tags_of(const FoundTarget&);
+Query notes_of(const FoundTarget&);
+
 /// For export: every column of the view trials, with the parameters of every sweep as columns `params.NAME` in place of
 /// `params` if `spread`.
 Query trial_export(Reader&, const ExportScope&, bool spread);

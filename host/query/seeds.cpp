@@ -40,17 +40,17 @@ std::vector<Judged> read(Reader& reader, const SweepFacts& sweep, std::optional<
                          const std::string& value, const std::string& judge) {
   const std::int64_t sweep_id = sweep.sweep_id;
   const Query query = {
-      fmt::format("WITH final AS (SELECT trial_id, config_id, seed, value, max(attempt) FROM trial WHERE sweep_id = ?1 "
-                  "AND state = 'COMPLETE' AND value IS NOT NULL GROUP BY config_id, replicate), "
-                  "last AS (SELECT config_id, state, max(attempt) FROM trial WHERE sweep_id = ?1 "
-                  "GROUP BY config_id, replicate), "
-                  "of AS MATERIALIZED (SELECT c.config_id, c.number, c.params, "
-                  "(SELECT sum(state = 'FAILED') FROM last l WHERE l.config_id = c.config_id) AS failed, "
+      fmt::format("WITH of AS MATERIALIZED (SELECT c.config_id, c.number, c.params, "
                   "coalesce(json_extract(s.spec, '$.dataset.folds'), 0) AS folds "
                   "FROM config c LEFT JOIN config_spec s USING (config_id) "
-                  "WHERE c.sweep_id = ?1 AND (?4 IS NULL OR c.number = ?4)) "
-                  "SELECT o.number, o.params, o.failed, o.folds, f.seed, f.value, {} "
-                  "FROM final f JOIN of o USING (config_id) ORDER BY o.number, f.seed",
+                  "WHERE c.sweep_id = ?1 AND (?4 IS NULL OR c.number = ?4)), "
+                  "final AS (SELECT t.trial_id, config_id, t.seed, t.value, max(t.attempt) FROM of JOIN trial t USING "
+                  "(config_id) WHERE t.state = 'COMPLETE' AND t.value IS NOT NULL GROUP BY config_id, t.replicate), "
+                  "lost AS MATERIALIZED (SELECT config_id, sum(state = 'FAILED') AS failed FROM (SELECT config_id, "
+                  "t.state, max(t.attempt) FROM of JOIN trial t USING (config_id) GROUP BY config_id, t.replicate) "
+                  "GROUP BY config_id) "
+                  "SELECT o.number, o.params, l.failed, o.folds, f.seed, f.value, {} FROM final f JOIN of o USING "
+                  "(config_id) JOIN lost l USING (config_id) ORDER BY o.number, f.seed",
                   value),
       {sweep_id, sweep.metric, judge, config ? Value(*config) : Value()}};
   std::vector<Judged> all;

@@ -147,6 +147,10 @@ class World:
         self.points = {(m["trial_id"], m["metric"], m["step"]): m["value"] for m in db.execute("SELECT * FROM metrics")}
         self.metrics = {metric for _, metric in self.stats}
         self.fixed = {t: keys_of(json.loads(row["spec"])) for t, row in self.trials.items() if row.get("spec")}
+        self.tags = set()  # (trial, tag); a sweep's with the sweep's number negated
+        for row in db.execute("SELECT * FROM annotation WHERE kind <> 'note' ORDER BY annotation_id"):
+            key = (row["trial_id"] or -row["sweep_id"], row["text"])
+            (self.tags.add if row["kind"] == "tag" else self.tags.discard)(key)
         self.swept_names = {name for params in self.swept.values() for name in params}
         self.fixed_names = {name for params in self.fixed.values() for name in params}
 
@@ -163,6 +167,8 @@ class World:
             return self.series(metric)
         if text.startswith("plugin."):
             return ("plugin", text[7:])
+        if text.startswith("tags."):
+            return ("tag", text[5:])
 
         def ends(names, words):
             return [n for n in names if n == words or n.endswith("." + words)]
@@ -224,6 +230,8 @@ class World:
         if kind == "series":
             return self.stats.get((trial, name[0]), {}).get(name[1])
         row = self.trials[trial]
+        if kind == "tag":
+            return (trial, name[0]) in self.tags or (-row["sweep_id"], name[0]) in self.tags
         if kind == "plugin":
             return self.plugin(name[0], row)
         if name[0] == "n_seeds":

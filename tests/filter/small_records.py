@@ -139,6 +139,12 @@ def fill(db):
     r.trial(second, config, 3, state="PRUNED", reason="the median of 3", days=2, series={"test.mse": {0: 12.0}})
     r.trial(second, config, 4, state="CANCELLED", days=3)
 
+    for at, (kind, what) in enumerate((("tag", "keep"), ("untag", "keep"), ("tag", "keep"), ("tag", "gone"),
+                                       ("untag", "gone"))):
+        r.add("annotation", t_ms=at, sweep_id=None, trial_id=3, kind=kind, text=what)
+    r.add("annotation", t_ms=9, sweep_id=None, trial_id=7, kind="tag", text="keep")
+    r.add("annotation", t_ms=9, sweep_id=second, trial_id=None, kind="tag", text="whole")
+
 
 def make(empty, file):
     subprocess.run([empty, file], check=True)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // ubp note: what people write about a trial or a sweep.
 #include "cli/options.hpp"
-#include "query/find.hpp"
+#include "query/listing.hpp"
 #include "record/annotation.hpp"
 
 namespace ubp {
@@ -26,11 +26,7 @@ int run(const Options& o) {
                              Annotation::Kind::note, text}});
   }
   Reader reader(o.database());
-  const Query notes = {target.is_sweep
-                           ? "SELECT written, note FROM notes WHERE trial_id IS NULL AND sweep_id = ?1 ORDER BY written"
-                           : "SELECT written, note FROM notes WHERE trial_id = ?1 ORDER BY written",
-                       {target.id}};
-  if (reader.query(notes, *printer(format)) == 0) message("{} has no notes", target.name);
+  if (reader.query(notes_of(target), *printer(format)) == 0) message("{} has no notes", target.name);
   return 0;
 }
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "cli/options.hpp"
-#include "query/find.hpp"
+#include "query/listing.hpp"
 #include "record/annotation.hpp"
 
 namespace ubp {
@@ -23,12 +23,6 @@ Change change_of(const std::string& word) {
     fail(Exit::usage, "tag: found '{}', expected {}TAG: 1 to {} bytes without blanks and commas", word, word[0],
          kMostBytes);
   return {word[0] == '+', tag};
-}
-
-Query tags_of(const FoundTarget& target) {
-  return {target.is_sweep ? "SELECT tag, since FROM tags WHERE trial_id IS NULL AND sweep_id = ?1 ORDER BY tag"
-                          : "SELECT tag, since FROM tags WHERE trial_id = ?1 ORDER BY tag",
-          {target.id}};
 }
 
 /// Only what changes something. Throws Error (nothing) if a tag is to be taken away that none of them has.

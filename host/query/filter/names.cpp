@@ -298,9 +298,10 @@ std::optional<KnownName> KnownNames::plugin_part(const std::string& text, std::s
 }
 
 std::optional<KnownName> KnownNames::tag(const std::string& text, std::size_t at) {
-  if (!reader_.first({"SELECT 1 FROM sqlite_master WHERE type = 'view' AND name = 'tags'"}))
-    fail_filter(at, "'{}': this database has no tags", text);
-  return KnownName{KnownName::Kind::tag, text, nullptr, {}, without("tags.", text)};
+  const std::string name = without("tags.", text);
+  const std::vector<std::string> tags = first_column(reader_, {"SELECT DISTINCT tag FROM tags"});
+  if (!has(tags, name)) fail_filter(at, "no trial and no sweep has the tag '{}'{}", name, suggestion(name, tags));
+  return KnownName{KnownName::Kind::tag, text, nullptr, {}, name};
 }
 
 std::vector<std::string> KnownNames::all() const {

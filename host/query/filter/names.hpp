@@ -70,10 +70,11 @@ class KnownNames {
   KnownNames(Reader&, std::optional<std::int64_t> sweep_id = {});
 
   /// `text`: a name as typed. In this order: a column; a parameter, with or without `params.`; a metric, with or
-  /// without `metrics.` and a part (the longest name that is one); `plugin.TABLE[.id|.version|.sha]`; `tags.NAME`; the
-  /// last words of one parameter or metric, `lr`, or of one that ends in `.use`: `objective`; a parameter that no sweep
-  /// varies. Where a sweep does not vary a parameter, it is that of the spec of trials that have started.
-  /// Throws UnknownName with the place `at` and the nearest name, or Error (usage) with the candidates.
+  /// without `metrics.` and a part (the longest name that is one); `plugin.TABLE[.id|.version|.sha]`; `tags.NAME`, of
+  /// the trial or its sweep; the last words of one parameter or metric, `lr`, or of one that ends in `.use`:
+  /// `objective`; a parameter that no sweep varies. Where a sweep does not vary a parameter, it is that of the spec of
+  /// trials that have started. Throws UnknownName with the place `at` and the nearest name, or Error (usage) with the
+  /// candidates.
   KnownName resolve(const std::string& text, std::size_t at);
   /// The metric of METRIC.at(STEP), typed as above.
   std::string resolve_metric(const std::string& text, std::size_t at);

@@ -102,7 +102,8 @@ TrialValue Selection::value(const FilterOperand& operand) {
     default:
       return {.name = name.name,
               .type = FilterType::flag,
-              .sql = fmt::format("EXISTS(SELECT 1 FROM tags v WHERE v.trial_id = t.trial_id AND v.tag = {})",
+              .sql = fmt::format("EXISTS(SELECT 1 FROM tags v WHERE v.tag = {} AND iif(v.trial_id IS NULL, "
+                                 "v.sweep_id = t.sweep_id, v.trial_id = t.trial_id))",
                                  bind(name.of))};
   }
 }
