@@ -7,7 +7,7 @@ namespace {
 constexpr const char* kTrial =
     "SELECT t.name, t.sweep_id, t.config, t.replicate, t.attempt, t.state, t.reason, t.error, t.value, t.seed, "
     "c.params, c.data, f.spec, (SELECT max(last_step) FROM metric_stats m WHERE m.trial_id = t.trial_id) "
-    "FROM trials t JOIN config c USING (config_id) JOIN config_spec f USING (config_id) WHERE t.trial_id = ?1";
+    "FROM trials t JOIN config c USING (config_id) LEFT JOIN config_spec f USING (config_id) WHERE t.trial_id = ?1";
 constexpr const char* kMachine =
     "SELECT host, os, kernel, cpu, compiler, build, blas, host_sha256, git_sha, branch, dirty, diff_sha256 FROM "
     "provenance WHERE trial_id = ?1";
@@ -64,7 +64,8 @@ RecordedTrial recorded_trial(Reader& reader, std::int64_t trial_id) {
   trial.seed = text_of(row[9]);
   trial.params = reader.parsed(text_of(row[10])).get<Assignment>();
   trial.data = reader.parsed(text_of(row[11])).get<std::vector<SourceFile>>();
-  trial.spec = reader.parsed(text_of(row[12]));
+  // Imported records may have the swept parameters alone.
+  trial.spec = is_null(row[12]) ? nlohmann::json(trial.params) : reader.parsed(text_of(row[12]));
   trial.last_step = integer(13);
   trial.machine = named_row(reader, {kMachine, {trial_id}});
   for (const Row& use : reader.rows({kPlugins, {trial_id}}))

@@ -35,12 +35,14 @@ def torch_training(steps):
     from torch import nn
     torch.set_num_threads(1)
     data = torch.from_numpy(images())
+    # On the processor since PyTorch 2.4.
+    fused = {"fused": True} if tuple(map(int, torch.__version__.split(".")[:2])) >= (2, 4) else {}
 
     def train(lr, latent):
         layers = [nn.Linear(PIXELS, HIDDEN), nn.ReLU(), nn.Linear(HIDDEN, latent), nn.Linear(latent, HIDDEN), nn.ReLU(),
                   nn.Linear(HIDDEN, PIXELS)]
         model = nn.Sequential(*layers)
-        optimizer = torch.optim.Adam(model.parameters(), lr, fused=True)
+        optimizer = torch.optim.Adam(model.parameters(), lr, **fused)
         for _ in range(steps):
             x = data[torch.randint(len(data), (BATCH,))]
             optimizer.zero_grad()

@@ -31,8 +31,8 @@ def question(number, command, also="--format csv"):
     return add
 
 
-NOT_YET = {3: "the curve with its band: a picture", 7: "what differs between two trials", 9: "run a trial again",
-           14: "pictures", 17: "Optuna's tools", 19: "TensorBoard"}
+NOT_YET = {9: "ubp reproduce 5: these trials were never run, tests/reproduce asks it", 17: "Optuna's tools",
+           19: "TensorBoard"}
 
 
 def close(a, b):
@@ -120,6 +120,37 @@ def results_of_the_last_week(rows, db):
     expected = db.execute("SELECT trial_id FROM trials WHERE finished > datetime('now', '-7 days') ORDER BY 1"
                           ).fetchall()
     assert [int(r["trial"]) for r in rows] == [t for t, in expected] and expected
+
+
+@question(3, "ubp plot curves --top 1")
+def curve_of_the_best_config(rows, db):
+    best, = db.execute("SELECT config_id FROM leaderboard WHERE rank = 1 AND sweep_id = "
+                       "(SELECT max(sweep_id) FROM trials WHERE value IS NOT NULL)").fetchone()
+    expected = db.execute("""SELECT m.step, count(*), avg(m.value) FROM metrics m JOIN trials t USING (trial_id)
+        JOIN sweeps s USING (sweep_id) WHERE t.config_id = ? AND t.state = 'COMPLETE' AND m.metric = s.metric
+        GROUP BY m.step ORDER BY m.step""", (best,)).fetchall()
+    assert [(int(r["step"]), int(r["n"])) for r in rows] == [(step, n) for step, n, _ in expected] and rows
+    assert all(close(r["mean"], mean) for r, (_, _, mean) in zip(rows, expected))
+
+
+@question(7, "ubp diff 3 7")
+def what_differs(rows, db):
+    one, other = (dict(db.execute("SELECT name, value FROM params WHERE trial_id = ?", (t,))) for t in (3, 7))
+    expected = {name: (str(one[name]), str(other[name])) for name in one if one[name] != other[name]}
+    assert {r["name"]: (r["a"], r["b"]) for r in rows if r["part"] == "parameter"} == expected and expected
+    values = dict(db.execute("SELECT trial_id, value FROM trials WHERE trial_id IN (3, 7)"))
+    told, = (r for r in rows if (r["part"], r["name"]) == ("trial", "value"))
+    assert close(told["a"], values[3]) and close(told["b"], values[7])
+
+
+@question(14, "ubp plot history -o history.svg", also="")
+def a_picture(text, db):
+    with open("history.svg") as file:
+        shown = file.read()
+    os.remove("history.svg")
+    trials, = db.execute("SELECT count(*) FROM trials WHERE value IS NOT NULL AND sweep_id = "
+                         "(SELECT max(sweep_id) FROM trials WHERE value IS NOT NULL)").fetchone()
+    assert shown.count("data-trial=") == trials
 
 
 @question(15, "ubp find '' --by dataset --pivot objective --format latex", also="")
