@@ -24,4 +24,6 @@ std::string plain_line(std::string_view);
 /// A failure's sentence or a note, at most.
 constexpr std::size_t kMostSentence = 4096;
 
+std::string base64(const std::string& bytes);  ///< RFC 4648
+
 }  // namespace ubp

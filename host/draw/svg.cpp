@@ -7,6 +7,7 @@
 #include <iterator>
 #include <utility>
 
+#include "base/text.hpp"
 #include "draw/layout.hpp"
 #include "draw/text.hpp"
 
@@ -24,18 +25,6 @@ std::string escaped(const std::string& text) {
       out += "&quot;";
     else
       out += c;
-  }
-  return out;
-}
-
-std::string base64(const std::string& bytes) {
-  constexpr char kDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  for (std::size_t at = 0; at < bytes.size(); at += 3) {
-    std::uint32_t three = 0;
-    for (std::size_t i = 0; i < 3; ++i)
-      three = three << 8 | (at + i < bytes.size() ? static_cast<std::uint8_t>(bytes[at + i]) : 0u);
-    for (std::size_t i = 0; i < 4; ++i) out += at + i <= bytes.size() ? kDigits[three >> (18 - 6 * i) & 63] : '=';
   }
   return out;
 }

@@ -77,6 +77,7 @@ std::vector<DrawnConfig> configs_of(Reader& reader, const ChartRequest& request,
     std::sort(config.trials.begin(), config.trials.end(),
               [](const DrawnTrial& a, const DrawnTrial& b) { return a.replicate < b.replicate; });
     SeededResults& results = chosen_by.emplace_back();
+    results.raced = request.sweep.race;
     for (const DrawnTrial& trial : config.trials)
       if (const double value = own ? trial.value : trial.objective; !std::isnan(value))
         results.values[trial.seed] = value;

@@ -115,7 +115,7 @@ Found pairing(const Sweep& sweep) {
   if (others == 0) return {Verdict::pass, fmt::format("all configs have the same {} seeds", wanted.size())};
   const std::string found =
       fmt::format("{} of {} configs have other seeds than the best", others, sweep.configs.size());
-  if (sweep.sampler.contains("race"))
+  if (sweep.facts.race)
     return {Verdict::pass, found + ": the race gave them, and means are compared as if all had all"};
   return {Verdict::warning, found, fmt::format("`ubp resume {}` runs what is missing", sweep.facts.sweep_id)};
 }

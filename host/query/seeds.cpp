@@ -64,6 +64,7 @@ std::vector<Judged> read(Reader& reader, const SweepFacts& sweep, std::optional<
                       reader.parsed(text_of(row[1])),
                       whole(2),
                       whole(3),
+                      sweep.race,
                       {}},
                      {}});
     all.back().chosen.values[whole(4)] = std::get<double>(row[5]);
@@ -109,6 +110,11 @@ std::vector<SeededResults> tested_results(Reader& reader, const SweepFacts& swee
 }
 
 std::vector<double> means_over_all_seeds(const std::vector<SeededResults>& configs) {
+  if (std::none_of(configs.begin(), configs.end(), [](const SeededResults& c) { return c.raced; })) {
+    std::vector<double> means;
+    for (const SeededResults& config : configs) means.push_back(config.mean());
+    return means;
+  }
   std::map<std::int64_t, std::vector<std::size_t>> by_seed;  // the configs that have it
   for (std::size_t c = 0; c < configs.size(); ++c)
     for (const auto& [seed, value] : configs[c].values) by_seed[seed].push_back(c);

@@ -21,6 +21,7 @@ struct SeededResults {
   nlohmann::json params;    ///< the swept ones, by name
   std::int64_t failed = 0;  ///< replicates whose last attempt failed
   std::int64_t folds = 0;   ///< that its trials hold out in turn; 0: none
+  bool raced = false;       ///< a race decided how many seeds it has
   /// By the seed of the trial, of each replicate the last complete attempt: equal seeds in two configs make a pair,
   /// also across sweeps.
   std::map<std::int64_t, double> values;
@@ -38,10 +39,11 @@ std::vector<SeededResults> seeded_results(Reader&, std::int64_t sweep_id, std::o
 /// tested_listing(). Throws as test_metric().
 std::vector<SeededResults> tested_results(Reader&, const SweepFacts&, std::optional<std::int64_t> config = {});
 
-/// The means of configs as if each had every seed that any of them has, since a race gives them different ones, and
-/// some seeds are easier than others: the mean of a config, less what its seeds and plus what all seeds are worth on
-/// average. Where all have the same seeds: the means. Ranks are by these numbers, here and in the view leaderboard,
-/// which computes the same (`adjusted_mean`).
+/// The means of configs; if any was raced, as if each had every seed that any of them has, since a race gives them
+/// different ones, and some seeds are easier than others: the mean of a config, less what its seeds and plus what all
+/// seeds are worth on average. Where all have the same seeds: the means. Ranks are by these numbers, here and in the
+/// view leaderboard, which computes the same (`adjusted_mean`). Without a race seeds are missing because trials failed:
+/// what those would have come to, nobody knows.
 ///
 /// What a seed is worth is found seed by seed, those of most configs first, the smaller number first among equals: the
 /// mean, over the configs that have it and earlier ones, of its value less what the earlier seeds of that config leave

@@ -32,9 +32,11 @@ SweepFacts sweep_facts(Reader& reader, std::int64_t sweep_id) {
                    std::get<std::int64_t>(row[4]),
                    {},
                    {},
+                   false,
                    several_objectives(reader, sweep_id)};
   if (!is_null(row[5])) facts.default_config = std::get<std::int64_t>(row[5]);
   const nlohmann::json space = reader.parsed(text_of(row[6])), sampler = reader.parsed(text_of(row[7]));
+  facts.race = sampler.contains("race");
   if (const auto blocks = sampler.find("blocks"); blocks != sampler.end())
     facts.blocks = *blocks;
   else

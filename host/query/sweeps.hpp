@@ -23,6 +23,7 @@ struct SweepFacts {
   std::int64_t complete = 0;
   std::optional<std::int64_t> default_config;   ///< the config that is the spec without its space, by number
   std::vector<std::string> blocks;              ///< the swept parameters that are circumstances and no choices
+  bool race = false;                            ///< over seeds
   std::vector<SweepObjective> objectives = {};  ///< where there are several; the first is `metric` and `goal`, too
 };
 

@@ -98,8 +98,8 @@ SELECT t.trial_id, n.name AS metric, s.n, s.n_nan, s.first, s.last, s.last_step,
 FROM trial t JOIN metric_summary s ON s.trial_id = coalesce(t.same_as, t.trial_id)
 JOIN metric_name n USING (metric_id);
 
--- One row a config with results, ranked within its sweep by its mean as if it had every seed that any config of the
--- sweep has. Of each replicate only the last complete attempt counts, so that repeating a run does not count a seed
+-- One row a config with results, ranked within its sweep by its mean, in a race as if it had every seed that any config
+-- of it has. Of each replicate only the last complete attempt counts, so that repeating a run does not count a seed
 -- twice.
 --   sweep_id, sweep, rank, config_id, config
 --   n, failed                 replicates that are complete; replicates whose last attempt failed
@@ -108,10 +108,9 @@ JOIN metric_name n USING (metric_id);
 --   best, worst               by the sweep's goal
 --   metric, goal              what the values are; of several objectives the first
 --   params                    a JSON object
---   adjusted_mean             what it is ranked by: the mean, less what its seeds and plus what all seeds are worth on
---                             average. Where every config has every seed: the mean. A race (and a failure) leaves
---                             configs with different seeds, some of which are easier than others. What a seed is
---                             worth: see means_over_all_seeds() in host/query/seeds.hpp
+--   adjusted_mean             what it is ranked by: the mean; in a race, which leaves configs with different seeds,
+--                             some easier than others, less what its seeds and plus what all seeds are worth on
+--                             average. What a seed is worth: see means_over_all_seeds() in host/query/seeds.hpp
 CREATE VIEW leaderboard AS
 WITH RECURSIVE final AS MATERIALIZED (  -- SQLite: bare columns come from the row that holds the max()
   SELECT sweep_id, config_id, seed, value, max(attempt) FROM trial WHERE state = 'COMPLETE' AND value IS NOT NULL
@@ -124,9 +123,10 @@ stats AS (
 losses AS (
   SELECT config_id, sum(state = 'FAILED') AS failed
   FROM (SELECT config_id, state, max(attempt) FROM trial GROUP BY config_id, replicate) GROUP BY config_id),
--- Of sweeps whose configs differ in their seeds:
+-- Of races whose configs differ in their seeds:
 uneven AS MATERIALIZED (
-  SELECT sweep_id, count(DISTINCT seed) AS seeds FROM final GROUP BY sweep_id
+  SELECT sweep_id, count(DISTINCT seed) AS seeds FROM final
+  WHERE sweep_id IN (SELECT sweep_id FROM sweep WHERE json_type(sampler, '$.race') IS NOT NULL) GROUP BY sweep_id
   HAVING count(*) < count(DISTINCT seed) * count(DISTINCT config_id)),
 place AS MATERIALIZED (  -- of each seed, from 0; those of most configs first
   SELECT sweep_id, seed, row_number() OVER (PARTITION BY sweep_id ORDER BY count(*) DESC, seed) - 1 AS k

@@ -51,7 +51,7 @@ std::string figure(const PageFigure& f) {
   std::string caption = escaped(f.summary);
   for (const std::string& note : f.notes) caption += "; " + escaped(note);
   return fmt::format(
-      "<figure>\n{}\n<figcaption>{}<br>{}</figcaption>{}</figure>\n", f.svg, caption, command_line(f.command),
+      "<figure>\n{}\n<figcaption>{}<br>{}</figcaption>{}</figure>\n", f.drawing, caption, command_line(f.command),
       f.numbers.empty() ? "" : "<details><summary>The numbers behind it</summary>" + f.numbers + "</details>");
 }
 

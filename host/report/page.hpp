@@ -11,9 +11,9 @@ namespace ubp {
 
 struct PageFigure {
   std::string name, summary, command;  ///< "curves"; half a line; what draws it: "ubp plot curves 3"
-  std::string svg;
-  std::string numbers;             ///< behind it, a table in HTML; "": none
-  std::vector<std::string> notes;  ///< sentences, without their full stop: how to read it
+  std::string drawing;                 ///< SVG, or an <img>
+  std::string numbers;                 ///< behind it, a table in HTML; "": none
+  std::vector<std::string> notes;      ///< sentences, without their full stop: how to read it
 };
 
 struct Page {

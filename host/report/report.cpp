@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
+#include "draw/png.hpp"
 #include "draw/svg.hpp"
 #include "figures/importance.hpp"
 #include "query/board.hpp"
@@ -20,8 +22,9 @@
 namespace ubp {
 namespace {
 
-constexpr std::int64_t kShown = 20;       // configs of the leaderboard
-constexpr std::size_t kMostNumbers = 60;  // behind a figure: a report is a page that one sends
+constexpr std::int64_t kShown = 20;              // configs of the leaderboard
+constexpr std::size_t kMostMarkBytes = 400'000;  // of a figure: a thousand dots
+constexpr std::size_t kMostNumbers = 60;         // behind a figure: a report is a page that one sends
 
 /// Rows as they come.
 struct Kept : RowSink {
@@ -46,19 +49,24 @@ std::string scope_of(const Kept& sweep) {
                             cell("reduce"), cell("seed"));
 }
 
+/// As SVG, whose marks tell who they are; of very many marks as a picture, since a report is a page that one sends.
+std::string drawn(const Chart& chart, const char* what) {
+  const std::string marks = svg(chart.figure);
+  if (marks.size() <= kMostMarkBytes) return marks;
+  return fmt::format("<img alt=\"{}\" src=\"data:image/png;base64,{}\">", html::escaped(what),
+                     base64(png(chart.figure)));
+}
+
 /// What can be drawn of it, each with its numbers unless they are many.
 std::vector<PageFigure> figures_of(Reader& reader, const ChartRequest& request) {
   std::vector<PageFigure> all;
   for (const ChartKind& kind : chart_kinds()) {
     try {
       const Chart chart = kind.draw(reader, request);
-      PageFigure drawn{
-          kind.name,         kind.summary, fmt::format("ubp plot {} {}", kind.name, request.sweep.sweep_id),
-          svg(chart.figure), "",           chart.notes};
       html::HtmlTable numbers(kind.summary);
       if (chart.rows.size() <= kMostNumbers) print_chart(chart, numbers);
-      drawn.numbers = numbers.text();
-      all.push_back(std::move(drawn));
+      all.push_back({kind.name, kind.summary, fmt::format("ubp plot {} {}", kind.name, request.sweep.sweep_id),
+                     drawn(chart, kind.summary), numbers.text(), chart.notes});
     } catch (const Error& e) {
       if (e.code() != Exit::nothing && e.code() != Exit::usage) throw;
     }

@@ -184,6 +184,34 @@ TEST_CASE("powers are statsmodels', and as many seeds as are needed have that po
   CHECK(statistics::seeds_needed(1e-6) == 0);
 }
 
+TEST_CASE("powers at levels so small that few seeds have a huge critical value", "[base]") {
+  // By the definition: over the deviation s, whose density is that of sqrt(chi^2 / df), how often |mean| exceeds t s.
+  const auto by_integral = [](std::int64_t n, double effect, double alpha) {
+    const double df = double(n - 1), t = statistics::student_t_quantile(1 - alpha / 2, df);
+    const double shift = effect * std::sqrt(double(n)), end = (shift + 9) / t;
+    constexpr int kSteps = 400'000;
+    double sum = 0;
+    for (int i = 0; i < kSteps; ++i) {
+      const double s = end * (i + 0.5) / kSteps;
+      const double density =
+          2 * std::exp(df / 2 * std::log(df / 2) - std::lgamma(df / 2) + (df - 1) * std::log(s) - df * s * s / 2);
+      sum += density * (statistics::normal_cdf(shift - t * s) + statistics::normal_cdf(-shift - t * s));
+    }
+    return sum * end / kSteps;
+  };
+  for (const double alpha : {2e-4, 2.5e-8})
+    for (const std::int64_t n : {2, 3, 4})
+      for (const double part : {0.01, 0.3, 1.0, 1.5}) {
+        const double t = statistics::student_t_quantile(1 - alpha / 2, double(n - 1));
+        const double effect = part * t / std::sqrt(double(n));
+        CAPTURE(alpha, n, part);
+        CHECK(statistics::power_of_t(n, effect, alpha) == Approx(by_integral(n, effect, alpha)).margin(1e-3));
+      }
+  const std::int64_t needed = statistics::seeds_needed(200, 2.5e-8);
+  CHECK(statistics::power_of_t(needed, 200, 2.5e-8) >= 0.8);
+  CHECK(statistics::power_of_t(needed - 1, 200, 2.5e-8) < 0.8);
+}
+
 TEST_CASE("tests of nothing, of one number and of infinities", "[base]") {
   const std::vector<double> none, zeros = {0, 0, 0}, ones = {1, 1, 1}, endless = {1, 2, kInf, 3};
   CHECK(std::isnan(statistics::t_test(none).p));

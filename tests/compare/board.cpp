@@ -27,11 +27,12 @@ struct Kept : RowSink {
 
 /// values[config][replicate]; NaN: it failed.
 void record(const std::filesystem::path& file, const std::vector<std::vector<double>>& values,
-            Goal goal = Goal::minimize, const std::vector<Assignment>& params = {}) {
+            Goal goal = Goal::minimize, const std::vector<Assignment>& params = {}, bool race = false) {
   Store store(file);
   const auto configs = static_cast<std::int64_t>(values.size()), seeds = static_cast<std::int64_t>(values[0].size());
   ListedPlan plan = a_plan(configs, seeds);
   plan.goal = goal;
+  if (race) plan.sampler["race"] = {{"on", true}};
   for (Config& config : plan.configs()) {
     const auto number = static_cast<std::size_t>(config.number);
     if (!params.empty()) plan.assignments[number] = config.params = params[number];
@@ -65,11 +66,12 @@ TEST_CASE("results are read by seed, best first, with what failed", "[compare]")
   CHECK(seeded_results(reader, 1, 7).empty());
 }
 
-TEST_CASE("the best configs are those over all seeds, whichever seeds each has", "[compare]") {
+TEST_CASE("the best configs of a race are those over all seeds, whichever seeds each has", "[compare]") {
   const Folder folder;
   const double none = std::nan("");
   // The last two seeds are hard ones, and only the best config had them.
-  record(folder / "a.db", {{5, 7, none, none}, {4, 6, 20, 22}, {6, 8, none, none}, {6.5, 8.5, 22.5, none}});
+  record(folder / "a.db", {{5, 7, none, none}, {4, 6, 20, 22}, {6, 8, none, none}, {6.5, 8.5, 22.5, none}},
+         Goal::minimize, {}, true);
   Reader reader(folder / "a.db");
   const SweepFacts sweep = sweep_facts(reader, 1);
   CHECK(best_configs(reader, sweep, 9) == std::vector<std::int64_t>{1, 0, 2, 3});
@@ -102,7 +104,7 @@ TEST_CASE("who leads a race is the best wherever it is told, though others had e
     }
     misleading += state.standings[by_mean].state != search::Standing::State::racing;
     const Folder folder;
-    record(folder / "a.db", values);
+    record(folder / "a.db", values, Goal::minimize, {}, true);
     Reader reader(folder / "a.db");
     const auto leader = static_cast<std::int64_t>(state.leader);
     CHECK(reader.rows({"SELECT config FROM leaderboard WHERE rank = 1"}) == std::vector<Row>{{leader}});

@@ -13,7 +13,10 @@ double power_of_t(std::int64_t n, double effect, double alpha) {
   const auto df = static_cast<double>(n - 1);
   const double critical = student_t_quantile(1 - alpha / 2, df);
   const double shift = std::abs(effect) * std::sqrt(static_cast<double>(n));
-  if (shift > critical + 30) return 1;  // beyond what the series of the noncentral t holds
+  // Beyond what the series of the noncentral t holds. The mean's own noise is nothing there beside the deviation's.
+  constexpr double kFar = 1e4;
+  if (shift > critical + 30 || critical > kFar)
+    return 1 - chi_squared_upper(df * shift * shift / (critical * critical), df);
   return 1 - noncentral_t_cdf(critical, df, shift) + noncentral_t_cdf(-critical, df, shift);
 }
 
