@@ -14,21 +14,6 @@
 namespace ubp {
 namespace {
 
-std::string escaped(const std::string& text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '&')
-      out += "&amp;";
-    else if (c == '<')
-      out += "&lt;";
-    else if (c == '"')
-      out += "&quot;";
-    else
-      out += c;
-  }
-  return out;
-}
-
 std::string hex(Rgb colour) { return fmt::format("#{:02x}{:02x}{:02x}", colour.red, colour.green, colour.blue); }
 
 /// Appends marks as elements.
@@ -45,13 +30,13 @@ struct Writer {
   /// The attributes that tell of whom an element is.
   void data(const Subject& subject) {
     for (const auto& [name, value] : {std::pair("config", &subject.config), std::pair("trial", &subject.trial)})
-      if (!value->empty()) add(" data-{}=\"{}\"", name, escaped(printable(*value)));
+      if (!value->empty()) add(" data-{}=\"{}\"", name, escaped(*value));
   }
   void end(const Subject& subject, const char* element) {
     if (subject.title.empty())
       out += "/>\n";
     else
-      add("><title>{}</title></{}>\n", escaped(printable(subject.title)), element);
+      add("><title>{}</title></{}>\n", escaped(subject.title), element);
   }
   void operator()(const LineMark& line) {
     add("<polyline fill=\"none\" stroke=\"{}\" stroke-width=\"{:.2f}\" stroke-linejoin=\"round\" points=\"",

@@ -10,6 +10,9 @@ namespace ubp {
 /// `text` as UTF-8 that every reader takes: what is none, and control characters, become U+FFFD.
 std::string printable(std::string_view text);
 
+/// The same for the text and the quoted attributes of XML and HTML, where nothing of it is markup.
+std::string escaped(std::string_view text);
+
 /// REQUIRES: UTF-8.
 std::size_t characters_in(std::string_view text);
 

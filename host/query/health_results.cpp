@@ -37,8 +37,6 @@ std::string end_of(const json& axis, const json& value) {
   return x == *choices.begin() ? "lower" : x == *choices.rbegin() ? "upper" : "";
 }
 
-std::string and_list(const std::vector<std::string>& items) { return fmt::format("{}", fmt::join(items, ", ")); }
-
 }  // namespace
 
 Found edge_of_range(const Sweep& sweep) {
@@ -51,7 +49,7 @@ Found edge_of_range(const Sweep& sweep) {
       edges.push_back(fmt::format("{} = {} (the {} end)", name, value->dump(), end));
   }
   if (edges.empty()) return {Verdict::pass, fmt::format("{} lies within all its ranges", sweep.best().name)};
-  return {Verdict::warning, fmt::format("{} has {}", sweep.best().name, and_list(edges)),
+  return {Verdict::warning, fmt::format("{} has {}", sweep.best().name, fmt::join(edges, ", ")),
           "widen these ranges and sweep again: the trials that are there are kept"};
 }
 
@@ -98,8 +96,8 @@ Found parameters_without_effect(const Sweep& sweep) {
     if (share < kLeastShare) idle.push_back(name);
   if (idle.empty()) return {Verdict::pass, "every swept parameter explains some of the variance"};
   return {Verdict::warning,
-          fmt::format("{} explain{} less than {:.0f} % of the variance", and_list(idle), idle.size() == 1 ? "s" : "",
-                      100 * kLeastShare),
+          fmt::format("{} explain{} less than {:.0f} % of the variance", fmt::join(idle, ", "),
+                      idle.size() == 1 ? "s" : "", 100 * kLeastShare),
           "fix them, and spend the trials on the others"};
 }
 

@@ -6,7 +6,6 @@
 
 #include <fmt/format.h>
 
-#include "base/statistics/distributions.hpp"
 #include "base/statistics/estimates.hpp"
 #include "base/statistics/ranks.hpp"
 #include "query/health_sweep.hpp"
@@ -33,22 +32,6 @@ std::optional<double> last_of_best(const Sweep& sweep, const std::string& ending
        "AND t.state = 'COMPLETE' AND s.metric LIKE '%.' || ?3",
        {sweep.facts.sweep_id, sweep.best().config, ending}});
   return is_null(row.value()[0]) ? std::nullopt : std::optional(std::get<double>(row.value()[0]));
-}
-
-/// Two-sided, of equal distributions: the rank-sum test (Mann, Whitney 1947) with normal tails, corrected for ties.
-double rank_sum_p(const std::vector<double>& a, const std::vector<double>& b) {
-  std::vector<double> all = a;
-  all.insert(all.end(), b.begin(), b.end());
-  const std::vector<double> ranks = statistics::ranks(all);
-  const double m = static_cast<double>(a.size()), n = static_cast<double>(b.size()), total = m + n;
-  double sum = 0, ties = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) sum += ranks[i];
-  std::map<double, double> equal;
-  for (const double rank : ranks) ++equal[rank];
-  for (const auto& [rank, count] : equal) ties += count * count * count - count;
-  const double variance = m * n / 12 * (total + 1 - ties / (total * (total - 1)));
-  if (!(variance > 0)) return 1;
-  return 2 * statistics::normal_cdf(-std::abs(sum - m * (total + 1) / 2) / std::sqrt(variance));
 }
 
 /// Something that a trial has or is: a number of a parameter, or whether it is a certain class (1 or 0).
@@ -160,7 +143,7 @@ Found failures(const Sweep& sweep) {
   double least = kAlpha;
   for (const Trait& trait : traits) {
     if (trait.is_class && statistics::mean(trait.failed) < statistics::mean(trait.complete)) continue;
-    const double p = rank_sum_p(trait.failed, trait.complete) * static_cast<double>(traits.size());
+    const double p = statistics::rank_sum_p(trait.failed, trait.complete) * static_cast<double>(traits.size());
     if (p < least) least = p, region = &trait;
   }
   if (!region) return {Verdict::pass, found + ", in no region of the space", why};

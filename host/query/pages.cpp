@@ -112,9 +112,7 @@ TrialPage trial_page(Reader& reader, std::int64_t id, bool written) {
           text_of_first(reader, kLog, id)};
 }
 
-std::vector<PagePart> sweep_page(std::int64_t id) {
-  return {{"sweep", {kWholeSweep, {id}}}, {"failures", {kCauses, {id}}}, {"ground", {kGround, {id}}}};
-}
+SweepPage sweep_page(std::int64_t id) { return {{kWholeSweep, {id}}, {kCauses, {id}}, {kGround, {id}}}; }
 
 std::vector<PagePart> activity_page() {
   return {{"sweeps", {kSweepsNow}}, {"running", {kRunningNow}}, {"newest", {kNewest}}};

@@ -27,9 +27,13 @@ struct TrialPage {
 /// writes the database; if none does, a trial that looks as if it ran is STOPPED.
 TrialPage trial_page(Reader& reader, std::int64_t trial_id, bool written);
 
-/// What a report says of a whole sweep beside its results: `sweep`, one row; `failures` by cause; `ground`, what its
-/// complete trials stood on, a row for each binary, file and machine.
-std::vector<PagePart> sweep_page(std::int64_t sweep_id);
+/// What a report says of a whole sweep beside its results.
+struct SweepPage {
+  Query sweep;     ///< one row
+  Query failures;  ///< by cause
+  Query ground;    ///< what complete trials stood on: a row for each binary, file and machine
+};
+SweepPage sweep_page(std::int64_t sweep_id);
 
 /// What is going on: sweeps (the running ones first), running trials, and those that ended last.
 std::vector<PagePart> activity_page();

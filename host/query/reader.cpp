@@ -214,6 +214,14 @@ std::optional<Row> Reader::first(const Query& query) {
   return all.empty() ? std::nullopt : std::optional(std::move(all.front()));
 }
 
+std::map<std::string, std::string> Reader::named_first(const Query& q) {
+  std::map<std::string, std::string> cells;
+  sqlite::Statement s = prepare(q);
+  if (s.step())
+    for (int c = 0; c < s.columns(); ++c) cells[s.name(c)] = s.is_null(c) ? "" : s.text(c);
+  return cells;
+}
+
 void Reader::each(const Query& query, const std::function<void(const sqlite::Statement&)>& use) {
   sqlite::Statement s = prepare(query);
   while (s.step()) use(s);

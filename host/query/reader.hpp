@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -61,6 +62,7 @@ class Reader {
 
   std::vector<Row> rows(const Query&);
   std::optional<Row> first(const Query&);
+  std::map<std::string, std::string> named_first(const Query&);  ///< its cells as texts; empty: there is none
   /// Calls `use` with each row of a query whose rows need not be kept.
   void each(const Query&, const std::function<void(const sqlite::Statement&)>& use);
 

@@ -15,19 +15,6 @@ constexpr const char* kPlugins =
     "SELECT u.\"table\", p.kind, p.id, p.version, p.sha256, p.file FROM trial_plugin u JOIN plugin p USING (plugin_id) "
     "WHERE u.trial_id = ?1";
 
-std::map<std::string, std::string> named_row(Reader& reader, const Query& query) {
-  struct Keep : RowSink {
-    std::vector<std::string> names;
-    std::map<std::string, std::string> cells;
-    void columns(const std::vector<std::string>& all) override { names = all; }
-    void row(const Row& row) override {
-      for (std::size_t c = 0; c < row.size(); ++c) cells[names[c]] = text_of(row[c]);
-    }
-  } keep;
-  reader.query(query, keep);
-  return std::move(keep.cells);
-}
-
 void flatten(const nlohmann::json& value, const std::string& path, std::map<std::string, nlohmann::json>& out) {
   if (value.is_object() && !value.empty()) {
     for (const auto& [key, inner] : value.items()) flatten(inner, path.empty() ? key : path + "." + key, out);
@@ -67,7 +54,7 @@ RecordedTrial recorded_trial(Reader& reader, std::int64_t trial_id) {
   // Imported records may have the swept parameters alone.
   trial.spec = is_null(row[12]) ? nlohmann::json(trial.params) : reader.parsed(text_of(row[12]));
   trial.last_step = integer(13);
-  trial.machine = named_row(reader, {kMachine, {trial_id}});
+  trial.machine = reader.named_first({kMachine, {trial_id}});
   for (const Row& use : reader.rows({kPlugins, {trial_id}}))
     trial.plugins[text_of(use[0])] = {fmt::format("{} '{}'", text_of(use[1]), text_of(use[2])), text_of(use[3]),
                                       text_of(use[4]), text_of(use[5])};

@@ -8,29 +8,6 @@
 
 namespace ubp::html {
 
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : printable(text)) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
-
 void HtmlTable::columns(const std::vector<std::string>& names) {
   for (const std::string& name : names) head_ += fmt::format("<th scope=\"col\">{}</th>", escaped(name));
 }

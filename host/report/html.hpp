@@ -10,8 +10,6 @@
 
 namespace ubp::html {
 
-std::string escaped(std::string_view text);  ///< for text and for quoted attributes; invalid UTF-8 becomes U+FFFD
-
 /// Rows as a table with a caption. Numbers are as human() writes them; what they are in full is in no report.
 class HtmlTable : public RowSink {
  public:

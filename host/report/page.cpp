@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "draw/text.hpp"
 #include "report/html.hpp"
 
 namespace ubp {
@@ -11,8 +12,6 @@ extern const char* const kPageStyle;
 extern const char* const kPageScript;
 
 namespace {
-
-using html::escaped;
 
 struct Section {
   std::string id, title, body;  ///< without a body it is left out

@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "draw/png.hpp"
 #include "draw/svg.hpp"
+#include "draw/text.hpp"
 #include "figures/importance.hpp"
 #include "query/board.hpp"
 #include "query/compare.hpp"
@@ -26,20 +27,8 @@ constexpr std::int64_t kShown = 20;              // configs of the leaderboard
 constexpr std::size_t kMostMarkBytes = 400'000;  // of a figure: a thousand dots
 constexpr std::size_t kMostNumbers = 60;         // behind a figure: a report is a page that one sends
 
-/// Rows as they come.
-struct Kept : RowSink {
-  std::vector<std::string> names;
-  std::vector<Row> rows;
-  void columns(const std::vector<std::string>& all) override { names = all; }
-  void row(const Row& row) override { rows.push_back(row); }
-  std::string text(std::size_t row, const std::string& name) const {
-    const auto at = std::find(names.begin(), names.end(), name);
-    return at == names.end() ? "" : text_of(rows.at(row).at(static_cast<std::size_t>(at - names.begin())));
-  }
-};
-
-std::string scope_of(const Kept& sweep) {
-  const auto cell = [&](const char* name) { return sweep.text(0, name); };
+std::string scope_of(const std::map<std::string, std::string>& sweep) {
+  const auto cell = [&](const char* name) { return sweep.at(name); };
   std::string text = fmt::format(
       "Sweep {} of experiment {}, created {} UTC: {} configs, {} replicates, {} trials complete", cell("sweep_id"),
       cell("experiment"), cell("created"), cell("configs"), cell("replicates"), cell("complete"));
@@ -49,12 +38,17 @@ std::string scope_of(const Kept& sweep) {
                             cell("reduce"), cell("seed"));
 }
 
+std::string table_of(Reader& reader, const Query& query, const char* caption) {
+  html::HtmlTable table(caption);
+  reader.query(query, table);
+  return table.text();
+}
+
 /// As SVG, whose marks tell who they are; of very many marks as a picture, since a report is a page that one sends.
 std::string drawn(const Chart& chart, const char* what) {
   const std::string marks = svg(chart.figure);
   if (marks.size() <= kMostMarkBytes) return marks;
-  return fmt::format("<img alt=\"{}\" src=\"data:image/png;base64,{}\">", html::escaped(what),
-                     base64(png(chart.figure)));
+  return fmt::format("<img alt=\"{}\" src=\"data:image/png;base64,{}\">", escaped(what), base64(png(chart.figure)));
 }
 
 /// What can be drawn of it, each with its numbers unless they are many.
@@ -124,17 +118,11 @@ Page report_of(Reader& reader, const ChartRequest& request) {
   page.leaderboard_command = fmt::format("ubp best {} -k {}", facts.sweep_id, kShown);
   facts.objectives.empty() ? add_board(page, reader, facts, shares_of(reader, request))
                            : add_front(page, reader, facts);
-  for (const PagePart& part : sweep_page(facts.sweep_id)) {
-    Kept found;
-    reader.query(part.query, found);
-    html::HtmlTable table(part.name == "failures" ? "Executions that failed or were lost"
-                                                  : "Of complete trials: what, its sum or version, and of how many");
-    table.columns(found.names);
-    for (const Row& row : found.rows) table.row(row);
-    if (part.name == "sweep") page.scope = scope_of(found), page.question = found.text(0, "question");
-    if (part.name == "failures") page.failures = table.text();
-    if (part.name == "ground") page.ground = table.text();
-  }
+  const SweepPage beside = sweep_page(facts.sweep_id);
+  const std::map<std::string, std::string> sweep = reader.named_first(beside.sweep);
+  page.scope = scope_of(sweep), page.question = sweep.at("question");
+  page.failures = table_of(reader, beside.failures, "Executions that failed or were lost");
+  page.ground = table_of(reader, beside.ground, "Of complete trials: what, its sum or version, and of how many");
   return page;
 }
 

@@ -168,6 +168,16 @@ TEST_CASE("the probability of being best is counted over seeds that all share", 
   CHECK(best({{std::nan("")}}) == std::vector<double>{0});
 }
 
+TEST_CASE("rank sums are SciPy's", "[base]") {
+  for (const reference::RankSum& r : reference::kRankSums) {
+    CAPTURE(r.a, r.b);
+    check_same(statistics::rank_sum_p(r.a, r.b), r.p);
+    check_same(statistics::rank_sum_p(r.b, r.a), r.p);
+  }
+  CHECK(statistics::rank_sum_p(std::vector<double>{1, 1}, std::vector<double>{1}) == 1);
+  CHECK(statistics::rank_sum_p(std::vector<double>{}, std::vector<double>{1, 2}) == 1);
+}
+
 TEST_CASE("powers are statsmodels', and as many seeds as are needed have that power", "[base]") {
   for (const reference::Power& p : reference::kPower) {
     CAPTURE(p.n, p.effect);

@@ -102,6 +102,17 @@ inline const std::vector<double> kWelchA = {0.5852427857484097, 0.66663133133250
 inline const std::vector<double> kWelch = {-0.11219382491037933, 1.095175405715533, -0.22959657070142658,
     9.587631720590188, 0.8232290133893058};
 
+struct RankSum {
+  std::vector<double> a, b;
+  double p;
+};
+// SciPy's mannwhitneyu, asymptotic, without a correction for continuity; numbers, ties, classes as 0 and 1.
+inline const std::vector<RankSum> kRankSums = {
+    {{1.5, 2.5, 9.0, 4.0}, {3.0, 5.0, 7.5, 8.0, 10.0}, 0.22067136191984693},
+    {{1.0, 1.0, 2.0, 2.0, 3.0}, {2.0, 3.0, 3.0, 4.0, 4.0, 4.0}, 0.02390586158123037},
+    {{1.0, 1.0, 1.0, 0.0}, {0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0}, 0.054863672969815765},
+};
+
 inline const std::vector<double> kP = {0.01, 0.04, 0.03, 0.005, 0.5, 0.03, 0.9}, kHolm = {0.06, 0.15, 0.15, 0.035, 1.0,
     0.15, 1.0};
 
@@ -183,7 +194,7 @@ inline const std::vector<std::vector<double>> kScores = {{0.7628, 0.3534, 0.5657
     0.4085}, {1.1105, 0.8575, 0.3764, 0.5435, 0.2539, 1.3092, 1.2512, 0.5665}, {1.2847, 2.2031, 0.4627, 4.3467, 0.7188,
     0.6399, 0.5249, 0.121}, {0.3965, 0.2934, 0.9669, 4.449, 0.2197, 3.0475, 1.9378, 0.4412}, {1.7632, 0.3875, 0.356,
     2.0282, 3.3203, 0.2514, 3.6436, 0.382}};
-inline const std::vector<double> kScoreIqm = {0.767185, 0.51050475, 1.2295126250000001};
+inline const std::vector<double> kScoreIqm = {0.767185, 0.511105, 1.2352218750000001};
 
 // Configs x seeds. Friedman: chi squared, its p, Iman & Davenport's F, its p; zeros for two configs.
 // apart: 1 for each pair that autorank tells apart, in the order 01 02 .. 12 ..

@@ -182,6 +182,15 @@ def main():
     numbers = [np.mean(a) - np.mean(b), (interval.high - interval.low) / 2, t.statistic, t.df, t.pvalue]
     print(f"// difference, half-width, t, df, p\ninline const std::vector<double> kWelch = {braces(numbers)};\n")
 
+    print("struct RankSum {\n  std::vector<double> a, b;\n  double p;\n};")
+    print("// SciPy's mannwhitneyu, asymptotic, without a correction for continuity; "
+          "numbers, ties, classes as 0 and 1.")
+    print("inline const std::vector<RankSum> kRankSums = {")
+    for a, b in (([1.5, 2.5, 9.0, 4.0], [3.0, 5.0, 7.5, 8.0, 10.0]), ([1, 1, 2, 2, 3], [2, 3, 3, 4, 4, 4]),
+                 ([1, 1, 1, 0], [0, 0, 0, 1, 0, 0, 0])):
+        p = stats.mannwhitneyu(a, b, use_continuity=False, method="asymptotic").pvalue
+        print(f"    {{{braces(a)}, {braces(b)}, {float(p)!r}}},")
+    print("};\n")
     p = [0.01, 0.04, 0.03, 0.005, 0.5, 0.03, 0.9]
     print(f"inline const std::vector<double> kP = {braces(p)}, kHolm = {braces(multipletests(p, method='holm')[1])};\n")
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <numeric>
 
 #include "base/statistics/distributions.hpp"
@@ -20,6 +21,21 @@ std::vector<double> ranks(std::span<const double> values) {
     for (std::size_t i = first; i < end; ++i) all[order[i]] = static_cast<double>(first + 1 + end) / 2;
   }
   return all;
+}
+
+double rank_sum_p(std::span<const double> a, std::span<const double> b) {
+  std::vector<double> all(a.begin(), a.end());
+  all.insert(all.end(), b.begin(), b.end());
+  const std::vector<double> ranks = statistics::ranks(all);
+  const double m = static_cast<double>(a.size()), n = static_cast<double>(b.size()), total = m + n;
+  double sum = 0, ties = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) sum += ranks[i];
+  std::map<double, double> equal;
+  for (const double rank : ranks) ++equal[rank];
+  for (const auto& [rank, count] : equal) ties += count * count * count - count;
+  const double variance = m * n / 12 * (total + 1 - ties / (total * (total - 1)));
+  if (!(variance > 0)) return 1;
+  return 2 * normal_cdf(-std::abs(sum - m * (total + 1) / 2) / std::sqrt(variance));
 }
 
 FriedmanTest friedman(const std::vector<std::vector<double>>& blocks) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Configs over blocks (seeds, data sets): only the order within a block counts (Demsar 2006).
+// Tests for which only the order of values counts: of two samples; of configs over blocks, which are seeds or data sets
+// (Demsar 2006).
 #pragma once
 
 #include <cstddef>
@@ -10,6 +11,10 @@ namespace ubp::statistics {
 
 /// From 1 for the smallest value; equal values share the mean of their ranks. REQUIRES: no NaN.
 std::vector<double> ranks(std::span<const double>);
+
+/// Two-sided, of two samples of one distribution: the rank-sum test (Mann & Whitney 1947) with normal tails, corrected
+/// for ties, not for continuity. 1 where all values are equal or a sample is empty. REQUIRES: no NaN.
+double rank_sum_p(std::span<const double> a, std::span<const double> b);
 
 struct FriedmanTest {
   std::vector<double> mean_ranks;  ///< of each config; 1: always the smallest value

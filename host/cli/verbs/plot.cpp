@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT
 // ubp plot: pictures of a sweep or a trial.
 #include <algorithm>
-#include <fstream>
 
 #include <unistd.h>
 
 #include "cli/named.hpp"
+#include "cli/output_file.hpp"
 #include "cli/session_report.hpp"
 #include "draw/png.hpp"
 #include "draw/svg.hpp"
 #include "draw/terminal.hpp"
 #include "figures/chart.hpp"
+#include "plugin/value.hpp"
 #include "query/drawn.hpp"
 
 namespace ubp {
@@ -27,16 +28,6 @@ void declare(Options& o) {
       .values("plugin-path", "DIR", "look for plugins here first; repeatable")
       .with_database()
       .words({"FIGURE", "SWEEP"}, 1);
-}
-
-std::vector<std::string> apart(const std::string& text) {
-  std::vector<std::string> parts;
-  for (std::size_t begin = 0; begin < text.size();) {
-    const std::size_t end = std::min(text.find(',', begin), text.size());
-    if (end > begin) parts.push_back(text.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return parts;
 }
 
 /// SWEEP/CONFIG.REPLICATE names a trial; what names a sweep is one.
@@ -57,7 +48,8 @@ ChartRequest request_of(Reader& reader, const Options& o, Registry& registry) {
     request.sweep = sweep_facts(reader, latest ? *latest : named_sweep(reader, text));
   }
   request.metric = o.get("metric");
-  request.params = apart(o.get("params"));
+  for (const std::string& name : split_outside(o.get("params"), ','))
+    if (!name.empty()) request.params.push_back(name);
   request.top = static_cast<std::size_t>(o.integer("top", 0));
   request.registry = &registry;
   return request;
@@ -73,13 +65,6 @@ Target target_of(const Options& o) {
   if (file.ends_with(".png")) return Target::png;
   if (file.ends_with(".svg")) return Target::svg;
   fail(Exit::usage, "-o: found '{}', expected a file that ends in .png or .svg", file);
-}
-
-void write_file(const std::filesystem::path& file, const std::string& bytes) {
-  std::ofstream out(file, std::ios::binary | std::ios::trunc);
-  out << bytes;
-  out.close();
-  if (!out) fail(Exit::usage, "-o: {}: cannot be written", file.string());
 }
 
 void tell(const Chart& chart) {

@@ -3,6 +3,7 @@
 #include "report/report.hpp"
 
 #include "cli/named.hpp"
+#include "cli/output_file.hpp"
 #include "cli/session_report.hpp"
 
 namespace ubp {
@@ -11,18 +12,6 @@ namespace {
 void declare(Options& o) {
   o.value("output,o", "FILE", "the page, HTML in one file; without it the answer and the checks are printed");
   o.values("plugin-path", "DIR", "look for plugins here first; repeatable").with_database().words({"SWEEP"}, 0);
-}
-
-void write(const std::filesystem::path& file, const std::string& text) {
-  const std::filesystem::path part = file.string() + ".part";
-  std::FILE* const out = std::fopen(part.c_str(), "wb");
-  if (!out) fail(Exit::usage, "{}: cannot be written: {}", file.string(), std::strerror(errno));
-  const bool written = std::fwrite(text.data(), 1, text.size(), out) == text.size();
-  if (std::fclose(out) != 0 || !written || std::rename(part.c_str(), file.c_str()) != 0) {
-    const int error = errno;
-    std::remove(part.c_str());
-    fail(Exit::usage, "{}: cannot be written: {}", file.string(), std::strerror(error));
-  }
 }
 
 int run(const Options& o) {
@@ -36,7 +25,7 @@ int run(const Options& o) {
     return 0;
   }
   const std::string text = html_of(drawn_report_of(reader, request));
-  write(o.get("output"), text);
+  write_file(o.get("output"), text);
   message("{}: {} KB", o.get("output"), text.size() / 1000 + 1);
   return 0;
 }
