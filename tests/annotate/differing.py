@@ -8,28 +8,10 @@ import sys
 import types
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "fault"))
-from support import World, check  # noqa: E402
+from support import World, check, small  # noqa: E402
 
-SPEC = """
-[dataset]
-use  = "csv"
-file = "table.csv"
-[model]
-use = "autoencoder"
-latent = 2
-[objective]
-use = "reconstruction"
-[optimizer]
-use = "adam"
-lr  = 1e-3
-[train]
-steps = 20
-log_every = 1
-[sweep]
-metric = "train.loss"
-[sweep.space]
-"model.latent" = [1, 2]
-"""
+SPEC = small("steps = 20\nlog_every = 1", '[sweep.space]\n"model.latent" = [1, 2]\n',
+             dataset='use  = "csv"\nfile = "table.csv"')
 
 
 def difference(world, a, b):
@@ -54,7 +36,8 @@ def main():
     table.write_text("a,b\n" + "".join(f"{i % 7},{i % 5}\n" for i in range(60)))
     check(world.run("sweep", "spec.toml")[0], 0, "the sweep")
 
-    check(difference(world, "1", "spec/0.0"), ([], "trials 1 'spec/0.0' and 1 'spec/0.0': nothing differs\n"), "itself")
+    nothing = "trials 1 'rings/0.0' and 1 'rings/0.0': nothing differs\n"
+    check(difference(world, "1", "rings/0.0"), ([], nothing), "itself")
     rows, error = difference(world, "1", "2")
     check(error, "", "what is said of a difference")
     check({part for part, _ in parts(rows)}, {"trial", "parameter", "series", "last"}, "parts of two configs")

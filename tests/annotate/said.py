@@ -7,28 +7,9 @@ import sys
 import types
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "fault"))
-from support import World, check  # noqa: E402
+from support import World, check, small  # noqa: E402
 
-SPEC = """
-[dataset]
-use  = "blobs"
-rows = 100
-[model]
-use = "autoencoder"
-latent = 2
-[objective]
-use = "reconstruction"
-[optimizer]
-use = "adam"
-lr  = 1e-3
-[train]
-steps = 20
-[sweep]
-name = "rings"
-metric = "train.loss"
-[sweep.space]
-"optimizer.lr" = [1e-3, 2e-3, 3e-3]
-"""
+SPEC = small("steps = 20", '[sweep.space]\n"optimizer.lr" = [1e-3, 2e-3, 3e-3]\n')
 
 
 def says(text, *words):

@@ -17,31 +17,10 @@ import tempfile
 import types
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "fault"))
-from support import World, check  # noqa: E402
+from support import World, check, small  # noqa: E402
 
-SPEC = """
-[dataset]
-use  = "csv"
-file = "table.csv"
-[model]
-use = "autoencoder"
-latent = 2
-[objective]
-use = "reconstruction"
-[optimizer]
-use = "adam"
-lr  = 1e-3
-[train]
-steps = 20
-log_every = 1
-[artifacts]
-curves = true
-[sweep]
-name = "rings"
-metric = "train.loss"
-[sweep.space]
-"model.latent" = [1, 2]
-"""
+SPEC = small("steps = 20\nlog_every = 1\n[artifacts]\ncurves = true", '[sweep.space]\n"model.latent" = [1, 2]\n',
+             dataset='use  = "csv"\nfile = "table.csv"')
 UBP, NEEDS_ABSENT, OTHER_ABI = (pathlib.Path(word).resolve() for word in sys.argv[1:4])
 PLUGINS = UBP.parent.parent / "lib/ubp/plugins"
 

@@ -28,6 +28,29 @@ checkpoint_seconds = 0
 metric = "train.loss"
 """
 
+SMALL = """
+[dataset]
+{dataset}
+[model]
+use = "autoencoder"
+latent = 2
+[objective]
+use = "reconstruction"
+[optimizer]
+use = "adam"
+lr  = 1e-3
+[train]
+{train}
+[sweep]
+name = "rings"
+metric = "train.loss"
+"""
+
+
+def small(train, more="", dataset='use  = "blobs"\nrows = 100'):
+    """A sweep of a fraction of a second: keys of [train], of [dataset]; `more`: what follows [sweep]'s own keys."""
+    return SMALL.format(train=train, dataset=dataset) + more
+
 
 def arguments(more=()):
     parser = argparse.ArgumentParser()

@@ -50,7 +50,8 @@ TEST_CASE("what cannot be drawn is refused in one sentence", "[figures]") {
                 "-o: found 'curves.gif', expected a file that ends in .png or .svg");
   check_refused(folder, "ubp plot curves grid -o a.svg --format csv", 2,
                 "--format writes to standard output: found -o, too");
-  check_refused(folder, "ubp plot curves grid -o nowhere/a.svg", 2, "-o: nowhere/a.svg: cannot be written: No such file or directory");
+  check_refused(folder, "ubp plot curves grid -o nowhere/a.svg", 2,
+                "-o: nowhere/a.svg: cannot be written: No such file or directory");
   check_refused(folder, "ubp plot curves grid --width 5", 2,
                 "plot: --width: found '5', expected a whole number of at least 20");
 }

@@ -8,27 +8,9 @@ import sys
 import types
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "fault"))
-from support import World, check  # noqa: E402
+from support import World, check, small  # noqa: E402
 
-SPEC = """
-[dataset]
-use  = "blobs"
-rows = 100
-[model]
-use = "autoencoder"
-latent = 2
-[objective]
-use = "reconstruction"
-[optimizer]
-use = "adam"
-lr  = 1e-3
-[train]
-steps = STEPS
-log_every = 10
-[sweep]
-name = "rings"
-metric = "train.loss"
-"""
+SPEC = small("steps = STEPS\nlog_every = 10")
 
 
 def steps_of(out):
