@@ -122,9 +122,10 @@ class Store {
   /// identity. Throws Error (usage): there is none, or it is not done.
   std::int64_t finished_sweep(const std::string& name_or_id, const std::string& identity);
 
-  /// What is recorded until commit() is one transaction: a commit costs more than what a short trial records.
+  /// What is recorded until commit() is one transaction: a commit costs more than what a short trial records. Before
+  /// that it does not survive this process: nobody is to be told of it.
   void hold();
-  /// Ends that transaction, if there is one. Other methods that say "in one transaction", flush(), sync() and the
+  /// Ends that transaction, if there is one. declare(), reuse(), missing(), finish_sweep(), flush(), sync() and the
   /// destructor do so first.
   void commit();
 
@@ -150,8 +151,8 @@ class Store {
   void finish_sweep(std::int64_t sweep_id);  ///< status; WAL truncated so that the one file can be copied
   void flush();
   /// Has all that was recorded on the disk, but for buffered points. What finish(), pause(), requeue(), replace_lost()
-  /// and add_config() recorded after the last call survives the end of this process, but not that of the machine, which
-  /// leaves the records as they were at some moment before: those trials run again. The other methods call it.
+  /// and add_config() committed since survives the end of this process, but not that of the machine, which leaves the
+  /// records as they were at some moment before: those trials run again. The other methods call it.
   void sync();
   /// Puts a copy of the database at `file`, whole or not at all; also on a network file system.
   void publish(const std::filesystem::path& file);
