@@ -73,6 +73,12 @@ std::string plain_line(std::string_view text) {
   return out;
 }
 
+std::string shell_quoted(const std::string& text, const std::string& quote) {
+  std::string result = "'";
+  for (const char c : text) result += c == '\'' ? quote : std::string(1, c);
+  return result + "'";
+}
+
 std::string base64(const std::string& bytes) {
   constexpr char kDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string out;

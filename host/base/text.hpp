@@ -24,6 +24,9 @@ std::string plain_line(std::string_view);
 /// A failure's sentence or a note, at most.
 constexpr std::size_t kMostSentence = 4096;
 
+/// 'text', for a shell; a quote within by `quote`: '\'' for bash and zsh, \' for fish.
+std::string shell_quoted(const std::string& text, const std::string& quote = "'\\''");
+
 std::string base64(const std::string& bytes);  ///< RFC 4648
 
 }  // namespace ubp

@@ -40,12 +40,6 @@ std::string candidates(const std::string& placeholder, const std::vector<std::st
   return "choices:" + words;
 }
 
-std::string shell_quoted(const std::string& text, const std::string& quote) {
-  std::string result = "'";
-  for (const char c : text) result += c == '\'' ? quote : std::string(1, c);
-  return result + "'";
-}
-
 std::vector<const Verb*> listed_verbs() {
   std::vector<const Verb*> listed;
   for (const Verb* verb : verbs())

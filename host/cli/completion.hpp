@@ -27,9 +27,6 @@ struct NamedList {
 };
 extern const std::vector<NamedList> kNamedLists;
 
-/// 'text', for a shell; a quote within by `quote`: '\'' for bash and zsh, \' for fish.
-std::string shell_quoted(const std::string& text, const std::string& quote = "'\\''");
-
 /// The verbs that people see.
 std::vector<const Verb*> listed_verbs();
 

@@ -101,7 +101,7 @@ std::string option_of(const OptionDecl& o) {
 
 std::string section_of(const Verb& verb) {
   std::string text = fmt::format(".SS ubp {}{}{}\n", verb.name, *verb.synopsis ? " " : "", escaped(verb.synopsis)) +
-                     paragraphs(verb.about);
+                     paragraphs(text_of(verb));
   const Options options(verb);
   for (const OptionDecl& o : options.declared())
     if (o.name != "help") text += option_of(o);

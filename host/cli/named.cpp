@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/named.hpp"
 
-#include "cli/options.hpp"
+#include "query/filter/selection.hpp"
 
 namespace ubp {
 
@@ -11,6 +11,21 @@ std::int64_t named_sweep(Reader& reader, const std::string& text) {
     message("ubp: {} sweeps are called '{}': this is the latest, {}; by id there {} also {}", sweep.others.size() + 1,
             sweep.name, sweep.sweep_id, sweep.others.size() == 1 ? "is" : "are", fmt::join(sweep.others, ", "));
   return sweep.sweep_id;
+}
+
+void add_where(Options& o) { o.value("where", "FILTER", "only trials that match count, as `ubp find` has it"); }
+
+SweepFacts chosen_sweep(Reader& reader, const Options& o, const std::string& text) {
+  const auto latest = text.empty() ? latest_with_results(reader) : std::nullopt;
+  const std::int64_t sweep_id = latest ? *latest : named_sweep(reader, text);
+  if (o.has("where")) {
+    const Query executions = {"SELECT count(*) FROM trial WHERE sweep_id = ?1", {sweep_id}};
+    const std::string all = text_of((*reader.first(executions))[0]);
+    keep_matching(reader, sweep_id, o.get("where"));
+    message("{} of {} trials of sweep {} count: {}", text_of((*reader.first(executions))[0]), all, sweep_id,
+            o.get("where"));
+  }
+  return sweep_facts(reader, sweep_id);
 }
 
 }  // namespace ubp

@@ -70,7 +70,7 @@ void Options::print_help() const {
   std::ostringstream text;
   text << options_;
   fmt::print("Usage: ubp {}{}{} [options]\n\n{}\n\n{}", verb_.name, *verb_.synopsis ? " " : "", verb_.synopsis,
-             verb_.about, text.str());
+             text_of(verb_), text.str());
 }
 
 bool Options::parse(const Words& words) {

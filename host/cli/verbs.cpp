@@ -11,6 +11,17 @@ extern const Verb doctor_verb, gc_verb;
 extern const Verb export_verb, plugin_verb, spec_verb, data_verb, db_verb, merge_verb;
 extern const Verb worker_verb, describe_verb, decode_verb, man_verb, complete_verb, forks_verb, relay_verb, share_verb;
 
+std::string text_of(const Verb& verb) {
+  std::string text = verb.about;
+  if (!*verb.example) return text;
+  text += std::string_view(verb.example).find('\n') == std::string_view::npos ? "\n\nExample:\n" : "\n\nExamples:\n";
+  for (const char* at = verb.example; *at; ++at) {
+    if (at == verb.example || at[-1] == '\n') text += "  ";
+    text += *at;
+  }
+  return text;
+}
+
 std::span<const Verb* const> verbs() {
   static constexpr const Verb* kVerbs[] = {
       &run_verb,       &sweep_verb,      &resume_verb, &confirm_verb, &stop_verb,     &slurm_verb,  // to run

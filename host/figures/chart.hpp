@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -30,9 +29,8 @@ struct ChartRequest {
   std::string metric = {};                 ///< "": the sweep's own
   std::vector<std::string> params = {};    ///< in this order; empty: all that are swept
   std::size_t top = 0;                     ///< configs at the most; 0: as many as can be told apart
-  /// Executions, where only some count, as a filter found them.
-  std::optional<std::set<std::int64_t>> only = {};
-  Registry* registry = nullptr;  ///< finds plugins; null: those of the search path
+  std::string where = {};                  ///< the filter by which the reader keeps executions of it; "": all count
+  Registry* registry = nullptr;            ///< finds plugins; null: those of the search path
 };
 
 /// A kind of figure. `draw` throws Error, one sentence: nothing where there are no results (yet), usage where this kind

@@ -50,7 +50,6 @@ DrawnMetric metric_of(const ChartRequest& request) {
 std::vector<DrawnTrial> trials_of(Reader& reader, const ChartRequest& request, const DrawnMetric& metric) {
   const SweepFacts& sweep = request.sweep;
   std::vector<DrawnTrial> trials = drawn_trials(reader, sweep, metric.name);
-  if (request.only) std::erase_if(trials, [&](const DrawnTrial& t) { return !request.only->contains(t.trial_id); });
   if (!trials.empty()) return trials;
   const std::vector<std::string> told = told_metrics(reader, sweep.sweep_id);
   const bool is_told = std::find(told.begin(), told.end(), metric.name) != told.end();
@@ -58,7 +57,7 @@ std::vector<DrawnTrial> trials_of(Reader& reader, const ChartRequest& request, c
     fail(Exit::usage, "--metric: no trial of sweep {} '{}' tells '{}'{}", sweep.sweep_id, sweep.name, metric.name,
          suggestion(metric.name, told));
   fail(Exit::nothing, "sweep {} '{}': no trial {}is complete with a number of {} yet", sweep.sweep_id, sweep.name,
-       request.only ? "that was chosen " : "", metric.name);
+       request.where.empty() ? "" : "that matches ", metric.name);
 }
 
 std::vector<DrawnConfig> configs_of(Reader& reader, const ChartRequest& request, const DrawnMetric& metric) {

@@ -80,7 +80,7 @@ Chart ranks(Reader& reader, const ChartRequest& request) {
     fail(Exit::usage, "sweep {} '{}': ranks need to know which way is better, and nothing says it of {}",
          sweep.sweep_id, sweep.name, metric.name);
   trials_of(reader, request, metric);  // or says that there are none
-  const bool own = metric.name == sweep.metric && !request.only;
+  const bool own = metric.name == sweep.metric;
   const Ranking all = own && !sweep.blocks.empty() ? over_blocks(reader, sweep) : over_seeds(reader, request, metric);
   if (all.ranked.size() < 2 || all.blocks < 2)
     fail(Exit::nothing, "sweep {} '{}': ranks take two configs with results in two {}: found {} configs in {}",

@@ -22,8 +22,7 @@ TimeUnit unit_of(double seconds) {
 
 Chart timeline(Reader& reader, const ChartRequest& request) {
   const SweepFacts& sweep = request.sweep;
-  std::vector<DrawnExecution> all = drawn_executions(reader, sweep.sweep_id);
-  if (request.only) std::erase_if(all, [&](const DrawnExecution& e) { return !request.only->contains(e.trial_id); });
+  const std::vector<DrawnExecution> all = drawn_executions(reader, sweep.sweep_id);
   if (all.empty()) fail(Exit::nothing, "sweep {} '{}': no trial of it ran yet", sweep.sweep_id, sweep.name);
   double last = 0;
   for (const DrawnExecution& each : all) last = std::max(last, each.to);

@@ -178,7 +178,9 @@ Found changed_ground(const Sweep& sweep) {
 
 Found labels(const Sweep& sweep) {
   const auto row =
-      sweep.reader.first({"SELECT count(*), sum(supervised) FROM config WHERE sweep_id = ?1", {sweep.facts.sweep_id}});
+      sweep.reader.first({"SELECT count(*), sum(supervised) FROM config WHERE sweep_id = ?1 AND config_id IN (SELECT "
+                          "config_id FROM trial)",
+                          {sweep.facts.sweep_id}});
   const std::int64_t all = std::get<std::int64_t>(row.value()[0]), given = std::get<std::int64_t>(row.value()[1]);
   if (given == 0) return {Verdict::pass, "no objective is given labels"};
   return {Verdict::warning, fmt::format("the objective of {} of {} configs is given labels", given, all),

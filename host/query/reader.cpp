@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <string_view>
 
 #include <unistd.h>
 
@@ -132,6 +133,26 @@ void Reader::limit(std::int64_t seconds) {
   sqlite3_progress_handler(db_.handle(), 10'000, is_over, &deadline_);
   sqlite3_limit(db_.handle(), SQLITE_LIMIT_LENGTH, kMostBytesOfAValue);
   sqlite3_hard_heap_limit64(kMostBytes);
+}
+
+// Names are looked up in SQLite's database `temp` first: the table of executions gets a view before it, and the views
+// are made there once more, since those of the file read the file's own table.
+void Reader::keep_only(std::int64_t sweep_id, const std::vector<std::int64_t>& trial_ids) {
+  constexpr std::string_view kBegin = "CREATE ";
+  std::string views;
+  for (const Row& row : rows({"SELECT sql FROM sqlite_schema WHERE type = 'view'"}))
+    views += fmt::format("CREATE TEMP {};\n", text_of(row[0]).substr(kBegin.size()));
+  sqlite3_set_authorizer(db_.handle(), nullptr, nullptr);
+  db_.run("CREATE TEMP TABLE kept(trial_id INTEGER PRIMARY KEY)");
+  {
+    sqlite::Statement keep(db_, "INSERT INTO kept VALUES (?1)");
+    for (const std::int64_t trial_id : trial_ids) keep.bind(1, trial_id).run();
+  }
+  db_.run(
+      fmt::format("CREATE TEMP VIEW trial AS SELECT * FROM main.trial WHERE sweep_id <> {} OR trial_id IN (SELECT "
+                  "trial_id FROM temp.kept);\n{}",
+                  sweep_id, views));
+  sqlite3_set_authorizer(db_.handle(), only_reading, nullptr);
 }
 
 sqlite::Statement Reader::prepare(const Query& query) {

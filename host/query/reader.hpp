@@ -60,6 +60,10 @@ class Reader {
   /// and this process's SQLite kMostBytes; over that, Error (usage). REQUIRES that the reader stays where it is.
   void limit(std::int64_t seconds);
 
+  /// From now on, this sweep has no other executions than these, whatever is asked of tables or views: what is said of
+  /// it is said of them. Other sweeps stay whole. REQUIRES: it was not called before.
+  void keep_only(std::int64_t sweep_id, const std::vector<std::int64_t>& trial_ids);
+
   std::vector<Row> rows(const Query&);
   std::optional<Row> first(const Query&);
   std::map<std::string, std::string> named_first(const Query&);  ///< its cells as texts; empty: there is none

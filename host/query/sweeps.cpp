@@ -77,6 +77,15 @@ SweepProgress sweep_progress(Reader& reader, std::int64_t sweep_id) {
   return progress;
 }
 
+std::vector<std::int64_t> failed_trials(Reader& reader, std::int64_t sweep_id) {
+  std::vector<std::int64_t> ids;
+  reader.each({"SELECT trial_id FROM (SELECT trial_id, state, max(attempt) FROM trial WHERE sweep_id = ?1 GROUP BY "
+               "config_id, replicate) WHERE state = 'FAILED' ORDER BY trial_id",
+               {sweep_id}},
+              [&](const sqlite::Statement& row) { ids.push_back(row.integer(0)); });
+  return ids;
+}
+
 std::string test_metric(const SweepFacts& sweep) {
   const std::string name = sweep.metric.substr(sweep.metric.find('.') + 1);
   if (sweep.metric.starts_with("test."))

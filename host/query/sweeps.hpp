@@ -47,6 +47,9 @@ struct SweepProgress {
 };
 SweepProgress sweep_progress(Reader&, std::int64_t sweep_id);
 
+/// The last attempts of a sweep that have failed, by id.
+std::vector<std::int64_t> failed_trials(Reader&, std::int64_t sweep_id);
+
 /// The swept parameters of a config, by name. REQUIRES: it is recorded.
 nlohmann::json config_params(Reader&, std::int64_t sweep_id, std::int64_t number);
 

@@ -172,7 +172,11 @@ bool Store::reuse_asked(std::int64_t trial_id) {
   return reused;
 }
 
-std::vector<TrialRow> Store::missing(std::int64_t sweep_id, Again again, const Retries& retries) {
+std::vector<TrialRow> Store::missing(std::int64_t sweep_id, Again again, const Retries& retries,
+                                     const std::optional<std::set<std::int64_t>>& among) {
+  const auto is_asked = [&](std::int64_t trial_id) {
+    return again == Again::failed && (!among || among->contains(trial_id));
+  };
   std::vector<TrialRow> rows;
   commit();
   Transaction transaction(impl_->db);
@@ -181,7 +185,7 @@ std::vector<TrialRow> Store::missing(std::int64_t sweep_id, Again again, const R
     const bool failed = row.state == TrialState::failed;
     if (row.state == TrialState::lost ||
         (failed &&
-         (again == Again::failed || impl_->may_retry(row.trial_id, recorded(row.trial_id).failure, retries))) ||
+         (is_asked(row.trial_id) || impl_->may_retry(row.trial_id, recorded(row.trial_id).failure, retries))) ||
         (again == Again::everything && row.state != TrialState::queued))
       row = impl_->row(impl_->add_attempt(row.trial_id));
     if (row.state == TrialState::queued) rows.push_back(row);

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -97,8 +98,10 @@ class Store {
   bool reuse_asked(std::int64_t trial_id);
 
   /// The trials that still have to run, in plan order, one per config x replicate. A LOST one gets a new attempt, and
-  /// so do those that `again` says, and those that have failed and may be retried.
-  std::vector<TrialRow> missing(std::int64_t sweep_id, Again again = Again::nothing, const Retries& = {});
+  /// so do those that `again` says, and those that have failed and may be retried. `among`: with Again::failed, only of
+  /// these executions; nothing: of all.
+  std::vector<TrialRow> missing(std::int64_t sweep_id, Again again = Again::nothing, const Retries& = {},
+                                const std::optional<std::set<std::int64_t>>& among = {});
   /// By config number: the values of its complete replicates, each one's last complete attempt.
   std::map<std::int64_t, std::vector<double>> values(std::int64_t sweep_id);
   /// The same of several objectives, those of whatever sweep: [replicate][objective], without replicates that lack one.

@@ -27,15 +27,22 @@ constexpr std::int64_t kShown = 20;              // configs of the leaderboard
 constexpr std::size_t kMostMarkBytes = 400'000;  // of a figure: a thousand dots
 constexpr std::size_t kMostNumbers = 60;         // behind a figure: a report is a page that one sends
 
-std::string scope_of(const std::map<std::string, std::string>& sweep) {
+/// A command as it is typed, of the sweep of a request and by its filter.
+std::string command_of(const std::string& verb, const ChartRequest& request, const std::string& more = "") {
+  const std::string where = request.where.empty() ? "" : " --where " + shell_quoted(request.where);
+  return fmt::format("ubp {} {}{}{}", verb, request.sweep.sweep_id, more, where);
+}
+
+std::string scope_of(const std::map<std::string, std::string>& sweep, const std::string& where) {
   const auto cell = [&](const char* name) { return sweep.at(name); };
   std::string text = fmt::format(
       "Sweep {} of experiment {}, created {} UTC: {} configs, {} replicates, {} trials complete", cell("sweep_id"),
       cell("experiment"), cell("created"), cell("configs"), cell("replicates"), cell("complete"));
   for (const char* state : {"pruned", "failed"})
     if (cell(state) != "0") text += fmt::format(", {} {}", cell(state), state);
-  return text + fmt::format(". It was to {} {} ({} of each trial); seed {}.", cell("goal"), cell("metric"),
-                            cell("reduce"), cell("seed"));
+  text += fmt::format(". It was to {} {} ({} of each trial); seed {}.", cell("goal"), cell("metric"), cell("reduce"),
+                      cell("seed"));
+  return where.empty() ? text : text + fmt::format(" Only trials that match count here: {}", where);
 }
 
 std::string table_of(Reader& reader, const Query& query, const char* caption) {
@@ -59,7 +66,7 @@ std::vector<PageFigure> figures_of(Reader& reader, const ChartRequest& request) 
       const Chart chart = kind.draw(reader, request);
       html::HtmlTable numbers(kind.summary);
       if (chart.rows.size() <= kMostNumbers) print_chart(chart, numbers);
-      all.push_back({kind.name, kind.summary, fmt::format("ubp plot {} {}", kind.name, request.sweep.sweep_id),
+      all.push_back({kind.name, kind.summary, command_of(fmt::format("plot {}", kind.name), request),
                      drawn(chart, kind.summary), numbers.text(), chart.notes});
     } catch (const Error& e) {
       if (e.code() != Exit::nothing && e.code() != Exit::usage) throw;
@@ -115,12 +122,12 @@ Page report_of(Reader& reader, const ChartRequest& request) {
     fail(Exit::nothing, "sweep {} '{}': no trial of it is complete yet", facts.sweep_id, facts.name);
   Page page;
   page.title = facts.name;
-  page.leaderboard_command = fmt::format("ubp best {} -k {}", facts.sweep_id, kShown);
+  page.leaderboard_command = command_of("best", request, fmt::format(" -k {}", kShown));
   facts.objectives.empty() ? add_board(page, reader, facts, shares_of(reader, request))
                            : add_front(page, reader, facts);
   const SweepPage beside = sweep_page(facts.sweep_id);
   const std::map<std::string, std::string> sweep = reader.named_first(beside.sweep);
-  page.scope = scope_of(sweep), page.question = sweep.at("question");
+  page.scope = scope_of(sweep, request.where), page.question = sweep.at("question");
   page.failures = table_of(reader, beside.failures, "Executions that failed or were lost");
   page.ground = table_of(reader, beside.ground, "Of complete trials: what, its sum or version, and of how many");
   return page;

@@ -143,7 +143,7 @@ SessionResult carry_out(const Plan& plan, const SessionOptions& options) {
   StoreRecorder recorder(store, result.sweep_id, std::filesystem::absolute(place_of(options)).parent_path(),
                          options.published);
   if (options.again != Again::everything) result.reused = store.reuse(result.sweep_id);
-  store.missing(result.sweep_id, options.again, plan.limits.retries);
+  store.missing(result.sweep_id, options.again, plan.limits.retries, options.retried);
   SweepJobs jobs(plan, recorder, files_of(options, plan.identity), latest(store, result.sweep_id, plan),
                  proposals(store, result.sweep_id, plan));
   SessionResult before;

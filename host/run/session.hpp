@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,9 @@ struct SessionOptions {
   std::filesystem::path database = "ubp.db";
   std::int64_t slots = 0;  ///< trials side by side; 0: as many as this process may use cores
   bool quiet = false;
-  Again again = Again::nothing;                  ///< everything: `ubp run`
+  Again again = Again::nothing;  ///< everything: `ubp run`
+  /// With Again::failed: of those that have failed only these executions run again; nothing: all of them.
+  std::optional<std::set<std::int64_t>> retried;
   std::function<void(const std::string&)> say;   ///< takes a sentence for the person who waits; may be empty
   bool single = false;                           ///< show the steps of the one trial
   std::optional<std::vector<std::string>> srun;  ///< trials are tasks of Slurm, with these options of srun

@@ -2,16 +2,10 @@
 #include "run/slurm_array.hpp"
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 
 namespace ubp {
 namespace {
-
-/// One word of a shell, whatever is in it.
-std::string shell_word(const std::string& text) {
-  std::string word = "'";
-  for (const char c : text) word += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return word + "'";
-}
 
 constexpr const char* kArray = R"(#!/bin/sh
 #SBATCH --job-name=ubp
@@ -58,17 +52,18 @@ void require_apart(const Plan& plan) {
 
 std::string array_script(const SlurmArray& array) {
   const std::string plugins =
-      array.plugin_path.empty() ? "" : fmt::format("export UBP_PLUGIN_PATH={}\n", shell_word(array.plugin_path));
+      array.plugin_path.empty() ? "" : fmt::format("export UBP_PLUGIN_PATH={}\n", shell_quoted(array.plugin_path));
   return fmt::format(fmt::runtime(kArray), fmt::arg("last", array.tasks - 1), fmt::arg("pack", array.pack),
                      fmt::arg("shards_plain", array.shards.string()), fmt::arg("plugins", plugins),
-                     fmt::arg("ubp", shell_word(array.executable)), fmt::arg("shards", shell_word(array.shards)),
+                     fmt::arg("ubp", shell_quoted(array.executable)), fmt::arg("shards", shell_quoted(array.shards)),
                      fmt::arg("tasks", array.tasks));
 }
 
 std::string merge_script(const SlurmArray& array) {
   return fmt::format(fmt::runtime(kMerge), fmt::arg("shards_plain", array.shards.string()),
-                     fmt::arg("ubp", shell_word(array.executable)), fmt::arg("database", shell_word(array.database)),
-                     fmt::arg("shards", shell_word(array.shards)));
+                     fmt::arg("ubp", shell_quoted(array.executable)),
+                     fmt::arg("database", shell_quoted(array.database)),
+                     fmt::arg("shards", shell_quoted(array.shards)));
 }
 
 SessionResult run_share(Plan& plan, SessionOptions options, const std::filesystem::path& shard,

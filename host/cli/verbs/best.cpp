@@ -16,10 +16,9 @@ void declare(Options& o) {
       .flag("test", "beside it, what they score on test rows, which did not choose them")
       .flag("blocks", "over sweep.blocks (data sets): by mean rank; the default where a sweep has them")
       .flag("no-blocks", "all configs together, whatever their blocks")
-      .value("noise", "N", "the config whose spread over seeds is the noise floor (default: the default config)")
-      .with_database()
-      .with_format()
-      .words({"SWEEP"}, 0);
+      .value("noise", "N", "the config whose spread over seeds is the noise floor (default: the default config)");
+  add_where(o);
+  o.with_database().with_format().words({"SWEEP"}, 0);
 }
 
 NoiseFloor noise_of(Reader& reader, const SweepFacts& sweep, const Options& o) {
@@ -63,9 +62,7 @@ int run(const Options& o) {
   const Format format = o.format();
   const std::int64_t limit = o.integer("limit", 10);
   Reader reader(o.database());
-
-  const auto with_results = o.words().empty() ? latest_with_results(reader) : std::nullopt;
-  const SweepFacts sweep = sweep_facts(reader, with_results ? *with_results : named_sweep(reader, o.word(0)));
+  const SweepFacts sweep = chosen_sweep(reader, o, o.word(0));
   if (sweep.metric.empty())
     fail(Exit::nothing, "sweep {} '{}' optimises nothing: its spec names no [sweep].metric", sweep.sweep_id,
          sweep.name);
@@ -111,6 +108,7 @@ extern const Verb best_verb = {
         "--test: what was chosen on other rows, on test rows.\n"
         "Of a sweep with several objectives: the Pareto front, or the first -k configs (0: all) by rank, then by the\n"
         "first objective, with the mean of each objective and the half-width of its interval; and the hypervolume.",
+    .example = "ubp best rings -k 5 --where 'latent = 4'",
     .declare = declare,
     .run = run};
 

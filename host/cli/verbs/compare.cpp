@@ -177,6 +177,7 @@ extern const Verb compare_verb = {
         "--rope W: three probabilities instead (Bayesian t test or signed ranks). The noise floor of each sweep is as\n"
         "`ubp best` has it. --test: what was chosen on other rows, on test rows. The best is the one with the best\n"
         "mean as if each config had every seed. --metric: another of several objectives.",
+    .example = "ubp compare rings/0 rings/3",
     .declare = declare,
     .run = run};
 

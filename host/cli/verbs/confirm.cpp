@@ -188,6 +188,7 @@ extern const Verb confirm_verb = {
         "on seeds that did not choose them, as a sweep of its own, and prints both numbers: the best of many looks\n"
         "better than it is, and in one study of ten worse than the default. Several sweeps are confirmed on common\n"
         "seeds, so that `ubp compare` pairs their winners.",
+    .example = "ubp confirm rings --top 3 --seeds 10",
     .declare = declare,
     .run = run};
 

@@ -95,6 +95,7 @@ extern const Verb data_verb = {
         "Reads the data set of SPEC as a trial would, and prints rows and classes of every split, columns with their "
         "range,\n"
         "the first training rows and what the data set has to say. Columns are those of the training rows, unscaled.",
+    .example = "ubp data rings.toml",
     .declare = declare,
     .run = run};
 

@@ -30,6 +30,7 @@ extern const Verb db_verb = {
         "what is wrong, one line each, and ends with 1. Two databases with equal digests hold the same results, "
         "bit for bit,\n"
         "however often one of them was interrupted (metrics of the wall clock do not count).",
+    .example = "ubp db check",
     .declare = declare,
     .run = run};
 

@@ -34,8 +34,8 @@ extern const Verb diff_verb = {
         "resolved parameters, the sums of its plugins and of its data, the machine and program, and its series: the "
         "first step\n"
         "at which a metric has other bits, and both last values. Ids, times and metrics of the wall clock do not "
-        "count.\n\n"
-        "  ubp diff rings/0.0 rings/3.0",
+        "count.",
+    .example = "ubp diff rings/0.0 rings/3.0",
     .declare = declare,
     .run = run};
 

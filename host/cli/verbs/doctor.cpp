@@ -42,8 +42,8 @@ extern const Verb doctor_verb = {
         "database, its\n"
         "records, their files and the data that they were made of, and prints what is wrong, a sentence each with its "
         "cure.\n"
-        "Changes nothing. Ends with 0 if nothing is wrong, with 8 if something is.\n\n"
-        "  ubp doctor --db ubp.db",
+        "Changes nothing. Ends with 0 if nothing is wrong, with 8 if something is.",
+    .example = "ubp doctor",
     .declare = declare,
     .run = run};
 

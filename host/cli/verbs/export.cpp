@@ -50,6 +50,7 @@ extern const Verb export_verb = {
         "Writes every row, in full precision, to standard output: of a SWEEP, or of all. In csv the parameters of "
         "trials are\n"
         "columns `params.NAME`; in jsonl they are an object.",
+    .example = "ubp export csv rings > trials.csv",
     .declare = declare,
     .run = run};
 

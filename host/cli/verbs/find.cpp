@@ -72,10 +72,6 @@ extern const Verb find_verb = {
         "Trials of all sweeps for which FILTER holds (default: all), one a row: with what --sort and FILTER name, and\n"
         "the swept parameters that differ. --by: statistics of groups. --pivot: a table of means with 95 % intervals.\n"
         "\n"
-        "  ubp find 'lr > 1e-3 and latent in [4, 8]' --sort value --limit 5\n"
-        "  ubp find 'state = failed and ended > -7d' --by reason\n"
-        "  ubp find '' --by optimizer --pivot latent --format latex\n"
-        "\n"
         "A filter is made of comparisons, `and`, `or`, `not` and parentheses:\n"
         "\n"
         "  NAME = != < <= > >= VALUE    lr > 1e-3, state = failed, started > -2h, ended < 2026-11-20T10:00 (UTC)\n"
@@ -89,6 +85,10 @@ extern const Verb find_verb = {
         "seeds\n"
         "of a config: n_seeds, mean(NAME), sd, ci95, median, iqm, min, max, sum. Names and texts with blanks or signs\n"
         "stand in quotes. A comparison with something undefined is false; `not` turns what stands behind it round.",
+    .example =
+        "ubp find 'lr > 1e-3 and latent in [4, 8]' --sort value --limit 5\n"
+        "ubp find 'state = failed and ended > -7d' --by reason\n"
+        "ubp find '' --by lr --pivot latent --format latex",
     .declare = declare,
     .run = run};
 

@@ -52,8 +52,8 @@ extern const Verb gc_verb = {
         "artifacts,\n"
         "checkpoints of trials that have ended, files that were not finished. Files of sweeps that the database does "
         "not have\n"
-        "are listed and left alone. While another ubp writes the database nothing is looked at.\n\n"
-        "  ubp gc --dry-run",
+        "are listed and left alone. While another ubp writes the database nothing is looked at.",
+    .example = "ubp gc --dry-run",
     .declare = declare,
     .run = run};
 

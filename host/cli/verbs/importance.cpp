@@ -44,6 +44,7 @@ void print_marginals(const search::Anova& all, const std::vector<std::size_t>& o
 void declare(Options& o) {
   o.flag("marginals", "the mean of the metric along each parameter, over all others, instead")
       .value("metric", "NAME", "of this objective of the sweep (default: the first)");
+  add_where(o);
   o.values("plugin-path", "DIR", "look for plugins here first; repeatable")
       .with_database()
       .with_format()
@@ -52,8 +53,7 @@ void declare(Options& o) {
 
 int run(const Options& o) {
   Reader reader(o.database());
-  const auto latest = o.word(0).empty() ? latest_with_results(reader) : std::nullopt;
-  SweepFacts facts = sweep_facts(reader, latest ? *latest : named_sweep(reader, o.word(0)));
+  SweepFacts facts = chosen_sweep(reader, o, o.word(0));
   if (o.has("metric")) facts = with_metric(facts, o.get("metric"));
   const DeclaredSweep sweep = declared_sweep(reader, facts.sweep_id);
   Registry registry = registry_of(o);
@@ -91,6 +91,7 @@ extern const Verb importance_verb = {
         "share says is where configs were: a sampler that learns has looked where it is good.\n"
         "--marginals: the mean of the metric at each value of a parameter, or at ten of them, over all values of the\n"
         "others, as the forest has it, with the interval of its trees. --metric: another of several objectives.",
+    .example = "ubp importance rings --marginals",
     .declare = declare,
     .run = run};
 

@@ -79,6 +79,7 @@ extern const Verb ls_verb = {.name = "ls",
                                  "Lists the sweeps, oldest first (STOPPED: trials ran when their ubp died); of a SWEEP "
                                  "(id or name) its trials, with its parameters as columns.\n"
                                  "With --all, --state or --where and no SWEEP: trials of every sweep.",
+                             .example = "ubp ls rings --where 'latent = 4 and state = complete'",
                              .declare = declare,
                              .run = run};
 

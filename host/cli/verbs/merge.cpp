@@ -41,6 +41,7 @@ extern const Verb merge_verb = {
         "of\n"
         "artifacts are copied. A shard that is damaged, of another schema, being written, or at odds with MAIN is "
         "refused.",
+    .example = "ubp merge all.db ubp.db shards/*.db",
     .declare = declare,
     .run = run};
 

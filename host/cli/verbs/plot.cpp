@@ -23,9 +23,11 @@ void declare(Options& o) {
       .value("params", "A,B", "these parameters, in this order (default: all that are swept)")
       .value("top", "N", "so many configs at the most")
       .value("width", "N", "characters to a line (default: the terminal's, or 80)")
-      .value("format", "FORMAT", "table|csv|json: the numbers behind the picture instead")
-      .choices({"table", "csv", "json"})
-      .values("plugin-path", "DIR", "look for plugins here first; repeatable")
+      .value("format", "FORMAT",
+             fmt::format("{}: the numbers behind the picture instead", fmt::join(kListingFormats, "|")))
+      .choices(kListingFormats);
+  add_where(o);
+  o.values("plugin-path", "DIR", "look for plugins here first; repeatable")
       .with_database()
       .words({"FIGURE", "SWEEP"}, 1);
 }
@@ -40,12 +42,13 @@ ChartRequest request_of(Reader& reader, const Options& o, Registry& registry) {
   const std::string text = o.word(1);
   ChartRequest request;
   if (names_trial(text)) {
+    if (o.has("where")) fail(Exit::usage, "--where selects among the trials of a sweep: found the trial {}", text);
     const TrialPlace place = place_of_trial(reader, find_trial(reader, text));
     request.trial = place.trial_id;
     request.sweep = sweep_facts(reader, place.sweep_id);
   } else {
-    const auto latest = text.empty() ? latest_with_results(reader) : std::nullopt;
-    request.sweep = sweep_facts(reader, latest ? *latest : named_sweep(reader, text));
+    request.sweep = chosen_sweep(reader, o, text);
+    request.where = o.get("where");
   }
   request.metric = o.get("metric");
   for (const std::string& name : split_outside(o.get("params"), ','))
@@ -151,8 +154,8 @@ extern const Verb plot_verb = {
         "  embedding   the embedding that a trial left, by label\n"
         "  images      the images that a trial left, by step\n"
         "  all         all that are possible, as SVG in the folder -o\n"
-        "--format prints the numbers behind a picture. Colours: on a terminal, unless NO_COLOR is set.\n"
-        "Example: ubp plot curves barlow --top 3 -o curves.svg",
+        "--format prints the numbers behind a picture. Colours: on a terminal, unless NO_COLOR is set.",
+    .example = "ubp plot curves rings --where 'latent = 4' --top 3 -o curves.svg",
     .declare = declare,
     .run = run};
 

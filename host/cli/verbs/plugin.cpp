@@ -99,6 +99,7 @@ extern const Verb plugin_verb = {
         "environment). describe: what one of them computes, its parameters, its roles and stages, and its source; "
         "also of a\n"
         "FILE.so.",
+    .example = "ubp plugin describe objective/reconstruction",
     .declare = declare,
     .run = run};
 

@@ -119,6 +119,7 @@ extern const Verb prune_verb = {
         "[sweep.pruner], as eta=3; the spec's own stand where none are given. Within blocks, if the sweep has them.\n"
         "A trial that is stopped falls silent; the next one does not begin sooner. Promotion cannot be replayed: it\n"
         "continues trials from checkpoints.",
+    .example = "ubp prune rings --pruner halving eta=3",
     .declare = declare,
     .run = run};
 

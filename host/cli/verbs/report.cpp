@@ -11,14 +11,15 @@ namespace {
 
 void declare(Options& o) {
   o.value("output,o", "FILE", "the page, HTML in one file; without it the answer and the checks are printed");
+  add_where(o);
   o.values("plugin-path", "DIR", "look for plugins here first; repeatable").with_database().words({"SWEEP"}, 0);
 }
 
 int run(const Options& o) {
   Reader reader(o.database());
-  const auto latest = o.words().empty() ? latest_with_results(reader) : std::nullopt;
   Registry registry = registry_of(o);
-  ChartRequest request{sweep_facts(reader, latest ? *latest : named_sweep(reader, o.word(0)))};
+  ChartRequest request{chosen_sweep(reader, o, o.word(0))};
+  request.where = o.get("where");
   request.registry = &registry;
   if (!o.has("output")) {
     fmt::print("{}", text_of(report_of(reader, request)));
@@ -41,8 +42,8 @@ extern const Verb report_verb = {
         "be told apart from, what mattered, what the default and fresh seeds give; and eleven health checks, each\n"
         "with what was found and what to do. -o FILE writes a page of HTML that needs nothing beside itself: with\n"
         "the leaderboard, figures, pictures, failures by cause, what the numbers stand on, and the command behind\n"
-        "each. An equal database gives the same bytes.\n"
-        "Example: ubp report quickstart -o report.html",
+        "each. An equal database gives the same bytes.",
+    .example = "ubp report rings -o report.html",
     .declare = declare,
     .run = run};
 

@@ -153,8 +153,8 @@ extern const Verb reproduce_verb = {
         "of every\n"
         "series (but the wall clock's) and the objective's value. Ends with 0 if all bits are equal, with 8 if not. Of "
         "a SPEC\n"
-        "that is named it is said where it differs from the recorded one.\n\n"
-        "  ubp reproduce 3",
+        "that is named it is said where it differs from the recorded one.",
+    .example = "ubp reproduce rings/3.0",
     .declare = declare,
     .run = run};
 

@@ -33,6 +33,7 @@ extern const Verb run_verb = {
         "Runs one trial of SPEC, with progress on stderr and its metrics on stdout; [sweep.space] is ignored. A "
         "trial that\n"
         "was interrupted continues from its checkpoint; one that was finished runs once more, as another attempt.",
+    .example = "ubp run rings.toml optimizer.lr=1e-2",
     .declare = declare,
     .run = run};
 

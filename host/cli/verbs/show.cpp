@@ -101,6 +101,7 @@ extern const Verb show_verb = {
         "All that is recorded of one trial: what it was asked, what it found, where its files are and which "
         "binaries made them.\n"
         "TRIAL is an id, SWEEP/CONFIG.REPLICATE (the last attempt) or SWEEP/CONFIG.REPLICATE.ATTEMPT.",
+    .example = "ubp show rings/3.0",
     .declare = declare,
     .run = run};
 

@@ -100,6 +100,7 @@ extern const Verb slurm_verb = {
         "job behind them merges the shards into the database. Prints the ids of both jobs. For sweeps whose trials "
         "are\n"
         "known beforehand; one that learns or prunes runs with `ubp sweep --runner slurm`.",
+    .example = "ubp slurm submit rings.toml --tasks 8 --shards shards --slurm-args \"--time=60\"",
     .declare = declare,
     .run = run};
 

@@ -41,6 +41,7 @@ extern const Verb spec_verb = {
         "The tables of a spec and the keys that ubp itself reads there; of all tables, or of one, e.g. train. The "
         "parameters of a\n"
         "component stand in the table that uses it: ubp plugin describe KIND/ID.",
+    .example = "ubp spec sweep",
     .declare = declare,
     .run = run};
 

@@ -39,8 +39,8 @@ extern const Verb sql_verb = {
         "of "
         "the\n"
         "95 % interval of the mean) and quantile(x, p), p from 0 to 1; they leave out NULL. Other SQLite programs do "
-        "not have them.\n\n"
-        "  ubp sql \"SELECT name, value FROM trials WHERE state = 'COMPLETE' ORDER BY value DESC LIMIT 5\"",
+        "not have them.",
+    .example = "ubp sql \"SELECT name, value FROM trials WHERE state = 'COMPLETE' ORDER BY value DESC LIMIT 5\"",
     .declare = declare,
     .run = run};
 

@@ -64,6 +64,7 @@ extern const Verb stop_verb = {
         "does -\n"
         "its trials write checkpoints -, waits until it has, and says what is left to do. With --now as a second "
         "Ctrl-C.",
+    .example = "ubp stop rings",
     .declare = declare,
     .run = run};
 

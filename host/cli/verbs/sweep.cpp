@@ -31,6 +31,7 @@ extern const Verb sweep_verb = {
         "VALUE is a\n"
         "value, a choice (4,16,64), a range (1e-4..1e-2:log) or a list (256+64).\n"
         "Ctrl-C lets the running trials write checkpoints; once more kills them.",
+    .example = "ubp sweep rings.toml optimizer.lr=1e-4..1e-1:log sweep.sampler=random sweep.configs=8 -j 4",
     .declare = declare,
     .run = run};
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "cli/options.hpp"
+#include "query/filter/selection.hpp"
 #include "query/listing.hpp"
 #include "record/annotation.hpp"
 
@@ -23,6 +24,15 @@ Change change_of(const std::string& word) {
     fail(Exit::usage, "tag: found '{}', expected {}TAG: 1 to {} bytes without blanks and commas", word, word[0],
          kMostBytes);
   return {word[0] == '+', tag};
+}
+
+/// The trials that --where selects. Throws Error (nothing) if there is none.
+std::vector<FoundTarget> matching_targets(Reader& reader, const std::string& filter) {
+  std::vector<FoundTarget> targets;
+  for (const std::int64_t trial_id : matching_trials(reader, {}, filter))
+    targets.push_back(find_target(reader, std::to_string(trial_id)));
+  if (targets.empty()) fail(Exit::nothing, "tag: no trial matches: {}", filter);
+  return targets;
 }
 
 /// Only what changes something. Throws Error (nothing) if a tag is to be taken away that none of them has.
@@ -55,7 +65,8 @@ std::vector<Annotation> annotations(Reader& reader, const std::vector<FoundTarge
 }
 
 void declare(Options& o) {
-  o.words({"TRIAL|SWEEP", "+TAG|-TAG"}, 1, true).signed_words().with_database();
+  o.words({"TRIAL|SWEEP", "+TAG|-TAG"}, 0, true).signed_words().with_database();
+  o.value("where", "FILTER", "the trials that match, as `ubp find` has it, instead of TRIAL|SWEEP");
   o.flag("sweep", "what is named are sweeps, also a number").with_format();
 }
 
@@ -71,10 +82,20 @@ int run(const Options& o) {
         changes.push_back(change_of(word));
       else
         targets.push_back(find_target(reader, word, o.has("sweep")));
+    if (o.has("where")) {
+      if (!targets.empty()) fail(Exit::usage, "tag: --where says which trials: found {}, too", targets[0].name);
+      targets = matching_targets(reader, o.get("where"));
+    }
     if (targets.empty()) fail(Exit::usage, "tag: TRIAL|SWEEP is missing: what is to have the tags");
     all = annotations(reader, targets, changes);
   }
   if (!all.empty()) annotate(o.database(), all);
+  if (!changes.empty() && o.has("where")) {
+    const auto given = std::count_if(all.begin(), all.end(),
+                                     [](const Annotation& each) { return each.kind == Annotation::Kind::tag; });
+    message("trials that match: {}; tags given: {}, taken away: {}", targets.size(), given, std::ssize(all) - given);
+    return 0;
+  }
   Reader reader(o.database());
   const auto sink = printer(format);
   sink->columns({"name", "tag", "since"});
@@ -88,15 +109,17 @@ int run(const Options& o) {
 
 extern const Verb tag_verb = {
     .name = "tag",
-    .synopsis = "TRIAL|SWEEP ... [+TAG ...] [-TAG ...]",
+    .synopsis = "[TRIAL|SWEEP ...] [+TAG ...] [-TAG ...]",
     .summary = "give trials and sweeps tags, or take them away",
     .about =
         "Gives each of the trials (ids, or SWEEP/CONFIG.REPLICATE) and sweeps (by name; with --sweep by id, too) the "
         "tags\n"
         "+TAG, takes -TAG away, and prints the tags that they have then. Records stay as they are: tags lie beside "
         "them, and\n"
-        "may be given while a sweep runs. In SQL: `tags`.\n\n"
-        "  ubp tag rings/3.0 +keep -doubtful",
+        "may be given while a sweep runs. --where FILTER: of all trials that match, and it says how many those are. In "
+        "SQL:\n"
+        "`tags`.",
+    .example = "ubp tag --where 'reason = memory' +oom",
     .declare = declare,
     .run = run};
 

@@ -118,8 +118,8 @@ extern const Verb tail_verb = {
         "lines of\n"
         "its log, until it ends; of one that has ended the last ones. A trial that waits is waited for, as long as a "
         "process\n"
-        "writes the database: else the exit code is 4. Ctrl-C ends it, and nothing else.\n\n"
-        "  ubp tail rings/3.0",
+        "writes the database: else the exit code is 4. Ctrl-C ends it, and nothing else.",
+    .example = "ubp tail rings/3.0",
     .declare = declare,
     .run = run};
 

@@ -153,8 +153,8 @@ extern const Verb top_verb = {
         "order in\n"
         "which they ended, drawn; the trials that run, one a slot; those that ended last. On a terminal it is drawn "
         "again\n"
-        "every second for as long as a process writes the database; Ctrl-C ends it. In a pipe it is printed once.\n\n"
-        "  ubp top --once",
+        "every second for as long as a process writes the database; Ctrl-C ends it. In a pipe it is printed once.",
+    .example = "ubp top --once",
     .declare = declare,
     .run = run};
 

@@ -69,6 +69,25 @@ std::string matching_trials(Reader& reader, const std::string& filter, Row& argu
   return selection.trial_ids();
 }
 
+std::vector<std::int64_t> matching_trials(Reader& reader, std::optional<std::int64_t> sweep_id,
+                                          const std::string& filter) {
+  Selection selection(reader, sweep_id);
+  selection.require(filter);
+  std::vector<std::int64_t> ids;
+  reader.each({selection.trial_ids() + "\nORDER BY t.trial_id", selection.arguments()},
+              [&](const sqlite::Statement& row) { ids.push_back(row.integer(0)); });
+  return ids;
+}
+
+void keep_matching(Reader& reader, std::int64_t sweep_id, const std::string& filter) {
+  const std::vector<std::int64_t> ids = matching_trials(reader, sweep_id, filter);
+  if (ids.empty()) {
+    const Row name = *reader.first({"SELECT name FROM sweep WHERE sweep_id = ?1", {sweep_id}});
+    fail(Exit::nothing, "sweep {} '{}': no trial matches: {}", sweep_id, text_of(name[0]), filter);
+  }
+  reader.keep_only(sweep_id, ids);
+}
+
 // ---------- values ----------
 
 TrialValue Selection::value(const std::string& name, const std::string& where) {

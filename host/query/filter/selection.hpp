@@ -97,4 +97,11 @@ class Selection {
 /// come after `arguments`, which get their values.
 std::string matching_trials(Reader&, const std::string& filter, Row& arguments);
 
+/// The executions that match, by id; of one sweep, where a name that several parameters may have means the sweep's, or
+/// of all.
+std::vector<std::int64_t> matching_trials(Reader&, std::optional<std::int64_t> sweep_id, const std::string& filter);
+
+/// Reader::keep_only() of those that match. Throws Error (nothing) if none does.
+void keep_matching(Reader&, std::int64_t sweep_id, const std::string& filter);
+
 }  // namespace ubp
