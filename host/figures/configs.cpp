@@ -127,8 +127,9 @@ std::vector<std::string> params_of(const ChartRequest& request, const std::vecto
   return names;
 }
 
-ParamAxis axis_of(const std::string& param, const std::vector<DrawnConfig>& configs) {
-  ParamAxis axis{param, {param, AxisScale::automatic}, {}};
+ParamAxis axis_of(const std::string& param, const std::vector<DrawnConfig>& configs, const SweepFacts& sweep) {
+  const bool log = std::find(sweep.log_params.begin(), sweep.log_params.end(), param) != sweep.log_params.end();
+  ParamAxis axis{param, {param, log ? AxisScale::logarithmic : AxisScale::automatic}, {}};
   std::set<std::string> labels;
   bool numbers = true;
   for (const DrawnConfig& config : configs) {

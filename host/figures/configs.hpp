@@ -52,7 +52,8 @@ struct ParamAxis {
 /// Names of the parameters of a request. Throws Error (usage), with the nearest name, for one that is not swept;
 /// nothing where no parameter is.
 std::vector<std::string> params_of(const ChartRequest&, const std::vector<DrawnConfig>&);
-ParamAxis axis_of(const std::string& param, const std::vector<DrawnConfig>&);
+/// Logarithmic where the sweep searches its range so.
+ParamAxis axis_of(const std::string& param, const std::vector<DrawnConfig>&, const SweepFacts&);
 
 std::string text_of_param(const nlohmann::json& value);
 /// "lr=0.01, latent=8": keys by their last part where that is theirs alone.

@@ -39,7 +39,7 @@ Side side_of(const ParamAxis& axis) {
     return side;
   }
   const double low = *values.begin(), high = *values.rbegin();
-  const bool logarithmic = low > 0 && high / low >= 100;
+  const bool logarithmic = axis.ruler.scale == AxisScale::logarithmic || (low > 0 && high / low >= 100);
   const auto scaled = [&](double value) { return logarithmic ? std::log10(value) : value; };
   const auto back = [&](double value) { return logarithmic ? std::pow(10, value) : value; };
   const double step = (scaled(high) - scaled(low)) / kParts;
@@ -73,7 +73,8 @@ Chart contour(Reader& reader, const ChartRequest& request) {
   const DrawnMetric metric = metric_of(request);
   const std::vector<DrawnConfig> configs = configs_of(reader, request, metric);
   const std::vector<std::string> names = two_of(reader, request, configs);
-  const Side x = side_of(axis_of(names[0], configs)), y = side_of(axis_of(names[1], configs));
+  const Side x = side_of(axis_of(names[0], configs, request.sweep)),
+             y = side_of(axis_of(names[1], configs, request.sweep));
   std::map<std::pair<std::size_t, std::size_t>, std::vector<double>> values;
   for (const DrawnConfig& config : configs) {
     const auto right = x.part.find(config.number), up = y.part.find(config.number);

@@ -19,7 +19,7 @@ Chart parallel(Reader& reader, const ChartRequest& request) {
   chart.columns.insert(chart.columns.end(), {"n", "mean"});
 
   std::vector<ParamAxis> axes;
-  for (const std::string& name : names) axes.push_back(axis_of(name, configs));
+  for (const std::string& name : names) axes.push_back(axis_of(name, configs, request.sweep));
   Parallel lines;
   Panel panel{fmt::format("{} of {} configs", metric.name, configs.size()), {""}, {""}, {}, ""};
   panel.x.labels = names;

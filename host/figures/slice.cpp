@@ -21,7 +21,7 @@ Chart slice(Reader& reader, const ChartRequest& request) {
   Chart chart;
   chart.columns = {"parameter", "setting", "trial", "config", "replicate", "value"};
   for (const std::string& param : params_of(request, configs)) {
-    const ParamAxis axis = axis_of(param, configs);
+    const ParamAxis axis = axis_of(param, configs, request.sweep);
     Points points{{}, {}, {}, {}};
     for (const DrawnConfig& config : configs) {
       const auto setting = config.params.find(param);

@@ -47,14 +47,21 @@ constexpr const char* kSpec = "SELECT f.spec FROM trial t JOIN config_spec f USI
 constexpr const char* kLog = "SELECT tail FROM trial_log WHERE trial_id = ?1";
 
 // A repeated run is one planned trial with several attempts: only the last one says whether it is done.
+// The last session on the database is the one that runs, if any does.
 constexpr const char* kSweepsNow =
-    "WITH s AS (SELECT *, configs * replicates AS planned, "
+    "WITH session AS (SELECT json_extract(data, '$.identity') AS identity, json_extract(data, '$.slots') AS slots FROM "
+    "event WHERE trial_id IS NULL AND kind = 'session' ORDER BY event_id DESC LIMIT 1), "
+    "s AS (SELECT *, configs * replicates AS planned, "
     "(SELECT count(*) FROM (SELECT state, max(attempt) FROM trials t WHERE t.sweep_id = sweeps.sweep_id "
     "GROUP BY config_id, replicate) WHERE state NOT IN ('QUEUED', 'RUNNING', 'LOST')) AS done, "
     "(SELECT avg(wall_ms) / 1000 FROM trial t WHERE t.sweep_id = sweeps.sweep_id AND t.state = 'COMPLETE') "
-    "AS mean_seconds FROM sweeps ORDER BY state <> 'RUNNING', sweep_id DESC LIMIT 8) "
-    "SELECT sweep_id, sweep, state, done, planned, running, failed, lost, mean_seconds, "
-    "CASE WHEN running > 0 THEN (planned - done) * mean_seconds / running END AS left_seconds, metric, best FROM s";
+    "AS mean_seconds, (SELECT total(julianday('now') - julianday(started)) * 86400 FROM trials t WHERE t.sweep_id = "
+    "sweeps.sweep_id AND t.state = 'RUNNING') AS spent, "
+    "iif(running > 0, (SELECT slots FROM session WHERE session.identity = sweeps.identity), NULL) AS slots "
+    "FROM sweeps ORDER BY state <> 'RUNNING', sweep_id DESC LIMIT 8) "
+    "SELECT sweep_id, sweep, state, done, planned, running, slots, failed, lost, mean_seconds, "
+    "CASE WHEN running > 0 THEN max(0.0, (planned - done) * mean_seconds - min(spent, running * mean_seconds)) / "
+    "max(running, min(coalesce(slots, running), planned - done)) END AS left_seconds, metric, best FROM s";
 // The last point of the longest series stands for how far a running trial is.
 constexpr const char* kRunningNow =
     "SELECT t.trial_id, t.name, t.attempt, t.pid, "

@@ -37,6 +37,8 @@ SweepFacts sweep_facts(Reader& reader, std::int64_t sweep_id) {
   if (!is_null(row[5])) facts.default_config = std::get<std::int64_t>(row[5]);
   const nlohmann::json space = reader.parsed(text_of(row[6])), sampler = reader.parsed(text_of(row[7]));
   facts.race = sampler.contains("race");
+  for (const auto& [name, axis] : space.items())
+    if (axis.is_object() && axis.value("log", false)) facts.log_params.push_back(name);
   if (const auto blocks = sampler.find("blocks"); blocks != sampler.end())
     facts.blocks = *blocks;
   else

@@ -25,6 +25,7 @@ struct SweepFacts {
   std::vector<std::string> blocks;              ///< the swept parameters that are circumstances and no choices
   bool race = false;                            ///< over seeds
   std::vector<SweepObjective> objectives = {};  ///< where there are several; the first is `metric` and `goal`, too
+  std::vector<std::string> log_params = {};     ///< the swept parameters whose range is searched by its logarithm
 };
 
 /// The series of test rows with the name of the one that chose: "test.mse". Throws Error (usage) if test rows chose.

@@ -7,7 +7,8 @@
 
 namespace ubp {
 
-/// Without its figures; of a request with a filter it says so, and so do the commands in it. Throws Error (nothing) if the sweep optimises nothing or has no results.
+/// Without its figures. Of a request with a filter it says so, and so do its commands. Throws Error (nothing) if the
+/// sweep optimises nothing or has no results.
 Page report_of(Reader&, const ChartRequest&);
 /// With all that can be drawn. Throws Error as above; usage if this machine cannot draw.
 Page drawn_report_of(Reader&, const ChartRequest&);

@@ -4,6 +4,7 @@
 #include <sched.h>
 
 #include "base/error.hpp"
+#include "base/json.hpp"
 #include "base/statistics.hpp"
 #include "plan/space_change.hpp"
 #include "plugin/registry.hpp"
@@ -107,8 +108,13 @@ std::vector<TrialRow> latest(Store& store, std::int64_t sweep_id, const Plan& pl
   return rows;
 }
 
+std::int64_t slots_of(const SessionOptions& options) {
+  if (options.single) return 1;
+  return options.slots > 0 ? options.slots : usable_cores();
+}
+
 std::unique_ptr<Runner> runner_of(const SessionOptions& options) {
-  const std::int64_t slots = options.slots > 0 ? options.slots : usable_cores();
+  const std::int64_t slots = slots_of(options);
   if (options.srun) return std::make_unique<SlurmRunner>(SlurmOptions{.slots = slots, .arguments = *options.srun});
   return std::make_unique<LocalRunner>(LocalOptions{.forks = !options.single, .slots = slots});
 }
@@ -172,6 +178,8 @@ SessionResult carry_out(const Plan& plan, const SessionOptions& options) {
   if (plan.share.of == 1) shown.total = std::max(before.total, plan.configs * plan.replicates);
 
   store.name_sweep(result.sweep_id);
+  if (waiting > 0 || shown.total > before.total)  // query/pages.cpp tells it to those who look on
+    store.event({}, "session", json_text({{"identity", plan.identity}, {"slots", slots_of(options)}}));
   {
     ProgressLine progress(shown);
     const std::unique_ptr<Runner> runner = runner_of(options);

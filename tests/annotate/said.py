@@ -52,6 +52,38 @@ def at_rest(ubp):
     check(world.run("db", "check")[1], digest, "the digest of the results")
 
 
+def of_those_that_match(ubp):
+    world = World(types.SimpleNamespace(ubp=ubp))
+    world.spec(SPEC)
+    check(world.run("sweep", "spec.toml")[0], 0, "the sweep")
+    tagged = "SELECT name, tag FROM tags ORDER BY trial_id, tag"
+    two = ["rings/1.0", "rings/2.0"]
+    check(tags(world, "2", "+old"), [("trial 2 'rings/1.0'", "old")], "one")
+    check(world.run("tag", "--where", "lr > 1e-3", "+big", "+old"),
+          (0, "", "trials that match: 2; tags given: 3, taken away: 0\n"), "those that match")
+    check([(r["name"], r["tag"]) for r in world.rows(tagged)], [(name, t) for name in two for t in ("big", "old")],
+          "tags")
+    check(world.run("tag", "--where", "tags.big", "-old"),
+          (0, "", "trials that match: 2; tags given: 0, taken away: 2\n"), "taken away from those that have a tag")
+    check([row["name"] for row in json.loads(world.run("tag", "--where", "tags.big", "--format", "json")[1])],
+          ["trial 2 'rings/1.0'", "trial 3 'rings/2.0'"], "asked for")
+    check(world.run("note", "--where", "lr > 1e-3", "large steps"),
+          (0, "", "notes written: 2, one about each trial that matches\n"), "a note")
+    check([(r["name"], r["note"]) for r in world.rows("SELECT name, note FROM notes ORDER BY trial_id")],
+          [(name, "large steps") for name in two], "notes")
+    said = world.rows("SELECT count(*) AS n FROM annotation")
+    for words, code, sentence in (
+            (["tag", "--where", "lr > 1", "+x"], 4, "tag: no trial matches: lr > 1"),
+            (["note", "--where", "lr > 1", "text"], 4, "note: no trial matches: lr > 1"),
+            (["tag", "1", "--where", "lr > 0", "+x"], 2, "tag: --where says which trials: found trial 1 'rings/0.0', "
+             "too"),
+            (["note", "1", "text", "--where", "lr > 0"], 2, "note: --where says which trials: found '1', too"),
+            (["tag", "--where", "lrr > 0", "+x"], 2, "filter, character 1: no parameter, metric or column is called "
+             "'lrr'; did you mean 'optimizer.lr'?")):
+        check(world.run(*words), (code, "", f"ubp: {sentence}\n"), words)
+    check(world.rows("SELECT count(*) AS n FROM annotation"), said, "what was said")
+
+
 def refused(ubp):
     world = World(types.SimpleNamespace(ubp=ubp))
     world.spec(SPEC)
@@ -95,6 +127,7 @@ def while_it_runs(ubp):
 def main():
     ubp = str(pathlib.Path(sys.argv[1]).resolve())
     at_rest(ubp)
+    of_those_that_match(ubp)
     refused(ubp)
     while_it_runs(ubp)
     print("tags and notes were kept, and no record was touched")

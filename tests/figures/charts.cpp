@@ -8,6 +8,7 @@
 #include "draw/svg.hpp"
 #include "drawn_records.hpp"
 #include "figures/kinds.hpp"
+#include "query/filter/selection.hpp"
 #include "query/find.hpp"
 
 using namespace ubp;
@@ -21,7 +22,9 @@ struct Drawn {
 
   Chart chart(const std::string& kind, const std::string& sweep, ChartRequest selection = {}) {
     Reader reader(folder / "ubp.db");
-    selection.sweep = sweep_facts(reader, find_sweep(reader, sweep).sweep_id);
+    const std::int64_t sweep_id = find_sweep(reader, sweep).sweep_id;
+    if (!selection.where.empty()) keep_matching(reader, sweep_id, selection.where);
+    selection.sweep = sweep_facts(reader, sweep_id);
     return chart_kind(kind).draw(reader, selection);
   }
   std::vector<Row> sql(const std::string& text) {
@@ -209,12 +212,27 @@ TEST_CASE("a timeline has what began, and no two at once in a line", "[figures]"
 TEST_CASE("only the chosen trials are drawn", "[figures]") {
   Drawn drawn;
   ChartRequest some;
-  some.only = std::set<std::int64_t>{1, 2, 5};
+  some.where = "trial in [1, 2, 5]";
   CHECK(drawn.chart("history", "grid", some).rows.size() == 3);
   CHECK(drawn.chart("timeline", "grid", some).rows.size() == 3);
-  some.only = std::set<std::int64_t>{};
+  some.where = "state = failed";
+  CHECK(drawn.chart("timeline", "grid", some).rows.size() == 1);
   CHECK_THROWS_WITH(drawn.chart("history", "grid", some),
-                    "sweep 1 'grid': no trial that was chosen is complete with a number of test.mse yet");
+                    "sweep 1 'grid': no trial that matches is complete with a number of test.mse yet");
+  some.where = "trial = 0";
+  CHECK_THROWS_WITH(drawn.chart("history", "grid", some), "sweep 1 'grid': no trial matches: trial = 0");
+}
+
+TEST_CASE("a parameter that is searched by its logarithm is drawn so", "[figures]") {
+  Drawn drawn;
+  Reader reader(drawn.folder / "ubp.db");
+  ChartRequest request{sweep_facts(reader, find_sweep(reader, "grid").sweep_id)};
+  CHECK(request.sweep.log_params.empty());
+  request.sweep.log_params = {"model.latent"};  // from 2 to 16: else evenly spaced
+  const Chart slice = chart_kind("slice").draw(reader, request), lines = chart_kind("parallel").draw(reader, request);
+  CHECK(slice.figure.panels[0].x.scale == AxisScale::logarithmic);
+  CHECK(slice.figure.panels[1].x.scale == AxisScale::automatic);
+  CHECK(layer<Parallel>(lines).axes[0].scale == AxisScale::logarithmic);
 }
 
 TEST_CASE("another metric is drawn by its last values", "[figures]") {

@@ -76,6 +76,7 @@ def main():
         check(len(lines) <= ROWS, True, f"too many lines: {lines}")
         check(frame.endswith("\x1b[J"), True, "what was below is wiped")
     check(f"written by process {sweep.pid}" in frames[0], True, frames[0])
+    check("running: 2 of 2 slots" in frames[0], True, frames[0])
     check("no process writes it" in frames[-1], True, frames[-1])
     check(terminal.seen.count(b"\x1b[2J"), 1, "how often all was wiped")
     check(any(re.search("[▁-█]{4}", frame) for frame in frames), True, "the values of the sweep that is done")

@@ -63,7 +63,7 @@ def everywhere(world):
 
     # By SQL alone, for one figure and the leaderboard.
     rows = world.rows("SELECT name, value FROM trials WHERE sweep = 'one' ORDER BY finished, trial_id")
-    numbers = dict(eval_where(world, where))
+    numbers = {row["name"] for row in asked(world, "ls", "one", "--where", where)}
     history = asked(world, "plot", "history", "one", "--where", where)
     check([(r["trial"], r["value"]) for r in history], [(r["name"], r["value"]) for r in rows if r["name"] in numbers],
           "history")
@@ -99,15 +99,11 @@ def everywhere(world):
         check(abs(row["mean"] - mean) < 1e-12 * abs(mean), True, f"{row}: expected a mean of {mean}")
 
 
-def eval_where(world, where):
-    return [(row["name"], 1) for row in asked(world, "ls", "one", "--where", where)]
-
-
 def formats(world):
     for kind in ("md", "latex"):
         code, out, error = world.run("plot", "box", "one", "--format", kind)
-        check((code, out.splitlines()[0].replace(" ", "")[:10]), (0, {"md": "|config|n|", "latex": "\\begin{tab"}[kind]),
-              error)
+        first = {"md": "|config|n|", "latex": "\\begin{tab"}[kind]
+        check((code, out.splitlines()[0].replace(" ", "")[:len(first)]), (0, first), error)
     for sign in ("tabl", "jsonl"):
         check(world.run("plot", "box", "one", "--format", sign)[:2], (2, ""), sign)
 

@@ -20,6 +20,7 @@ namespace ubp {
 namespace {
 
 constexpr std::size_t kHistory = 24;  // characters of a sparkline
+constexpr const char* kSlots = "slots";
 
 /// A listing of sweeps on its way to people: durations as such and, behind the state, the values of its trials as they
 /// came, drawn.
@@ -30,6 +31,7 @@ class SweepCells : public RowSink {
     names_ = names;
     std::vector<std::string> shown;
     for (const std::string& name : names) {
+      if (name == kSlots) continue;  // above the trials that run
       shown.push_back(is_duration(name) ? name.substr(0, name.find('_')) : name);
       if (name == "state") shown.emplace_back("values");
     }
@@ -39,6 +41,7 @@ class SweepCells : public RowSink {
     Row shown;
     std::int64_t sweep_id = 0;
     for (std::size_t c = 0; c < row.size(); ++c) {
+      if (names_[c] == kSlots) continue;
       const double* seconds = is_duration(names_[c]) ? std::get_if<double>(&row[c]) : nullptr;
       shown.push_back(seconds ? Value(duration(*seconds)) : row[c]);
       if (names_[c] == "sweep_id") sweep_id = std::get<std::int64_t>(row[c]);
@@ -64,6 +67,14 @@ void print_part(Reader& reader, const PagePart& part, Format format, std::FILE* 
   SweepCells cells(reader, *sink);
   FrontCells fronts(reader, format == Format::table ? static_cast<RowSink&>(cells) : *sink);
   reader.query(part.query, fronts);
+}
+
+/// "running: 3 of 4 slots", of the sweep that runs.
+std::string title_of(Reader& reader, const PagePart& part, const PagePart& sweeps) {
+  if (part.name != "running") return part.name;
+  const std::map<std::string, std::string> first = reader.named_first(sweeps.query);
+  const std::string slots = first.at(kSlots);
+  return slots.empty() ? part.name : fmt::format("{}: {} of {} slots", part.name, first.at("running"), slots);
 }
 
 void print_json(const std::filesystem::path& file) {
@@ -95,9 +106,10 @@ std::string screen(const std::filesystem::path& file, bool& written) {
     written = writer.has_value();
     fmt::print(out, "{}: {}\n", plain_line(file.string()),
                writer ? fmt::format("written by process {}", writer->pid) : "no process writes it");
-    for (const PagePart& part : activity_page()) {
+    const std::vector<PagePart> page = activity_page();
+    for (const PagePart& part : page) {
       if (reader.rows(part.query).empty()) continue;
-      fmt::print(out, "\n{}\n", part.name);
+      fmt::print(out, "\n{}\n", title_of(reader, part, page.front()));
       print_part(reader, part, Format::table, out);
     }
   } catch (...) {
@@ -151,9 +163,11 @@ extern const Verb top_verb = {
     .about =
         "Sweeps with their progress, the time that is left, the best so far and the values of their trials in the "
         "order in\n"
-        "which they ended, drawn; the trials that run, one a slot; those that ended last. On a terminal it is drawn "
-        "again\n"
-        "every second for as long as a process writes the database; Ctrl-C ends it. In a pipe it is printed once.",
+        "which they ended, drawn; the trials that run, and how many slots there are for them; those that ended last. "
+        "On a\n"
+        "terminal it is drawn again every second for as long as a process writes the database; Ctrl-C ends it. In a "
+        "pipe it\n"
+        "is printed once.",
     .example = "ubp top --once",
     .declare = declare,
     .run = run};
