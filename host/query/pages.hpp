@@ -35,8 +35,8 @@ struct SweepPage {
 };
 SweepPage sweep_page(std::int64_t sweep_id);
 
-/// What is going on: sweeps (the running ones first; `slots`: how many trials may run side by side), running trials, and
-/// those that ended last.
+/// What is going on: sweeps (the running ones first; `slots`: how many trials may run side by side), running trials,
+/// and those that ended last.
 std::vector<PagePart> activity_page();
 
 /// The objective's values of a sweep's complete trials, in the order in which they ended: the last ones, if there are

@@ -79,7 +79,7 @@ def of_those_that_match(ubp):
              "too"),
             (["note", "1", "text", "--where", "lr > 0"], 2, "note: --where says which trials: found '1', too"),
             (["tag", "--where", "lrr > 0", "+x"], 2, "filter, character 1: no parameter, metric or column is called "
-             "'lrr'; did you mean 'optimizer.lr'?")):
+             "'lrr'; did you mean 'lr'?")):
         check(world.run(*words), (code, "", f"ubp: {sentence}\n"), words)
     check(world.rows("SELECT count(*) AS n FROM annotation"), said, "what was said")
 

@@ -47,7 +47,7 @@ def halve(world, sweep, file):
 
 def everywhere(world):
     where = halve(world, "one", "less.db")
-    less = ("--db", "less.db")
+    less = ("--db", str(world.folder / "less.db"))
     for kind in KINDS:
         words = ("plot", kind, "one")
         found = asked(world, *words, "--where", where)
@@ -82,9 +82,9 @@ def everywhere(world):
 
     where = halve(world, "two", "fewer.db")
     check(asked(world, "plot", "pareto", "two", "--where", where),
-          asked(world, "plot", "pareto", "two", "--db", "fewer.db"), "pareto")
+          asked(world, "plot", "pareto", "two", "--db", str(world.folder / "fewer.db")), "pareto")
     check(asked(world, "best", "two", "--where", where, "-k", "0"),
-          asked(world, "best", "two", "--db", "fewer.db", "-k", "0"), "several objectives")
+          asked(world, "best", "two", "--db", str(world.folder / "fewer.db"), "-k", "0"), "several objectives")
     check(world.run("report", "two", "--where", where)[0], 0, "report")
 
     where = "replicate = 0 or latent = 2"
