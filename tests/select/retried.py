@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """`ubp resume --retry FILTER` gives another attempt to those that have failed and match, and to no other trial."""
 import pathlib
+import shutil
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "fault"))
@@ -76,10 +77,34 @@ def learning(args):
     check(world.run("db", "check")[0], 0, "db check")
 
 
+def goes_on(args):
+    """A sweep that stopped at its failures proposes the same points once those ran again, for any number of slots."""
+    worlds = [World(args), World(args), World(args)]
+    more = ('max_failures = "2"\n[sweep.space]\n"objective.how" = ["behaves", "fails_once"]\n'
+            '"optimizer.lr" = "1e-3..1e-1:log"\n')
+    text = SPEC + 'name = "fault"\n' + LEARNS.replace("10", "16") + more
+    check(worlds[0].sweep(worlds[0].spec(text), "-j", "1", "-q")[0], 3, "a sweep that stops at its failures")
+    configs = "SELECT number, params, told FROM config ORDER BY number"
+    before = worlds[0].rows(configs)
+    found = []
+    for world, jobs in zip(worlds[1:], "14"):
+        for name in ("ubp.db", "ubp.db.files"):
+            source = worlds[0].folder / name
+            (shutil.copytree if source.is_dir() else shutil.copy)(source, world.folder / name)
+        while resumed(world, "--retry", "reason = abort", "-j", jobs)[0] == 3:
+            pass
+        found.append(world.rows(configs))
+        check(world.rows("SELECT count(*) AS n FROM trials WHERE state = 'COMPLETE'"), [{"n": 16}], "complete")
+    check(len(before) < 16, True, "it did not stop")
+    check(found[0][:len(before)], before, "what had been proposed")
+    check(found[1], found[0], "configs, by one slot and by four")
+
+
 def main():
     args = arguments()
     some(args)
     learning(args)
+    goes_on(args)
     print("those that had failed and matched ran again, and no other")
 
 
