@@ -19,11 +19,8 @@ SweepFacts chosen_sweep(Reader& reader, const Options& o, const std::string& tex
   const auto latest = text.empty() ? latest_with_results(reader) : std::nullopt;
   const std::int64_t sweep_id = latest ? *latest : named_sweep(reader, text);
   if (o.has("where")) {
-    const Query executions = {"SELECT count(*) FROM trial WHERE sweep_id = ?1", {sweep_id}};
-    const std::string all = text_of((*reader.first(executions))[0]);
-    keep_matching(reader, sweep_id, o.get("where"));
-    message("{} of {} trials of sweep {} count: {}", text_of((*reader.first(executions))[0]), all, sweep_id,
-            o.get("where"));
+    const KeptTrials kept = keep_matching(reader, sweep_id, o.get("where"));
+    message("{} of {} trials of sweep {} count: {}", kept.matching, kept.of, sweep_id, o.get("where"));
   }
   return sweep_facts(reader, sweep_id);
 }

@@ -79,13 +79,15 @@ std::vector<std::int64_t> matching_trials(Reader& reader, std::optional<std::int
   return ids;
 }
 
-void keep_matching(Reader& reader, std::int64_t sweep_id, const std::string& filter) {
+KeptTrials keep_matching(Reader& reader, std::int64_t sweep_id, const std::string& filter) {
   const std::vector<std::int64_t> ids = matching_trials(reader, sweep_id, filter);
+  const Row all = *reader.first({"SELECT count(*) FROM trial WHERE sweep_id = ?1", {sweep_id}});
   if (ids.empty()) {
     const Row name = *reader.first({"SELECT name FROM sweep WHERE sweep_id = ?1", {sweep_id}});
     fail(Exit::nothing, "sweep {} '{}': no trial matches: {}", sweep_id, text_of(name[0]), filter);
   }
   reader.keep_only(sweep_id, ids);
+  return {std::ssize(ids), std::get<std::int64_t>(all[0])};
 }
 
 // ---------- values ----------

@@ -101,7 +101,10 @@ std::string matching_trials(Reader&, const std::string& filter, Row& arguments);
 /// of all.
 std::vector<std::int64_t> matching_trials(Reader&, std::optional<std::int64_t> sweep_id, const std::string& filter);
 
+struct KeptTrials {
+  std::int64_t matching = 0, of = 0;  ///< executions that count, and that there are
+};
 /// Reader::keep_only() of those that match. Throws Error (nothing) if none does.
-void keep_matching(Reader&, std::int64_t sweep_id, const std::string& filter);
+KeptTrials keep_matching(Reader&, std::int64_t sweep_id, const std::string& filter);
 
 }  // namespace ubp
