@@ -24,6 +24,7 @@ enum class Exit : int {
   locked = 6,          ///< another live ubp writes this database
   plugin = 7,          ///< a plugin could not be loaded
   found = 8,           ///< looked and found: `ubp reproduce` a number that differs, `ubp doctor` a trouble
+  discarded = 9,       ///< `ubp gate`: decided, and the candidate is not kept
   interrupted = 75,    ///< stopped early, resumable: the same command continues
 };
 

@@ -30,6 +30,8 @@ const std::vector<Item>& exit_codes() {
       item(Exit::newer_database, "A newer ubp wrote the database."),
       item(Exit::locked, "Another ubp writes the database."),
       item(Exit::plugin, "A plugin cannot be loaded."),
+      item(Exit::found, "`ubp reproduce` found a difference, `ubp doctor` a trouble."),
+      item(Exit::discarded, "`ubp gate` discards the candidate."),
       item(Exit::interrupted, "Interrupted: the same command continues.")};
   return kItems;
 }

@@ -24,13 +24,6 @@ std::size_t best_of(const std::vector<SeededResults>& configs, bool minimize) {
   return best;
 }
 
-std::vector<double> differences(const SeededResults& a, const SeededResults& b) {
-  std::vector<double> d;
-  for (const auto& [seed, value] : a.values)
-    if (const auto other = b.values.find(seed); other != b.values.end()) d.push_back(value - other->second);
-  return d;
-}
-
 /// Too few to say so are normal, too.
 bool is_normal(const std::vector<double>& d, double alpha) {
   const double p = statistics::shapiro_wilk(d).p;
@@ -109,20 +102,6 @@ bool equal_seeds(const std::vector<SeededResults>& configs) {
   });
 }
 
-/// For a p that counts as one of all comparisons.
-std::int64_t more_seeds(const AgainstBest& found, const std::vector<double>& d, std::size_t configs) {
-  const auto k = static_cast<double>(configs);
-  const double alpha = kAlpha / (k * (k - 1) / 2);
-  std::int64_t needed = statistics::seeds_needed(statistics::cohens_d(d), alpha);
-  if (needed == 0) return 0;
-  if (found.test == SeedTest::signed_rank) {
-    constexpr double kEfficiency = 0.955;  // of ranks, were the differences normal
-    const auto fewest = static_cast<std::int64_t>(std::ceil(1 - std::log2(alpha)));  // all signs equal
-    needed = std::max(fewest, static_cast<std::int64_t>(std::ceil(static_cast<double>(needed) / kEfficiency)));
-  }
-  return std::max<std::int64_t>(1, needed - static_cast<std::int64_t>(d.size()));
-}
-
 }  // namespace
 
 const char* name_of(SeedTest test) {
@@ -136,6 +115,28 @@ const char* name_of(SeedTest test) {
     default:
       return "";
   }
+}
+
+std::vector<double> differences(const SeededResults& a, const SeededResults& b) {
+  std::vector<double> d;
+  for (const auto& [seed, value] : a.values)
+    if (const auto other = b.values.find(seed); other != b.values.end()) d.push_back(value - other->second);
+  return d;
+}
+
+std::int64_t fewest_seeds(SeedTest test, double alpha) {
+  return test == SeedTest::signed_rank ? static_cast<std::int64_t>(std::ceil(1 - std::log2(alpha))) : 2;
+}
+
+std::int64_t more_seeds(SeedTest test, const std::vector<double>& d, double alpha) {
+  std::int64_t needed = statistics::seeds_needed(statistics::cohens_d(d), alpha);
+  if (needed == 0) return 0;
+  if (test == SeedTest::signed_rank) {
+    constexpr double kEfficiency = 0.955;  // of ranks, were the differences normal
+    needed = std::max(fewest_seeds(test, alpha),
+                      static_cast<std::int64_t>(std::ceil(static_cast<double>(needed) / kEfficiency)));
+  }
+  return std::max<std::int64_t>(1, needed - static_cast<std::int64_t>(d.size()));
 }
 
 SeedComparison compare_seeds(const std::vector<SeededResults>& configs, bool minimize, std::optional<double> rope) {
@@ -162,14 +163,15 @@ SeedComparison compare_seeds(const std::vector<SeededResults>& configs, bool min
     adjust_by_ranks(comparison, configs, minimize);
   else
     adjust_by_holm(comparison);
+  const double pairs = static_cast<double>(configs.size() * (configs.size() - 1)) / 2;
   for (std::size_t c = 0; c < configs.size(); ++c) {
     AgainstBest& found = comparison.others[c];
     if (c == comparison.best) continue;
     // Where the means over common seeds say the opposite of those over all, nothing is claimed.
     const bool behind = minimize ? found.difference > 0 : found.difference < 0;
     found.worse = behind && found.p_adjusted <= kAlpha;
-    if (!found.worse && behind && found.n >= 2)
-      found.more_seeds = more_seeds(found, differences(configs[c], best), configs.size());
+    if (!found.worse && behind && found.n >= 2)  // for a p that counts as one of all comparisons
+      found.more_seeds = more_seeds(found.test, differences(configs[c], best), kAlpha / pairs);
   }
   return comparison;
 }

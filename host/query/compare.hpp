@@ -43,6 +43,17 @@ struct SeedComparison {
   double critical_difference = 0;  ///< of the mean ranks, with `friedman`
 };
 
+/// One difference a seed that both have: a's value less b's, by seed.
+std::vector<double> differences(const SeededResults& a, const SeededResults& b);
+
+/// The fewest common seeds with which a paired test can call anything different at `alpha`: of signed ranks those whose
+/// signs, were they all equal, are that rare.
+std::int64_t fewest_seeds(SeedTest, double alpha);
+
+/// How many more seeds would tell two configs apart at `alpha`, four times in five, if their difference is what `d`,
+/// the differences on those they have, say; 0: nobody knows, or more than a million.
+std::int64_t more_seeds(SeedTest, const std::vector<double>& d, double alpha);
+
 /// Otherwise p_adjusted is Holm's, over all comparisons with the best, each counted k / 2 times since the best one is
 /// chosen by the same numbers. So of k equal configs, any is called worse in at most 5 % of comparisons. `rope`: the
 /// half-width of what counts as equal, above 0. REQUIRES: at least two configs, each with a result.

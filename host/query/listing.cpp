@@ -168,6 +168,29 @@ Query trial_export(Reader& reader, const ExportScope& scope, bool spread) {
   return q;
 }
 
+std::vector<ExportedRun> exported_runs(Reader& reader, const ExportScope& scope) {
+  Query q{"", {or_null(scope.sweep_id)}};
+  q.sql =
+      "WITH latest AS (SELECT trial_id, max(attempt) FROM trial GROUP BY config_id, replicate) "
+      "SELECT t.trial_id, t.sweep_id, t.config, t.replicate, coalesce(r.started_ms, o.started_ms), "
+      "coalesce(r.finished_ms, o.finished_ms), t.sweep, t.state, t.params, "
+      "(SELECT count(*) FROM sweep s WHERE s.name = t.sweep) > 1 FROM trials t JOIN latest USING (trial_id) "
+      "JOIN trial r ON r.trial_id = t.trial_id LEFT JOIN trial o ON o.trial_id = t.same_as "
+      "WHERE coalesce(r.started_ms, o.started_ms) IS NOT NULL AND (?1 IS NULL OR t.sweep_id = ?1)";
+  q.sql += among_matching(reader, "t.trial_id", scope, q.arguments) + " ORDER BY t.trial_id";
+  std::vector<ExportedRun> runs;
+  reader.each(q, [&](const sqlite::Statement& row) {
+    runs.push_back({row.integer(0), row.integer(1), row.integer(2), row.integer(3), row.integer(4),
+                    row.is_null(5) ? std::nullopt : std::optional(row.integer(5)), row.text(6), row.text(7),
+                    row.text(8), row.integer(9) != 0});
+  });
+  return runs;
+}
+
+Query points_by_step(std::int64_t trial_id) {
+  return {"SELECT step, t_ms, metric, value FROM metrics WHERE trial_id = ?1 ORDER BY step, t_ms, metric", {trial_id}};
+}
+
 Query tags_of(const FoundTarget& target) {
   return {target.is_sweep ? "SELECT tag, since FROM tags WHERE trial_id IS NULL AND sweep_id = ?1 ORDER BY tag"
                           : "SELECT tag, since FROM tags WHERE trial_id = ?1 ORDER BY tag",

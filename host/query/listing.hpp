@@ -61,6 +61,17 @@ Query notes_of(const FoundTarget&);
 /// For export: every column of the view trials, with the parameters of every sweep as columns `params.NAME` in place of
 /// `params` if `spread`.
 Query trial_export(Reader&, const ExportScope&, bool spread);
+/// A trial as a run of its own, with when it began.
+struct ExportedRun {
+  std::int64_t trial_id = 0, sweep_id = 0, config = 0, replicate = 0, started_ms = 0;
+  std::optional<std::int64_t> finished_ms;
+  std::string sweep, state, params;  ///< params: a JSON object
+  bool name_is_shared = false;       ///< another sweep has the name, too
+};
+/// Of those that were tried again the last attempt; without those that never started. By trial.
+std::vector<ExportedRun> exported_runs(Reader&, const ExportScope&);
+/// step, t_ms, metric, value; by these.
+Query points_by_step(std::int64_t trial_id);
 /// Every point: trial_id, metric, step, value, t_ms.
 Query metric_export(Reader&, const ExportScope&);
 /// The view leaderboard, best first within each sweep: configs of which a trial matches.

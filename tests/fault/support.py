@@ -99,3 +99,12 @@ class World:
 def check(found, expected, what):
     if found != expected:
         raise SystemExit(f"{what}:\n  found    {found!r}\n  expected {expected!r}")
+
+
+def interpreter(variable):
+    """The interpreter that `variable` names; without one the test is skipped, and says why."""
+    found = os.environ.get(variable)
+    if not found:
+        print(f"skipped: {variable} names no interpreter")
+        raise SystemExit(77)
+    return found

@@ -4,8 +4,8 @@
 
 #include <cmath>
 
-#include "cli/named.hpp"
 #include "cli/options.hpp"
+#include "query/contest.hpp"
 #include "query/listing.hpp"
 #include "query/noise.hpp"
 
@@ -13,55 +13,6 @@ namespace ubp {
 namespace {
 
 constexpr const char* kSynopsis = "[SWEEP[/CONFIG] ...]";
-
-struct Contest {
-  std::vector<SeededResults> configs;
-  SweepFacts facts;    ///< of the first sweep: all optimise the same
-  std::string metric;  ///< by which they are compared
-
-  bool minimize() const { return facts.goal == "minimize"; }
-};
-
-/// A sweep stands for its best config, which test rows do not choose.
-SeededResults contestant(Reader& reader, const std::string& text, const SweepFacts& sweep,
-                         const std::optional<std::int64_t>& config, bool tested) {
-  std::vector<SeededResults> all = seeded_results(reader, sweep, config);
-  if (tested && !all.empty()) all = tested_results(reader, sweep, all.front().config);
-  if (all.empty())
-    fail(Exit::nothing, "{}: no trial of it is complete with a value{}", text, tested ? " of test rows" : "");
-  return all.front();
-}
-
-/// Where two sweeps share a name.
-void name_by_id(std::vector<SeededResults>& configs) {
-  for (std::size_t i = 0; i < configs.size(); ++i)
-    for (std::size_t j = 0; j < i; ++j)
-      if (configs[i].sweep_id != configs[j].sweep_id && configs[i].sweep == configs[j].sweep)
-        for (const std::size_t c : {i, j})
-          configs[c].name = fmt::format("{}/{}", configs[c].sweep_id, configs[c].config);
-}
-
-/// `metric` "": what each sweep optimises, of several objectives the first.
-Contest contest(Reader& reader, const Words& words, const std::string& metric, bool tested) {
-  Contest all;
-  for (const std::string& text : words) {
-    const FoundConfig found = find_config(reader, text);
-    SweepFacts facts = sweep_facts(reader, found.sweep.sweep_id);
-    if (!metric.empty()) facts = with_metric(facts, metric);
-    if (all.configs.empty()) all.facts = facts;
-    if (facts.metric != all.facts.metric || facts.goal != all.facts.goal)
-      fail(Exit::usage, "{}: found {} {}, expected {} {} as of {}", text, facts.goal, facts.metric, all.facts.goal,
-           all.facts.metric, words.front());
-    all.configs.push_back(contestant(reader, text, facts, found.config, tested));
-    const SeededResults& added = all.configs.back();
-    for (std::size_t i = 0; i + 1 < all.configs.size(); ++i)
-      if (all.configs[i].sweep_id == added.sweep_id && all.configs[i].config == added.config)
-        fail(Exit::usage, "{} and {} are one config: {}", words[i], text, added.name);
-  }
-  name_by_id(all.configs);
-  all.metric = tested ? test_metric(all.facts) : all.facts.metric;
-  return all;
-}
 
 /// Those that are named, and those that --where selects.
 Words contestants(Reader& reader, const Options& o) {
