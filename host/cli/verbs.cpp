@@ -8,7 +8,7 @@ extern const Verb run_verb, sweep_verb, resume_verb, confirm_verb, stop_verb, sl
 extern const Verb ls_verb, find_verb, show_verb, top_verb, tail_verb, best_verb, compare_verb, importance_verb;
 extern const Verb plot_verb, report_verb, prune_verb, sql_verb, reproduce_verb, diff_verb, tag_verb, note_verb;
 extern const Verb doctor_verb, gc_verb;
-extern const Verb export_verb, plugin_verb, spec_verb, data_verb, db_verb, merge_verb;
+extern const Verb export_verb, import_verb, plugin_verb, spec_verb, data_verb, db_verb, merge_verb;
 extern const Verb worker_verb, describe_verb, decode_verb, man_verb, complete_verb, forks_verb, relay_verb, share_verb;
 
 std::span<const Verb* const> verbs() {
@@ -17,8 +17,8 @@ std::span<const Verb* const> verbs() {
       &ls_verb,        &find_verb,       &show_verb,   &top_verb,     &tail_verb,     &best_verb,
       &compare_verb,   &importance_verb, &plot_verb,   &report_verb,  &prune_verb,    &sql_verb,
       &reproduce_verb, &diff_verb,       &tag_verb,    &note_verb,  // to look at results
-      &export_verb,    &plugin_verb,     &spec_verb,   &data_verb,    &db_verb,       &doctor_verb,
-      &gc_verb,        &merge_verb,  // to look up, to keep
+      &export_verb,    &import_verb,     &plugin_verb, &spec_verb,    &data_verb,     &db_verb,
+      &doctor_verb,    &gc_verb,         &merge_verb,  // to look up, to keep
       &worker_verb,    &describe_verb,   &decode_verb, &man_verb,     &complete_verb, &forks_verb,
       &relay_verb,     &share_verb};  // hidden
   return kVerbs;

@@ -8,6 +8,7 @@
 
 #include "query/functions.hpp"
 #include "record/lock.hpp"
+#include "record/optuna.hpp"
 #include "record/schema.hpp"
 #include "record/store.hpp"
 
@@ -121,6 +122,8 @@ Reader::Reader(const std::filesystem::path& file) : file_(up_to_date(file)), db_
   if (version_of(db_) == 0)
     fail(Exit::usage, "{}: is empty: `ubp run SPEC` or `ubp sweep SPEC` fills it", file.string());
   db_.run("PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536; BEGIN");
+  // Other programs are told Optuna's words for states there; ours are those of ubp.
+  if (serves_optuna(db_)) db_.run("CREATE TEMP VIEW trials AS SELECT * FROM main.executions");
   add_statistics(db_.handle());
   make_table_functions(db_);
   sqlite3_set_authorizer(db_.handle(), only_reading, nullptr);

@@ -44,6 +44,7 @@ int run(const Options& o) {
   SessionOptions options = session_options(o);
   await_turn(options);  // what is left to do is known only then
   const DeclaredSweep declared = chosen(options.database, o.word(0));
+  require_own(declared);
   if (declared.confirms > 0)
     fail(Exit::usage, "sweep {} '{}': confirms another: `ubp confirm {}`, as it was called, continues it",
          declared.sweep_id, declared.name, declared.confirms);
