@@ -25,4 +25,11 @@ SweepFacts chosen_sweep(Reader& reader, const Options& o, const std::string& tex
   return sweep_facts(reader, sweep_id);
 }
 
+OptunaRelease optuna_release(const Options& o) {
+  const std::string release = o.get("for", "3.2");
+  if (std::find(kOptunaReleases.begin(), kOptunaReleases.end(), release) == kOptunaReleases.end())
+    fail(Exit::usage, "--for: there is no release '{}'{}", release, suggestion(release, kOptunaReleases));
+  return release == "3.1" ? OptunaRelease::of_3_1 : OptunaRelease::since_3_2;
+}
+
 }  // namespace ubp

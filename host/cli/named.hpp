@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Which sweep a person means, and which of its trials.
+// Which sweep a person means, and which of its trials; and other names that several verbs take.
 #pragma once
 
 #include <string>
@@ -7,6 +7,7 @@
 #include "cli/options.hpp"
 #include "query/find.hpp"
 #include "query/sweeps.hpp"
+#include "record/optuna.hpp"
 
 namespace ubp {
 
@@ -20,5 +21,9 @@ void add_where(Options&);
 /// only those that match are there from now on (Reader::keep_only()), and how many that are is said.
 /// Throws Error as find_sweep() and keep_matching() do.
 SweepFacts chosen_sweep(Reader&, const Options&, const std::string& text);
+
+/// --for; the later releases by default. Throws Error (usage).
+OptunaRelease optuna_release(const Options&);
+inline const std::vector<std::string> kOptunaReleases = {"3.1", "3.2"};
 
 }  // namespace ubp

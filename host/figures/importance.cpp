@@ -10,11 +10,9 @@
 namespace ubp::figures {
 
 SweepImportances importances_of(Reader& reader, const ChartRequest& request) {
-  const DeclaredSweep sweep = declared_sweep(reader, request.sweep.sweep_id);
   Registry found;
   Registry& registry = request.registry ? *request.registry : found;
-  const Plan plan = plan_of_text(sweep.spec, fmt::format("sweep {}", sweep.sweep_id), {}, registry, sweep.single);
-  return sweep_importances(reader, request.sweep, plan);
+  return sweep_importances(reader, request.sweep, space_of_sweep(reader, request.sweep.sweep_id, registry).get());
 }
 
 std::vector<std::string> by_importance(Reader& reader, const ChartRequest& request, std::vector<std::string> names) {

@@ -9,6 +9,7 @@
 #include "base/hash.hpp"
 #include "base/json.hpp"
 #include "base/vocabulary.hpp"
+#include "record/optuna.hpp"
 #include "record/schema.hpp"
 
 namespace ubp {
@@ -68,7 +69,9 @@ constexpr Promise kPromises[] = {
     {"{} trials are of a config of another sweep",
      "SELECT count(*) FROM trial t JOIN config c USING (config_id) WHERE t.sweep_id <> c.sweep_id"},
     {"{} configs have no resolved spec",
-     "SELECT count(*) FROM config WHERE config_id NOT IN (SELECT config_id FROM config_spec)"},
+     "SELECT count(*) FROM config JOIN sweep USING (sweep_id) WHERE sampler ->> '$.use' IS NOT 'imported' AND "
+     "config_id NOT "
+     "IN (SELECT config_id FROM config_spec)"},
     {"{} configs have no trial", "SELECT count(*) FROM config WHERE config_id NOT IN (SELECT config_id FROM trial)"},
     {"{} complete trials have no value, though their sweep has a metric",
      "SELECT count(*) FROM trial t JOIN sweep s USING (sweep_id) WHERE t.state = 'COMPLETE' AND t.value IS NULL AND "
@@ -121,6 +124,7 @@ void check_furniture(Reader& reader, std::vector<std::string>& problems) {
       "SELECT 'the quantile of ' || df || ' degrees of freedom', quantile FROM student_t"};
   sqlite::Connection fresh(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
   migrate(fresh);
+  if (reader.first({"SELECT 1 FROM sqlite_schema WHERE name = 'study_system_attributes'"})) make_optuna_views(fresh);
   for (const char* sql : kFurniture) {
     std::set<std::pair<std::string, std::string>> found;
     reader.each({sql}, [&](const sqlite::Statement& row) { found.emplace(row.text(0), row.text(1)); });

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "plan/search_space.hpp"
+#include "plan/recorded_space.hpp"
 #include "query/seeds.hpp"
 
 namespace ubp {
@@ -29,10 +29,18 @@ search::Results results_of(Reader& reader, const SweepFacts& facts, const Search
 
 }  // namespace
 
-SweepImportances sweep_importances(Reader& reader, const SweepFacts& facts, const Plan& plan) {
-  if (!plan.search || plan.space.empty())
+std::shared_ptr<const SearchSpace> space_of_sweep(Reader& reader, std::int64_t sweep_id, Registry& registry) {
+  const DeclaredSweep sweep = declared_sweep(reader, sweep_id);
+  if (!sweep.imported.empty())
+    return recorded_space(
+        reader.parsed(text_of((*reader.first({"SELECT space FROM sweep WHERE sweep_id = ?1", {sweep_id}}))[0])));
+  return plan_of_text(sweep.spec, fmt::format("sweep {}", sweep_id), {}, registry, sweep.single).search;
+}
+
+SweepImportances sweep_importances(Reader& reader, const SweepFacts& facts, const SearchSpace* space) {
+  if (!space || space->space().dimensions.empty())
     fail(Exit::nothing, "sweep {} '{}': sweeps no parameter", facts.sweep_id, facts.name);
-  const search::Results results = results_of(reader, facts, *plan.search);
+  const search::Results results = results_of(reader, facts, *space);
   if (results.points.size() < kFewest)
     fail(Exit::nothing, "sweep {} '{}': {} configs have a value: importances take {} or more", facts.sweep_id,
          facts.name, results.points.size(), kFewest);

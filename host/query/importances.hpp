@@ -6,7 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "plan/plan.hpp"
+#include "plan/planner.hpp"
+#include "plan/search_space.hpp"
 #include "query/sweeps.hpp"
 #include "search/importance.hpp"
 
@@ -20,8 +21,11 @@ struct SweepImportances {
   std::vector<std::size_t> order;        ///< the parameters by their share of the variance, largest first
 };
 
-/// Of a sweep and its plan; of several objectives that of `SweepFacts::metric` (with_metric()). Equal results have
+/// The space of a sweep: that of its spec, or of what was imported, which has none. null: nothing is swept.
+std::shared_ptr<const SearchSpace> space_of_sweep(Reader&, std::int64_t sweep_id, Registry&);
+
+/// Of a sweep and its space; of several objectives that of `SweepFacts::metric` (with_metric()). Equal results have
 /// equal importances. Throws Error (nothing) if no parameter is swept, or fewer than ten configs have a value.
-SweepImportances sweep_importances(Reader&, const SweepFacts&, const Plan&);
+SweepImportances sweep_importances(Reader&, const SweepFacts&, const SearchSpace*);
 
 }  // namespace ubp

@@ -43,7 +43,10 @@ constexpr const char* kNotes =
 constexpr const char* kPlugins =
     "SELECT u.\"table\", p.kind || '/' || p.id AS component, p.version, p.sha256, p.file, p.build "
     "FROM trial_plugin u JOIN plugin p USING (plugin_id) WHERE u.trial_id = ?1 ORDER BY 1";
-constexpr const char* kSpec = "SELECT f.spec FROM trial t JOIN config_spec f USING (config_id) WHERE t.trial_id = ?1";
+// Of what was imported, and has none: where it comes from.
+constexpr const char* kSpec =
+    "SELECT coalesce(f.spec, s.sampler) FROM trial t JOIN sweep s USING (sweep_id) LEFT JOIN config_spec f USING "
+    "(config_id) WHERE t.trial_id = ?1";
 constexpr const char* kLog = "SELECT tail FROM trial_log WHERE trial_id = ?1";
 
 // A repeated run is one planned trial with several attempts: only the last one says whether it is done.

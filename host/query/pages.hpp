@@ -20,7 +20,7 @@ struct PagePart {
 struct TrialPage {
   std::vector<PagePart> facts;  ///< trial, sweep, provenance: one row, or none where the trial never started
   std::vector<PagePart> lists;  ///< attempts, tags, notes, parameters, objectives, metrics, artifacts, plugins
-  std::string spec;             ///< JSON: its config's resolved spec
+  std::string spec;             ///< JSON: its config's resolved spec, or what it was imported from
   std::string log;              ///< the last lines it wrote; "": none
 };
 /// Paths of artifacts begin at the working folder if `reader` was opened by a path that does. `written`: a live process

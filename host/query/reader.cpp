@@ -9,6 +9,7 @@
 
 #include "query/functions.hpp"
 #include "record/lock.hpp"
+#include "record/optuna.hpp"
 #include "record/schema.hpp"
 #include "record/store.hpp"
 
@@ -122,6 +123,8 @@ Reader::Reader(const std::filesystem::path& file) : file_(up_to_date(file)), db_
   if (version_of(db_) == 0)
     fail(Exit::usage, "{}: is empty: `ubp run SPEC` or `ubp sweep SPEC` fills it", file.string());
   db_.run("PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536; BEGIN");
+  // Other programs are told Optuna's words for states there; ours are those of ubp.
+  if (serves_optuna(db_)) db_.run("CREATE TEMP VIEW trials AS SELECT * FROM main.executions");
   add_statistics(db_.handle());
   make_table_functions(db_);
   sqlite3_set_authorizer(db_.handle(), only_reading, nullptr);
@@ -136,14 +139,15 @@ void Reader::limit(std::int64_t seconds) {
 }
 
 // Names are looked up in SQLite's database `temp` first: the table of executions gets a view before it, and the views
-// are made there once more, since those of the file read the file's own table.
+// are made there once more, since those of the file read the file's own table. `trials` is ours, whatever the file has.
 void Reader::keep_only(std::int64_t sweep_id, const std::vector<std::int64_t>& trial_ids) {
   constexpr std::string_view kBegin = "CREATE ";
   std::string views;
-  for (const Row& row : rows({"SELECT sql FROM sqlite_schema WHERE type = 'view'"}))
+  for (const Row& row : rows({"SELECT sql FROM sqlite_schema WHERE type = 'view' AND name <> 'trials'"}))
     views += fmt::format("CREATE TEMP {};\n", text_of(row[0]).substr(kBegin.size()));
+  views += "CREATE TEMP VIEW trials AS SELECT * FROM temp.executions";
   sqlite3_set_authorizer(db_.handle(), nullptr, nullptr);
-  db_.run("CREATE TEMP TABLE kept(trial_id INTEGER PRIMARY KEY)");
+  db_.run("DROP VIEW IF EXISTS temp.trials; CREATE TEMP TABLE kept(trial_id INTEGER PRIMARY KEY)");
   {
     sqlite::Statement keep(db_, "INSERT INTO kept VALUES (?1)");
     for (const std::int64_t trial_id : trial_ids) keep.bind(1, trial_id).run();

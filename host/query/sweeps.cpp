@@ -129,10 +129,11 @@ DeclaredSweep declared_sweep(Reader& reader, std::int64_t sweep_id) {
   const Row row =
       *reader.first({"SELECT name, spec, identity, sampler, basis FROM sweep WHERE sweep_id = ?1", {sweep_id}});
   DeclaredSweep sweep{
-      sweep_id, text_of(row[0]), text_of(row[1]), text_of(row[2]), false, 0, reader.parsed(text_of(row[4])), {}};
+      sweep_id, text_of(row[0]), text_of(row[1]), text_of(row[2]), false, 0, "", reader.parsed(text_of(row[4])), {}};
   const nlohmann::json sampler = reader.parsed(text_of(row[3]));
   sweep.single = sampler.value("use", "") == "single";
   sweep.confirms = sampler.value("of", std::int64_t{0});
+  if (sampler.value("use", "") == "imported") sweep.imported = sampler.value("file", "");
   const Query specs = {"SELECT s.spec FROM config_spec s JOIN config c USING (config_id) WHERE c.sweep_id = ?1",
                        {sweep_id}};
   for (const Row& spec : reader.rows(specs)) {
@@ -142,6 +143,12 @@ DeclaredSweep declared_sweep(Reader& reader, std::int64_t sweep_id) {
           use.at("version");
   }
   return sweep;
+}
+
+void require_own(const DeclaredSweep& sweep) {
+  if (!sweep.imported.empty())
+    fail(Exit::usage, "sweep {} '{}': was imported from {}: ubp did not run it, and cannot run it again",
+         sweep.sweep_id, sweep.name, sweep.imported);
 }
 
 }  // namespace ubp

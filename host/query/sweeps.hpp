@@ -67,11 +67,15 @@ struct DeclaredSweep {
   std::string identity;                         ///< of all that can change results
   bool single = false;                          ///< by `ubp run`
   std::int64_t confirms = 0;                    ///< the sweep whose winners it is, by `ubp confirm`; 0: none
+  std::string imported;                         ///< the file that its results were imported from; "": ubp's own
   Basis basis;                                  ///< what stood behind its numbers
   std::map<std::string, std::string> versions;  ///< of its components' behaviour: "model 'autoencoder'" -> "1.0.0"
 };
 
 /// REQUIRES: the sweep exists.
 DeclaredSweep declared_sweep(Reader&, std::int64_t sweep_id);
+
+/// Throws Error (usage) if it was imported: what ubp did not run, it cannot run.
+void require_own(const DeclaredSweep&);
 
 }  // namespace ubp

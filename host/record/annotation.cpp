@@ -3,8 +3,7 @@
 
 #include <optional>
 
-#include "record/lock.hpp"
-#include "record/schema.hpp"
+#include "record/beside.hpp"
 #include "record/store_impl.hpp"
 
 namespace ubp {
@@ -17,7 +16,6 @@ const char* name_of(Annotation::Kind kind) {
 }
 
 void append(sqlite::Connection& db, const std::vector<Annotation>& all) {
-  db.run("PRAGMA foreign_keys = ON");
   sqlite::Transaction transaction(db);
   // A clock that was set back must not put the later before the earlier.
   std::int64_t t_ms = std::max(now_ms(), db.integer("SELECT coalesce(max(t_ms), 0) FROM annotation") + 1);
@@ -31,26 +29,11 @@ void append(sqlite::Connection& db, const std::vector<Annotation>& all) {
   db.sync();
 }
 
-void require_schema(sqlite::Connection& db) {
-  if (const std::int64_t version = version_of(db); version != migrations().back().version)
-    fail(Exit::locked,
-         "{}: another process writes this database, which has another schema ({}, expected {}): wait for "
-         "its end",
-         db.file(), version, migrations().back().version);
-}
-
 }  // namespace
 
 void annotate(const std::filesystem::path& database, const std::vector<Annotation>& all) {
-  std::optional<Store> alone;  // as long as nobody else begins to write, and for a database that has to be migrated
-  try {
-    alone.emplace(database);
-  } catch (const Held&) {
-  }
-  sqlite::Connection db(sqlite::uri_of(database, "mode=rw"),
-                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI);
-  require_schema(db);
-  append(db, all);
+  BesideWriter beside(database);
+  append(beside.db, all);
 }
 
 }  // namespace ubp

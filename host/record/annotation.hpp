@@ -16,10 +16,8 @@ struct Annotation {
   std::string text;  ///< the tag, or the note; not empty
 };
 
-/// Appends all of them, in one transaction. Also while another process writes the database: what that one keeps in mind
-/// are no annotations, and SQLite's own lock is held for this transaction alone. A database of an earlier ubp is
-/// brought up to date, unless another process writes it. Throws Error as Store does: locked, if another process writes
-/// a database of another schema; internal, if there is no such sweep or trial.
+/// Appends all of them, in one transaction. Also while another process writes the database. Throws Error as
+/// BesideWriter; internal, if there is no such sweep or trial.
 void annotate(const std::filesystem::path& database, const std::vector<Annotation>&);
 
 }  // namespace ubp

@@ -14,22 +14,6 @@ namespace {
 
 std::int64_t as_stored(std::uint64_t seed) { return static_cast<std::int64_t>(seed); }
 
-void add_param(Statement& add, std::int64_t config_id, const std::string& name, const json& v) {
-  const char* kind = v.is_boolean()          ? "bool"
-                     : v.is_number_integer() ? "int"
-                     : v.is_number()         ? "float"
-                     : v.is_string()         ? "text"
-                                             : "list";
-  add.bind_all(config_id, name, kind);
-  if (v.is_boolean())
-    add.bind(4, v.get<bool>() ? 1.0 : 0.0).bind_null(5);
-  else if (v.is_number())
-    add.bind(4, v.get<double>()).bind_null(5);
-  else
-    add.bind_null(4).bind(5, v.is_string() ? v.get<std::string>() : v.dump());
-  add.run();
-}
-
 std::int64_t find_or_add(sqlite::Connection& db, Statement& find, Statement& add) {
   if (find.step()) {
     const std::int64_t id = find.integer(0);
@@ -131,6 +115,22 @@ class ConfigWriter {
 };
 
 }  // namespace
+
+void add_param(Statement& add, std::int64_t config_id, const std::string& name, const json& v) {
+  const char* kind = v.is_boolean()          ? "bool"
+                     : v.is_number_integer() ? "int"
+                     : v.is_number()         ? "float"
+                     : v.is_string()         ? "text"
+                                             : "list";
+  add.bind_all(config_id, name, kind);
+  if (v.is_boolean())
+    add.bind(4, v.get<bool>() ? 1.0 : 0.0).bind_null(5);
+  else if (v.is_number())
+    add.bind(4, v.get<double>()).bind_null(5);
+  else
+    add.bind_null(4).bind(5, v.is_string() ? v.get<std::string>() : v.dump());
+  add.run();
+}
 
 std::int64_t Store::declare(const Plan& plan, const Provenance& provenance) {
   flush();

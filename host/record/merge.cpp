@@ -20,12 +20,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A database whose log is there is read with it; any other is read as the plain file that it is, and needs no place
-/// for a log beside it.
-std::string readable(const fs::path& shard) {
-  return sqlite::uri_of(shard, fs::exists(shard.string() + "-wal") ? "mode=ro" : "immutable=1");
-}
-
 /// The first pair of records that cannot be of one sweep: what is wrong, as a sentence.
 constexpr const char* kMisfits[] = {
     "SELECT printf('sweep ''%s'': config %d is %s there and %s here: these are not parts of one sweep', s.name, "
@@ -128,7 +122,7 @@ void require_shard(const fs::path& database, const fs::path& shard) {
     fail(Exit::locked, "{}: is being written by another ubp, process {}: wait for it, or stop it", shard.string(),
          writer->pid);
   require_log(shard);
-  Connection db(readable(shard), SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI);
+  Connection db(sqlite::readable_uri(shard), SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI);
   const std::int64_t version = version_of(db), ours = migrations().back().version;
   if (version == 0) fail(Exit::usage, "{}: is empty", shard.string());
   if (version != ours)
@@ -142,7 +136,7 @@ Merged merge(const fs::path& database, const fs::path& shard) {
   const Store locked(database);
   Connection db(sqlite::uri_of(database, "mode=rw"), SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI);
   db.run("PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536");
-  Statement(db, "ATTACH ?1 AS shard").bind(1, readable(shard)).run();
+  Statement(db, "ATTACH ?1 AS shard").bind(1, sqlite::readable_uri(shard)).run();
   Merged merged;
   sqlite::Transaction transaction(db);
   refuse_misfits(db, shard);

@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <vector>
 
+#include "record/optuna.hpp"
+
 namespace ubp {
 
 extern const char* const kSchemaSql;
@@ -22,7 +24,9 @@ std::span<const Migration> migrations() {
       // sweep.goal are the first.
       {4, ""},
       // And the view leaderboard has adjusted_mean, by which configs are ranked.
-      {5, kAnnotationSql}};
+      {5, kAnnotationSql},
+      // Views alone: `executions`, which `trials` was.
+      {6, ""}};
   return steps;
 }
 
@@ -53,6 +57,7 @@ void recreate_views(sqlite::Connection& connection) {
   while (views.step()) names.push_back(views.text(0));
   for (const std::string& name : names) connection.run("DROP VIEW \"" + name + "\"");
   connection.run(kViewsSql);
+  if (serves_optuna(connection)) view_as_optuna(connection);
 }
 
 }  // namespace

@@ -87,6 +87,10 @@ std::string uri_of(const std::filesystem::path& file, std::string_view mode) {
   return fmt::format("{}?{}", uri, mode);
 }
 
+std::string readable_uri(const std::filesystem::path& file) {
+  return uri_of(file, std::filesystem::exists(file.string() + "-wal") ? "mode=ro" : "immutable=1");
+}
+
 Connection::Connection(const std::string& file, int flags) : file_(file) {
   sqlite3* handle = nullptr;
   const int code = sqlite3_open_v2(file.c_str(), &handle, flags, nullptr);

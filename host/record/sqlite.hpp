@@ -76,6 +76,10 @@ class Statement {
 /// The file as a URI, "file:/folder/ubp.db?MODE", for SQLITE_OPEN_URI and ATTACH.
 std::string uri_of(const std::filesystem::path& file, std::string_view mode);
 
+/// For reading alone. A database whose log is there is read with it; any other is read as the plain file that it is,
+/// and needs no place for a log beside it.
+std::string readable_uri(const std::filesystem::path& file);
+
 /// One connection to one file. Throws Error (internal) with the file's name, SQLite's message and, where there is one,
 /// the remedy; Error (locked) where SQLite's lock could not be had; Error (usage) if the file is no database.
 class Connection {

@@ -16,6 +16,9 @@ namespace ubp {
 
 std::int64_t now_ms();  ///< UTC, unix milliseconds
 
+/// Binds and runs an INSERT of one swept parameter: config_id, name, kind, num, text.
+void add_param(sqlite::Statement& add, std::int64_t config_id, const std::string& name, const nlohmann::json& value);
+
 /// What a trial's series counts as.
 struct Objective {
   std::string metric, reduce;

@@ -55,7 +55,7 @@ LEFT JOIN points p USING (sweep_id);
 --   same_as                   the trial that this one equals and whose series are its own: it was not run, and cost
 --                             nothing; NULL: it was run
 --   identity                  equal identities mean equal numbers; NULL: recorded by an ubp that kept none
-CREATE VIEW trials AS
+CREATE VIEW executions AS
 SELECT t.trial_id, s.name || '/' || c.number || '.' || t.replicate AS name,
   t.sweep_id, s.name AS sweep, t.config_id, c.number AS config, t.replicate, t.attempt,
   CASE WHEN t.seed >= 0 THEN t.seed ELSE printf('%llu', t.seed) END AS seed,
@@ -67,6 +67,10 @@ SELECT t.trial_id, s.name || '/' || c.number || '.' || t.replicate AS name,
   strftime('%Y-%m-%d %H:%M:%f', t.finished_ms / 1000.0, 'unixepoch') AS finished,
   c.params, t.same_as, t.identity
 FROM trial t JOIN config c USING (config_id) JOIN sweep s ON s.sweep_id = t.sweep_id;
+
+-- The same, under the name that people use. While Optuna reads the file (optuna.sql), other programs see `state` in its
+-- words here, and more columns; ubp itself, also `ubp sql`, sees this.
+CREATE VIEW trials AS SELECT * FROM executions;
 
 -- One row a trial and swept parameter.
 --   trial_id, sweep_id, config_id, name
@@ -305,7 +309,7 @@ FROM dims d JOIN strip a USING (sweep_id) JOIN sweep s ON s.sweep_id = d.sweep_i
 CREATE VIEW failures AS
 SELECT t.trial_id, t.name, t.sweep_id, t.sweep, t.config, t.replicate, t.attempt, t.state, t.reason, t.error,
   t.exit_code, t.signal, t.finished, l.tail AS log
-FROM trials t LEFT JOIN trial_log l USING (trial_id) WHERE t.state IN ('FAILED', 'LOST');
+FROM executions t LEFT JOIN trial_log l USING (trial_id) WHERE t.state IN ('FAILED', 'LOST');
 
 -- One row an execution that started: what produced its numbers.
 --   trial_id, name, sweep_id, sweep, seed
@@ -347,7 +351,7 @@ WITH said AS (  -- SQLite: bare columns come from the row that holds the max(); 
   WHERE kind IN ('tag', 'untag') GROUP BY sweep_id, trial_id, text)
 SELECT coalesce(a.sweep_id, t.sweep_id) AS sweep_id, a.trial_id, coalesce(t.name, s.name) AS name, a.text AS tag,
   strftime('%Y-%m-%d %H:%M:%f', a.t_ms / 1000.0, 'unixepoch') AS since
-FROM said a LEFT JOIN sweep s ON s.sweep_id = a.sweep_id LEFT JOIN trials t ON t.trial_id = a.trial_id
+FROM said a LEFT JOIN sweep s ON s.sweep_id = a.sweep_id LEFT JOIN executions t ON t.trial_id = a.trial_id
 WHERE a.kind = 'tag';
 
 -- One row a note on a sweep or a trial; sweep_id, trial_id and name as in `tags`.
@@ -355,5 +359,5 @@ WHERE a.kind = 'tag';
 CREATE VIEW notes AS
 SELECT coalesce(a.sweep_id, t.sweep_id) AS sweep_id, a.trial_id, coalesce(t.name, s.name) AS name, a.text AS note,
   strftime('%Y-%m-%d %H:%M:%f', a.t_ms / 1000.0, 'unixepoch') AS written
-FROM annotation a LEFT JOIN sweep s ON s.sweep_id = a.sweep_id LEFT JOIN trials t ON t.trial_id = a.trial_id
+FROM annotation a LEFT JOIN sweep s ON s.sweep_id = a.sweep_id LEFT JOIN executions t ON t.trial_id = a.trial_id
 WHERE a.kind = 'note';

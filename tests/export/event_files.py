@@ -132,13 +132,13 @@ def main():
     (world.folder / "mixed").mkdir()
     (world.folder / "mixed" / "notes.txt").write_text("mine")
     for words, code, sentence in (
-            (["tensorboard"], 2, "export: tensorboard: -o FOLDER is missing: where the runs go"),
+            (["tensorboard"], 2, "export tensorboard: -o FOLDER is missing: where the runs go"),
             (["tensorboard", "-o", str(other)], 2, f"-o: {other}: found a file, expected a folder"),
             (["tensorboard", "-o", str(world.folder / "mixed")], 2,
              f"-o: {world.folder / 'mixed'}: found notes.txt, expected a folder that is new or holds such an export "
              "only"),
-            (["tensorboard", "-o", str(runs), "--what", "metrics"], 2, "export: tensorboard takes no --what"),
-            (["csv", "-o", str(runs)], 2, "export: csv takes no --output: it is written to standard output")):
+            (["tensorboard", "-o", str(runs), "--what", "metrics"], 2, "export tensorboard: takes no --what, but --where and --output"),
+            (["csv", "-o", str(runs)], 2, "export csv: takes no --output, but --what and --where")):
         found = world.run("export", *words)
         check(found, (code, "", f"ubp: {sentence}\n"), words)
     check([p.name for p in (world.folder / "mixed").iterdir()], ["notes.txt"], "the other folder")

@@ -44,9 +44,9 @@ TEST_CASE("a migration keeps the records and a backup of the file before it", "[
     migrate(db, known);  // nothing left to do: no second backup
   }
   CHECK(ask(folder / "a.db", "SELECT count(*) || (note IS NULL) FROM sweep, trials WHERE value = 0.5") == "11");
-  CHECK(ask(folder / "a.db.v5.bak", "SELECT count(*) FROM trials WHERE value = 0.5") == "1");
-  CHECK(ask(folder / "a.db.v5.bak", "PRAGMA user_version") == "5");
-  CHECK_FALSE(std::filesystem::exists(folder / "a.db.v5.bak.2"));
+  CHECK(ask(folder / "a.db.v6.bak", "SELECT count(*) FROM trials WHERE value = 0.5") == "1");
+  CHECK(ask(folder / "a.db.v6.bak", "PRAGMA user_version") == "6");
+  CHECK_FALSE(std::filesystem::exists(folder / "a.db.v6.bak.2"));
 }
 
 TEST_CASE("a migration that fails leaves the database as it was", "[record]") {
@@ -56,7 +56,7 @@ TEST_CASE("a migration that fails leaves the database as it was", "[record]") {
     sqlite::Connection db(folder / "a.db", SQLITE_OPEN_READWRITE);
     CHECK_THROWS(migrate(db, and_then("CREATE TABLE fresh(x); CREATE TABLE sweep(x)")));
   }
-  CHECK(ask(folder / "a.db", "PRAGMA user_version") == "5");
+  CHECK(ask(folder / "a.db", "PRAGMA user_version") == "6");
   CHECK(ask(folder / "a.db", "SELECT count(*) FROM sqlite_master WHERE name = 'fresh'") == "0");
   CHECK(ask(folder / "a.db", "SELECT count(*) FROM sweeps") == "0");
 }

@@ -19,6 +19,11 @@ const std::vector<View> kViews = {
      "sweep_id sweep experiment question state metric goal reduce configs replicates trials complete running queued "
      "failed lost pruned cancelled best supervised seed identity created finished",
      1},
+    {"executions",
+     "trial_id name sweep_id sweep config_id config replicate attempt seed state reason error value seconds "
+     "cpu_seconds max_rss_mb exit_code signal pid resumed_from_step supervised created started finished params same_as "
+     "identity",
+     4},
     {"trials",
      "trial_id name sweep_id sweep config_id config replicate attempt seed state reason error value seconds "
      "cpu_seconds max_rss_mb exit_code signal pid resumed_from_step supervised created started finished params same_as "

@@ -53,6 +53,7 @@ Winners winners(const std::filesystem::path& database, const std::string& which,
   if (const std::int64_t confirmed = declared_sweep(reader, id).confirms; latest && confirmed > 0)
     id = confirmed;  // the same command again
   Winners all{declared_sweep(reader, id), sweep_facts(reader, id), {}, {}};
+  require_own(all.sweep);
   all.configs = chosen_configs(reader, all.facts, most);
   for (const std::int64_t config : all.configs) all.points.push_back(config_params(reader, id, config));
   if (all.sweep.single || all.sweep.confirms > 0)

@@ -55,16 +55,15 @@ int run(const Options& o) {
   Reader reader(o.database());
   SweepFacts facts = chosen_sweep(reader, o, o.word(0));
   if (o.has("metric")) facts = with_metric(facts, o.get("metric"));
-  const DeclaredSweep sweep = declared_sweep(reader, facts.sweep_id);
   Registry registry = registry_of(o);
-  const Plan plan = plan_of_text(sweep.spec, fmt::format("sweep {}", sweep.sweep_id), {}, registry, sweep.single);
-  const SweepImportances found = sweep_importances(reader, facts, plan);
+  const std::shared_ptr<const SearchSpace> space = space_of_sweep(reader, facts.sweep_id, registry);
+  const SweepImportances found = sweep_importances(reader, facts, space.get());
   if (!facts.objectives.empty() && !o.has("metric"))
     message("of {} objectives, the first is explained, another by --metric", facts.objectives.size());
   if (o.has("marginals")) {
     message("{} {} of {} configs: its mean along each parameter, over all others (fANOVA)", facts.goal, facts.metric,
             found.configs);
-    print_marginals(found.variance, found.order, *plan.search, facts.goal == "maximize", *printer(o.format()));
+    print_marginals(found.variance, found.order, *space, facts.goal == "maximize", *printer(o.format()));
     return 0;
   }
   message("{} {} of {} configs: shares of the variance (fANOVA), and of what sets the best tenth apart (PED-ANOVA)",

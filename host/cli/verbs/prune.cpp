@@ -30,6 +30,7 @@ bool is_setting(const std::string& word) { return word.find('=') != word.npos; }
 
 /// The pruner that the words say, checked as a spec's. The spec's own settings stand where they say nothing.
 PrunerOptions asked(const DeclaredSweep& sweep, Registry& registry, const std::string& name, const Words& settings) {
+  require_own(sweep);
   std::vector<std::string> overrides = {"sweep.dry_prune=true", "sweep.pruner.use=" + name};
   for (const std::string& setting : settings) {
     if (!is_setting(setting)) fail(Exit::usage, "prune: found '{}', expected KEY=VALUE, as in [sweep.pruner]", setting);

@@ -42,6 +42,7 @@ void declare(Options& o) {
 
 RecordedTrial wanted(Reader& reader, const std::string& text) {
   RecordedTrial trial = recorded_trial(reader, find_trial(reader, text));
+  require_own(declared_sweep(reader, trial.sweep_id));
   if (trial.state != "COMPLETE" && trial.state != "PRUNED" && trial.state != "FAILED")
     fail(Exit::usage, "trial {} '{}': is {}: expected one that has come to an end: complete, pruned or failed",
          trial.trial_id, trial.name, trial.state);

@@ -69,6 +69,7 @@ int run(const Options& o) {
     if (o.has("retry")) options.retried = retried(reader, declared, o.get("retry"));
   }
   if (options.retried) options.again = Again::failed;
+  require_own(declared);
   if (declared.confirms > 0)
     fail(Exit::usage, "sweep {} '{}': confirms another: `ubp confirm {}`, as it was called, continues it",
          declared.sweep_id, declared.name, declared.confirms);
