@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// [program]: trials that no plugin trains, but a program of the user's: `ubp ask` gives them to it, and `ubp tell` takes
+// [program]: trials that no plugin trains, but a program of the user's: `ubp ask` gives them to it, `ubp tell` takes
 // what they came to. The table's keys are that program's parameters, typed, swept and recorded as a plugin's.
 #pragma once
 
