@@ -4,7 +4,7 @@
 
 namespace ubp {
 
-extern const Verb run_verb, sweep_verb, resume_verb, confirm_verb, stop_verb, slurm_verb;
+extern const Verb run_verb, sweep_verb, resume_verb, confirm_verb, stop_verb, slurm_verb, ask_verb, tell_verb;
 extern const Verb ls_verb, find_verb, show_verb, top_verb, tail_verb, best_verb, compare_verb, gate_verb,
     importance_verb;
 extern const Verb plot_verb, report_verb, prune_verb, sql_verb, reproduce_verb, diff_verb, tag_verb, note_verb;
@@ -25,7 +25,8 @@ std::string text_of(const Verb& verb) {
 
 std::span<const Verb* const> verbs() {
   static constexpr const Verb* kVerbs[] = {
-      &run_verb,     &sweep_verb,     &resume_verb,     &confirm_verb, &stop_verb,     &slurm_verb,  // to run
+      &run_verb,     &sweep_verb,     &resume_verb,     &confirm_verb, &stop_verb,     &slurm_verb,
+      &ask_verb,     &tell_verb,  // to run
       &ls_verb,      &find_verb,      &show_verb,       &top_verb,     &tail_verb,     &best_verb,
       &compare_verb, &gate_verb,      &importance_verb, &plot_verb,    &report_verb,   &prune_verb,
       &sql_verb,     &reproduce_verb, &diff_verb,       &tag_verb,     &note_verb,  // to look at results

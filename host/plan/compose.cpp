@@ -55,6 +55,18 @@ void add(Composed& out, const Draft& draft, const Assignment& point, const Table
   out.spec.components.push_back(std::move(use));
 }
 
+/// A parameter that only the space gives, and not at this point, has no value.
+void add_program(Composed& out, const Draft& draft, const Assignment& point, const TableDraft& table) {
+  ComponentUse use{table.path, kProgram, draft.program->id, {}, "", "", json::object()};
+  for (const ParamDecl& decl : draft.program->params) {
+    const std::string key = table.path + "." + decl.name;
+    if (const json value = value_at(draft, point, key); !value.is_null())
+      use.params[decl.name] = checked(decl, value, where_of(draft, table, decl.name), key);
+  }
+  out.placed[table.path] = {draft.program.get(), table.where};
+  out.spec.components.push_back(std::move(use));
+}
+
 void add_default(Composed& out, const std::string& path, const Manifest& manifest, const std::string& where) {
   ComponentUse use{path,           manifest.kind, manifest.id, manifest.file, manifest.sha256, manifest.version,
                    json::object(), manifest.stamp};
@@ -168,6 +180,9 @@ json host_values(const Draft& draft, const Assignment& point, const std::string&
 
 Composed compose(const Draft& draft, const Assignment& point, Components& components) {
   Composed out;
+  out.spec.train = host_values(draft, point, "train", train_keys());
+  out.spec.artifacts = host_values(draft, point, "artifacts", artifact_keys());
+  if (const TableDraft* program = draft.table("program")) return add_program(out, draft, point, *program), out;
   const TableDraft* objective_table = draft.table("objective");
   if (!objective_table) fail(Exit::usage, "{}: objective: missing: expected a table [objective] with use", draft.name);
   const Manifest& objective = component_at(point, *objective_table);
@@ -177,8 +192,6 @@ Composed compose(const Draft& draft, const Assignment& point, Components& compon
   place_optimizers(out, draft, point, objective);
   for (const TableDraft& table : draft.tables)
     if (table.kind == UBP_K_TRANSFORM || table.kind == UBP_K_METRIC) add(out, draft, point, table);
-  out.spec.train = host_values(draft, point, "train", train_keys());
-  out.spec.artifacts = host_values(draft, point, "artifacts", artifact_keys());
   if (const std::vector<std::string> all = misfits(out); !all.empty()) fail(Exit::usage, "{}", fmt::join(all, "; "));
   return out;
 }

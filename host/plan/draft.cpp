@@ -7,6 +7,7 @@
 #include "base/error.hpp"
 #include "plan/host_tables.hpp"
 #include "plan/override.hpp"
+#include "plan/program.hpp"
 
 namespace ubp {
 namespace {
@@ -41,6 +42,7 @@ class Reader {
     for (const char* kind : {"dataset", "model", "objective", "optimizer", "environment"})
       if (const Section* found = section(root, kind)) read_component(*found, kind, "", kind_of(kind));
     for (const char* kind : {"transform", "metric"}) read_list(root, kind);
+    if (const Section* found = section(root, "program")) read_program(*found);
     for (const auto& [key, setting] : space_)
       if (!used_.contains(key))
         fail(Exit::usage, "{}: {}: no table '{}' in this spec", setting.setting.where, key,
@@ -224,6 +226,18 @@ class Reader {
     if (found == root.lists.end()) return;
     for (std::size_t i = 0; i < found->second.size(); ++i)
       read_component(found->second[i], fmt::format("{}.{}", kind, i), "", kind_of(kind));
+  }
+
+  void read_program(const Section& section) {
+    const std::string prefix = "program.";
+    std::map<std::string, Setting> swept;
+    for (const auto& [key, entry] : space_)
+      if (key.starts_with(prefix)) swept[key.substr(prefix.size())] = entry.setting;
+    draft_.program = std::make_shared<const Manifest>(described_program(section, swept));
+    draft_.tables.push_back({"program", "", kProgram, section.where, {draft_.program.get()}});
+    for (const auto& [name, setting] : section.settings)
+      take(prefix + name, setting, *find_key(draft_.program->params, name), true);
+    for (const ParamDecl& decl : draft_.program->params) take_axis("program", decl);
   }
 
   void read_component(const Section& section, const std::string& path, const std::string& parent, std::int32_t kind) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
@@ -12,6 +13,9 @@
 #include "plan/source.hpp"
 
 namespace ubp {
+
+/// The kind of the table [program], which no plugin stands behind.
+constexpr std::int32_t kProgram = 0;
 
 /// A table that names a component: [model], [model.critic], the n-th [[metric]].
 struct TableDraft {
@@ -37,6 +41,7 @@ struct Draft {
   std::vector<Section> tries;          ///< [[sweep.try]], as written
   std::size_t objectives = 0;     ///< how many [[sweep.objective]]; `fixed` has their keys: "sweep.objective.0.goal"
   std::set<std::string> unswept;  ///< keys of [sweep.space] where axes are not wanted
+  std::shared_ptr<const Manifest> program;  ///< what [program] says; null: plugins train
 
   const TableDraft* table(const std::string& path) const;
   const Fixed* find(const std::string& key) const;

@@ -323,9 +323,11 @@ const std::vector<Row<SweepOptions>>& sweep_rows() {
                                 {SamplerKind::tpe, "tpe"},
                                 {SamplerKind::cmaes, "cmaes"},
                                 {SamplerKind::gp, "gp"},
-                                {SamplerKind::nsga2, "nsga2"}},
-             "Every point of the space, in order or shuffled, or `configs` points: random, evenly spread (sobol), or "
-             "learned from the results so far (tpe, cmaes, gp, nsga2)."),
+                                {SamplerKind::nsga2, "nsga2"},
+                                {SamplerKind::external, "external"}},
+             "Every point of the space, in order or shuffled, or `configs` points: random, evenly spread (sobol), "
+             "learned from the results so far (tpe, cmaes, gp, nsga2), or those that `ubp ask --point` brings "
+             "(external)."),
       text(&SweepOptions::metric, "metric", "What is compared, e.g. \"valid.probe_accuracy\". Empty: nothing."),
       choice(&SweepOptions::goal, "goal", goal_names(), "Which way is better; auto: as the metric declares."),
       choice(&SweepOptions::reduce, "reduce", reduce_names(), "The one number that the metric's series counts as."),

@@ -41,6 +41,7 @@ json candidate(const Draft& draft, const TableDraft& table, const Manifest& mani
 /// Components that no table names: the defaults of roles.
 json defaults(const Draft& draft, Components& components) {
   json all = json::object();
+  if (draft.program) return all;
   for (const Manifest* objective : draft.table("objective")->candidates)
     for (const RoleDecl& role : objective->roles)
       if (!role.fallback.empty() && !draft.table("model." + role.name) && !draft.table("model"))
@@ -86,7 +87,7 @@ json resolved(const Composed& composition, bool with_seed) {
     json params = use.params;
     drop_not_identity(params, composition.placed.at(use.table).manifest->params);
     out["components"].push_back({{"table", use.table},
-                                 {"kind", kind_name(use.kind)},
+                                 {"kind", use.kind == kProgram ? "program" : kind_name(use.kind)},
                                  {"id", use.id},
                                  {"version", use.version},
                                  {"params", params}});
@@ -103,7 +104,7 @@ void seal(Plan& plan, const std::vector<std::vector<SourceFile>>& data) {
 }
 
 std::string trial_identity(const Basis& basis, const Config& config, std::size_t replicate) {
-  if (basis.host.empty()) return "";
+  if (basis.host.empty() || config.by_program) return "";
   json all{{"format", 1}, {"host", basis.host}, {"spec", config.resolved}, {"seed", config.seeds.at(replicate)}};
   all["spec"].erase("artifacts");
   for (const auto& [table, manifest] : config.components) all["binaries"][table] = manifest->sha256;

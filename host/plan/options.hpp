@@ -22,7 +22,7 @@ enum class Device { cpu };
 enum class RateSchedule { constant, step, cosine, plateau };
 enum class GoalOption { automatic, minimize, maximize };
 enum class EvalSplit { automatic, valid, test, train };
-enum class SamplerKind { grid, shuffled, random, sobol, tpe, cmaes, gp, nsga2 };
+enum class SamplerKind { grid, shuffled, random, sobol, tpe, cmaes, gp, nsga2, external };
 enum class TryDefault { automatic, yes, no };
 enum class PrunerKind { none, median, percentile, patience, threshold, halving, hyperband, promotion };
 enum class Reduce { last, min, max, mean };

@@ -65,6 +65,7 @@ struct Config {
   Assignment params;        ///< the swept ones
   nlohmann::json resolved;  ///< the whole resolved spec of this config, canonical; seed excluded
   bool supervised = false;  ///< its objective is given labels
+  bool by_program = false;  ///< no plugin trains it, but a program of the user's; then it has no components
   std::map<std::string, const Manifest*> components;  ///< by table
   std::vector<std::uint64_t> seeds;                   ///< of its trials, by replicate
   std::string data;                                   ///< data_key() of its trials
@@ -163,6 +164,7 @@ struct Plan {
   std::shared_ptr<const Compiler> compiler;
   std::vector<const Manifest*> plugins;  ///< used by any config, each once
   std::vector<DataUse> data;             ///< opened by any config, each once
+  bool by_program = false;               ///< `ubp ask` gives its trials to a program of the user's (plan/program.hpp)
   std::string dataset_where;             ///< "spec.toml:7": the [dataset], for what cannot be read
 };
 
@@ -183,7 +185,7 @@ void seal(Plan&, const std::vector<std::vector<SourceFile>>& data);
 
 /// SHA-256 of everything that can change a trial's numbers: its resolved spec but for [artifacts], its seed, the
 /// binaries of its components, the contents of its data, this ubp. Equal means the same numbers, in whatever sweep.
-/// "" before seal().
+/// "" before seal(), and of a program of the user's: nobody knows whether it is still the same.
 std::string trial_identity(const Basis&, const Config&, std::size_t replicate);
 
 }  // namespace ubp

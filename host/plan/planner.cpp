@@ -16,6 +16,7 @@
 #include "plan/compose.hpp"
 #include "plan/host_tables.hpp"
 #include "plan/identity.hpp"
+#include "plan/program.hpp"
 #include "plan/proposal.hpp"
 #include "plan/spec_objectives.hpp"
 #include "plan/spec_text.hpp"
@@ -88,8 +89,10 @@ class SpecCompiler : public Compiler {
     config.params = point;
     config.resolved = resolved(composition, point.contains("train.seed"));
     config.data = data_key(composition.spec);
-    for (const auto& [table, placed] : composition.placed) config.components[table] = placed.manifest;
-    config.supervised = config.components.at("objective")->supervised();
+    config.by_program = draft_.program != nullptr;
+    if (!config.by_program)
+      for (const auto& [table, placed] : composition.placed) config.components[table] = placed.manifest;
+    config.supervised = !config.by_program && config.components.at("objective")->supervised();
     for (std::int64_t replicate = 0; replicate < replicates_; ++replicate)
       config.seeds.push_back(seed(composition.spec, replicate));
     return config;
@@ -284,10 +287,17 @@ void read_rules(const Draft& draft, Plan& plan, const SweepOptions& options) {
   read_blocks(draft, plan, options);
 }
 
+/// Of a program's parameter that the space alone gives, nobody said what it is without the space.
+bool has_default(const Draft& draft) {
+  return std::all_of(draft.axes.begin(), draft.axes.end(),
+                     [&](const Axis& axis) { return !draft.program || draft.find(axis.key); });
+}
+
 /// The default, unless it is not wanted, and what the spec lists: each once.
 std::vector<Assignment> tries_of(const Draft& draft, Plan& plan, const SweepOptions& options) {
   const bool is_grid = options.sampler == SamplerKind::grid || options.sampler == SamplerKind::shuffled;
-  const bool by_itself = !is_grid && options.sampler != SamplerKind::random;
+  const bool by_itself = !is_grid && options.sampler != SamplerKind::random &&
+                         options.sampler != SamplerKind::external && has_default(draft);
   std::vector<Assignment> points;
   const std::vector<Assignment> blocks = plan.crossed.empty() ? std::vector<Assignment>(1) : plan.crossed;
   const auto is_out = [&](const Assignment& point) {
@@ -386,8 +396,12 @@ void require_few_trials(const Draft& draft, const Plan& plan) {
 }
 
 Goal goal_of(const Draft& draft, const Composed& composition, const std::string& key, const std::string& metric,
-             const std::string& goal) {
-  const bool higher = check_metric(draft, composition, key, metric);
+             const std::string& goal_key) {
+  const std::string goal = value_at(draft, {}, goal_key);
+  if (draft.program && goal == "auto")
+    fail(Exit::usage, "{}: {}: missing: ubp does not know which way '{}' is better: expected minimize or maximize",
+         where_of(draft, key), goal_key, metric);
+  const bool higher = !draft.program && check_metric(draft, composition, key, metric);
   return (goal == "auto" ? higher : goal == "maximize") ? Goal::maximize : Goal::minimize;
 }
 
@@ -402,7 +416,8 @@ class Proof {
     for (const std::string& metric : {plan_.pruner.metric, plan_.dry_pruner.metric})
       if (!metric.empty()) check_metric(compiler_.draft(), composition, "sweep.pruner.metric", metric);
     for (const auto& [table, placed] : composition.placed)
-      if (plugins_.insert(placed.manifest).second) plan_.plugins.push_back(placed.manifest);
+      if (placed.manifest->kind != kProgram && plugins_.insert(placed.manifest).second)
+        plan_.plugins.push_back(placed.manifest);
     note_data(composition, compiler_.trial(point, 0).dataset);
   }
 
@@ -419,7 +434,7 @@ class Proof {
   void agree_on(const Composed& composition, const std::string& metric_key, const std::string& goal_key,
                 const std::string& metric, Goal& agreed) {
     const Draft& draft = compiler_.draft();
-    const Goal goal = goal_of(draft, composition, metric_key, metric, value_at(draft, {}, goal_key));
+    const Goal goal = goal_of(draft, composition, metric_key, metric, goal_key);
     if (goals_.emplace(metric, goal).first->second != goal)
       fail(Exit::usage,
            "{}: {}: '{}' is better high in some configs and low in others: found auto, expected maximize or "
@@ -480,6 +495,8 @@ Plan plan_of_text(const std::string& text, const std::string& name, const std::v
   const auto compiler = std::make_shared<SpecCompiler>(std::move(read), std::move(components));
   const Draft& draft = compiler->draft();
   Plan plan;
+  refuse_beside_program(draft);
+  plan.by_program = draft.program != nullptr;
   const SweepOptions options = read_sweep(draft, plan, single);
   if (single) {
     plan.assignments.resize(1);

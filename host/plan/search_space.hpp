@@ -25,9 +25,10 @@ class SearchSpace {
   /// What the spec says without a sweep: of every axis the key's own value, else its default, or the nearest value that
   /// the axis has.
   Assignment default_point() const;
-  /// The default point with what a [[sweep.try]] says instead. Throws Error (usage) if that names no axis, a value that
-  /// the axis does not have, or an axis that is not active there.
-  Assignment tried(const Section&) const;
+  /// The default point with what a [[sweep.try]], which `what` names in messages, says instead. Throws Error (usage) if
+  /// that names no axis, a value that the axis does not have, or an axis that is not active there; or if it says
+  /// nothing of an axis that has no value of its own, as those of a program may.
+  Assignment tried(const Section&, const std::string& what = "sweep.try") const;
 
  private:
   const Step* find(const std::string& key) const;

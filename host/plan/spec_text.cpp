@@ -50,7 +50,7 @@ class Writer {
       return;
     }
     const Manifest& manifest = *table.candidates.front();
-    write(table.path + ".use", manifest.id);
+    if (table.kind != kProgram) write(table.path + ".use", manifest.id);
     for (const ParamDecl& decl : manifest.params)
       write(table.path + "." + decl.name, value_at(draft_, {}, table.path + "." + decl.name));
     for (const ParamDecl& decl : host_keys_of(table.kind))
@@ -133,8 +133,12 @@ std::string spec_text(const Draft& draft, const Plan& plan, bool single) {
   Writer writer(named);
   writer.host("experiment", experiment_keys());
   for (const TableDraft& table : draft.tables) writer.component(table);
-  writer.host("train", train_keys());
-  writer.host("artifacts", artifact_keys());
+  if (draft.program) {
+    writer.host("train", {*find_key(train_keys(), "seed")});
+  } else {
+    writer.host("train", train_keys());
+    writer.host("artifacts", artifact_keys());
+  }
   writer.host("sweep", sweep_keys());
   writer.forbid();
   writer.objectives();

@@ -97,6 +97,14 @@ Query trial_listing(Reader& reader, const TrialFilter& filter) {
   return q;
 }
 
+Query config_listing(std::int64_t sweep_id, std::int64_t config) {
+  // SQLite: the other columns come from the row that holds the max().
+  return {
+      "SELECT trial_id, name, seed, state, value, seconds, error FROM (SELECT *, max(attempt) FROM trials WHERE "
+      "sweep_id = ?1 AND config = ?2 GROUP BY replicate) ORDER BY replicate",
+      {sweep_id, config}};
+}
+
 Query leaderboard_listing(Reader& reader, std::int64_t sweep_id, std::int64_t limit) {
   Query q{"", {sweep_id}};
   const std::string params = param_columns(param_names(reader, sweep_id), "l.config_id", "", q.arguments);

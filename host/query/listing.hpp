@@ -30,6 +30,9 @@ Query sweep_listing(bool written);
 /// parameters of one sweep are columns of their own; without a sweep they are `params`, a JSON object.
 Query trial_listing(Reader&, const TrialFilter&);
 
+/// The trials of one config, the last attempt of each replicate: trial_id, name, seed, state, value, seconds, error.
+Query config_listing(std::int64_t sweep_id, std::int64_t config);
+
 /// The best configs of a sweep: rank, config, n, failed, mean, sd, ci95_low, ci95_high, the swept parameters, best,
 /// worst, adjusted_mean (as the view leaderboard has it). limit 0: all.
 Query leaderboard_listing(Reader&, std::int64_t sweep_id, std::int64_t limit);

@@ -151,6 +151,17 @@ class Store {
   /// A trial that died from outside (SIGKILL): LOST, and a new QUEUED attempt. Returns the new trial.
   TrialRow replace_lost(std::int64_t trial_id, const Outcome&);
 
+  // Trials that a program of the user's evaluates (asked.cpp). Meanwhile they are QUEUED, their reason "asked", so that
+  // nobody takes them for trials whose process died. Each in one transaction, and on the disk when it returns.
+  /// A queued trial is that program's from now on.
+  void ask(std::int64_t trial_id);
+  /// It is, since then (UTC, unix milliseconds); nothing: it is not.
+  std::optional<std::int64_t> asked(std::int64_t trial_id);
+  /// What it came to. Returns what was recorded, as finish(). REQUIRES: asked().
+  Recorded tell(std::int64_t trial_id, std::span<const MetricPoint>, const Outcome&);
+  /// It waits for the next who asks. REQUIRES: asked().
+  void give_back(std::int64_t trial_id);
+
   void finish_sweep(std::int64_t sweep_id);  ///< status; WAL truncated so that the one file can be copied
   void flush();
   /// Has all that was recorded on the disk, but for buffered points. What finish(), pause(), requeue(), replace_lost()

@@ -44,7 +44,8 @@ LEFT JOIN points p USING (sweep_id);
 --   state                     QUEUED | RUNNING | COMPLETE | PRUNED | FAILED | LOST | CANCELLED
 --   reason, error             of a failure: its class, and one sentence; a later attempt: it was tried again
 --                             of a QUEUED one: interrupted (ubp was asked to stop), preempted (somebody else stopped
---                             it), paused (at a rung), refused (something had changed); NULL: it waits for its turn
+--                             it), paused (at a rung), refused (something had changed), asked (by `ubp ask`, for a
+--                             program of the user's); NULL: it waits for its turn
 --                             of a PRUNED or CANCELLED one: no class, but why
 --   value                     of the objective metric
 --   seconds, cpu_seconds, max_rss_mb    wall and CPU time, peak memory (MiB)

@@ -14,6 +14,7 @@ namespace {
 std::unique_ptr<search::Sampler> sampler_of(const Plan& plan) {
   const std::string name = plan.sampler.at("use");
   const EvolutionOptions& options = plan.evolution;
+  if (name == "external") return nullptr;
   if (name == "nsga2")
     return std::make_unique<search::Nsga2Sampler>(search::Nsga2Options{static_cast<std::size_t>(options.population),
                                                                        options.crossover, options.crossover_index,
@@ -27,6 +28,7 @@ Proposer::Proposer(const Plan& plan, search::History before)
     : plan_(plan), sampler_(sampler_of(plan)), before_(before.size()), history_(std::move(before)) {}
 
 std::optional<Proposer::Proposed> Proposer::propose() {
+  if (!sampler_) return std::nullopt;
   const auto number = static_cast<std::int64_t>(history_.size());
   for (const std::int64_t point : untold_) at(point).told_at = number;
   rank_over_blocks();

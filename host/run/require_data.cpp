@@ -199,6 +199,9 @@ std::vector<DataReport> read_data(const Plan& plan, Detail detail) {
 }
 
 DataFindings require_data(const Plan& plan) {
+  if (plan.by_program)
+    fail(Exit::usage, "sweep '{}': its trials are run by a program, as [program] says: `ubp ask` gives them to it",
+         plan.sweep);
   DataFindings found;
   found.files.resize(plan.data.size());
   const std::vector<DataReport> reports = read_data(plan, Detail::no);

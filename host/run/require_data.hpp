@@ -30,7 +30,8 @@ struct DataFindings {
 std::vector<DataReport> read_data(const Plan&, Detail);
 
 /// The same, and refuses what no trial could do: a component's refusal, missing cells under an objective that takes
-/// none, a metric to choose or stop by whose rows do not exist. Throws Error (usage) with the place in the spec.
+/// none, a metric to choose or stop by whose rows do not exist; and a plan by_program, whose trials ubp cannot run.
+/// Throws Error (usage) with the place in the spec.
 DataFindings require_data(const Plan&);
 
 /// The body of the child: stdin lists the uses as JSON; prints, on a line of its own, the reports, or {"error":

@@ -5,12 +5,12 @@
 
 #include "base/error.hpp"
 #include "base/json.hpp"
-#include "base/statistics.hpp"
 #include "plan/space_change.hpp"
 #include "plugin/registry.hpp"
 #include "run/interrupts.hpp"
 #include "run/local_runner.hpp"
 #include "run/progress.hpp"
+#include "run/recorded_sweep.hpp"
 #include "run/require_data.hpp"
 #include "run/slurm_runner.hpp"
 #include "run/store_recorder.hpp"
@@ -59,53 +59,9 @@ void tell_space(Store& store, const Plan& plan, std::int64_t sweep_id, const Ses
                : "still belong"));
 }
 
-/// The configs that a sampler has proposed by now.
-std::vector<Proposal> proposals(Store& store, std::int64_t sweep_id, const Plan& plan) {
-  std::vector<Proposal> proposals;
-  if (std::ssize(plan.assignments) == plan.configs) return proposals;
-  for (RecordedConfig& config : store.configs_from(sweep_id, std::ssize(plan.assignments)))
-    if (config.number < plan.configs) proposals.push_back({std::move(config.params), std::move(config.told)});
-  return proposals;
-}
-
-/// By config of another sweep: to be minimised, by objective.
-std::map<std::int64_t, std::vector<double>> known_means(Store& store, std::int64_t sweep_id, const Plan& plan) {
-  std::map<std::int64_t, std::vector<double>> means;
-  if (plan.objectives.empty()) {
-    for (const auto& [config, values] : store.values(sweep_id)) {
-      const double mean = statistics::mean(values);
-      means[config] = {plan.goal == Goal::maximize ? 0 - mean : mean};
-    }
-    return means;
-  }
-  for (const auto& [config, replicates] : store.values(sweep_id, plan.objectives, plan.reduce)) {
-    std::vector<double>& mean = means[config] = mean_of(replicates);
-    for (std::size_t m = 0; m < mean.size(); ++m) mean[m] = plan.objectives[m].minimised(mean[m]);
-  }
-  return means;
-}
-
-/// What the sampler knows of the sweep that this one starts from: the configs that are complete.
-search::History known_before(Store& store, const Plan& plan) {
-  search::History history;
-  if (plan.start_from.empty()) return history;
-  const std::int64_t other = store.finished_sweep(plan.start_from, plan.identity);
-  const std::map<std::int64_t, std::vector<double>> means = known_means(store, other, plan);
-  for (const RecordedConfig& config : store.configs_from(other, 0))
-    if (const auto found = means.find(config.number); found != means.end())
-      history.push_back({plan.search->point(config.params), search::Told::State::complete, found->second, 0, 0, 0});
-  return history;
-}
-
 /// Where people will find the database.
 const std::filesystem::path& place_of(const SessionOptions& options) {
   return options.published.empty() ? options.database : options.published;
-}
-
-std::vector<TrialRow> latest(Store& store, std::int64_t sweep_id, const Plan& plan) {
-  std::vector<TrialRow> rows = store.latest(sweep_id);
-  std::erase_if(rows, [&](const TrialRow& row) { return !plan.share.has(row.config_number); });
-  return rows;
 }
 
 std::int64_t slots_of(const SessionOptions& options) {
@@ -150,10 +106,10 @@ SessionResult carry_out(const Plan& plan, const SessionOptions& options) {
                          options.published);
   if (options.again != Again::everything) result.reused = store.reuse(result.sweep_id);
   store.missing(result.sweep_id, options.again, plan.limits.retries, options.retried);
-  SweepJobs jobs(plan, recorder, files_of(options, plan.identity), latest(store, result.sweep_id, plan),
-                 proposals(store, result.sweep_id, plan));
+  SweepJobs jobs(plan, recorder, files_of(options, plan.identity), latest_trials(store, result.sweep_id, plan),
+                 recorded_proposals(store, result.sweep_id, plan));
   SessionResult before;
-  count(latest(store, result.sweep_id, plan), before);
+  count(latest_trials(store, result.sweep_id, plan), before);
   if (before.complete == result.reused && before.failed == 0) {
     tell_former(store, plan, result.sweep_id, options);
     tell_space(store, plan, result.sweep_id, options);
@@ -194,7 +150,7 @@ SessionResult carry_out(const Plan& plan, const SessionOptions& options) {
   }
   store.finish_sweep(result.sweep_id);
   if (!options.published.empty()) store.publish(options.published);
-  count(latest(store, result.sweep_id, plan), result);
+  count(latest_trials(store, result.sweep_id, plan), result);
   result.seconds = static_cast<double>(steady_ms() - began_ms) / 1000;
   return result;
 }

@@ -38,10 +38,19 @@ replicates = 2
 "optimizer.lr" = [1e-4, 1e-3, 1e-2, 1e-1]
 "model.latent" = [1, 2, 4]
 """
+MINE = """
+[program]
+lr = 0.1
+[sweep]
+metric = "loss"
+goal   = "minimize"
+[sweep.space]
+"program.lr" = [0.1, 0.01]
+"""
 SBATCH = """#!/bin/sh
 echo 7
 """
-ALSO = {"doctor": 8}  # where something is wrong with the machine; its help says so
+ALSO = {"doctor": 8, "gate": 9}  # where something is wrong with the machine; where a change is discarded
 
 
 def check(condition, what):
@@ -57,7 +66,8 @@ class Place:
         self.env["PATH"] = f"{folder / 'bin'}:{ubp.parent}:{self.env['PATH']}"
 
     def sh(self, line, where):
-        return subprocess.run(["sh", "-c", line], cwd=where, env=self.env, capture_output=True, text=True, timeout=300)
+        return subprocess.run(["sh", "-c", line], cwd=where, env=self.env, capture_output=True, text=True, timeout=300,
+                              stdin=subprocess.DEVNULL)
 
     def prepare(self):
         (self.folder / "bin").mkdir()
@@ -69,6 +79,7 @@ class Place:
         for line in ("ubp sweep rings.toml -q", "ubp sweep rings.toml optimizer.lr=5e-3 --db shards/0.db -q"):
             done = self.sh(line, model)
             check(done.returncode == 0, f"{line}: {done.stderr}")
+        (model / "mine.toml").write_text(MINE)
         (model / "results.csv").write_text("lr,accuracy\n0.1,0.75\n0.01,0.875\n")
         check(self.sh("ubp export optuna rings -o study.db", model).returncode == 0, "a study of Optuna's")
         run_out_of_memory(model / "ubp.db")
@@ -120,6 +131,8 @@ def main():
                 where = pathlib.Path(scratch) / f"{tried}"
                 shutil.copytree(place.folder / "model", where)
                 runs = place.running(where) if verb == "stop" else None
+                if verb == "tell":
+                    check(place.sh("ubp ask mine.toml", where).returncode == 0, "a trial to tell of")
                 began = time.perf_counter()
                 done = place.sh(example, where)
                 print(f"{done.returncode:3} {time.perf_counter() - began:6.2f} s  {example}", flush=True)

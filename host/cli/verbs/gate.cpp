@@ -91,22 +91,13 @@ extern const Verb gate_verb = {
     .synopsis = "SWEEP[/CONFIG] SWEEP[/CONFIG]",
     .summary = "keep a change or discard it: is the candidate better than the baseline",
     .about =
-        "Decides whether a candidate, the second of two configs, is kept in place of a baseline, the first; a sweep "
-        "stands "
-        "for\n"
-        "its best config. `keep` (exit code 0) where `ubp compare` says that the candidate is better on common seeds, "
-        "which\n"
-        "takes two of them or more; else `discard` (exit code 9), and how many more seeds would decide. A candidate "
-        "that "
-        "is\n"
-        "the best of several configs has to be better by what that choice adds. One that equals the baseline is kept "
-        "at "
-        "most\n"
-        "once in 40 decisions, if each is made once: who adds seeds until it is kept, keeps more. --record writes "
-        "beside "
-        "the\n"
-        "records, as `ubp tag` and `ubp note` do.\n\n"
-        "  ubp gate rings/0 rings/3 && git commit -a",
+        "Decides whether a candidate, the second of two configs, is kept in place of a baseline, the first; a sweep\n"
+        "stands for its best config. `keep` (exit code 0) where `ubp compare` says that the candidate is better on\n"
+        "common seeds, which takes two of them or more; else `discard` (exit code 9), and how many more seeds would\n"
+        "decide. A candidate that is the best of several configs has to be better by what that choice adds. One that\n"
+        "equals the baseline is kept at most once in 40 decisions, if each is made once: who adds seeds until it is\n"
+        "kept, keeps more. --record writes beside the records, as `ubp tag` and `ubp note` do.",
+    .example = "ubp gate rings/0 rings/3 --record",
     .declare = declare,
     .run = run};
 

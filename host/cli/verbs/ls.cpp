@@ -14,7 +14,7 @@
 namespace ubp {
 namespace {
 
-constexpr const char* kWaits[] = {"interrupted", "preempted", "paused"};  // of those that are queued: why
+constexpr const char* kWaits[] = {"interrupted", "preempted", "paused", "asked"};  // of those that are queued: why
 
 template <int (*Case)(int)>
 std::string cased(std::string text) {
