@@ -6,6 +6,7 @@
 
 #include "base/hash.hpp"
 #include "base/json.hpp"
+#include "base/text.hpp"
 #include "record/store_impl.hpp"
 
 namespace ubp {
@@ -63,7 +64,7 @@ class ImportWriter {
               "INSERT INTO sweep(experiment_id, name, identity, spec, space, sampler, seed, replicates, metric, goal, "
               "reduce, state, created_ms, finished_ms) SELECT experiment_id, ?1, ?2, '', ?3, ?4, 0, ?5, ?6, ?7, ?8, "
               "'DONE', ?9, ?9 FROM experiment WHERE name = 'imported'")
-        .bind_all(sweep.name, identity, json_text(sweep.space), json_text(sampler), replicates,
+        .bind_all(plain_line(sweep.name), identity, json_text(sweep.space), json_text(sampler), replicates,
                   sweep.objectives[0].metric, name_of(sweep.objectives[0].goal), sweep.reduce, now_)
         .run();
     return db_.last_row();

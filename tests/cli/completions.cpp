@@ -73,7 +73,7 @@ TEST_CASE("bash completes verbs, options and their values", "[cli]") {
   CHECK(offered({"ubp", "ls", "--state", "f"}) == "\nfailed\n");
   CHECK(offered({"ubp", "ls", "--state", "failed", "--format", ""}) == "\ntable\ncsv\njson\nmd\nlatex\n");
   CHECK(offered({"ubp", "export", "j"}) == "\njsonl\n");
-  CHECK(offered({"ubp", "db", ""}) == "\ncheck\n");
+  CHECK(offered({"ubp", "db", ""}) == "\ncheck\noptuna\n");
   CHECK(offered({"ubp", "sql", ""}) == "\n\n");
   CHECK(offered({"ubp", "nonsense", ""}) == "\n\n");
 }

@@ -10,7 +10,7 @@ import zlib
 from random import Random
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from served import Client, check, listing, swept  # noqa: E402
+from served import SPEC, Client, check, listing, swept  # noqa: E402
 
 MODERN = {"io.modelcontextprotocol/protocolVersion": "2026-07-28", "io.modelcontextprotocol/clientCapabilities": {}}
 
@@ -263,6 +263,20 @@ def injected(world, client):
     check(world.rows("SELECT count(*) AS n FROM annotation"), annotations, "the annotations")
 
 
+def while_a_sweep_runs(world, client):
+    world.spec(SPEC.replace('"rings"', '"live"').replace("steps = 60", "steps = 500"), "live.toml")
+    sweep, complete, said = world.popen("sweep", "live.toml"), [], 0
+    while sweep.poll() is None:
+        complete += [row["complete"] for row in client.rows("sweeps") if row["sweep"] == "live"]
+        found = client.call("keep_or_discard", baseline="rings/0", candidate="rings/2", record=True)
+        check(found["structuredContent"]["decision"], "keep", found)
+        said += 6
+    check((sweep.communicate()[0] is not None, sweep.returncode), (True, 0), "the sweep")
+    check(len(set(complete)) > 2, True, f"what was seen of it: {complete}")
+    check(len(world.rows("SELECT 1 FROM notes WHERE name GLOB 'rings/2.*'")), said, "notes")
+    check(world.run("db", "check")[1].splitlines()[0], "ok", "db check")
+
+
 def main():
     world = swept(str(pathlib.Path(sys.argv[1]).resolve()))
     revisions(world)
@@ -276,6 +290,7 @@ def main():
     refused(client)
     injected(world, client)
     gate(world, client)
+    while_a_sweep_runs(world, client)
     check(client.end(), ("", ""), "what was left")
 
     (world.folder / "ubp.db").rename(world.folder / "away.db")
@@ -283,7 +298,7 @@ def main():
     client.initialize()
     check("ubp.db" in client.failure("sweeps"), True, "no database")
     (world.folder / "away.db").rename(world.folder / "ubp.db")
-    check(len(client.rows("sweeps")), 2, "a database that came later")
+    check(len(client.rows("sweeps")), 3, "a database that came later")
     client.end()
     print("every message was answered as it should be, and nothing else was said")
 

@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "record/merge.hpp"
-#include "record/optuna.hpp"
+#include "record/study_file.hpp"
 #include "support.hpp"
 
 using namespace ubp;
@@ -91,4 +91,18 @@ TEST_CASE("a database of schema 5 gets the view that trials was", "[record]") {
   { const Store store(file); }
   CHECK(ask(file, "SELECT group_concat(state) FROM executions") == "COMPLETE,FAILED,QUEUED");
   CHECK(state_told(file) == "COMPLETE,FAILED,QUEUED");
+}
+
+TEST_CASE("a study file has the trials that have ended, numbered anew", "[record]") {
+  const Folder folder;
+  const auto file = folder / "a.db", study = folder / "study.db";
+  fill(file);
+  const Store writer(file);
+  const WrittenStudies written = write_studies(file, {}, study, OptunaRelease::since_3_2);
+  CHECK((written.studies == 1 && written.trials == 2 && written.unfinished == 1));
+  CHECK(ask(study, "SELECT group_concat(number || state) FROM trials") == "0COMPLETE,1FAIL");
+  CHECK(ask(study, "SELECT count(*) FROM trial_params WHERE trial_id = 3") == "0");
+  CHECK(ask(study, "SELECT value_json FROM study_system_attributes") == "[\"test.mse\"]");
+  CHECK_THROWS_AS(write_studies(file, {}, study, OptunaRelease::since_3_2), Error);
+  CHECK_FALSE(std::filesystem::exists(folder / "study.db.part"));
 }
