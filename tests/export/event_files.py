@@ -137,7 +137,8 @@ def main():
             (["tensorboard", "-o", str(world.folder / "mixed")], 2,
              f"-o: {world.folder / 'mixed'}: found notes.txt, expected a folder that is new or holds such an export "
              "only"),
-            (["tensorboard", "-o", str(runs), "--what", "metrics"], 2, "export tensorboard: takes no --what, but --where and --output"),
+            (["tensorboard", "-o", str(runs), "--what", "metrics"], 2,
+             "export tensorboard: takes no --what, but --where and --output"),
             (["csv", "-o", str(runs)], 2, "export csv: takes no --output, but --what and --where")):
         found = world.run("export", *words)
         check(found, (code, "", f"ubp: {sentence}\n"), words)

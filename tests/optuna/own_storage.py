@@ -61,9 +61,11 @@ answer([told(t) for t in study.trials])""")
     check(studies.ask(world.folder / "all.db", studies.TRIALS, "rings"), live, "the same trials among all")
     for words, sentence in ((["-o", "no/study.db"], "-o: no/study.db: cannot be written: there is no folder 'no' to "
                              "write to"), ([], "export optuna: -o FILE is missing: what to write"),
-                            (["-o", "x.db", "--where", "lr > 0"], "export optuna: takes no --where, but --output and --for")):
+                            (["-o", "x.db", "--where", "lr > 0"],
+                             "export optuna: takes no --where, but --output and --for")):
         check(world.run("export", "optuna", "rings", *words), (2, "", f"ubp: {sentence}\n"), words)
-    check(world.run("export", "csv", "-o", "x.csv")[2], "ubp: export csv: takes no --output, but --what and --where\n", "csv")
+    check(world.run("export", "csv", "-o", "x.csv")[2],
+          "ubp: export csv: takes no --output, but --what and --where\n", "csv")
     print("Optuna read what was written, and went on")
 
 

@@ -93,8 +93,9 @@ extern const Verb import_verb = {
         "Of a table, parameters are the columns `params.NAME`, or else all that are neither a metric nor seed, "
         "replicate,\n"
         "attempt, config, state, reason, error or sweep, which mean what they say. The same again adds nothing.",
-    .example = "ubp import study.db --study rings\n"
-               "ubp import results.csv --metric accuracy --goal maximize",
+    .example =
+        "ubp import study.db --study rings\n"
+        "ubp import results.csv --metric accuracy --goal maximize",
     .declare = declare,
     .run = run};
 
