@@ -49,6 +49,7 @@ nlohmann::json object_of(const Contest& both, const GateDecision& decision, std:
           {"high", number(decision.high)},
           {"test", name_of(decision.test)},
           {"p", number(decision.p)},
+          {"alpha", GateDecision::kAlpha},
           {"more_seeds", decision.more_seeds > 0 ? nlohmann::json(decision.more_seeds) : nlohmann::json()},
           {"sentence", decision.sentence},
           {"recorded_trials", recorded}};
@@ -95,17 +96,15 @@ extern const Verb gate_verb = {
         "stands "
         "for\n"
         "its best config. `keep` (exit code 0) where `ubp compare` says that the candidate is better on common seeds, "
-        "which\n"
-        "takes two of them or more; else `discard` (exit code 9), and how many more seeds would decide. A candidate "
-        "that "
-        "is\n"
-        "the best of several configs has to be better by what that choice adds. One that equals the baseline is kept "
-        "at "
-        "most\n"
-        "once in 40 decisions, if each is made once: who adds seeds until it is kept, keeps more. --record writes "
-        "beside "
+        "with p of\n"
+        "0.04 at the most, which takes two of them or more; else `discard` (exit code 9), and how many more seeds "
+        "would "
+        "decide.\n"
+        "A candidate that is the best of several configs has to be better by what that choice adds. One that equals "
         "the\n"
-        "records, as `ubp tag` and `ubp note` do.\n\n"
+        "baseline is kept at most once in 40 decisions, if each is made once: who adds seeds until it is kept, keeps "
+        "more.\n"
+        "--record writes beside the records, as `ubp tag` and `ubp note` do.\n\n"
         "  ubp gate rings/0 rings/3 && git commit -a",
     .declare = declare,
     .run = run};
