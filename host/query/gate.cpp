@@ -7,7 +7,7 @@
 namespace ubp {
 namespace {
 
-constexpr double kAlpha = AgainstBest::kAlpha;
+constexpr double kAlpha = GateDecision::kAlpha;
 
 /// What compare_seeds() found, as the candidate's less the baseline's.
 GateDecision turned(const SeedComparison& comparison) {

@@ -49,6 +49,7 @@ nlohmann::json object_of(const Contest& both, const GateDecision& decision, std:
           {"high", number(decision.high)},
           {"test", name_of(decision.test)},
           {"p", number(decision.p)},
+          {"alpha", GateDecision::kAlpha},
           {"more_seeds", decision.more_seeds > 0 ? nlohmann::json(decision.more_seeds) : nlohmann::json()},
           {"sentence", decision.sentence},
           {"recorded_trials", recorded}};
@@ -93,10 +94,11 @@ extern const Verb gate_verb = {
     .about =
         "Decides whether a candidate, the second of two configs, is kept in place of a baseline, the first; a sweep\n"
         "stands for its best config. `keep` (exit code 0) where `ubp compare` says that the candidate is better on\n"
-        "common seeds, which takes two of them or more; else `discard` (exit code 9), and how many more seeds would\n"
-        "decide. A candidate that is the best of several configs has to be better by what that choice adds. One that\n"
-        "equals the baseline is kept at most once in 40 decisions, if each is made once: who adds seeds until it is\n"
-        "kept, keeps more. --record writes beside the records, as `ubp tag` and `ubp note` do.",
+        "common seeds, with p of 0.04 at the most, which takes two of them or more; else `discard` (exit code 9), and\n"
+        "how many more seeds would decide. A candidate that is the best of several configs has to be better by what\n"
+        "that choice adds. One that equals the baseline is kept at most once in 40 decisions, if each is made once:\n"
+        "who adds seeds until it is kept, keeps more. --record writes beside the records, as `ubp tag` and `ubp note`\n"
+        "do.",
     .example = "ubp gate rings/0 rings/3 --record",
     .declare = declare,
     .run = run};
