@@ -56,6 +56,7 @@ Argument figure() {
 }
 
 std::vector<Tool> all_tools() {
+  const Argument where = text("where", "--where", kFilterHelp);
   const Argument metric = text("metric", "--metric", "another objective of the sweep (default: the first)");
   return {
       {"sweeps",
@@ -67,14 +68,13 @@ std::vector<Tool> all_tools() {
        "Trials of a sweep",
        "Every trial of a sweep: state, value, seconds, parameters, reason of a failure.",
        {"ls", "--format=json"},
-       {text("state", "--state", "complete, failed, lost, pruned, running, queued, cancelled"),
-        text("where", "--where", kFilterHelp), sweep(true)}},
+       {text("state", "--state", "complete, failed, lost, pruned, running, queued, cancelled"), where, sweep(true)}},
       {"leaderboard",
        "Leaderboard",
        "The best configs of a sweep: mean over seeds with its 95 % interval, the difference to the best with p and a "
        "verdict (worse, not told apart), the noise, the parameters. The metric and its goal are told beside it.",
        {"best", "--format=json"},
-       {limit(10), sweep(false)}},
+       {limit(10), where, sweep(false)}},
       {"find",
        "Find trials",
        "Trials of all sweeps that match a filter; with `by` statistics of groups; with `pivot` a table of means.",
@@ -117,7 +117,7 @@ std::vector<Tool> all_tools() {
        "Importance of parameters",
        "Which swept parameters the results of a sweep depend on (fANOVA, PED-ANOVA).",
        {"importance", "--format=json"},
-       {flag("marginals", "the mean of the metric along each parameter instead"), metric, sweep(false)}},
+       {flag("marginals", "the mean of the metric along each parameter instead"), metric, where, sweep(false)}},
       {"differences",
        "Differences of two trials",
        "What differs between two trials: parameters, plugins, data, machine, and where their series part.",
@@ -127,7 +127,7 @@ std::vector<Tool> all_tools() {
        "Report and health checks",
        "What a sweep says, in sentences, and eleven checks of whether its results can be trusted.",
        {"report"},
-       {sweep(false)}},
+       {where, sweep(false)}},
       {"plot",
        "Picture",
        "A picture of a sweep or of a trial, as PNG.",
@@ -136,7 +136,8 @@ std::vector<Tool> all_tools() {
         {.name = "of", .description = "a sweep, or a trial as SWEEP/CONFIG.REPLICATE (default: the latest sweep)"},
         text("metric", "--metric", "what is drawn (default: what the sweep optimises)"),
         text("params", "--params", "these parameters, A,B (default: all that are swept)"),
-        {.name = "top", .description = "so many configs at the most", .type = Type::integer, .option = "--top"}},
+        {.name = "top", .description = "so many configs at the most", .type = Type::integer, .option = "--top"},
+        where},
        false,
        true},
       {"sql",
