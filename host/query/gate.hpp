@@ -24,9 +24,10 @@ struct GateDecision {
   static constexpr double kAlpha = 0.04;
 };
 
-/// Keeps the candidate where compare_seeds() calls the baseline worse than it, and p is at most kAlpha, which takes two
-/// common seeds, or as many as the test needs to call anything worse. Of differences that are all equal, whose spread nobody knows, the signs
-/// decide. `chosen_among`: of so many configs, compared on the same seeds, the candidate is the best; each counts.
+/// Keeps the candidate where compare_seeds() calls the baseline worse than it and p is at most kAlpha, which takes two
+/// common seeds, or as many as the test needs to call anything worse. Of differences that are all equal, whose spread
+/// nobody knows, the signs decide. `chosen_among`: of so many configs, compared on the same seeds, the candidate is the
+/// best; each counts.
 /// Of equal configs, the candidate is kept in at most 2.5 % of decisions, if each is made once: who adds seeds until it
 /// is kept, keeps more.
 /// Throws Error (nothing) where they have fewer than two seeds in common. REQUIRES: both have results.

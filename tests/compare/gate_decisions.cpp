@@ -60,10 +60,7 @@ TEST_CASE("a candidate that equals the baseline is kept in at most 2.5 % of deci
 }
 
 TEST_CASE("where the choice of the test costs most, that is still so", "[gate]") {
-  for (const std::size_t seeds : {6, 10}) {
-    CAPTURE(seeds);
-    CHECK(kept(seeds, same, 1, 4000) <= 100);  // 2.5 %, without an allowance
-  }
+  CHECK(kept(6, same, 1, 10'000) <= 250);  // without an allowance
 }
 
 TEST_CASE("so is one that was chosen among many equals", "[gate]") {
