@@ -39,6 +39,7 @@ std::string without_middle(const std::string& text, std::size_t kept) {
 }  // namespace
 
 std::string printable(std::string_view text) {
+  if (std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; })) return std::string(text);
   std::string out;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t length = character_at(text, at);
@@ -49,8 +50,10 @@ std::string printable(std::string_view text) {
 }
 
 std::string escaped(std::string_view text) {
+  std::string shown = printable(text);
+  if (shown.find_first_of("&<>\"") == std::string::npos) return shown;
   std::string out;
-  for (const char c : printable(text)) {
+  for (const char c : shown) {
     switch (c) {
       case '&':
         out += "&amp;";

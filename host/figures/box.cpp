@@ -54,7 +54,7 @@ Chart box(Reader& reader, const ChartRequest& request) {
     boxes.at.push_back(at), boxes.five.push_back(five), boxes.subjects.push_back(subject_of(config, metric));
     for (const DrawnTrial& trial : config.trials) {
       seeds.x.push_back(trial.value), seeds.y.push_back(at);
-      seeds.subjects.push_back(subject_of(trial, metric, config.params));
+      seeds.subjects.push_back(subject_of(trial, metric, text_of_params(config.params)));
     }
   }
   if (const auto noise = noise_of(reader, request, metric, configs.front().mean(), chart.notes))

@@ -13,7 +13,7 @@
 namespace ubp::figures {
 namespace {
 
-std::string last_part(const std::string& key) { return key.substr(key.rfind('.') + 1); }
+std::string_view last_part(std::string_view key) { return key.substr(key.rfind('.') + 1); }
 
 std::vector<std::string> swept_names(const std::vector<DrawnConfig>& configs) {
   std::set<std::string> names;
@@ -156,11 +156,11 @@ std::string text_of_param(const nlohmann::json& value) {
 }
 
 std::string text_of_params(const nlohmann::json& params) {
-  std::map<std::string, int> parts;
+  std::map<std::string_view, int> parts;
   for (const auto& [key, value] : params.items()) ++parts[last_part(key)];
   std::string text;
   for (const auto& [key, value] : params.items()) {
-    const std::string part = last_part(key);
+    const std::string_view part = last_part(key);
     text += fmt::format("{}{}={}", text.empty() ? "" : ", ", parts[part] == 1 ? part : key, text_of_param(value));
   }
   return text;
@@ -168,7 +168,7 @@ std::string text_of_params(const nlohmann::json& params) {
 
 ConfigLabels labels_of(const std::vector<std::string>& numbers, const std::vector<nlohmann::json>& params) {
   std::map<std::string, std::set<std::string>> settings;
-  std::map<std::string, int> parts;
+  std::map<std::string_view, int> parts;
   for (const nlohmann::json& own : params)
     for (const auto& [key, value] : own.items()) settings[key].insert(text_of_param(value));
   std::erase_if(settings, [&](const auto& one) {  // all have it alike
@@ -178,7 +178,8 @@ ConfigLabels labels_of(const std::vector<std::string>& numbers, const std::vecto
   for (const auto& [key, values] : settings) ++parts[last_part(key)];
   const bool named = settings.size() <= 2;
   std::vector<std::string> keys;
-  for (const auto& [key, values] : settings) keys.push_back(parts[last_part(key)] == 1 ? last_part(key) : key);
+  for (const auto& [key, values] : settings)
+    keys.emplace_back(parts[last_part(key)] == 1 ? last_part(key) : std::string_view(key));
   ConfigLabels all{{}, named ? "config" : fmt::format("config: {}", fmt::join(keys, ", "))};
   for (std::size_t i = 0; i < params.size(); ++i) {
     std::vector<std::string> words;
@@ -205,8 +206,7 @@ ConfigLabels labels_of(const std::vector<DrawnConfig>& configs) {
   return labels_of(numbers, params);
 }
 
-Subject subject_of(const DrawnTrial& trial, const DrawnMetric& metric, const nlohmann::json& params) {
-  const std::string values = text_of_params(params);
+Subject subject_of(const DrawnTrial& trial, const DrawnMetric& metric, const std::string& values) {
   return {fmt::format("{}: {} {:.6g}{}{}", trial.name, metric.name, trial.value, values.empty() ? "" : "; ", values),
           std::to_string(trial.config), trial.name};
 }

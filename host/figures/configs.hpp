@@ -68,7 +68,8 @@ struct ConfigLabels {
 ConfigLabels labels_of(const std::vector<std::string>& numbers, const std::vector<nlohmann::json>& params);
 ConfigLabels labels_of(const std::vector<DrawnConfig>&);
 
-Subject subject_of(const DrawnTrial&, const DrawnMetric&, const nlohmann::json& params);
+/// `values`: text_of_params() of its config.
+Subject subject_of(const DrawnTrial&, const DrawnMetric&, const std::string& values);
 Subject subject_of(const DrawnConfig&, const DrawnMetric&);
 Subject subject_of_config(std::int64_t number, const std::string& title);
 

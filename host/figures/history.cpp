@@ -10,6 +10,7 @@ Chart history(Reader& reader, const ChartRequest& request) {
   const DrawnMetric metric = metric_of(request);
   const std::vector<DrawnTrial> trials = trials_of(reader, request, metric);
   const auto params = swept_params(reader, request.sweep.sweep_id);
+  std::map<std::int64_t, std::string> values;  // by config
   Chart chart;
   chart.columns = {"order", "trial", "config", "replicate", "value", "best"};
   Points points{{}, {}, {}, {}};
@@ -18,7 +19,9 @@ Chart history(Reader& reader, const ChartRequest& request) {
   for (const DrawnTrial& trial : trials) {
     const auto order = static_cast<double>(points.x.size() + 1);
     points.x.push_back(order), points.y.push_back(trial.value);
-    points.subjects.push_back(subject_of(trial, metric, params.at(trial.config)));
+    std::string& text = values[trial.config];
+    if (text.empty()) text = text_of_params(params.at(trial.config));
+    points.subjects.push_back(subject_of(trial, metric, text));
     const bool better = std::isnan(so_far) || metric.better(trial.value) < metric.better(so_far);
     if (!metric.goal.empty() && better) {
       if (!best.x.empty()) best.x.push_back(order), best.y.push_back(so_far);  // a stair

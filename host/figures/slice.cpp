@@ -30,7 +30,7 @@ Chart slice(Reader& reader, const ChartRequest& request) {
         const DrawnTrial& trial = config.trials[i];
         const double aside = axis.ruler.labels.empty() ? 0 : beside(i, config.trials.size());
         points.x.push_back(axis.of(config.number) + aside), points.y.push_back(trial.value);
-        points.subjects.push_back(subject_of(trial, metric, config.params));
+        points.subjects.push_back(subject_of(trial, metric, text_of_params(config.params)));
         chart.rows.push_back(
             {param, setting->is_number_float() ? Value(setting->get<double>()) : Value(text_of_param(*setting)),
              trial.name, trial.config, trial.replicate, trial.value});

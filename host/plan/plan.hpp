@@ -65,12 +65,12 @@ struct Config {
   Assignment params;        ///< the swept ones
   nlohmann::json resolved;  ///< the whole resolved spec of this config, canonical; seed excluded
   bool supervised = false;  ///< its objective is given labels
-  bool by_program = false;  ///< no plugin trains it, but a program of the user's; then it has no components
   std::map<std::string, const Manifest*> components;  ///< by table
   std::vector<std::uint64_t> seeds;                   ///< of its trials, by replicate
   std::string data;                                   ///< data_key() of its trials
   /// Of one that a sampler proposed: the configs whose results it knew, and that of no config before this one.
   std::optional<std::vector<std::int64_t>> told;
+  bool by_program = false;  ///< no plugin trains it, but a program of the user's; then it has no components
 };
 
 /// From a point of the space to its config and its trials. Pure: equal arguments give equal answers. Threads: one.
