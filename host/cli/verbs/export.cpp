@@ -132,7 +132,7 @@ extern const Verb export_verb = {
         "ubp export csv rings > trials.csv\n"
         "ubp export tensorboard rings -o runs\n"
         "ubp export datasette -o metadata.json\n"
-        "ubp export optuna rings -o study.db",
+        "ubp export optuna rings -o rings-study.db",
     .declare = declare,
     .run = run};
 
