@@ -58,6 +58,13 @@ ViewNote note_of(const std::string& view, const std::vector<std::string>& commen
   return note;
 }
 
+/// The view of which this line makes another one, as it is; "": of none.
+std::string original_of(const std::string& line) {
+  constexpr std::string_view kAll = " AS SELECT * FROM ";
+  const std::size_t at = line.find(kAll);
+  return at == line.npos ? "" : line.substr(at + kAll.size(), line.find(';') - at - kAll.size());
+}
+
 }  // namespace
 
 std::vector<ViewNote> view_notes() {
@@ -70,8 +77,12 @@ std::vector<ViewNote> view_notes() {
       comment.push_back(line.substr(2));
       continue;
     }
-    if (line.starts_with(kCreate))
+    if (line.starts_with(kCreate)) {
       notes.push_back(note_of(line.substr(kCreate.size(), line.find(' ', kCreate.size()) - kCreate.size()), comment));
+      const std::string original = original_of(line);
+      for (const ViewNote& note : notes)
+        if (note.name == original) notes.back().columns = note.columns;
+    }
     comment.clear();
   }
   return notes;

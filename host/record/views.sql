@@ -69,8 +69,8 @@ SELECT t.trial_id, s.name || '/' || c.number || '.' || t.replicate AS name,
   c.params, t.same_as, t.identity
 FROM trial t JOIN config c USING (config_id) JOIN sweep s ON s.sweep_id = t.sweep_id;
 
--- The same, under the name that people use. While Optuna reads the file (optuna.sql), other programs see `state` in its
--- words here, and more columns; ubp itself, also `ubp sql`, sees this.
+-- One row an execution, as in `executions`: the name that people use. While Optuna reads the file (optuna.sql), other
+-- programs see `state` in its words here, and more columns; ubp itself, also `ubp sql`, sees this.
 CREATE VIEW trials AS SELECT * FROM executions;
 
 -- One row a trial and swept parameter.

@@ -17,7 +17,7 @@ const Wrong kWrong[] = {
     {1, "[experimnt]", "sweep.toml:1: no table 'experimnt'; did you mean 'experiment'?"},
     {1, "name = 'x'\n[experiment]",
      "sweep.toml:1: no table 'name'; there are: experiment, dataset, optimizer, environment, train, artifacts, sweep, "
-     "model, objective, metric, transform"},
+     "model, objective, metric, transform, program"},
     {2, "nmae = \"x\"", "sweep.toml:2: experiment.nmae: [experiment] has no key 'nmae'; did you mean 'name'?"},
     {2, "name = ", "sweep.toml:2: not valid TOML: Error while parsing key-value pair: expected value, saw '\\n'"},
     {2, "name = 1\xc5\x93",
@@ -57,7 +57,7 @@ const Wrong kWrong[] = {
      "sweep.toml:21: metric.0 and metric.1 both emit 'probe_accuracy': only one can be recorded"},
     {24, "sampler = \"tpee\"",
      "sweep.toml:24: sweep.sampler: no such choice: found 'tpee', expected one of grid, shuffled, random, sobol, tpe, "
-     "cmaes, gp, nsga2; did you mean 'tpe'?"},
+     "cmaes, gp, nsga2, external; did you mean 'tpe'?"},
     {24, "sampler = \"tpe\"",
      "sweep.toml:24: sweep.configs: missing: the tpe sampler must know how many configs there are"},
     {24, "sampler = \"random\"",
@@ -87,7 +87,7 @@ const Wrong kWrong[] = {
     {28, "\"modl.latent\" = [4]", "sweep.toml:28: modl.latent: no table 'modl'; did you mean 'model'?"},
     {28, "\"latent\" = [4]",
      "sweep.toml:28: latent: no table 'latent'; there are: experiment, dataset, optimizer, environment, train, "
-     "artifacts, sweep, model, objective, metric, transform"},
+     "artifacts, sweep, model, objective, metric, transform, program"},
     {28, "\"metric.mse.k\" = [4]",
      "sweep.toml:28: metric.mse.k: no [[metric]] 'mse'; there are: reconstruction_error, linear_probe"},
     {28, "\"model.critic.latent\" = [4]", "sweep.toml:28: model.critic.latent: no table 'model.critic' in this spec"},

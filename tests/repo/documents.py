@@ -46,7 +46,8 @@ UBP = """#!/bin/sh
 case $1 in run|sweep) set -- "$@" dataset.rows=400 dataset.test_rows=100 ;; esac
 ~/.local/bin/ubp "$@"
 code=$?
-[ $code = 4 ] || exit $code  # nothing matched: as it may be
+[ $1 = ask ] || [ $code != 4 ] || exit 0  # nothing matched: as it may be
+exit $code
 """
 BOOTSTRAP = """#!/bin/sh
 grep -q "^  $1)" {root}/bootstrap || {{ echo "bootstrap has no command '$1'"; exit 2; }}

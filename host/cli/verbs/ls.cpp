@@ -43,7 +43,7 @@ void filter_state(const std::string& text, TrialFilter& filter) {
 
 void declare(Options& o) {
   const std::vector<std::string> states = state_names();
-  o.value("state", "STATE", fmt::format("only trials that are {}", fmt::join(states, "|"))).choices(states);
+  o.value("state", "STATE", fmt::format("only trials that are {}", fmt::join(states, ", "))).choices(states);
   o.value("where", "FILTER", "only trials that match, as `ubp find` has it");
   o.flag("all,a", "trials of every sweep").with_database().with_format().words({"SWEEP"}, 0);
 }
