@@ -34,6 +34,7 @@ std::string where_of(const Draft& draft, const std::string& key) {
 
 /// Checks a metric's name against what the trial records; returns whether higher is better.
 bool check_metric(const Draft& draft, const Composed& composition, const std::string& key, const std::string& metric) {
+  if (draft.program) return false;  // it tells what it likes
   std::vector<std::string> names;
   for (const Series& series : series_of(composition)) {
     if (series.name == metric) return series.higher_is_better;
@@ -401,7 +402,7 @@ Goal goal_of(const Draft& draft, const Composed& composition, const std::string&
   if (draft.program && goal == "auto")
     fail(Exit::usage, "{}: {}: missing: ubp does not know which way '{}' is better: expected minimize or maximize",
          where_of(draft, key), goal_key, metric);
-  const bool higher = !draft.program && check_metric(draft, composition, key, metric);
+  const bool higher = check_metric(draft, composition, key, metric);
   return (goal == "auto" ? higher : goal == "maximize") ? Goal::maximize : Goal::minimize;
 }
 

@@ -108,11 +108,11 @@ void refuse_beside_program(const Draft& draft) {
     if (table.path != "program") refuse(table.where, table.path);
   for (const Axis& axis : draft.axes)
     if (!axis.key.starts_with("program.") && axis.key != "train.seed") refuse(axis.where, axis.key);
+  const bool only_asks = value_at(draft, {}, "sweep.dry_prune");  // what a pruner would have done
   for (const auto& [key, fixed] : draft.fixed) {
     const bool trains = (key.starts_with("train.") && key != "train.seed") || key.starts_with("artifacts.");
-    const bool limits = key.starts_with("sweep.pruner.") || key.starts_with("sweep.retries.") ||
-                        key == "sweep.trial_wall" || key == "sweep.trial_stall" || key == "sweep.trial_memory" ||
-                        key == "sweep.dry_prune";
+    const bool limits = (key.starts_with("sweep.pruner.") && !only_asks) || key.starts_with("sweep.retries.") ||
+                        key == "sweep.trial_wall" || key == "sweep.trial_stall" || key == "sweep.trial_memory";
     if (!trains && !limits) continue;
     const std::string table = key.substr(0, key.rfind('.')), name = key.substr(key.rfind('.') + 1);
     for (const HostTable& host : host_tables())

@@ -56,7 +56,9 @@ def converse(world):
     seen = []
     while (asked := ask(world, "mine.toml")) is not None:
         seen.append(asked)
-        code, out, error = tell(world, asked["trial"], {"value": loss(asked["params"]), "seconds": 2.5})
+        found = loss(asked["params"])
+        told = {"metrics": {"loss": [[1, found + 1], [2, found]]}, "seconds": 2.5}
+        code, out, error = tell(world, asked["trial"], told)
         check(code, 0, error)
         check(json.loads(out)["state"], "COMPLETE", out)
     return seen
@@ -95,7 +97,7 @@ def main():
     for words in (["ls", "mine"], ["find", "program.x > 0 and kind = wide"], ["importance", "mine"],
                   ["compare", f"mine/{best['config']}", f"mine/{seen[0]['config']}"], ["show", "mine/0.0"],
                   ["plot", "history", "mine"], ["plot", "slice", "mine"], ["report", "mine"], ["export", "csv", "mine"],
-                  ["report", "mine", "-o", "r.html"], ["diff", "mine/0.0", "mine/1.0"], ["db", "check"],
+                  ["report", "mine", "-o", "r.html"], ["prune", "mine", "--pruner", "median"], ["diff", "mine/0.0", "mine/1.0"], ["db", "check"],
                   ["top"]):
         code, _, error = world.run(*words)
         check(code, 0, f"{words}: {error}")
