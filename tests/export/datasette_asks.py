@@ -109,7 +109,7 @@ def pages(world, queries, python):
               "what the page of the database names")
         check('href="/ubp/metric_summary"' in front, False, "a table that is hidden")
         trials = served.page("/ubp/trials")
-        check("One row an execution." in trials and "rings/0.0" in trials, True, "the page of a view")
+        check("One row an execution, " in trials and "rings/0.0" in trials, True, "the page of a view")
         check(len(served.rows("/ubp/trials")), 10, "rows of a view")
         for name, params in (("best_configs", {"sweep": "rings"}), ("failures_by_cause", {"sweep": ""}),
                              ("curves_of_a_trial", {"trial": "rings/0.0"}),
