@@ -43,7 +43,7 @@ std::vector<double> probability_best(const std::vector<SeededResults>& configs, 
 /// By config number: what the columns behind ci95_high hold.
 std::map<std::int64_t, Row> more_columns(const std::vector<SeededResults>& configs, bool minimize, double noise_floor) {
   SeedComparison comparison;
-  if (configs.size() > 1) comparison = compare_seeds(configs, minimize);
+  if (configs.size() > 1) comparison = compare_seeds(configs, minimize, {}, false);
   const std::vector<double> best = probability_best(configs, minimize);
   std::map<std::int64_t, Row> more;
   for (std::size_t c = 0; c < configs.size(); ++c) {

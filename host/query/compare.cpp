@@ -139,7 +139,8 @@ std::int64_t more_seeds(SeedTest test, const std::vector<double>& d, double alph
   return std::max<std::int64_t>(1, needed - static_cast<std::int64_t>(d.size()));
 }
 
-SeedComparison compare_seeds(const std::vector<SeededResults>& configs, bool minimize, std::optional<double> rope) {
+SeedComparison compare_seeds(const std::vector<SeededResults>& configs, bool minimize, std::optional<double> rope,
+                             bool ahead) {
   SeedComparison comparison;
   comparison.best = best_of(configs, minimize);
   const SeededResults& best = configs[comparison.best];
@@ -170,7 +171,7 @@ SeedComparison compare_seeds(const std::vector<SeededResults>& configs, bool min
     // Where the means over common seeds say the opposite of those over all, nothing is claimed.
     const bool behind = minimize ? found.difference > 0 : found.difference < 0;
     found.worse = behind && found.p_adjusted <= kAlpha;
-    if (!found.worse && behind && found.n >= 2)  // for a p that counts as one of all comparisons
+    if (ahead && !found.worse && behind && found.n >= 2)  // for a p that counts as one of all comparisons
       found.more_seeds = more_seeds(found.test, differences(configs[c], best), kAlpha / pairs);
   }
   return comparison;
