@@ -17,7 +17,8 @@ namespace ubp {
 Manifest described_program(const Section& program, const std::map<std::string, Setting>& swept);
 
 /// Throws Error (usage) if the spec says something that a trial of a program can not heed: a component, a key of
-/// [train] or [artifacts] but for train.seed, a limit of trials, a pruner that is to stop some. Nothing, if it has no [program].
+/// [train] or [artifacts] but for train.seed, a limit of trials, a pruner that is to stop some. Nothing, if it has no
+/// [program].
 void refuse_beside_program(const Draft&);
 
 }  // namespace ubp

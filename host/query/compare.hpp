@@ -56,8 +56,8 @@ std::int64_t more_seeds(SeedTest, const std::vector<double>& d, double alpha);
 
 /// Otherwise p_adjusted is Holm's, over all comparisons with the best, each counted k / 2 times since the best one is
 /// chosen by the same numbers. So of k equal configs, any is called worse in at most 5 % of comparisons. `rope`: the
-/// half-width of what counts as equal, above 0. `ahead`: more_seeds, too, which takes longer than all else. REQUIRES: at
-/// least two configs, each with a result.
+/// half-width of what counts as equal, above 0. `ahead`: more_seeds, too, which takes longer than all else. REQUIRES:
+/// at least two configs, each with a result.
 SeedComparison compare_seeds(const std::vector<SeededResults>&, bool minimize, std::optional<double> rope = {},
                              bool ahead = true);
 

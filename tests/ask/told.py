@@ -97,7 +97,8 @@ def main():
     for words in (["ls", "mine"], ["find", "program.x > 0 and kind = wide"], ["importance", "mine"],
                   ["compare", f"mine/{best['config']}", f"mine/{seen[0]['config']}"], ["show", "mine/0.0"],
                   ["plot", "history", "mine"], ["plot", "slice", "mine"], ["report", "mine"], ["export", "csv", "mine"],
-                  ["report", "mine", "-o", "r.html"], ["prune", "mine", "--pruner", "median"], ["diff", "mine/0.0", "mine/1.0"], ["db", "check"],
+                  ["report", "mine", "-o", "r.html"],
+                  ["prune", "mine", "--pruner", "median"], ["diff", "mine/0.0", "mine/1.0"], ["db", "check"],
                   ["top"]):
         code, _, error = world.run(*words)
         check(code, 0, f"{words}: {error}")
