@@ -13,8 +13,9 @@ struct Plane {
   std::array<double, 2> share{};          ///< of the whole variance
 };
 
-/// `values` [rows, width], rows one after the other; width > 1. By orthogonal iteration, exact enough to draw: two
-/// components of nearly equal variance may come out turned. The sign makes the component's largest entry positive.
+/// `values` [rows, width], rows one after the other; width > 1. By LAPACK, from the eigenvectors of the
+/// smaller of x' x and x x'. The sign makes the largest entry of a component
+/// positive. A direction in which rows do not vary has the share 0.
 Plane principal_plane(const std::vector<double>& values, std::size_t width);
 
 }  // namespace ubp

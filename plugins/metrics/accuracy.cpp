@@ -11,7 +11,7 @@
 //   use = "accuracy"
 #include <ubp/sdk.hpp>
 
-#include "rows.hpp"
+#include "needed.hpp"
 
 namespace {
 using namespace ubp;

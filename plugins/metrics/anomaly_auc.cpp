@@ -21,7 +21,9 @@
 //   mode  = "one_class"
 #include <ubp/sdk.hpp>
 
-#include "rows.hpp"
+#include <algorithm>
+
+#include "needed.hpp"
 
 namespace {
 using namespace ubp;

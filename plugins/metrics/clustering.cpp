@@ -29,11 +29,11 @@
 #include <optional>
 
 #include "kmeans.hpp"
-#include "rows.hpp"
+#include "needed.hpp"
 
 namespace {
 using namespace ubp;
-using metrics::Matrix;
+using metrics::Matrix, metrics::Points, metrics::Vector;
 
 /// Rows of the table per class, columns per cluster; only those that occur.
 class Contingency {
@@ -43,49 +43,38 @@ class Contingency {
     std::map<std::int64_t, std::int64_t> rows, columns;
     for (std::int64_t y : label) rows.emplace(y, static_cast<std::int64_t>(rows.size()));
     for (std::int64_t c : cluster) columns.emplace(c, static_cast<std::int64_t>(columns.size()));
-    count_ = Matrix(static_cast<std::int64_t>(rows.size()), static_cast<std::int64_t>(columns.size()));
+    count_ = xt::zeros<double>({rows.size(), columns.size()});
     for (std::size_t i = 0; i < label.size(); ++i) count_(rows[label[i]], columns[cluster[i]]) += 1;
-    of_class_.resize(rows.size()), of_cluster_.resize(columns.size());
-    for (std::int64_t y = 0; y < count_.rows(); ++y)
-      for (std::int64_t c = 0; c < count_.cols; ++c) of_class_[y] += count_(y, c), of_cluster_[c] += count_(y, c);
+    of_class_ = xt::sum(count_, {1}), of_cluster_ = xt::sum(count_, {0});
   }
 
   double accuracy() const { return best_matching() / n_; }
 
   double nmi() const {
-    if (count_.rows() == 1 && count_.cols == 1) return 1;
-    double mutual = 0;
-    for (std::int64_t y = 0; y < count_.rows(); ++y)
-      for (std::int64_t c = 0; c < count_.cols; ++c)
-        if (const double n = count_(y, c); n > 0) mutual += n / n_ * std::log(n * n_ / (of_class_[y] * of_cluster_[c]));
+    if (count_.size() == 1) return 1;
+    const Matrix chance = xt::view(of_class_, xt::all(), xt::newaxis()) * of_cluster_;
+    const double mutual = xt::sum(xt::where(count_ > 0, count_ / n_ * xt::log(count_ * n_ / chance), 0.0))();
     return mutual <= std::numeric_limits<double>::epsilon() ? 0
                                                             : 2 * mutual / (entropy(of_class_) + entropy(of_cluster_));
   }
 
   double ari() const {  // of pairs: together in both, in the classes alone, in the clusters alone, in neither
-    double both = 0, classes = 0, clusters = 0;
-    for (double n : count_.values) both += n * (n - 1);
-    for (double n : of_class_) classes += n * (n - 1);
-    for (double n : of_cluster_) clusters += n * (n - 1);
+    const auto pairs = [](const auto& n) { return xt::sum(n * (n - 1))(); };
+    const double both = pairs(count_), classes = pairs(of_class_), clusters = pairs(of_cluster_);
     const double one = classes - both, other = clusters - both, neither = n_ * (n_ - 1) - both - one - other;
     if (one == 0 && other == 0) return 1;
     return 2 * (both * neither - one * other) / ((both + one) * (one + neither) + (both + other) * (other + neither));
   }
 
  private:
-  double entropy(const std::vector<double>& sizes) const {
-    double h = 0;
-    for (double s : sizes) h -= s / n_ * std::log(s / n_);
-    return h;
-  }
+  double entropy(const Vector& sizes) const { return -xt::sum(sizes / n_ * xt::log(sizes / n_))(); }
 
   /// The Hungarian method with potentials, shortest augmenting paths (Jonker, Volgenant 1987), on the padded square
   /// table.
   double best_matching() const {
-    const std::int64_t m = std::max(count_.rows(), count_.cols);
-    const auto gain = [&](std::int64_t y, std::int64_t c) {
-      return y < count_.rows() && c < count_.cols ? count_(y, c) : 0.0;
-    };
+    const auto rows = static_cast<std::int64_t>(count_.shape(0)), columns = static_cast<std::int64_t>(count_.shape(1)),
+               m = std::max(rows, columns);
+    const auto gain = [&](std::int64_t y, std::int64_t c) { return y < rows && c < columns ? count_(y, c) : 0.0; };
     std::vector<double> u(m + 1), v(m + 1);
     std::vector<std::int64_t> owner(m + 1, -1);  // of each column; the last one is where a search starts
     for (std::int64_t y = 0; y < m; ++y) {
@@ -123,14 +112,14 @@ class Contingency {
 
   double n_;
   Matrix count_;
-  std::vector<double> of_class_, of_cluster_;
+  Vector of_class_, of_cluster_;
 };
 
 /// Nothing if the rows have one cluster, or each its own.
-std::optional<double> silhouette(const Matrix& x, const std::vector<std::int64_t>& cluster) {
+std::optional<double> silhouette(const Points& x, const std::vector<std::int64_t>& cluster) {
   std::map<std::int64_t, std::int64_t> index;
   for (std::int64_t c : cluster) index.emplace(c, static_cast<std::int64_t>(index.size()));
-  const std::int64_t n = x.rows(), k = static_cast<std::int64_t>(index.size());
+  const std::int64_t n = x.count(), k = static_cast<std::int64_t>(index.size());
   if (k < 2 || k >= n) return std::nullopt;
   std::vector<std::int64_t> own;
   std::vector<double> size(k), sum(k);
@@ -192,15 +181,16 @@ class ClusteringMetric : public Metric {
   void finish(const Emit& emit) override {
     check_rows(rows_.size());
     metrics::centre(rows_.x);
-    if (kmeans_ > 0) cluster_ = metrics::kmeans(rows_.x, kmeans_, starts_, seed_).assignment;
+    const Points points(std::move(rows_.x));
+    if (kmeans_ > 0) cluster_ = metrics::kmeans(points, kmeans_, starts_, seed_).assignment;
     const Contingency table(rows_.label, cluster_);
     emit("cluster_accuracy", table.accuracy());
     emit("nmi", table.nmi());
     emit("ari", table.ari());
     metrics::Rows sample;
     sample.start(silhouette_rows_);
-    for (std::int64_t i = 0; i < rows_.size(); ++i) sample.add_row(rows_.x.row(i), rows_.x.cols, cluster_[i]);
-    if (const std::optional<double> s = silhouette(sample.x, sample.label)) emit("silhouette", *s);
+    for (std::int64_t i = 0; i < rows_.size(); ++i) sample.add_row(points.row(i), points.columns(), cluster_[i]);
+    if (const std::optional<double> s = silhouette(Points(std::move(sample.x)), sample.label)) emit("silhouette", *s);
     begin();
   }
 

@@ -16,11 +16,14 @@
 //   use = "collapse"
 #include <ubp/sdk.hpp>
 
+#include <xtensor-blas/xlinalg.hpp>
+
+#include "needed.hpp"
 #include "rows.hpp"
 
 namespace {
 using namespace ubp;
-using metrics::Matrix;
+using metrics::Matrix, metrics::Vector;
 
 class Collapse : public Metric {
  public:
@@ -50,37 +53,20 @@ class Collapse : public Metric {
 
  private:
   static double effective_rank(const Matrix& z) {
-    const std::int64_t n = z.rows(), d = z.cols, m = std::min(n, d);
-    Matrix gram(m, m);  // of the columns, or of the rows if they are fewer: the same singular values
-    const metrics::Operand by_row{z.row(0), d, 1}, by_column{z.row(0), 1, d};
-    if (d <= n)
-      metrics::add_product(d, d, n, by_column, by_row, gram.row(0), d);
-    else
-      metrics::add_product(n, n, d, by_row, by_column, gram.row(0), n);
-    std::vector<double> s = metrics::eigenvalues(gram);
-    const double floor = *std::max_element(s.begin(), s.end()) * static_cast<double>(m) * 2.2e-16;
-    double sum = 0, entropy = 0;
-    for (double& v : s) sum += v = v > floor ? std::sqrt(v) : 0;
-    for (double v : s) {
-      const double p = (sum > 0 ? v / sum : 0) + 1e-7;
-      entropy -= p * std::log(p);
-    }
-    return std::exp(entropy);
+    const auto columns = xt::transpose(z);  // or the rows, if they are fewer: the same singular values
+    const Matrix gram = z.shape(1) <= z.shape(0) ? xt::linalg::dot(columns, z) : xt::linalg::dot(z, columns);
+    const Vector squares = xt::linalg::eigvalsh(gram);
+    const double floor = xt::amax(squares)() * static_cast<double>(squares.size()) * 2.2e-16;
+    const Vector s = xt::sqrt(xt::where(squares > floor, squares, 0.0));
+    const double sum = xt::sum(s)();
+    const Vector p = s / (sum > 0 ? sum : 1) + 1e-7;
+    return std::exp(-xt::sum(p * xt::log(p))());
   }
 
   static double deviation(Matrix& z) {
-    for (std::int64_t i = 0; i < z.rows(); ++i) {
-      const double length = std::sqrt(metrics::dot(z.row(i), z.row(i), z.cols));
-      for (std::int64_t j = 0; j < z.cols && length > 0; ++j) z(i, j) /= length;
-    }
+    metrics::normalise(z);
     metrics::centre(z);
-    double sum = 0;
-    for (std::int64_t j = 0; j < z.cols; ++j) {
-      double squares = 0;
-      for (std::int64_t i = 0; i < z.rows(); ++i) squares += z(i, j) * z(i, j);
-      sum += std::sqrt(squares / static_cast<double>(z.rows()));
-    }
-    return sum / static_cast<double>(z.cols);
+    return xt::mean(xt::sqrt(xt::mean(xt::square(z), {0})))();
   }
 
   std::int64_t rows_ = 0;
@@ -89,4 +75,4 @@ class Collapse : public Metric {
 
 }  // namespace
 
-UBP_EXPORT_PLUGIN("collapse", "1.0.0", "MIT", Collapse);
+UBP_EXPORT_PLUGIN("collapse", "1.0.1", "MIT", Collapse);

@@ -12,7 +12,9 @@
 //   use = "episode_return"
 #include <ubp/sdk.hpp>
 
-#include "rows.hpp"
+#include <algorithm>
+
+#include "needed.hpp"
 
 namespace {
 using namespace ubp;

@@ -21,7 +21,7 @@
 //   use = "image_quality"
 #include <ubp/sdk.hpp>
 
-#include "rows.hpp"
+#include "needed.hpp"
 
 namespace {
 using namespace ubp;

@@ -28,7 +28,7 @@
 #include <charconv>
 #include <limits>
 
-#include "rows.hpp"
+#include "needed.hpp"
 #include "squares.hpp"
 
 namespace {

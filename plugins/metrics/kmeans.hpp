@@ -4,7 +4,7 @@
 
 #include <limits>
 
-#include "linalg.hpp"
+#include "distances.hpp"
 
 namespace metrics {
 
@@ -17,16 +17,16 @@ namespace detail {
 
 class KMeans {
  public:
-  KMeans(const Matrix& x, std::int64_t k) : x_(x), k_(k), norms_(squared_norms(x)), nearest_(norms_.size()) {
-    double variance = 0;  // x is centred
-    for (double n : norms_) variance += n / static_cast<double>(x.values.size());
-    tolerance_ = 1e-4 * variance;
-  }
+  KMeans(const Points& x, std::int64_t k)
+      : x_(x),
+        k_(k),
+        nearest_(static_cast<std::size_t>(x.count())),
+        tolerance_(1e-4 * xt::sum(x.norms())() / static_cast<double>(x.count() * x.columns())) {}  // x is centred
 
   Clustering run(ubp::Hash& random) {
     start(random);
     Clustering c;
-    c.assignment.assign(norms_.size(), -1);
+    c.assignment.assign(nearest_.size(), -1);
     for (int it = 0; it < 300; ++it) {
       const bool is_settled = !assign(c);
       if (move_centres(c) <= tolerance_ || is_settled) break;
@@ -42,10 +42,10 @@ class KMeans {
 
   /// Of several candidates, drawn by their squared distance to the centres, takes the one that helps most.
   void start(ubp::Hash& random) {
-    centres_ = Matrix(0, x_.cols);
-    centres_.cols = x_.cols;
-    add_centre(random.below(x_.rows()));
-    std::vector<double> distance = to_row(centres_.row(0));
+    centres_.resize({static_cast<std::size_t>(k_), static_cast<std::size_t>(x_.columns())});
+    const std::int64_t first = random.below(x_.count());
+    set_centre(0, first);
+    std::vector<double> distance = to_row(first);
     const int trials = 2 + static_cast<int>(std::log(static_cast<double>(k_)));
     for (std::int64_t c = 1; c < k_; ++c) {
       double total = 0, best_total = std::numeric_limits<double>::infinity();
@@ -55,38 +55,36 @@ class KMeans {
       for (int t = 0; t < trials; ++t) {
         double left = random.uniform() * total;
         std::int64_t candidate = 0;
-        while (candidate + 1 < x_.rows() && (left -= distance[candidate]) >= 0) ++candidate;
-        std::vector<double> now = to_row(x_.row(candidate));
+        while (candidate + 1 < x_.count() && (left -= distance[candidate]) >= 0) ++candidate;
+        std::vector<double> now = to_row(candidate);
         double now_total = 0;
         for (std::size_t i = 0; i < now.size(); ++i) now_total += now[i] = std::min(now[i], distance[i]);
         if (now_total < best_total) best_total = now_total, best = std::move(now), chosen = candidate;
       }
-      add_centre(chosen);
+      set_centre(c, chosen);
       distance = std::move(best);
     }
   }
-  void add_centre(std::int64_t row) {
-    centres_.values.insert(centres_.values.end(), x_.row(row), x_.row(row) + x_.cols);
-  }
-  std::vector<double> to_row(const double* r) const {
-    std::vector<double> d(norms_.size());
-    const double norm = dot(r, r, x_.cols);
-    squared_distances(r, &norm, 1, x_.row(0), norms_.data(), x_.rows(), x_.cols, d.data());
-    return d;
+  void set_centre(std::int64_t c, std::int64_t row) { std::copy_n(x_.row(row), x_.columns(), &centres_(c, 0)); }
+  std::vector<double> to_row(std::int64_t row) {
+    Matrix one({1, static_cast<std::size_t>(x_.columns())});
+    std::copy_n(x_.row(row), x_.columns(), one.begin());
+    Points(std::move(one)).squared_distances(0, 1, x_, 0, x_.count(), distances_);
+    return {distances_.begin(), distances_.begin() + x_.count()};
   }
 
   /// Whether any row changed its cluster.
   bool assign(Clustering& c) {
-    const std::vector<double> centre_norms = squared_norms(centres_);
-    std::vector<double> d(static_cast<std::size_t>(kBlock * k_));
+    const Points centres(centres_);
     bool is_changed = false;
-    for (std::int64_t first = 0; first < x_.rows(); first += kBlock) {
-      const std::int64_t n = std::min(kBlock, x_.rows() - first);
-      squared_distances(x_.row(first), &norms_[first], n, centres_.row(0), centre_norms.data(), k_, x_.cols, d.data());
+    for (std::int64_t first = 0; first < x_.count(); first += kBlock) {
+      const std::int64_t n = std::min(kBlock, x_.count() - first);
+      x_.squared_distances(first, n, centres, 0, k_, distances_);
       for (std::int64_t i = 0; i < n; ++i) {
-        const std::int64_t best = std::min_element(&d[i * k_], &d[i * k_] + k_) - &d[i * k_];
+        const double* d = &distances_(i, 0);
+        const std::int64_t best = std::min_element(d, d + k_) - d;
         is_changed = is_changed || c.assignment[first + i] != best;
-        c.assignment[first + i] = best, nearest_[first + i] = d[i * k_ + best];
+        c.assignment[first + i] = best, nearest_[first + i] = d[best];
       }
     }
     return is_changed;
@@ -94,23 +92,22 @@ class KMeans {
 
   /// The sum of squared moves. An empty cluster gets the row that lies farthest from its centre.
   double move_centres(Clustering& c) {
-    Matrix sums(k_, x_.cols);
+    Matrix sums = xt::zeros_like(centres_);
     std::vector<double> sizes(static_cast<std::size_t>(k_), 0.0);
-    for (std::int64_t i = 0; i < x_.rows(); ++i) {
-      const std::int64_t own = c.assignment[i];
-      sizes[own] += 1;
-      for (std::int64_t j = 0; j < x_.cols; ++j) sums(own, j) += x_(i, j);
-    }
+    const auto add = [&](std::int64_t to, std::int64_t row, double sign) {
+      for (std::int64_t j = 0; j < x_.columns(); ++j) sums(to, j) += sign * x_.row(row)[j];
+    };
+    for (std::int64_t i = 0; i < x_.count(); ++i) sizes[c.assignment[i]] += 1, add(c.assignment[i], i, 1);
     for (std::int64_t k = 0; k < k_; ++k) {
       if (sizes[k] > 0) continue;
       const std::int64_t far = std::max_element(nearest_.begin(), nearest_.end()) - nearest_.begin(),
                          old = c.assignment[far];
       sizes[k] = 1, sizes[old] -= 1, nearest_[far] = 0, c.assignment[far] = k;
-      for (std::int64_t j = 0; j < x_.cols; ++j) sums(k, j) = x_(far, j), sums(old, j) -= x_(far, j);
+      add(k, far, 1), add(old, far, -1);
     }
     double moved = 0;
     for (std::int64_t k = 0; k < k_; ++k)
-      for (std::int64_t j = 0; j < x_.cols && sizes[k] > 0; ++j) {
+      for (std::int64_t j = 0; j < x_.columns() && sizes[k] > 0; ++j) {
         const double to = sums(k, j) / sizes[k];
         moved += (to - centres_(k, j)) * (to - centres_(k, j));
         centres_(k, j) = to;
@@ -118,17 +115,17 @@ class KMeans {
     return moved;
   }
 
-  const Matrix& x_;
+  const Points& x_;
   std::int64_t k_;
-  std::vector<double> norms_, nearest_;
-  double tolerance_ = 0;
-  Matrix centres_;
+  std::vector<double> nearest_;
+  double tolerance_;
+  Matrix centres_, distances_;
 };
 
 }  // namespace detail
 
 /// The best of `starts` runs by inertia. REQUIRES: x is centred, 1 <= k <= its rows.
-inline Clustering kmeans(const Matrix& x, std::int64_t k, std::int64_t starts, std::int64_t seed) {
+inline Clustering kmeans(const Points& x, std::int64_t k, std::int64_t starts, std::int64_t seed) {
   detail::KMeans solver(x, k);
   Clustering best;
   for (std::int64_t s = 0; s < starts; ++s) {

@@ -24,11 +24,12 @@
 
 #include <map>
 
-#include "rows.hpp"
+#include "distances.hpp"
+#include "needed.hpp"
 
 namespace {
 using namespace ubp;
-using metrics::Matrix;
+using metrics::Points;
 
 class KnnProbe : public Metric {
  public:
@@ -61,16 +62,16 @@ class KnnProbe : public Metric {
 
   void finish(const Emit& emit) override {
     check_rows(train_.size(), evaluated_.size());
-    if (train_.x.cols != evaluated_.x.cols)
+    if (train_.x.shape(1) != evaluated_.x.shape(1))
       throw Error("knn_probe: the splits have embeddings of different lengths", UBP_E_SHAPE);
     if (weights_ == "weighted")
-      normalise(train_.x), normalise(evaluated_.x);
+      metrics::normalise(train_.x), metrics::normalise(evaluated_.x);
     else
       metrics::centre(train_.x, &evaluated_.x);
-    norms_ = metrics::squared_norms(train_.x);
+    const Points train(std::move(train_.x)), evaluated(std::move(evaluated_.x));
     std::int64_t right = 0;
     for (std::int64_t first = 0; first < evaluated_.size(); first += kQueries)
-      right += count_right(first, std::min(kQueries, evaluated_.size() - first));
+      right += count_right(train, evaluated, first, std::min(kQueries, evaluated_.size() - first));
     emit("knn_accuracy", static_cast<double>(right) / static_cast<double>(evaluated_.size()));
     begin();  // the rows are large, the instance may live on
   }
@@ -90,27 +91,17 @@ class KnnProbe : public Metric {
                   " neighbours of " + std::to_string(evaluated) + " rows");
   }
 
-  static void normalise(Matrix& x) {
-    for (std::int64_t i = 0; i < x.rows(); ++i) {
-      const double length = std::sqrt(metrics::dot(x.row(i), x.row(i), x.cols));
-      for (std::int64_t j = 0; j < x.cols && length > 0; ++j) x(i, j) /= length;
-    }
-  }
-
-  std::int64_t count_right(std::int64_t first, std::int64_t n) const {
-    std::vector<double> own, distance(static_cast<std::size_t>(n * kBlock));
-    for (std::int64_t i = 0; i < n; ++i)
-      own.push_back(metrics::dot(evaluated_.x.row(first + i), evaluated_.x.row(first + i), train_.x.cols));
+  std::int64_t count_right(const Points& train, const Points& evaluated, std::int64_t first, std::int64_t n) const {
+    metrics::Matrix distance;
     std::vector<std::vector<Neighbour>> nearest(
         static_cast<std::size_t>(n));  // of each row a heap, the farthest on top
-    for (std::int64_t from = 0; from < train_.size(); from += kBlock) {
-      const std::int64_t m = std::min(kBlock, train_.size() - from);
-      metrics::squared_distances(evaluated_.x.row(first), own.data(), n, train_.x.row(from), &norms_[from], m,
-                                 train_.x.cols, distance.data());
+    for (std::int64_t from = 0; from < train.count(); from += kBlock) {
+      const std::int64_t m = std::min(kBlock, train.count() - from);
+      evaluated.squared_distances(first, n, train, from, m, distance);
       for (std::int64_t i = 0; i < n; ++i) {
         std::vector<Neighbour>& heap = nearest[i];
         for (std::int64_t j = 0; j < m; ++j) {
-          const Neighbour found{distance[i * m + j], from + j};
+          const Neighbour found{distance(i, j), from + j};
           const bool is_full = static_cast<std::int64_t>(heap.size()) == k_;
           if (is_full && !(found < heap.front())) continue;
           if (is_full) std::pop_heap(heap.begin(), heap.end()), heap.pop_back();
@@ -136,7 +127,6 @@ class KnnProbe : public Metric {
   double temperature_ = 0;
   std::string weights_;
   metrics::Rows train_, evaluated_;
-  std::vector<double> norms_;
 };
 
 }  // namespace

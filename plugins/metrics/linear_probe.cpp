@@ -29,51 +29,68 @@
 #include <deque>
 #include <map>
 
+#include <xtensor-blas/xlinalg.hpp>
+
+#include "needed.hpp"
 #include "rows.hpp"
 
 namespace {
 using namespace ubp;
-using metrics::Matrix;
+using metrics::Matrix, metrics::Vector;
 
-/// Multinomial logistic regression. Weights are one row per class: [classes, columns + 1], the bias last.
+/// sum_ij a_ij b_ij
+double inner(const Matrix& a, const Matrix& b) { return xt::sum(a * b)(); }
+
+/// Multinomial logistic regression. Weights are one column per class: [columns + 1, classes], the bias in the last row.
 class Logistic {
  public:
   Logistic(const metrics::Rows& train, double c)
-      : x_(train.x), y_(train.label), penalty_(1 / c), columns_(train.x.cols) {
+      : x_(train.x), y_(train.label), penalty_(1 / c), columns_(x_.shape(1)) {
     classes_ = y_;
     std::sort(classes_.begin(), classes_.end());
     classes_.erase(std::unique(classes_.begin(), classes_.end()), classes_.end());
-    for (std::int64_t& y : y_) y = std::lower_bound(classes_.begin(), classes_.end(), y) - classes_.begin();
-    weights_ = Matrix(count(), columns_ + 1);
+    for (std::int64_t& y : y_) y = index_of(y);
+    weights_ = xt::zeros<double>({columns_ + 1, classes_.size()});
   }
-  std::int64_t count() const { return static_cast<std::int64_t>(classes_.size()); }
-  std::int64_t class_at(std::int64_t k) const { return classes_[k]; }
+  /// -1 if the training rows lack the label.
+  std::int64_t index_of(std::int64_t label) const {
+    const auto found = std::lower_bound(classes_.begin(), classes_.end(), label);
+    return found != classes_.end() && *found == label ? found - classes_.begin() : -1;
+  }
 
   void fit(std::int64_t max_iterations, double tolerance) {
     precondition();
-    Matrix gradient(count(), columns_ + 1), trial_gradient = gradient;
+    Matrix gradient, trial_gradient;
     double loss = loss_and_gradient(weights_, gradient);
     for (std::int64_t it = 0; it < max_iterations; ++it) {
-      Matrix step = direction(gradient);
-      const double slope = metrics::dot(gradient.values.data(), step.values.data(), size(step));
-      if (-slope / 2 <= tolerance * static_cast<double>(x_.rows())) return;
-      Matrix trial = weights_;
+      const Matrix step = direction(gradient);
+      const double slope = inner(gradient, step);
+      if (-slope / 2 <= tolerance * static_cast<double>(y_.size())) return;
+      Matrix trial;
       double length = 1, trial_loss = 0;
       for (;; length /= 2) {
-        for (std::size_t i = 0; i < trial.values.size(); ++i)
-          trial.values[i] = weights_.values[i] + length * step.values[i];
+        trial = weights_ + length * step;
         trial_loss = loss_and_gradient(trial, trial_gradient);
         if (trial_loss <= loss + 1e-4 * length * slope) break;
         if (length < 1e-10) return;  // rounding: the loss can fall no further
       }
-      remember(trial, trial_gradient, gradient);
+      remember(trial - weights_, trial_gradient - gradient);
       std::swap(weights_, trial), std::swap(gradient, trial_gradient), loss = trial_loss;
     }
   }
 
-  /// Of rows [first, first + n): the log-probabilities, [classes, n].
-  void log_probabilities(const Matrix& x, std::int64_t first, std::int64_t n, double* out) const {
-    log_probabilities(weights_, x, first, n, out);
+  /// z W + b of rows [first, first + n), [n, classes].
+  void scores(const Matrix& x, std::int64_t first, std::int64_t n, Matrix& out) const {
+    scores(weights_, x, first, n, out);
+  }
+  /// Makes probabilities of a row's scores. Returns log sum exp of the scores.
+  double softmax(double* score) const {
+    const auto end = score + classes_.size();
+    const double top = *std::max_element(score, end);
+    double sum = 0;
+    for (double* s = score; s < end; ++s) *s = std::exp(*s - top), sum += *s;
+    for (double* s = score; s < end; ++s) *s /= sum;
+    return top + std::log(sum);
   }
 
   static constexpr std::int64_t kBlock = 512;  ///< rows at a time
@@ -83,98 +100,86 @@ class Logistic {
     Matrix s, y;
     double rho;
   };
-  static std::int64_t size(const Matrix& m) { return static_cast<std::int64_t>(m.values.size()); }
 
-  void log_probabilities(const Matrix& w, const Matrix& x, std::int64_t first, std::int64_t n, double* out) const {
-    for (std::int64_t k = 0; k < count(); ++k) std::fill_n(out + k * n, n, w(k, columns_));
-    metrics::add_product(count(), n, columns_, {w.row(0), w.cols, 1}, {x.row(first), 1, columns_}, out, n);
-    std::vector<double> top(out, out + n), sum(static_cast<std::size_t>(n), 0.0);
-    for (std::int64_t k = 1; k < count(); ++k)
-      for (std::int64_t i = 0; i < n; ++i) top[i] = std::max(top[i], out[k * n + i]);
-    for (std::int64_t k = 0; k < count(); ++k)
-      for (std::int64_t i = 0; i < n; ++i) sum[i] += std::exp(out[k * n + i] - top[i]);
-    for (std::int64_t i = 0; i < n; ++i) top[i] += std::log(sum[i]);
-    for (std::int64_t k = 0; k < count(); ++k)
-      for (std::int64_t i = 0; i < n; ++i) out[k * n + i] -= top[i];
+  void scores(const Matrix& w, const Matrix& x, std::int64_t first, std::int64_t n, Matrix& out) const {
+    out.resize({static_cast<std::size_t>(n), classes_.size()});
+    for (std::int64_t i = 0; i < n; ++i) std::copy_n(&w(columns_, 0), classes_.size(), &out(i, 0));
+    xt::blas::gemm(metrics::rows_of(x, first, n), metrics::rows_of(w, 0, columns_), out, false, false, 1.0, 1.0);
   }
 
   double loss_and_gradient(const Matrix& w, Matrix& gradient) const {
-    double loss = 0;
-    for (std::int64_t k = 0; k < count(); ++k) {
-      for (std::int64_t j = 0; j < columns_; ++j) gradient(k, j) = penalty_ * w(k, j);
-      gradient(k, columns_) = 0;
-      loss += penalty_ / 2 * metrics::dot(w.row(k), w.row(k), columns_);
-    }
-    std::vector<double> p(static_cast<std::size_t>(count() * kBlock));
-    for (std::int64_t first = 0; first < x_.rows(); first += kBlock) {
-      const std::int64_t n = std::min(kBlock, x_.rows() - first);
-      log_probabilities(w, x_, first, n, p.data());
-      for (std::int64_t i = 0; i < n; ++i) loss -= p[y_[first + i] * n + i];
-      for (std::int64_t i = 0; i < count() * n; ++i) p[i] = std::exp(p[i]);
-      for (std::int64_t i = 0; i < n; ++i) p[y_[first + i] * n + i] -= 1;
-      metrics::add_product(count(), columns_, n, {p.data(), n, 1}, {x_.row(first), columns_, 1}, gradient.row(0),
-                           gradient.cols);
-      for (std::int64_t k = 0; k < count(); ++k)
-        for (std::int64_t i = 0; i < n; ++i) gradient(k, columns_) += p[k * n + i];
+    double loss = penalty_ / 2 * xt::sum(xt::square(metrics::rows_of(w, 0, columns_)))();
+    gradient = penalty_ * w;
+    auto of_weights = metrics::rows_of(gradient, 0, columns_);
+    auto of_bias = xt::row(gradient, columns_);
+    of_bias.fill(0);
+    Matrix p;
+    for (std::int64_t first = 0; first < size(); first += kBlock) {
+      const std::int64_t n = std::min(kBlock, size() - first);
+      scores(w, x_, first, n, p);
+      for (std::int64_t i = 0; i < n; ++i) {
+        double& own = p(i, y_[first + i]);
+        loss -= own;
+        loss += softmax(&p(i, 0));
+        own -= 1;
+      }
+      xt::blas::gemm(metrics::rows_of(x_, first, n), p, of_weights, true, false, 1.0, 1.0);
+      xt::noalias(of_bias) += xt::sum(p, {0});
     }
     return loss;
   }
 
   /// The factor of Boehning's bound, from enough evenly spaced rows to estimate it.
   void precondition() {
-    const std::int64_t size = columns_ + 1, rows = std::min(x_.rows(), std::max<std::int64_t>(2000, 4 * size));
-    Matrix sample(rows, size);
-    for (std::int64_t i = 0; i < rows; ++i) {
-      std::copy_n(x_.row(i * x_.rows() / rows), columns_, sample.row(i));
-      sample(i, columns_) = 1;
-    }
-    factor_ = Matrix(size, size);
-    metrics::add_product(size, size, rows, {sample.row(0), 1, size}, {sample.row(0), size, 1}, factor_.row(0), size);
-    const double scale = static_cast<double>(x_.rows()) / static_cast<double>(rows) / 2;
-    for (double& v : factor_.values) v *= scale;
-    for (std::int64_t j = 0; j < size; ++j) factor_(j, j) += penalty_ + 1e-9 * factor_(j, j);
-    metrics::cholesky(factor_);
+    const std::size_t n = y_.size(), rows = std::min(n, std::max<std::size_t>(2000, 4 * (columns_ + 1)));
+    Matrix sample = xt::ones<double>({rows, columns_ + 1});
+    for (std::size_t i = 0; i < rows; ++i) std::copy_n(&x_(i * n / rows, 0), columns_, &sample(i, 0));
+    Matrix bound = xt::linalg::dot(xt::transpose(sample), sample);
+    bound *= static_cast<double>(n) / static_cast<double>(rows) / 2;
+    for (std::size_t j = 0; j <= columns_; ++j) bound(j, j) += penalty_ + 1e-9 * bound(j, j);
+    factor_ = bound;
+    if (xt::lapack::potr(factor_, 'L') != 0)
+      throw Error("linear_probe: the numbers of the embedding are too large", UBP_E_NUMERIC);
+  }
+
+  /// H^-1 x, H the bound.
+  Matrix solved(Matrix x) const {
+    const auto rows = static_cast<xt::blas_index_t>(x.shape(0)), columns = static_cast<xt::blas_index_t>(x.shape(1));
+    for (const auto side : {cxxblas::Trans, cxxblas::NoTrans})  // seen by rows, the factor is an upper triangle
+      cxxblas::trsm<xt::blas_index_t>(cxxblas::RowMajor, cxxblas::Left, cxxblas::Upper, side, cxxblas::NonUnit, rows,
+                                      columns, 1.0, factor_.data(), rows, x.data(), columns);
+    return x;
   }
 
   /// The two loops of L-BFGS (Nocedal, Wright, algorithm 7.4).
   Matrix direction(const Matrix& gradient) const {
-    Matrix d = gradient;
+    Matrix d = -gradient;
     std::vector<double> alpha(pairs_.size());
     for (std::size_t i = pairs_.size(); i-- > 0;) {
-      alpha[i] = pairs_[i].rho * metrics::dot(pairs_[i].s.row(0), d.row(0), size(d));
-      for (std::size_t j = 0; j < d.values.size(); ++j) d.values[j] -= alpha[i] * pairs_[i].y.values[j];
+      alpha[i] = pairs_[i].rho * inner(pairs_[i].s, d);
+      xt::noalias(d) -= alpha[i] * pairs_[i].y;
     }
-    for (std::int64_t k = 0; k < count(); ++k) metrics::cholesky_solve(factor_, d.row(k));
-    for (double& v : d.values) v *= scale_;
-    for (std::size_t i = 0; i < pairs_.size(); ++i) {
-      const double beta = pairs_[i].rho * metrics::dot(pairs_[i].y.row(0), d.row(0), size(d));
-      for (std::size_t j = 0; j < d.values.size(); ++j) d.values[j] += (alpha[i] - beta) * pairs_[i].s.values[j];
-    }
-    for (double& v : d.values) v = -v;
+    d = scale_ * solved(std::move(d));
+    for (std::size_t i = 0; i < pairs_.size(); ++i)
+      xt::noalias(d) += (alpha[i] - pairs_[i].rho * inner(pairs_[i].y, d)) * pairs_[i].s;
     return d;
   }
 
-  void remember(const Matrix& trial, const Matrix& trial_gradient, const Matrix& gradient) {
-    Pair p{trial, trial_gradient, 0};
-    for (std::size_t i = 0; i < p.s.values.size(); ++i) {
-      p.s.values[i] -= weights_.values[i];
-      p.y.values[i] -= gradient.values[i];
-    }
-    const double curvature = metrics::dot(p.s.row(0), p.y.row(0), size(p.s));
+  void remember(Matrix s, Matrix y) {
+    const double curvature = inner(s, y);
     if (curvature <= 0) return;  // rounding, near the minimum
-    Matrix solved = p.y;
-    for (std::int64_t k = 0; k < count(); ++k) metrics::cholesky_solve(factor_, solved.row(k));
-    scale_ = curvature / metrics::dot(p.y.row(0), solved.row(0), size(solved));
-    p.rho = 1 / curvature;
-    pairs_.push_back(std::move(p));
+    scale_ = curvature / inner(y, solved(y));
+    pairs_.push_back({std::move(s), std::move(y), 1 / curvature});
     if (pairs_.size() > 10) pairs_.pop_front();
   }
+  std::int64_t size() const { return static_cast<std::int64_t>(y_.size()); }
 
   const Matrix& x_;
   std::vector<std::int64_t> y_, classes_;  // y_ counts in classes_
   double penalty_;
-  std::int64_t columns_;
-  Matrix weights_, factor_;
+  std::size_t columns_;
+  Matrix weights_;
+  xt::xtensor<double, 2, xt::layout_type::column_major> factor_;  // its lower triangle
   std::deque<Pair> pairs_;
   double scale_ = 1;
 };
@@ -213,7 +218,7 @@ class LinearProbe : public Metric {
 
   void finish(const Emit& emit) override {
     if (train_.size() == 0 || evaluated_.size() == 0) throw Error("linear_probe: no rows to train or to evaluate on");
-    if (train_.x.cols != evaluated_.x.cols)
+    if (train_.x.shape(1) != evaluated_.x.shape(1))
       throw Error("linear_probe: the splits have embeddings of different lengths", UBP_E_SHAPE);
     if (per_class_ > 0) keep_per_class();
     if (standardise_) standardise();
@@ -221,21 +226,17 @@ class LinearProbe : public Metric {
     model.fit(max_iterations_, tolerance_);
 
     const std::int64_t n = evaluated_.size();
-    std::vector<double> p(static_cast<std::size_t>(model.count() * model.kBlock));
+    Matrix score;
     double right = 0, loss = 0;
     for (std::int64_t first = 0; first < n; first += model.kBlock) {
       const std::int64_t m = std::min(model.kBlock, n - first);
-      model.log_probabilities(evaluated_.x, first, m, p.data());
+      model.scores(evaluated_.x, first, m, score);
       for (std::int64_t i = 0; i < m; ++i) {
-        const std::int64_t label = evaluated_.label[first + i];
-        std::int64_t best = 0;
-        double own = -infinity;
-        for (std::int64_t k = 0; k < model.count(); ++k) {
-          if (p[k * m + i] > p[best * m + i]) best = k;
-          if (model.class_at(k) == label) own = p[k * m + i];
-        }
-        right += model.class_at(best) == label;
-        loss -= std::max(own, std::log(std::numeric_limits<double>::epsilon()));
+        const auto s = xt::row(score, i);
+        const std::int64_t k = model.index_of(evaluated_.label[first + i]);
+        right += std::max_element(s.begin(), s.end()) - s.begin() == k;
+        const double own = k >= 0 ? s(k) : -infinity;
+        loss -= std::max(own - model.softmax(&score(i, 0)), std::log(std::numeric_limits<double>::epsilon()));
       }
     }
     emit("probe_accuracy", right / static_cast<double>(n));
@@ -250,21 +251,14 @@ class LinearProbe : public Metric {
     metrics::Rows kept;
     std::map<std::int64_t, std::int64_t> taken;
     for (std::int64_t i = 0; i < train_.size(); ++i)
-      if (taken[train_.label[i]]++ < per_class_) kept.add_row(train_.x.row(i), train_.x.cols, train_.label[i]);
+      if (taken[train_.label[i]]++ < per_class_) kept.add_row(&train_.x(i, 0), train_.x.shape(1), train_.label[i]);
     train_ = std::move(kept);
   }
 
   void standardise() {
-    Matrix& x = train_.x;
-    const auto n = static_cast<double>(x.rows());
-    for (std::int64_t j = 0; j < x.cols; ++j) {
-      double mean = 0, variance = 0;
-      for (std::int64_t i = 0; i < x.rows(); ++i) mean += x(i, j) / n;
-      for (std::int64_t i = 0; i < x.rows(); ++i) variance += (x(i, j) - mean) * (x(i, j) - mean) / n;
-      const double scale = variance > 1e-30 * mean * mean ? 1 / std::sqrt(variance) : 0;
-      for (std::int64_t i = 0; i < x.rows(); ++i) x(i, j) = (x(i, j) - mean) * scale;
-      for (std::int64_t i = 0; i < evaluated_.x.rows(); ++i) evaluated_.x(i, j) = (evaluated_.x(i, j) - mean) * scale;
-    }
+    const Vector mean = xt::mean(train_.x, {0}), variance = xt::variance(train_.x, {0}),
+                 scale = xt::where(variance > 1e-30 * xt::square(mean), 1 / xt::sqrt(variance), 0.0);
+    for (Matrix* x : {&train_.x, &evaluated_.x}) xt::noalias(*x) = (*x - mean) * scale;
   }
 
   double c_ = 0, tolerance_ = 0;
@@ -275,4 +269,4 @@ class LinearProbe : public Metric {
 
 }  // namespace
 
-UBP_EXPORT_PLUGIN("linear_probe", "1.0.1", "MIT", LinearProbe);
+UBP_EXPORT_PLUGIN("linear_probe", "1.0.2", "MIT", LinearProbe);

@@ -13,7 +13,7 @@
 //   use = "reconstruction_error"
 #include <ubp/sdk.hpp>
 
-#include "rows.hpp"
+#include "needed.hpp"
 
 namespace {
 using namespace ubp;

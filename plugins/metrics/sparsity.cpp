@@ -18,7 +18,9 @@
 //   threshold = 0.1
 #include <ubp/sdk.hpp>
 
-#include "rows.hpp"
+#include <algorithm>
+
+#include "needed.hpp"
 
 namespace {
 using namespace ubp;

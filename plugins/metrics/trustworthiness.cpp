@@ -20,11 +20,12 @@
 
 #include <numeric>
 
-#include "rows.hpp"
+#include "distances.hpp"
+#include "needed.hpp"
 
 namespace {
 using namespace ubp;
-using metrics::Matrix;
+using metrics::Points;
 
 class Trustworthiness : public Metric {
  public:
@@ -51,8 +52,9 @@ class Trustworthiness : public Metric {
   void finish(const Emit& emit) override {
     check_rows(input_.size());
     metrics::centre(input_.x), metrics::centre(embedding_.x);
-    emit("trustworthiness", preserved(embedding_.x, input_.x));
-    emit("continuity", preserved(input_.x, embedding_.x));
+    const Points input(std::move(input_.x)), embedding(std::move(embedding_.x));
+    emit("trustworthiness", preserved(embedding, input));
+    emit("continuity", preserved(input, embedding));
     begin();
   }
 
@@ -65,8 +67,8 @@ class Trustworthiness : public Metric {
   static constexpr const char* kId = "trustworthiness";
 
   /// Whether the k nearest in `map` are near in `truth`.
-  double preserved(const Matrix& map, const Matrix& truth) const {
-    const std::int64_t n = map.rows();
+  double preserved(const Points& map, const Points& truth) const {
+    const std::int64_t n = map.count();
     std::vector<std::int64_t> nearest(static_cast<std::size_t>(n * k_)), order;
     metrics::for_each_distances(map, [&](std::int64_t i, const double* d) {
       order.resize(static_cast<std::size_t>(n));

@@ -35,7 +35,8 @@ std::vector<std::string> every_kind() {
           blobs("use = \"denoising\"", kAutoencoder, "schedule = \"cosine\"\nclip_norm = 1.0"),
           blobs("use = \"reconstruction\"", kAutoencoder,
                 "schedule = \"plateau\"\nschedule_patience = 1\neval_every = 1\nearly_stop = \"test.mse\""),
-          blobs("use = \"reconstruction\"", kAutoencoder, "dtype = \"f64\""),
+          blobs("use = \"reconstruction\"", kAutoencoder,
+                "dtype = \"f64\"\neval_every = 1\n[[metric]]\nuse = \"linear_probe\"\n[[metric]]\nuse = \"collapse\""),
           blobs("use = \"dec\"\nclusters = 3\npretrain_epochs = 1", kAutoencoder, "eval_stages = true"),
           cartpole("a2c"),
           cartpole("reinforce", "eval_every = 2\nschedule = \"cosine\"")};

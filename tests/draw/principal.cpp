@@ -29,3 +29,24 @@ TEST_CASE("the principal plane is that of the largest variances", "[draw]") {
   CHECK(flat.share[1] == Approx(0).margin(1e-12));
   CHECK(flat.at[0][2] == Approx(std::sqrt(2)));
 }
+
+TEST_CASE("the principal plane of few rows of many columns, of one row, of numbers of any size", "[draw]") {
+  const std::vector<double> three = {0, 1, 4, -2, 3, 3};
+  const Plane plain = principal_plane(three, 2);
+  for (const double unit : {1e-200, 1.0, 1e200}) {
+    std::vector<double> wide(15);  // the same rows, with columns of zeros
+    for (std::size_t i = 0; i < 6; ++i) wide[i / 2 * 5 + i % 2 * 3] = unit * three[i];
+    const Plane plane = principal_plane(wide, 5);
+    for (std::size_t k = 0; k < 2; ++k) {
+      CHECK(plane.share[k] == Approx(plain.share[k]));
+      for (std::size_t i = 0; i < 3; ++i) CHECK(plane.at[k][i] / unit == Approx(plain.at[k][i]));
+    }
+  }
+  const Plane line = principal_plane({1, 2, 3, 4, 2, 4, 6, 8}, 4);  // its rows have one direction
+  CHECK(line.share[0] == Approx(1));
+  CHECK(line.share[1] == 0);
+  CHECK(line.at[1] == std::vector<double>{0, 0});
+  const Plane point = principal_plane({1, 2, 3}, 3);
+  CHECK(point.at[0] == std::vector<double>{0});
+  CHECK(point.share == std::array<double, 2>{0, 0});
+}

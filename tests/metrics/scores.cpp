@@ -173,6 +173,24 @@ TEST_CASE("a probe predicts only classes it was trained on", "[metrics]") {
   CHECK(evaluate("knn_probe", {{"k", 1.0}}, test, &train).at("knn_accuracy") == Approx(2 / 3.0));
 }
 
+TEST_CASE("equal rows are equally near, wherever they are: the first of them is the neighbour", "[metrics]") {
+  const std::int64_t columns = GENERATE(3, 50, 300), rows = 203,
+                     queries = 101;  // numbers that fill no tile of a kernel
+  Evaluated train, test;
+  train.embedding = Doubles({rows, columns}), train.label = Ints({rows});
+  test.embedding = Doubles({queries, columns}), test.label = Ints({queries});
+  const auto at = [](std::int64_t i, std::int64_t j) { return std::sin(static_cast<double>(1 + i * 1000 + j)); };
+  for (std::int64_t i = 0; i < rows; ++i) {
+    const bool is_alike = i % 3 != 1;
+    for (std::int64_t j = 0; j < columns; ++j)
+      train.embedding->values[i * columns + j] = at(is_alike ? 0 : i, j) + (is_alike ? 0 : 10);
+    train.label->values[i] = is_alike && i > 0;
+  }
+  for (std::int64_t i = 0; i < queries; ++i)
+    for (std::int64_t j = 0; j < columns; ++j) test.embedding->values[i * columns + j] = at(rows + i, j);
+  CHECK(evaluate("knn_probe", {{"k", 1.0}}, test, &train).at("knn_accuracy") == 1);
+}
+
 TEST_CASE("a linear probe survives a constant, a huge and a collapsed embedding", "[metrics]") {
   Evaluated train, test;
   train.label = test.label = Ints({4}, {0, 1, 0, 1});
