@@ -151,9 +151,11 @@ extern const Verb top_verb = {
     .about =
         "Sweeps with their progress, the time that is left, the best so far and the values of their trials in the "
         "order in\n"
-        "which they ended, drawn; the trials that run, one a slot; those that ended last. On a terminal it is drawn "
-        "again\n"
-        "every second for as long as a process writes the database; Ctrl-C ends it. In a pipe it is printed once.\n\n"
+        "which they ended, drawn; the trials that run, one a slot, and what one is at that has made no step for a "
+        "minute\n"
+        "(`sweep.trial_stall` ends such a trial); those that ended last. On a terminal it is drawn again every second "
+        "for\n"
+        "as long as a process writes the database; Ctrl-C ends it. In a pipe it is printed once.\n\n"
         "  ubp top --once",
     .declare = declare,
     .run = run};
