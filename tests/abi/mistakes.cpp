@@ -78,6 +78,22 @@ TEST_CASE("an objective logs what it declares, and never as `loss`", "[mistakes]
         "objective 'mistaken', loss: log: 'level' must be one number, its shape is [10, 4]");
 }
 
+TEST_CASE("what a model logs is recorded under the name of its role", "[mistakes]") {
+  const auto chatty = [](const char* says) {
+    return std::string("[dataset]\nuse = \"blobs\"\nrows = 40\n[model]\nuse = \"chatty\"\nsays = \"") + says +
+           "\"\n[objective]\nuse = \"reconstruction\"\n[optimizer]\nuse = \"sgd\"\nlr = 0.1\n[train]\nepochs = 1\n";
+  };
+  Story story;
+  run(chatty("norm"), story);
+  INFO(story.end.error);
+  CHECK(story.last("train.autoencoder.norm") == 1);
+  CHECK(story.all("train.norm").empty());
+  CHECK(
+      refusal(chatty("loss")) ==
+      "objective 'reconstruction', loss: model 'chatty', encode: log: 'loss' is what loss() returns: expected another "
+      "name");
+}
+
 TEST_CASE("an axis out of range is told as it was written", "[mistakes]") {
   CHECK(refusal(mistaken("axis")) == "objective 'mistaken', loss: sum: axis 7 of a tensor with 2 axes");
   CHECK(refusal(mistaken("last_axis")) == "objective 'mistaken', loss: sum: axis -3 of a tensor with 2 axes");
