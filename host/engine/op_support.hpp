@@ -60,7 +60,8 @@ inline void expect_rank(Engine& e, std::string_view op, std::string_view what, T
 
 /// `axis` counted from the front; -1 is the last.
 inline int axis_of(std::string_view op, const Shape& s, i64 axis) {
-  if (axis < -s.nd || axis >= s.nd) refuse(UBP_E_SHAPE, "{}: axis {} of a tensor of shape {}", op, axis, s.text());
+  if (axis < -s.nd || axis >= s.nd)
+    refuse(UBP_E_SHAPE, "{}: axis {} of a tensor with {} axes, {}", op, axis, s.nd, s.text());
   return static_cast<int>(axis < 0 ? axis + s.nd : axis);
 }
 

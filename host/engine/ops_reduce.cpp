@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Reductions over any set of axes, and softmax.
+#include <bit>
 #include <cmath>
 #include <limits>
 
@@ -14,9 +15,14 @@ struct Group {
   i64 outer = 1, n = 1, inner = 1;
 };
 
-std::uint32_t axes_of(const Shape& s, std::uint32_t axes) {
+const char* name_of_reduction(int op) {
+  constexpr const char* kNames[] = {"sum", "mean", "max", "min", "logsumexp", "prod", "argmax"};
+  return kNames[op - UBP_R_SUM];
+}
+
+std::uint32_t axes_of(int op, const Shape& s, std::uint32_t axes) {
   const std::uint32_t all = (1u << s.nd) - 1;
-  if (axes & ~all) refuse(UBP_E_SHAPE, "reduce: axes {:#b} of a tensor of shape {}", axes, s.text());
+  if (const std::uint32_t beyond = axes & ~all) axis_of(name_of_reduction(op), s, std::countr_zero(beyond));
   return axes ? axes : all;
 }
 
@@ -240,7 +246,7 @@ Tensor softmax_grad(Engine& e, Tensor dy, Tensor y) {
 Tensor reduce(Engine& e, int op, Tensor x, std::uint32_t axes, bool keepdims) {
   if (op < UBP_R_SUM || op > UBP_R_ARGMAX) refuse(UBP_E_UNSUPPORTED, "reduce: there is no op {}", op);
   const Shape s = e.shape(x);
-  axes = axes_of(s, axes);
+  axes = axes_of(op, s, axes);
   const Shape to = kept_shape(s, axes, keepdims);
   if (s.count() == 0 && op != UBP_R_SUM && op != UBP_R_PROD)
     refuse(UBP_E_SHAPE, "reduce: nothing to choose from in a tensor of shape {}", s.text());

@@ -29,7 +29,8 @@ struct Mapping {
 
 }  // namespace ubp
 
-/// One callback long. `owner` names the component's own parameters and streams: a role, or "self" for the objective.
+/// One callback long, and never given to a plugin itself: see Callback. `owner` names the component's own parameters
+/// and streams: a role, or "self" for the objective.
 struct ubp_ctx {
   ubp::Engine* engine;
   ubp::Services* services;
@@ -40,21 +41,38 @@ struct ubp_ctx {
 
 namespace ubp {
 
-/// Sets the context for a block: what the engine hands to custom ops.
+/// Sets the context for a block: what the engine hands to custom ops. Plugins are handed a number in a pointer's
+/// clothes, no two callbacks of a thread the same one, so that a context which was kept is known as stale: an address
+/// would be another callback's by then.
 class Callback {
  public:
   Callback(Engine& engine, Services& services, std::string owner)
-      : ctx_{&engine, &services, std::move(owner)}, outer_(engine.context()) {
-    engine.set_context(&ctx_);
+      : ctx_{&engine, &services, std::move(owner)}, outer_(innermost_), outer_handed_(engine.context()) {
+    innermost_ = this;
+    engine.set_context(handed_);
   }
-  ~Callback() { ctx_.engine->set_context(outer_); }
+  ~Callback() {
+    innermost_ = outer_;
+    ctx_.engine->set_context(outer_handed_);
+  }
   Callback(const Callback&) = delete;
   Callback& operator=(const Callback&) = delete;
-  ubp_ctx* get() { return &ctx_; }
+  ubp_ctx* get() { return handed_; }
+
+  /// What stands behind a context that was handed out; null once its callback has returned, and on other threads.
+  static ubp_ctx* behind(const ubp_ctx* handed) {
+    for (Callback* callback = innermost_; callback; callback = callback->outer_)
+      if (callback->handed_ == handed) return &callback->ctx_;
+    return nullptr;
+  }
 
  private:
+  static inline thread_local Callback* innermost_ = nullptr;
+  static inline thread_local std::uintptr_t handed_out_ = 0;
   ubp_ctx ctx_;
-  ubp_ctx* outer_;
+  ubp_ctx* handed_ = reinterpret_cast<ubp_ctx*>(handed_out_ += alignof(ubp_ctx));
+  Callback* outer_;
+  ubp_ctx* outer_handed_;  // the engine's, before
 };
 
 /// The part of the host's tables that needs a trial; implemented by train/. Functions mirror abi.h and throw
@@ -68,8 +86,8 @@ class Services {
   virtual ubp_shape method_shape(const char* role, const char* method) = 0;
   virtual void call_model(const char* role, const char* method, std::span<const Tensor> in, std::span<Tensor> out) = 0;
   virtual Tensor field(const ubp_batch&, const char* name) = 0;
-  virtual void log(const char* name, Tensor scalar) = 0;
-  virtual void log(const char* name, double value) = 0;
+  virtual void log(const ubp_ctx&, const char* name, Tensor scalar) = 0;
+  virtual void log(const ubp_ctx&, const char* name, double value) = 0;
   virtual bool cancelled() = 0;
   virtual void end_stage(const char* reason) = 0;
   virtual void foreach_batch(const char* split, i64 batch, ubp_status (*fn)(void*, ubp_ctx*, const ubp_batch*),
@@ -110,11 +128,18 @@ extern const ubp_env_api kEnvApi;
 /// Keeps `message` as this thread's last error and returns the status.
 ubp_status keep_error(ubp_status, std::string message);
 
-/// Runs the body of a host function: exceptions become a status and a message, a null context is refused.
+/// Runs the body of a host function, with what stands behind `ctx` in its place: exceptions become a status and a
+/// message; no context, and one whose callback has returned, are refused.
 template <class F>
-ubp_status serve(const ubp_ctx* ctx, F&& body) noexcept {
+ubp_status serve(ubp_ctx*& ctx, F&& body) noexcept {
   if (!has_usual_rounding()) set_usual_rounding();
-  if (!ctx || !ctx->engine) return keep_error(UBP_E_STATE, "host call without a context: only inside a callback");
+  if (!ctx) return keep_error(UBP_E_STATE, "host call without a context: only inside a callback");
+  ctx = Callback::behind(ctx);
+  if (!ctx)
+    return keep_error(
+        UBP_E_STATE,
+        "stale context: its callback has returned, or runs on another thread; a Ctx, and the tensors that "
+        "were made with it, are for one callback");
   try {
     body();
     return UBP_OK;

@@ -38,16 +38,17 @@ ubp_status ema_update(ubp_ctx* ctx, const char* target, double momentum) {
 namespace random_table {
 
 template <class Fill>
-ubp_status drawn(ubp_ctx* ctx, const ubp_shape* s, ubp_tensor* out, Fill fill) {
+ubp_status drawn(ubp_ctx* ctx, ubp_obj stream, const ubp_shape* s, ubp_tensor* out, Fill fill) {
   return serve(ctx, [&] {
     Engine& e = *ctx->engine;
+    Random& random = ctx->services->random(stream);
     const DType dtype = dtype_of(*s, e);
     const Tensor t = e.empty(dtype, shape_of(*s));
     const auto n = static_cast<std::size_t>(e.shape(t).count());
     if (dtype == DType::f32)
-      fill(std::span(static_cast<float*>(e.mutable_data(t)), n));
+      fill(random, std::span(static_cast<float*>(e.mutable_data(t)), n));
     else if (dtype == DType::f64)
-      fill(std::span(static_cast<double*>(e.mutable_data(t)), n));
+      fill(random, std::span(static_cast<double*>(e.mutable_data(t)), n));
     else
       throw EngineError(UBP_E_DTYPE, "random numbers are of a floating type");
     *out = abi_tensor(t);
@@ -57,13 +58,13 @@ ubp_status stream(ubp_ctx* ctx, const char* name, ubp_obj* out) {
   return serve(ctx, [&] { *out = ctx->services->stream(*ctx, name); });
 }
 ubp_status normal(ubp_ctx* ctx, ubp_obj stream, const ubp_shape* s, ubp_tensor* out) {
-  return drawn(ctx, s, out, [&](auto values) { ctx->services->random(stream).normal(values, 0, 1); });
+  return drawn(ctx, stream, s, out, [&](Random& random, auto values) { random.normal(values, 0, 1); });
 }
 ubp_status uniform(ubp_ctx* ctx, ubp_obj stream, const ubp_shape* s, double lo, double hi, ubp_tensor* out) {
-  return drawn(ctx, s, out, [&](auto values) { ctx->services->random(stream).uniform(values, lo, hi); });
+  return drawn(ctx, stream, s, out, [&](Random& random, auto values) { random.uniform(values, lo, hi); });
 }
 ubp_status bernoulli(ubp_ctx* ctx, ubp_obj stream, const ubp_shape* s, double p, ubp_tensor* out) {
-  return drawn(ctx, s, out, [&](auto values) { ctx->services->random(stream).bernoulli(values, p); });
+  return drawn(ctx, stream, s, out, [&](Random& random, auto values) { random.bernoulli(values, p); });
 }
 ubp_status permutation(ubp_ctx* ctx, ubp_obj stream, std::int64_t n, ubp_tensor* out) {
   return serve(ctx, [&] {
@@ -128,12 +129,15 @@ ubp_status field(ubp_ctx* ctx, const ubp_batch* b, const char* name, ubp_tensor*
   return serve(ctx, [&] { *out = abi_tensor(ctx->services->field(*b, name)); });
 }
 ubp_status log_scalar(ubp_ctx* ctx, const char* name, ubp_tensor t) {
-  return serve(ctx, [&] { ctx->services->log(name, tensor_of(t)); });
+  return serve(ctx, [&] { ctx->services->log(*ctx, name, tensor_of(t)); });
 }
 ubp_status log_value(ubp_ctx* ctx, const char* name, double v) {
-  return serve(ctx, [&] { ctx->services->log(name, v); });
+  return serve(ctx, [&] { ctx->services->log(*ctx, name, v); });
 }
-std::int32_t cancelled(ubp_ctx* ctx) { return ctx->services->cancelled(); }
+std::int32_t cancelled(ubp_ctx* ctx) {
+  const ubp_ctx* live = Callback::behind(ctx);
+  return live && live->services->cancelled();
+}
 ubp_status end_stage(ubp_ctx* ctx, const char* reason) {
   return serve(ctx, [&] { ctx->services->end_stage(reason); });
 }

@@ -74,6 +74,7 @@ class Examination {
     }
     Names(who_, "output").add(manifest_.outputs);
     Names(who_, "scalar").add(manifest_.scalars);
+    scalars(objective);
     Names stages(who_, "stage");
     for (const StageDecl& stage : manifest_.stages) stages.add(stage.name);
     for (std::uint32_t i = 0; i < objective.n_stages; ++i)
@@ -91,6 +92,18 @@ class Examination {
   }
 
  private:
+  /// Names of series that the host records itself.
+  static constexpr const char* kHostSeries[] = {"loss",       "episode_return",   "episode_length",
+                                                "parameters", "steps_per_second", "seconds"};
+
+  void scalars(const ubp_objective_vt& objective) const {
+    const bool updates_itself = objective.flags & UBP_OBJ_MANUAL_UPDATE && objective.manual;
+    for (const std::string name : kHostSeries)
+      if (std::count(manifest_.scalars.begin(), manifest_.scalars.end(), name) && !(name == "loss" && updates_itself))
+        fail(Exit::plugin, "{}: scalar '{}': the host records train.{} itself: expected another name", who_, name,
+             name);
+  }
+
   void choices(const ParamDecl& p, const std::string& what) const {
     if (p.type < UBP_P_FLOAT || p.type > UBP_P_COMPONENT)
       fail(Exit::plugin, "{}: {}: no type: found {}", who_, what, p.type);
@@ -175,6 +188,11 @@ class Examination {
 
   void plateau(const ubp_plateau& plateau, const std::string& what) const {
     if (!plateau.scalar || !*plateau.scalar) fail(Exit::plugin, "{}: {}scalar: missing: expected a name", who_, what);
+    std::vector<std::string> watched{"loss", "episode_return", "episode_length"};
+    watched.insert(watched.end(), manifest_.scalars.begin(), manifest_.scalars.end());
+    const std::string scalar = plateau.scalar;  // one with a dot is a phase's loss or a model's, of any role or target
+    if (scalar.find('.') == scalar.npos && std::find(watched.begin(), watched.end(), scalar) == watched.end())
+      fail(Exit::plugin, "{}: {}scalar: '{}' is never logged{}", who_, what, scalar, suggestion(scalar, watched));
     number(plateau.window, what + "window");
     number(plateau.gain, what + "gain");
     number(plateau.factor, what + "factor");

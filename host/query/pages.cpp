@@ -65,11 +65,15 @@ constexpr const char* kSweepsNow =
     "SELECT sweep_id, sweep, state, done, planned, running, slots, failed, lost, mean_seconds, "
     "CASE WHEN running > 0 THEN max(0.0, (planned - done) * mean_seconds - min(spent, running * mean_seconds)) / "
     "max(running, min(coalesce(slots, running), planned - done)) END AS left_seconds, metric, best FROM s";
-// The last point of the longest series stands for how far a running trial is.
+// The last point of the longest series stands for how far a running trial is; its last note, if that warns (level 2 is
+// UBP_LOG_WARN), for what keeps it.
 constexpr const char* kRunningNow =
     "SELECT t.trial_id, t.name, t.attempt, t.pid, "
     "round((julianday('now') - julianday(t.started)) * 86400, 1) AS seconds, max(s.last_step) AS step, "
-    "(SELECT last FROM metric_stats l WHERE l.trial_id = t.trial_id AND l.metric = 'train.loss') AS loss, t.params "
+    "(SELECT last FROM metric_stats l WHERE l.trial_id = t.trial_id AND l.metric = 'train.loss') AS loss, "
+    "(SELECT iif(json_extract(e.data, '$.level') >= 2, json_extract(e.data, '$.text'), NULL) FROM event e JOIN trial r "
+    "USING (trial_id) WHERE e.trial_id = t.trial_id AND e.kind = 'note' AND e.t_ms >= r.started_ms "
+    "ORDER BY e.event_id DESC LIMIT 1) AS note, t.params "
     "FROM trials t LEFT JOIN metric_stats s USING (trial_id) WHERE t.state = 'RUNNING' GROUP BY t.trial_id "
     "ORDER BY t.trial_id LIMIT 32";
 constexpr const char* kNewest =

@@ -9,6 +9,8 @@
 #include <fstream>
 #include <utility>
 
+#include <fmt/format.h>
+
 namespace ubp {
 namespace {
 
@@ -25,12 +27,15 @@ struct LocalRunner::Slot {
         process(options.executable, *job.spec,
                 job.limits.memory_bytes > 0 ? job.limits.memory_bytes : default_memory_limit(), job.until_step, forks),
         started_ms(steady_ms()),
-        moved_ms(started_ms) {}
+        moved_ms(started_ms),
+        tell_at_ms(options.quiet_ms) {}
 
   std::int64_t trial_id;
   double wall_seconds, stall_seconds;  // 0: no limit
   TrialProcess process;
   std::int64_t started_ms, moved_ms;
+  std::int64_t tell_at_ms;      // without a step
+  std::int64_t told_ms = 0;     // without a step, as was told last; 0: nothing was
   std::int64_t kill_at_ms = 0;  // 0: not asked to end yet
   bool timed_out = false, stalled = false, stopped = false;
 };
@@ -67,6 +72,7 @@ std::vector<TrialEvent> LocalRunner::wait() {
       events.push_back({slot.trial_id, std::move(message)});
     }
     if (!ended) {
+      tell_quiet(slot, events);
       enforce(slot);
       ++each;
       continue;
@@ -97,6 +103,27 @@ void LocalRunner::poll_all() {
       std::all_of(fds.begin(), fds.end(), [](const pollfd& fd) { return !(fd.revents & POLLIN); }) &&
       std::any_of(fds.begin(), fds.end(), [](const pollfd& fd) { return fd.revents & POLLHUP; });
   if (only_hung_up) usleep(1000);
+}
+
+/// Where a trial is that has made no step for long, as notes of its own: after `quiet_ms`, after twice as long, and so
+/// on, so that one whose steps are long is told of a few times; and once it has moved, that it has.
+void LocalRunner::tell_quiet(Slot& slot, std::vector<TrialEvent>& events) {
+  const auto seconds = [](std::int64_t ms) { return static_cast<double>(ms) / 1000; };
+  const std::int64_t quiet_ms = steady_ms() - slot.moved_ms;
+  const auto tell = [&](int level, std::string text) {
+    events.push_back({slot.trial_id, Note{level, "ubp", std::move(text)}});
+  };
+  if (quiet_ms < slot.told_ms) {
+    tell(UBP_LOG_INFO, fmt::format("goes on, after {:g} s or more without a step", seconds(slot.told_ms)));
+    slot.told_ms = 0;
+  }
+  if (quiet_ms < slot.tell_at_ms || slot.kill_at_ms != 0) return;
+  const std::string place = slot.process.breadcrumb();
+  tell(UBP_LOG_WARN, fmt::format("no step for {:g} s: {}{}", seconds(slot.tell_at_ms),
+                                 place.empty() ? "it is starting" : "it is in " + place,
+                                 slot.stall_seconds > 0 ? "" : "; sweep.trial_stall would end it"));
+  slot.told_ms = slot.tell_at_ms;
+  slot.tell_at_ms *= 2;
 }
 
 void LocalRunner::enforce(Slot& slot) {

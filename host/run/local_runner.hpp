@@ -17,6 +17,7 @@ struct LocalOptions {
   bool forks = false;                                   ///< through a ForkServer: worth it from the second trial on
   std::int64_t slots = 1;                               ///< trials side by side
   std::int64_t timeout_grace_ms = 1000;                 ///< from SIGTERM to SIGKILL, for a trial over its limit
+  std::int64_t quiet_ms = 60'000;                       ///< without a step: then it is told where the trial is
   std::int64_t stop_grace_ms = 10'000;  ///< the same for one that was asked to stop: time for a step and a checkpoint
 };
 
@@ -35,6 +36,7 @@ class LocalRunner : public Runner {
  private:
   struct Slot;
   void enforce(Slot&);
+  void tell_quiet(Slot&, std::vector<TrialEvent>&);
   void poll_all();
 
   LocalOptions options_;

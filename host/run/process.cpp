@@ -132,6 +132,8 @@ void TrialProcess::give_up(std::string_view line) {
   signal(SIGKILL);
 }
 
+std::string TrialProcess::breadcrumb() const { return plain_line({crumb_, strnlen(crumb_, Breadcrumb::kBytes)}); }
+
 void TrialProcess::bound_log() {
   const std::int64_t size = lseek(log_.get(), 0, SEEK_END);
   if (size <= 3 * kLogEnds) return;  // rarely, then
@@ -160,7 +162,7 @@ Ending TrialProcess::take_ending() {
   ending.told = told_;
   ending.garbled = garbled_;
   ending.memory_limit_bytes = memory_limit_bytes_;
-  ending.breadcrumb = plain_line({crumb_, strnlen(crumb_, Breadcrumb::kBytes)});
+  ending.breadcrumb = breadcrumb();
   ending.cpu_ms = ms_of(used.ru_utime) + ms_of(used.ru_stime);
   ending.max_rss_kb = used.ru_maxrss;
   ending.wall_ms = steady_ms() - started_ms_;

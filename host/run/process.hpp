@@ -36,6 +36,7 @@ class TrialProcess {
   /// Appends what has arrived. Returns whether more may come at once. Its texts are plain (base/text.hpp).
   /// A line that is no message, or longer than any, ends the process.
   bool read(std::vector<Message>& out);
+  std::string breadcrumb() const;  ///< what it is doing now (train/breadcrumb.hpp); "": nothing of a plugin yet
   void bound_log();         ///< keeps a mebibyte of the log's beginning and one of its end, if it has grown large
   bool has_ended();         ///< does not block
   Ending take_ending();     ///< REQUIRES: has_ended(). Reaps it, and whatever it has started.

@@ -217,6 +217,22 @@ TEST_CASE("a phase trains roles that there are", "[describe]") {
   CHECK(wrong([](Whole& w) { w.fit.train = "encoder,"; }).starts_with("stage 'first': phase 'fit': trains no role ''"));
 }
 
+TEST_CASE("a plateau watches what is logged, and no scalar has a name of the host's", "[describe]") {
+  static const char* const logged[] = {"level", nullptr};
+  const auto watched = [](const char* scalar) {
+    return wrong([&](Whole& w) { w.objective.scalars = logged, w.plateau.scalar = scalar; });
+  };
+  for (const char* scalar : {"loss", "level", "episode_return", "fit.loss"}) CHECK(watched(scalar) == "");
+  CHECK(watched("levle") == "stage 'first': plateau: scalar: 'levle' is never logged; did you mean 'level'?");
+  static const char* const taken[] = {"loss", nullptr};
+  CHECK(wrong([](Whole& w) { w.objective.scalars = taken; }) ==
+        "scalar 'loss': the host records train.loss itself: expected another name");
+  CHECK(wrong([](Whole& w) {
+          w.objective.scalars = taken, w.objective.flags = UBP_OBJ_MANUAL_UPDATE;
+          w.objective.manual = [](auto...) -> ubp_status { return UBP_OK; };
+        }) == "");
+}
+
 TEST_CASE("models and metrics name what they give once", "[describe]") {
   const ubp_method encode = {.size = sizeof encode, .name = "encode", .n_in = 1, .n_out = 1, .doc = ""};
   const ubp_method* methods[] = {&encode, &encode};

@@ -30,6 +30,22 @@ TEST_CASE("what is flushed is seen while the trial still runs", "[cli]") {
   CHECK(run(folder / "", "ubp db check").code == 0);
 }
 
+TEST_CASE("a trial that runs is shown with its last note, if that warns", "[cli]") {
+  const Folder folder;
+  Store store(folder / "ubp.db");
+  const auto id = store.missing(store.declare(a_plan(1), a_machine()))[0].trial_id;
+  store.start(id, 4711, 0);
+  const auto shown_after = [&](int level, const char* text) {
+    store.event(id, "note", nlohmann::json{{"level", level}, {"who", "ubp"}, {"text", text}}.dump());
+    store.flush();
+    const Seen json = run(folder / "", "ubp top --format json");
+    return nlohmann::json::parse(json.out)["running"][0]["note"];
+  };
+  CHECK(shown_after(UBP_LOG_WARN, "no step for 60 s") == "no step for 60 s");
+  CHECK_THAT(run(folder / "", "ubp top").out, Catch::Contains("no step for 60 s"));
+  CHECK(shown_after(UBP_LOG_INFO, "goes on").is_null());
+}
+
 TEST_CASE("one reader sees one state", "[query]") {
   const Folder folder;
   Store store(folder / "ubp.db");

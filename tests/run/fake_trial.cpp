@@ -14,6 +14,8 @@
 
 namespace {
 
+volatile std::sig_atomic_t g_nudges = 0;
+
 void say(const std::string& text) {
   if (write(3, text.data(), text.size()) < 0) std::_Exit(9);
 }
@@ -35,6 +37,7 @@ void say(const std::string& text) {
 
 int main(int argc, char** argv) {
   if (argc != 4 || std::strcmp(argv[1], "worker") != 0 || getppid() != std::atoi(argv[2])) return 8;
+  std::signal(SIGUSR1, [](int) { g_nudges = g_nudges + 1; });
   const std::string spec{std::istreambuf_iterator<char>(std::cin), {}};
   const auto is = [&](const char* mode) {
     return spec.find(std::string("\"objective_metric\":\"") + mode + "\"") != spec.npos;
@@ -82,6 +85,12 @@ int main(int argc, char** argv) {
     for (;; usleep(20'000)) say("note\t2\tplugin\tI am busy\n");
   if (is("walks")) {
     for (int step = 0; step < 100; ++step, usleep(20'000)) say("progress\t" + std::to_string(step) + "\t0.5\t1\n");
+    last("end\tcomplete\t\t\n");
+  }
+  if (is("pauses")) {  // until it is told to go on, and then until it is told to end
+    while (g_nudges < 1) usleep(1000);
+    say("progress\t2\t0.5\t1\n");
+    while (g_nudges < 2) usleep(1000);
     last("end\tcomplete\t\t\n");
   }
   if (is("many")) {

@@ -129,6 +129,38 @@ TEST_CASE("a trial that makes no step is ended, however much it says; one that m
   CHECK(ending.wall_ms > 1500);
 }
 
+TEST_CASE("where a trial is that makes no step is told, ever more rarely; and that it goes on") {
+  World world;
+  world.options.quiet_ms = 50;
+  std::vector<std::string> told;
+  const auto listen = [&](const Ran& ran) {
+    told.clear();
+    for (const Message& message : ran.messages)
+      if (const Note* note = std::get_if<Note>(&message); note && note->who == "ubp") told.push_back(note->text);
+  };
+  const std::string place = "it is in fake.loss, stage 0, step 7";
+  world.run("stubborn", [&](LocalRunner& runner, const Ran& ran) {
+    listen(ran);
+    if (told.size() == 3) runner.kill();
+  });
+  const std::string advice = "; sweep.trial_stall would end it";
+  CHECK(told == std::vector<std::string>{"no step for 0.05 s: " + place + advice,
+                                         "no step for 0.1 s: " + place + advice,
+                                         "no step for 0.2 s: " + place + advice});
+  world.limits.stall_seconds = 600;
+  std::size_t nudges = 0;
+  const auto nudge_when = [&](bool seen) {
+    if (seen) ++nudges, kill(world.pid, SIGUSR1);
+  };
+  const Ran ran = world.run("pauses", [&](LocalRunner&, const Ran& so_far) {
+    listen(so_far);
+    nudge_when(nudges == 0 && !told.empty());
+    nudge_when(nudges == 1 && !told.empty() && told.back().starts_with("goes on"));
+  });
+  CHECK(judge(ran.ending).outcome.state == TrialState::complete);
+  CHECK(told.front() == "no step for 0.05 s: " + place);
+}
+
 TEST_CASE("what nobody looked at has not stalled") {
   World world;
   world.limits.stall_seconds = 1.5;

@@ -161,13 +161,11 @@ extern const Verb top_verb = {
     .synopsis = "",
     .summary = "what is running, what is left, and the newest trials",
     .about =
-        "Sweeps with their progress, the time that is left, the best so far and the values of their trials in the "
-        "order in\n"
-        "which they ended, drawn; the trials that run, and how many slots there are for them; those that ended last. "
-        "On a\n"
-        "terminal it is drawn again every second for as long as a process writes the database; Ctrl-C ends it. In a "
-        "pipe it\n"
-        "is printed once.",
+        "Sweeps with their progress, the time that is left, the best so far and the values of their trials in the\n"
+        "order in which they ended, drawn; the trials that run, how many slots there are for them, and what one is at\n"
+        "that has made no step for a minute (`sweep.trial_stall` ends such a trial); those that ended last. On a\n"
+        "terminal it is drawn again every second for as long as a process writes the database; Ctrl-C ends it. In a\n"
+        "pipe it is printed once.",
     .example = "ubp top --once",
     .declare = declare,
     .run = run};

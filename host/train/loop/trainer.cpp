@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <set>
 
 #include "base/error.hpp"
+#include "plugin/value.hpp"
 #include "train/breadcrumb.hpp"
 
 namespace ubp {
@@ -14,6 +16,16 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+/// What f() gives; what it refuses is told with the place, where(), in front.
+template <class Where, class F>
+auto told_at(Where where, F f) {
+  try {
+    return f();
+  } catch (const EngineError& e) {
+    throw EngineError(e.status(), fmt::format("{}: {}", where(), e.what()));
+  }
+}
 
 }  // namespace
 
@@ -262,10 +274,12 @@ void Trainer::train_for_a_round() {
 }
 
 void Trainer::phase_step(std::uint32_t index, const Phase& phase, BatchData& batch) {
-  Update update{parts_.params.select(phase.train), rate_.of(phase, position_.moment), phase.decay, phase.optimizer};
+  Update update{told_at([&] { return fmt::format("{}, phase '{}'", parts_.objective->who(), phase.name); },
+                        [&] { return parts_.params.select(phase.train); }),
+                rate_.of(phase, position_.moment), phase.decay, phase.optimizer};
   batch.abi.lr = update.lr;
   services_.begin_step(true);
-  if (parts_.objective_calls.flags & UBP_OBJ_MANUAL_UPDATE && parts_.objective_calls.manual)
+  if (parts_.is_manual())
     manual_step(index, update, batch);
   else
     loss_step(index, phase, update, batch);
@@ -301,20 +315,76 @@ void Trainer::loss_step(std::uint32_t index, const Phase& phase, Update& update,
   require_ok(
       parts_.objective_calls.loss(parts_.objective->self(), callback.get(), stage_index(), index, &batch.abi, &out),
       parts_.objective->who(), "loss");
-  log_loss(index, phase, engine.item(tensor_of(out)));
+  log_loss(index, phase, loss_of(tensor_of(out)));
   services_.end_loss();
   // A phase may name more than its first steps create: parameters are made on first use.
-  if (update.trained.empty() && !phase.train) update.trained = parts_.params.select(nullptr);
+  const bool made_now = update.trained.empty() && !phase.train;
+  if (made_now) update.trained = parts_.params.select(nullptr);
   std::vector<GradTarget> targets;
   for (Param* p : update.trained) {
     p->touched.clear();
     targets.push_back({p->tensor, parts_.params.grads(*p), p->row_sparse() ? &p->touched : nullptr});
   }
   Breadcrumb::set(parts_.objective->id(), "backward", position_.stage, position_.step);
-  engine.backward(tensor_of(out), targets);
+  const std::vector<bool> reached = engine.backward(tensor_of(out), targets);
   for (Param* p : update.trained) engine.set_requires_grad(p->tensor, false);
+  require_reached(phase, update.trained, reached, made_now);
   Breadcrumb::set("optimizer", "step", position_.stage, position_.step);
   updater_.apply(update);
+}
+
+double Trainer::loss_of(Tensor returned) const {
+  const auto where = [this] { return parts_.objective->who() + ", loss"; };
+  const Shape shape = told_at(where, [&] { return parts_.engine.shape(returned); });
+  if (shape.count() != 1)
+    throw EngineError(UBP_E_SHAPE, fmt::format("{}: must return one number, returned shape {}", where(), shape.text()));
+  return parts_.engine.item(returned);
+}
+
+// A loss that nothing depends on would train to the end and change nothing. Parameters that this very step has made
+// (`made_now`) were not on its tape: those are asked about in the second round.
+void Trainer::require_reached(const Phase& phase, const std::vector<Param*>& trained, const std::vector<bool>& reached,
+                              bool made_now) const {
+  const auto is_reached = [](const Param* p) { return p->reached; };
+  const bool ever = std::any_of(trained.begin(), trained.end(), is_reached);
+  bool now = false;
+  for (std::size_t k = 0; k < trained.size(); ++k)
+    if (reached[k]) trained[k]->reached = now = true;
+  const i64 round = position_.moment.round;
+  if (now || trained.empty() || round > 1 || (round == 0 ? made_now : ever)) return;
+  throw EngineError(
+      UBP_E_STATE, fmt::format("{}, loss: no parameter receives a gradient: found a loss that depends on none of those "
+                               "that phase '{}' trains ('{}'{}); is it a constant, or detached?",
+                               parts_.objective->who(), phase.name, trained.front()->full_name(),
+                               trained.size() > 1 ? ", ..." : ""));
+}
+
+/// What the phases of a stage train, as they name it: "encoder", "self.centers"; every owner, where a phase names none.
+std::set<std::string> Trainer::groups_of(const Stage& stage) const {
+  std::set<std::string> groups;
+  for (const Phase& phase : stage.phases) {
+    if (phase.train)
+      for (const std::string& group : split_outside(phase.train, ',')) groups.insert(group);
+    else
+      for (const Param* p : parts_.params.select(nullptr)) groups.insert(p->owner);
+  }
+  return groups;
+}
+
+// Once for each group: in the first stage that trains it.
+void Trainer::tell_unreached() {
+  if (parts_.is_manual()) return;
+  std::set<std::string> groups = groups_of(stage());
+  for (i64 earlier = 0; earlier < position_.stage; ++earlier)
+    for (const std::string& group : groups_of(program_[static_cast<std::size_t>(earlier)])) groups.erase(group);
+  for (const std::string& group : groups) {
+    const std::vector<Param*> trained = parts_.params.select(group.c_str());
+    if (std::any_of(trained.begin(), trained.end(), [](const Param* p) { return p->reached; })) continue;
+    sink_.note(UBP_LOG_WARN, "ubp",
+               fmt::format("{}: '{}' is trained, but receives no gradient: no loss of the first epoch of stage '{}' "
+                           "depends on it",
+                           parts_.objective->who(), group, stage().name));
+  }
 }
 
 // The last phase's loss is the round's; with several phases, each has a series of its own, too.
@@ -347,6 +417,7 @@ void Trainer::end_epoch() {
   position_.in_epoch = false;
   const i64 epoch = ++position_.moment.epoch;
   const std::map<std::string, double> means = log_.end_epoch();
+  if (epoch == 1) tell_unreached();
   event(UBP_EV_EPOCH_END);
   if (const auto loss = means.find("train.loss"); loss != means.end()) rate_.end_epoch(loss->second);
   if (rate_.plateau_is_due()) check_plateau(means);

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <chrono>
 #include <optional>
+#include <set>
 
 #include "base/vocabulary.hpp"
 #include "train/evaluate/artifacts.hpp"
@@ -65,6 +66,12 @@ class Trainer {
   void phase_step(std::uint32_t index, const Phase&, BatchData&);
   void manual_step(std::uint32_t index, Update&, BatchData&);
   void loss_step(std::uint32_t index, const Phase&, Update&, BatchData&);
+  /// The loss that an objective has returned. Throws EngineError, naming the objective, if it is not one number.
+  double loss_of(Tensor returned) const;
+  void require_reached(const Phase&, const std::vector<Param*>& trained, const std::vector<bool>& reached,
+                       bool made_now) const;
+  std::set<std::string> groups_of(const Stage&) const;
+  void tell_unreached();
   void log_loss(std::uint32_t index, const Phase&, double loss);
   std::unique_ptr<BatchData> next_batch();
   EpochRules rules() const;

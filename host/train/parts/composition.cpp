@@ -68,9 +68,8 @@ Composition::Composition(const TrialSpec& s)
   if (!use) fail(Exit::internal, "the trial spec names no objective");
   objective = make(*use);
   objective_calls = objective->table<ubp_objective_vt>();
-  const bool manual = (objective_calls.flags & UBP_OBJ_MANUAL_UPDATE) && objective_calls.manual;
   require_slots(objective->who(),
-                {{"loss", objective_calls.loss || manual},
+                {{"loss", objective_calls.loss || is_manual()},
                  {"infer", objective_calls.infer || !objective_calls.outputs || !*objective_calls.outputs}});
   for (std::uint32_t i = 0; i < objective_calls.n_stages; ++i)
     require_slots(objective->who(), {{"collect", objective_calls.collect || !objective_calls.stages[i]->collect}});

@@ -70,6 +70,8 @@ struct Composition {
   Table table;
 
   std::unique_ptr<Instance> make(const ComponentUse&) const;
+  /// Whether the objective updates by manual(), not by the gradients of a loss.
+  bool is_manual() const { return objective_calls.flags & UBP_OBJ_MANUAL_UPDATE && objective_calls.manual; }
   bool labels_allowed() const { return objective_calls.flags & UBP_OBJ_NEEDS_LABELS; }
   const ubp_component& component_of_objective() const { return objective->component(); }
   /// The first role whose model has `method`, or null.

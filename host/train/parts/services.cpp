@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "train/parts/services.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <numeric>
 
@@ -15,8 +16,11 @@ namespace {
 
 constexpr i64 kInferenceRows = 1000;
 
+constexpr std::string_view kTarget = "target:";
+
 /// The owner of a target's parameters; ParamStore::select leaves these alone.
-std::string owner_of_target(const std::string& target) { return "target:" + target; }
+std::string owner_of_target(const std::string& target) { return std::string(kTarget) + target; }
+bool is_target(const std::string& owner) { return owner.starts_with(kTarget); }
 
 std::vector<i64> range(i64 lo, i64 hi) {
   std::vector<i64> all(static_cast<std::size_t>(hi - lo));
@@ -145,25 +149,47 @@ Tensor TrialServices::field(const ubp_batch& abi, const char* name) {
   return data().gather(parts_.engine, b.split, name, b.rows);
 }
 
-void TrialServices::log(const char* name, double value) {
-  if (logs_to_step_)
-    log_.add(name, value, step_);
-  else
-    event_values_[name] = value;
+/// The series, without "train.", that whoever logs may write: an objective what it declares, a model its role's own.
+std::string TrialServices::series_of(const ubp_ctx& ctx, const std::string& name) const {
+  if (name == "loss" && !(ctx.owner == "self" && parts_.is_manual()))
+    throw EngineError(UBP_E_INVALID_ARG, "log: 'loss' is what loss() returns: expected another name");
+  if (ctx.owner == "metric")
+    throw EngineError(UBP_E_INVALID_ARG, fmt::format("log: found '{}' from a metric, which emits its numbers", name));
+  if (ctx.owner != "self") return (is_target(ctx.owner) ? ctx.owner.substr(kTarget.size()) : ctx.owner) + "." + name;
+  std::vector<std::string> declared;
+  for (const char* const* s = parts_.objective_calls.scalars; s && *s; ++s) declared.emplace_back(*s);
+  if (name != "loss" && std::find(declared.begin(), declared.end(), name) == declared.end())
+    throw EngineError(UBP_E_INVALID_ARG, fmt::format("log: '{}' is none of the scalars that it declares with logs(){}",
+                                                     name, suggestion(name, declared)));
+  return name;
 }
 
-void TrialServices::log(const char* name, Tensor scalar) { log(name, parts_.engine.item(scalar)); }
+void TrialServices::log(const ubp_ctx& ctx, const char* name, double value) {
+  const std::string series = series_of(ctx, name);
+  if (logs_to_step_)
+    log_.add(series, value, step_);
+  else
+    event_values_[series] = value;
+}
+
+void TrialServices::log(const ubp_ctx& ctx, const char* name, Tensor scalar) {
+  if (const Shape shape = parts_.engine.shape(scalar); shape.count() != 1)
+    throw EngineError(UBP_E_SHAPE, fmt::format("log: '{}' must be one number, its shape is {}", name, shape.text()));
+  log(ctx, name, parts_.engine.item(scalar));
+}
 
 void TrialServices::foreach_batch(const char* split, i64 batch, ubp_status (*fn)(void*, ubp_ctx*, const ubp_batch*),
                                   void* user) {
   if (batch < 1) throw EngineError(UBP_E_INVALID_ARG, "foreach_batch: a batch has 1 row or more, asked for 0");
   const Recording off(parts_.engine, false);
   const bool was = std::exchange(training_, false);
+  const ubp_ctx* outer = Callback::behind(parts_.engine.context());
+  const std::string owner = outer ? outer->owner : "self";
   ubp_status status = UBP_OK;
   for (i64 at = 0, n = data().rows(split); at < n && status == UBP_OK; at += batch) {
     const Scope scope(parts_.engine);
     const auto b = make_batch(parts_.engine, data(), split, range(at, std::min(n, at + batch)), 1, nullptr, nullptr);
-    Callback callback(parts_.engine, *this, parts_.engine.context() ? parts_.engine.context()->owner : "self");
+    Callback callback(parts_.engine, *this, owner);
     status = fn(user, callback.get(), &b->abi);
   }
   training_ = was;

@@ -42,8 +42,8 @@ class TrialServices final : public Services {
   ubp_shape method_shape(const char* role, const char* method) override;
   void call_model(const char* role, const char* method, std::span<const Tensor> in, std::span<Tensor> out) override;
   Tensor field(const ubp_batch&, const char* name) override;
-  void log(const char* name, Tensor scalar) override;
-  void log(const char* name, double value) override;
+  void log(const ubp_ctx&, const char* name, Tensor scalar) override;
+  void log(const ubp_ctx&, const char* name, double value) override;
   bool cancelled() override { return stop_; }
   void end_stage(const char* reason) override { stage_ended_ = reason ? reason : "ended"; }
   void foreach_batch(const char* split, i64 batch, ubp_status (*fn)(void*, ubp_ctx*, const ubp_batch*),
@@ -74,6 +74,7 @@ class TrialServices final : public Services {
 
  private:
   Role& role(const std::string& name);
+  std::string series_of(const ubp_ctx&, const std::string& name) const;
   void call(Role&, const char* method, std::span<const Tensor> in, std::span<Tensor> out);
   Environments& envs();
   Data& data();

@@ -148,11 +148,11 @@ Tensor ParamStore::param(const std::string& owner, const std::string& name, cons
   if (!shape)
     throw EngineError(UBP_E_NOT_FOUND, fmt::format("there is no param '{}' of '{}'; there are: {}", name, owner,
                                                    names_of(by_name_, owner)));
-  Param& p = params_.emplace_back(Param{owner, name, *shape, flags, {}, 0, 0, {}});
+  Param& p = params_.emplace_back(Param{owner, name, *shape, flags, {}, 0, 0, {}, false});
   by_name_[{owner, name}] = &p;
   place(p);
   initialise(p, init, p0, p1);
-  restore("param/" + p.full_name(), values(p), p.shape.count() * bytes_of(engine_.real()));
+  restore(p);
   return p.tensor;
 }
 
@@ -237,6 +237,15 @@ std::vector<Param*> ParamStore::all() {
   return all;
 }
 
+std::vector<std::string> ParamStore::groups() const {
+  std::vector<std::string> names;
+  for (const Param& p : params_) {
+    if (std::find(names.begin(), names.end(), p.owner) == names.end()) names.push_back(p.owner);
+    names.push_back(p.full_name());
+  }
+  return names;
+}
+
 std::vector<Param*> ParamStore::select(const char* train) {
   std::vector<Param*> chosen;
   if (!train) {
@@ -252,8 +261,8 @@ std::vector<Param*> ParamStore::select(const char* train) {
     for (Param& p : params_)
       if (p.owner == owner && p.name.rfind(prefix, 0) == 0) chosen.push_back(&p);
     if (chosen.size() == before)
-      throw EngineError(UBP_E_NOT_FOUND,
-                        fmt::format("a phase trains '{}', but nothing of that name has parameters", item));
+      throw EngineError(UBP_E_NOT_FOUND, fmt::format("trains '{}', but nothing of that name has parameters{}", item,
+                                                     suggestion(item, groups())));
   }
   return chosen;
 }
@@ -273,9 +282,11 @@ void* ParamStore::grads(const Param& p) const {
 }
 
 void ParamStore::save(Checkpoint& c) const {
-  for (const Param& p : params_)
+  for (const Param& p : params_) {
     c.put("param/" + p.full_name(), std::string(static_cast<const char*>(values(p)),
                                                 static_cast<std::size_t>(p.shape.count() * bytes_of(engine_.real()))));
+    if (p.reached) c.put("reached/" + p.full_name(), "");
+  }
   for (const State& s : states_)
     c.put("state/" + s.owner + "." + s.name,
           std::string(s.data, static_cast<std::size_t>(s.shape.count() * bytes_of(s.dtype))));
@@ -288,11 +299,16 @@ void ParamStore::restore(const std::string& section, void* to, i64 bytes) const 
   std::memcpy(to, restored_.get(section).data(), static_cast<std::size_t>(bytes));
 }
 
+void ParamStore::restore(Param& p) const {
+  restore("param/" + p.full_name(), values(p), p.shape.count() * bytes_of(engine_.real()));
+  p.reached = restored_.has("reached/" + p.full_name());
+}
+
 void ParamStore::load(const Checkpoint& c) {
   for (const auto& [name, bytes] : c.sections())
-    if (name.rfind("param/", 0) == 0 || name.rfind("state/", 0) == 0) restored_.put(name, bytes);
-  for (const Param& p : params_)
-    restore("param/" + p.full_name(), values(p), p.shape.count() * bytes_of(engine_.real()));
+    if (name.rfind("param/", 0) == 0 || name.rfind("state/", 0) == 0 || name.rfind("reached/", 0) == 0)
+      restored_.put(name, bytes);
+  for (Param& p : params_) restore(p);
   for (const State& s : states_)
     restore("state/" + s.owner + "." + s.name, s.data, s.shape.count() * bytes_of(s.dtype));
 }

@@ -42,6 +42,7 @@ struct Param {
   std::size_t chunk = 0;     ///< index into ParamStore::chunks
   i64 offset = 0;            ///< in numbers, a multiple of 16
   std::vector<i64> touched;  ///< row-sparse: rows of the last gradient
+  bool reached = false;      ///< some loss has depended on it
 
   bool row_sparse() const { return flags & UBP_PARAM_ROW_SPARSE; }
   std::string full_name() const { return owner + "." + name; }
@@ -87,7 +88,9 @@ class ParamStore {
     Tensor tensor;
   };
   Param* find(const std::string& owner, const std::string& name);
+  std::vector<std::string> groups() const;  // what a phase could have named
   void place(Param&);
+  void restore(Param&) const;
   void restore(const std::string& section, void* to, i64 bytes) const;
   void initialise(Param&, int init, double p0, double p1);
 

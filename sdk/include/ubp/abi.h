@@ -15,7 +15,7 @@
  *   R5  No exception, longjmp or thread cancellation crosses, either way: errors are a status and a message that the
  *       host keeps (set_error, last_error).
  *   R6  The side that allocated frees.
- *   R7  A ubp_ctx is valid until its callback returns, on that thread.
+ *   R7  A ubp_ctx is valid until its callback returns, on that thread; elsewhere it is refused. It points to nothing.
  *   R8  A tensor dies with its ctx's scope unless it is a parameter, named state or a target copy: those belong to the
  *       host, which initialises, checkpoints and restores them by name.
  *   R9  A loaded plugin stays mapped until the process ends; deinit() still releases everything it holds.
@@ -360,7 +360,7 @@ typedef struct ubp_run_api {
   /* of the data set or of collected rows; "label", the LABEL field, needs UBP_OBJ_NEEDS_LABELS; NULL: the input, not
    * augmented */
   ubp_status (*field)(ubp_ctx*, const ubp_batch*, const char* name, ubp_tensor*);
-  ubp_status (*log_scalar)(ubp_ctx*, const char* name, ubp_tensor scalar); /* does not synchronise */
+  ubp_status (*log_scalar)(ubp_ctx*, const char* name, ubp_tensor scalar); /* of `scalars`; a model's: any */
   ubp_status (*log_value)(ubp_ctx*, const char* name, double v);
   int32_t (*cancelled)(ubp_ctx*);
   ubp_status (*end_stage)(ubp_ctx*, const char* reason); /* when this callback returns */
@@ -521,7 +521,7 @@ typedef struct ubp_objective_vt {
   uint32_t size, flags, n_views /* 0: no data set */;
   const char* const* fields;  /* |0 data set fields needed besides the input, NULL-terminated */
   const char* const* outputs; /* |0 what infer() can give, NULL-terminated */
-  const char* const* scalars; /* |0 names it logs that a sweep may optimise, besides "loss"; NULL-terminated */
+  const char* const* scalars; /* |0 all that it logs; "loss" is loss()'s (or manual()'s). NULL-terminated */
   const ubp_role* const* roles;
   uint32_t n_roles;
   const ubp_stage* const* stages;

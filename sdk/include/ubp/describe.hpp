@@ -145,8 +145,10 @@ class Describe {
 
   /// A number: double or std::int64_t. Out-of-range values are refused before the component is made.
   /// The member may be one of T's base class.
-  template <class N, class B, std::enable_if_t<std::is_same_v<N, double> || std::is_same_v<N, std::int64_t>, int> = 0>
+  template <class N, class B>
   Describe& param(N B::*member, const char* name, double fallback, Range range, std::uint32_t flags, const char* doc) {
+    static_assert(std::is_same_v<N, double> || std::is_same_v<N, std::int64_t>,
+                  "param: a number's member is a double or a std::int64_t, and a list's a std::vector of these");
     ubp_param_desc& p = add(name, std::is_same_v<N, double> ? UBP_P_FLOAT : UBP_P_INT, flags, doc);
     p.f_min = range.lo, p.f_max = range.hi, p.f_def = fallback;
     p.i_min = integer(range.lo), p.i_max = integer(range.hi), p.i_def = integer(fallback);
@@ -198,6 +200,11 @@ class Describe {
     ubp_param_desc& p = add(name, UBP_P_FLOAT_LIST, flags, doc);
     p.s_def = d_.text(fallback), p.f_min = range.lo, p.f_max = range.hi;
     set([member](T& t, const ubp_param_value& v) { (t.*member).assign(v.fl, v.fl + v.n); });
+    return *this;
+  }
+  template <class N, class B>
+  Describe& param(std::vector<N> B::*, const char*, const char*, Range, std::uint32_t, const char*) {
+    static_assert(!sizeof(N), "param: a list's member is a std::vector of double or of std::int64_t");
     return *this;
   }
   /// Of the parameter just declared: the range a sweep should search, old names, when it is meaningful ("loss==huber",

@@ -52,9 +52,14 @@ inline Tensor reduce(int op, Tensor x, std::uint32_t axes, int keepdims) {
   UBP_HOST(math, reduce, x.ctx, op, x.handle, axes, keepdims, &y.handle);
   return y;
 }
-inline Tensor reduce_axis(int op, Tensor x, int axis, int keepdims) {
-  if (axis < 0) axis += x.shape().nd;
-  return reduce(op, x, 1u << axis, keepdims);
+/// `axis` from the front, or from the back if negative; `name`: the op's, for the refusal.
+inline Tensor reduce_axis(int op, const char* name, Tensor x, int axis, int keepdims) {
+  const int nd = x.shape().nd;
+  if (axis < -nd || axis >= nd)
+    throw Error(
+        std::string(name) + ": axis " + std::to_string(axis) + " of a tensor with " + std::to_string(nd) + " axes",
+        UBP_E_SHAPE);
+  return reduce(op, x, 1u << (axis < 0 ? axis + nd : axis), keepdims);
 }
 inline Tensor reshape_like(int op, Tensor x, const std::vector<std::int64_t>& a) {
   Tensor y{{0}, x.ctx};
@@ -126,7 +131,7 @@ inline Tensor where(Tensor cond, Tensor a, Tensor b) {
 // --- reductions ------------------------------------------------------------------------------------------------------
 #define UBP_REDUCE(name, code)                                           \
   inline Tensor name(Tensor x) { return detail::reduce(code, x, 0, 0); } \
-  inline Tensor name(Tensor x, int axis, Keep k = drop) { return detail::reduce_axis(code, x, axis, k); }
+  inline Tensor name(Tensor x, int axis, Keep k = drop) { return detail::reduce_axis(code, #name, x, axis, k); }
 UBP_REDUCE(sum, UBP_R_SUM)
 UBP_REDUCE(mean, UBP_R_MEAN)
 UBP_REDUCE(max, UBP_R_MAX)
@@ -134,7 +139,7 @@ UBP_REDUCE(min, UBP_R_MIN)
 UBP_REDUCE(prod, UBP_R_PROD)
 UBP_REDUCE(logsumexp, UBP_R_LOGSUMEXP)
 #undef UBP_REDUCE
-inline Tensor argmax(Tensor x, int axis) { return detail::reduce_axis(UBP_R_ARGMAX, x, axis, 0); }
+inline Tensor argmax(Tensor x, int axis) { return detail::reduce_axis(UBP_R_ARGMAX, "argmax", x, axis, 0); }
 
 inline Tensor softmax(Tensor x, int axis) {
   Tensor y{{0}, x.ctx};

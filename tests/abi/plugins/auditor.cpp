@@ -10,6 +10,8 @@ struct Auditor : Objective {
   static void describe(Describe<Auditor>& d) {
     d.id("auditor")
         .doc("Reads what a minibatch offers.")
+        .logs("holes")
+        .logs("rows")
         .flags(UBP_OBJ_HANDLES_MASK | UBP_OBJ_NEEDS_INDICES)
         .field("weight")
         .field("group");

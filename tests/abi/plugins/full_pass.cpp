@@ -9,6 +9,11 @@ struct FullPass : Objective {
   static void describe(Describe<FullPass>& d) {
     d.id("full_pass")
         .doc("Passes over the data set.")
+        .logs("apart")
+        .logs("not_mean")
+        .logs("not_nearest")
+        .logs("total")
+        .logs("within")
         .role("encoder", "encode")
         .param(&FullPass::clusters, "clusters", 3, {1, 1000}, tunable, "How many.")
         .param(&FullPass::batch, "batch", 7, {0, 1000}, 0, "Rows at a time.");

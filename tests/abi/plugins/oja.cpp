@@ -12,6 +12,7 @@ struct Oja : Objective {
   static void describe(Describe<Oja>& d) {
     d.id("oja")
         .doc("Oja's subspace rule.")
+        .logs("skew")
         .flags(UBP_OBJ_MANUAL_UPDATE)
         .output("embedding")
         .logs("loss")

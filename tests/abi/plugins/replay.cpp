@@ -12,6 +12,7 @@ struct Replay : Objective {
   static void describe(Describe<Replay>& d) {
     d.id("replay")
         .doc("A linear model of an environment.")
+        .logs("table")
         .views(0)
         .flags(UBP_OBJ_NEEDS_ENV)
         .collect(UBP_TABLE_RING, /*epochs*/ nullptr, /*batch*/ "8", "capacity", "min_rows", /*batches*/ "4")

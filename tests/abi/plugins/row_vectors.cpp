@@ -12,6 +12,8 @@ struct RowVectors : Objective {
   static void describe(Describe<RowVectors>& d) {
     d.id("row_vectors")
         .doc("One vector per row.")
+        .logs("moved_elsewhere")
+        .logs("moved_here")
         .flags(UBP_OBJ_NEEDS_INDICES | UBP_OBJ_HANDLES_MASK)
         .phase("fit", "self")
         .decay("decay")

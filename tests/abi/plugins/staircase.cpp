@@ -14,6 +14,11 @@ struct Staircase : Objective {
   static void describe(Describe<Staircase>& d) {
     d.id("staircase")
         .doc("Counts its own program.")
+        .logs("level")
+        .logs("a")
+        .logs("b")
+        .logs("c")
+        .logs("thawed")
         .views(0)
         .stage("open", "0")
         .phase("a", "self.a")

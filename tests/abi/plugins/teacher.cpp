@@ -10,6 +10,8 @@ struct Teacher : Objective {
   static void describe(Describe<Teacher>& d) {
     d.id("teacher")
         .doc("Prediction of a slow copy.")
+        .logs("apart")
+        .logs("moved")
         .views(2)
         .role("encoder", "project")
         .param(&Teacher::momentum, "momentum", 0.9, {0, 1}, tunable, "Of the copy.")

@@ -11,6 +11,9 @@ struct WganGp : Objective {
   static void describe(Describe<WganGp>& d) {
     d.id("wgan_gp")
         .doc("Wasserstein GAN with gradient penalty.")
+        .logs("critic_calls")
+        .logs("generator_calls")
+        .logs("penalty")
         .flags(UBP_OBJ_SECOND_ORDER)
         .output("samples")
         .role("generator", "generate")

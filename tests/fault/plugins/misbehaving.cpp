@@ -40,6 +40,7 @@ struct Misbehaving : Objective {
                 {"behaves", "throws", "throws_int", "loops", "null", "aborts", "memory", "exits", "nan", "prints",
                  "writes_stream", "recurses", "killed", "takes_its_time", "colours", "names", "fails_once", "calls"},
                 "behaves", 0, "What.");
+    for (int i = 0; i < 2000; ++i) d.logs(("name" + std::to_string(i)).c_str());
   }
 
   void setup(Ctx& c) override { c.param("w", Shape{1}, Init::constant(0.5)); }
