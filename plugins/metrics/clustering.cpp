@@ -212,4 +212,4 @@ class ClusteringMetric : public Metric {
 
 }  // namespace
 
-UBP_EXPORT_PLUGIN("clustering", "1.0.0", "MIT", ClusteringMetric);
+UBP_EXPORT_PLUGIN("clustering", "1.0.1", "MIT", ClusteringMetric);
