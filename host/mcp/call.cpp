@@ -4,13 +4,13 @@
 #include <sys/wait.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <optional>
 
 #include "base/child.hpp"
 #include "base/error.hpp"
+#include "base/scratch.hpp"
 #include "base/text.hpp"
 
 namespace ubp::mcp {
@@ -27,26 +27,8 @@ json failure(const std::string& sentence) {
   return {{"content", json::array({text_content(sentence)})}, {"isError", true}};
 }
 
-/// A folder for one file, which goes with it.
-class Scratch {
- public:
-  Scratch() {
-    std::string name = (std::filesystem::temp_directory_path() / "ubp-mcp-XXXXXX").string();
-    if (!mkdtemp(name.data())) fail(Exit::usage, "{}: no folder can be made there", name);
-    folder_ = name;
-  }
-  ~Scratch() {
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
-  }
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-
-  std::filesystem::path image() const { return folder_ / "picture.png"; }
-
- private:
-  std::filesystem::path folder_;
-};
+/// Where the picture of a call is written.
+std::filesystem::path image_in(const ScratchFolder& folder) { return folder.path() / "picture.png"; }
 
 std::string without_end(std::string text) {
   while (text.ends_with('\n')) text.pop_back();
@@ -76,9 +58,9 @@ json image_content(const std::filesystem::path& file) {
   return {{"type", "image"}, {"data", base64(bytes)}, {"mimeType", "image/png"}};
 }
 
-json result_of(const LimitedEnd& end, const std::optional<Scratch>& drawn) {
+json result_of(const LimitedEnd& end, const std::optional<ScratchFolder>& drawn) {
   json result = {{"content", json::array()}, {"isError", false}};
-  if (drawn) result["content"].push_back(image_content(drawn->image()));
+  if (drawn) result["content"].push_back(image_content(image_in(*drawn)));
   if (!end.out.empty()) result["content"].push_back(text_content(plain(without_end(end.out))));
   if (!end.err.empty()) result["content"].push_back(text_content(without_end(plain(end.err))));
   if (json parsed = json::parse(end.out, nullptr, false); parsed.is_object())
@@ -91,10 +73,10 @@ json result_of(const LimitedEnd& end, const std::optional<Scratch>& drawn) {
 json call(const Tool& tool, const json& arguments, const std::string& database) {
   try {
     std::vector<std::string> words = words_of(tool, arguments, database);
-    std::optional<Scratch> drawn;
+    std::optional<ScratchFolder> drawn;
     if (tool.draws) {
-      drawn.emplace();
-      words.insert(std::find(words.begin(), words.end(), "--"), "--output=" + drawn->image().string());
+      drawn.emplace("mcp");
+      words.insert(std::find(words.begin(), words.end(), "--"), "--output=" + image_in(*drawn).string());
     }
     const LimitedEnd end = run_limited_child(this_executable(), words, kLimits);
     if (end.took_too_long)

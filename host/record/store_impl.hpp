@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the parts of Store share: store.cpp (a trial's life), declare.cpp (what a sweep is)
-// and attempts.cpp (what of it is left to do).
+// What the parts of Store share: store.cpp (a trial's life), declare.cpp (what a sweep is), attempts.cpp (what of it is
+// left to do), continued.cpp (what is known of it) and asked.cpp (trials of the user's programs).
 #pragma once
 
 #include <map>

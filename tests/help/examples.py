@@ -15,29 +15,14 @@ import sys
 import tempfile
 import time
 
-SPEC = """
-[dataset]
-use  = "blobs"
-rows = 120
-[model]
-use    = "autoencoder"
-latent = 2
-[objective]
-use = "reconstruction"
-[optimizer]
-use = "adam"
-lr  = 1e-3
-[train]
-steps     = 40
-log_every = 2
-[sweep]
-name       = "rings"
-metric     = "train.loss"
-replicates = 2
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "fault"))
+from support import small  # noqa: E402
+
+SPEC = small("steps = 40\nlog_every = 2", """replicates = 2
 [sweep.space]
 "optimizer.lr" = [1e-4, 1e-3, 1e-2, 1e-1]
 "model.latent" = [1, 2, 4]
-"""
+""", dataset='use  = "blobs"\nrows = 120')
 MINE = """
 [program]
 lr = 0.1

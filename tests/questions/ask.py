@@ -22,6 +22,9 @@ import time
 
 import many_records
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../fault"))
+from support import small  # noqa: E402
+
 QUESTIONS = {}
 
 
@@ -34,28 +37,10 @@ def question(number, command, also="--format csv", ran=False):
 
 
 # A sweep of six trials.
-SMALL = """
-[dataset]
-use  = "blobs"
-rows = 100
-[model]
-use    = "autoencoder"
-latent = 2
-[objective]
-use = "reconstruction"
-[optimizer]
-use = "adam"
-lr  = 1e-3
-[train]
-steps     = 20
-log_every = 5
-[sweep]
-name       = "small"
-metric     = "train.loss"
-replicates = 2
+SMALL = small("steps = 20\nlog_every = 5", """replicates = 2
 [sweep.space]
 "optimizer.lr" = [1e-3, 1e-2, 1e-1]
-"""
+""")
 
 
 def close(a, b):

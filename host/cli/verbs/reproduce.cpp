@@ -2,9 +2,8 @@
 // ubp reproduce: a recorded trial once more, from its record alone.
 #include "run/reproduce.hpp"
 
-#include <cstdlib>
-
 #include "base/child.hpp"
+#include "base/scratch.hpp"
 #include "cli/session_report.hpp"
 #include "plan/planner.hpp"
 #include "query/find.hpp"
@@ -12,25 +11,6 @@
 
 namespace ubp {
 namespace {
-
-/// Goes with all that is in it.
-class ScratchFolder {
- public:
-  ScratchFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "ubp-reproduce-XXXXXX").string();
-    if (!mkdtemp(name.data())) fail(Exit::usage, "{}: cannot be made: TMPDIR names another folder", name);
-    path_ = name;
-  }
-  ~ScratchFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  ScratchFolder(const ScratchFolder&) = delete;
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 void declare(Options& o) {
   o.words({"TRIAL", "SPEC", "KEY=VALUE"}, 1, true)
@@ -128,7 +108,7 @@ int run(const Options& o) {
   const Plan plan = plan_again(trial, declared, registry);
   const Provenance machine = this_machine(cache_folder() / "contents");
   for (const Culprit& culprit : culprits(trial, plan, machine)) message("ubp: {}", sentence_of(culprit));
-  const ScratchFolder scratch;
+  const ScratchFolder scratch("reproduce");
   const Rerun rerun = run_again(trial, plan, machine, scratch.path(), o.has("quiet"));
   if (rerun.interrupted)
     fail(Exit::interrupted, "trial {} '{}': was not run to its end: nothing is known", trial.trial_id, trial.name);
