@@ -28,7 +28,9 @@ Recorded Store::tell(std::int64_t trial_id, std::span<const MetricPoint> points,
   hold();
   Statement(impl_->db, "UPDATE trial SET state = 'RUNNING', reason = NULL WHERE trial_id = ?1").bind(1, trial_id).run();
   add_points(trial_id, points);
-  const Recorded recorded = finish(trial_id, outcome);
+  impl_->has_news = true;
+  const Recorded recorded = impl_->end(trial_id, outcome, false);
+  impl_->close(trial_id);
   sync();
   return recorded;
 }

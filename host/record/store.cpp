@@ -209,12 +209,13 @@ Recorded Store::Impl::judged(std::int64_t trial_id, const Outcome& told) {
   return recorded;
 }
 
-Recorded Store::Impl::end(std::int64_t trial_id, const Outcome& told) {
+Recorded Store::Impl::end(std::int64_t trial_id, const Outcome& told, bool measured) {
   points.write();
   const Recorded recorded = judged(trial_id, told);
   if (!told.log_tail.empty())
     Statement(db, "INSERT OR REPLACE INTO trial_log VALUES(?1, ?2)").bind_all(trial_id, told.log_tail).run();
   const std::optional<std::int64_t> exit_code = told.exit_code, signal = told.signal;
+  const auto if_measured = [&](std::int64_t cost) { return measured ? std::optional(cost) : std::nullopt; };
   const std::int64_t now = now_ms();
   Statement update(
       db,
@@ -224,8 +225,8 @@ Recorded Store::Impl::end(std::int64_t trial_id, const Outcome& told) {
       "value = ?11 WHERE trial_id = ?1");
   update
       .bind_all(trial_id, name_of(recorded.state), null_if_empty(name_of(recorded.failure)),
-                null_if_empty(recorded.error), exit_code, signal, told.cpu_ms, told.max_rss_kb, told.wall_ms, now,
-                recorded.value)
+                null_if_empty(recorded.error), exit_code, signal, if_measured(told.cpu_ms),
+                if_measured(told.max_rss_kb), told.wall_ms, now, recorded.value)
       .run();
   return recorded;
 }

@@ -57,7 +57,8 @@ struct Store::Impl {
   void close(std::int64_t trial_id);                         ///< it has ended
   std::vector<Objective> objectives(std::int64_t trial_id);  ///< none: nothing is optimised
   Recorded judged(std::int64_t trial_id, const Outcome&);
-  Recorded end(std::int64_t trial_id, const Outcome&);  ///< REQUIRES: a transaction
+  /// `measured`: its processor time and memory are known. REQUIRES: a transaction.
+  Recorded end(std::int64_t trial_id, const Outcome&, bool measured = true);
   TrialRow row(std::int64_t trial_id);
 
   std::filesystem::path file;
