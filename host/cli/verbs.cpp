@@ -9,7 +9,7 @@ extern const Verb ls_verb, find_verb, show_verb, top_verb, tail_verb, best_verb,
     importance_verb;
 extern const Verb plot_verb, report_verb, prune_verb, sql_verb, reproduce_verb, diff_verb, tag_verb, note_verb;
 extern const Verb doctor_verb, gc_verb;
-extern const Verb export_verb, import_verb, mcp_verb, plugin_verb, spec_verb, data_verb, db_verb, merge_verb;
+extern const Verb export_verb, import_verb, mcp_verb, plugin_verb, ops_verb, spec_verb, data_verb, db_verb, merge_verb;
 extern const Verb worker_verb, describe_verb, decode_verb, man_verb, complete_verb, forks_verb, relay_verb, share_verb;
 
 std::string text_of(const Verb& verb) {
@@ -30,8 +30,8 @@ std::span<const Verb* const> verbs() {
       &ls_verb,      &find_verb,      &show_verb,       &top_verb,     &tail_verb,     &best_verb,
       &compare_verb, &gate_verb,      &importance_verb, &plot_verb,    &report_verb,   &prune_verb,
       &sql_verb,     &reproduce_verb, &diff_verb,       &tag_verb,     &note_verb,  // to look at results
-      &export_verb,  &import_verb,    &mcp_verb,        &plugin_verb,  &spec_verb,     &data_verb,
-      &db_verb,      &doctor_verb,    &gc_verb,         &merge_verb,  // to look up, to keep
+      &export_verb,  &import_verb,    &mcp_verb,        &plugin_verb,  &ops_verb,      &spec_verb,
+      &data_verb,    &db_verb,        &doctor_verb,     &gc_verb,      &merge_verb,  // to look up, to keep
       &worker_verb,  &describe_verb,  &decode_verb,     &man_verb,     &complete_verb, &forks_verb,
       &relay_verb,   &share_verb};  // hidden
   return kVerbs;

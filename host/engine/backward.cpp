@@ -35,13 +35,14 @@ using Impl = Engine::Impl;
 class Sweep {
  public:
   Sweep(Engine& e, bool create_graph)
-      : e_(e), m_(e.impl()), first_order_(m_.first_order), sinks_(m_.sinks), recording_(e, create_graph) {
+      : e_(e), m_(e.impl()), op_(m_.op), first_order_(m_.first_order), sinks_(m_.sinks), recording_(e, create_graph) {
     m_.first_order = !create_graph;
     m_.sinks = {};
     pass_ = &m_.open_pass();
     depth_ = m_.frames.size();
   }
   ~Sweep() {
+    m_.op = op_;
     m_.first_order = first_order_;
     m_.sinks = sinks_;
     while (m_.frames.size() > depth_) e_.pop_scope();
@@ -98,10 +99,14 @@ class Sweep {
     n.wanted.clear();
     for (Tensor x : n.in) n.wanted.push_back(x && wants(x));
     din.assign(n.in.size(), Tensor{});
+    const ops::Op* const outer = std::exchange(m_.op, n.op);
+    const i64 since = m_.profiling ? clock_ns() : 0;
     if (m_.first_order)
       visit_once(n);
     else
       visit_again(n);
+    if (m_.profiling) m_.profile.add(n.op, true, clock_ns() - since);
+    m_.op = outer;
   }
 
   // With create_graph everything stays: the graph of the gradient refers to it.
@@ -195,6 +200,7 @@ class Sweep {
   Engine& e_;
   Impl& m_;
   Impl::Pass* pass_ = nullptr;
+  const ops::Op* op_;
   bool first_order_;
   std::span<Sink> sinks_;
   Recording recording_;

@@ -131,6 +131,7 @@ Node* record(Engine& e, std::span<const Tensor> in, std::span<const Tensor> out,
   if (std::none_of(in.begin(), in.end(), [&](Tensor x) { return x && m.at(x).requires_grad; })) return nullptr;
   if (m.n_nodes == m.tape.size()) m.tape.push_back(std::make_unique<Node>());
   Node& n = *m.tape[m.n_nodes];
+  n.op = m.op;
   n.backward = f;
   n.in.assign(in.begin(), in.end());
   n.out.assign(out.begin(), out.end());
@@ -291,5 +292,8 @@ Tensor Engine::detach(Tensor x) { return impl_->alias(x, shape(x)); }
 
 ubp_ctx* Engine::context() const { return impl_->context; }
 void Engine::set_context(ubp_ctx* context) { impl_->context = context; }
+
+bool Engine::set_profiling(bool on) { return std::exchange(impl_->profiling, on); }
+std::vector<OpTime> Engine::op_times() const { return impl_->profile.times(); }
 
 }  // namespace ubp

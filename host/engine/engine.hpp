@@ -61,6 +61,13 @@ class EngineError : public std::exception {
 
 class Engine;
 
+/// What an op has taken so far.
+struct OpTime {
+  std::string op;
+  i64 calls = 0, derivatives = 0;
+  double seconds = 0, derivative_seconds = 0;
+};
+
 /// The derivative of one recorded op, written in terms of ops (ops.hpp) so that it can be differentiated again.
 /// `in`, `out`: the op's tensors; `dout`: gradients of the outputs, null where zero; `din`: to be filled, null where
 /// zero; `wanted[i]` false: leave din[i] null.
@@ -139,6 +146,9 @@ class Engine {
   };
   Memory memory() const;
 
+  bool set_profiling(bool on);  ///< takes the time of every op (two readings of the clock each); returns what it was
+  std::vector<OpTime> op_times() const;  ///< what was taken so far, the largest first
+
   // --- for the ops -------------------------------------------------------------------------------------------------
   struct Impl;
   Impl& impl() { return *impl_; }
@@ -152,6 +162,17 @@ class Recording {
  public:
   Recording(Engine& engine, bool on) : engine_(engine), was_(engine.set_recording(on)) {}
   ~Recording() { engine_.set_recording(was_); }
+
+ private:
+  Engine& engine_;
+  bool was_;
+};
+
+/// Takes the time of ops for a block.
+class Profiling {
+ public:
+  Profiling(Engine& engine, bool on) : engine_(engine), was_(engine.set_profiling(on)) {}
+  ~Profiling() { engine_.set_profiling(was_); }
 
  private:
   Engine& engine_;

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/op.hpp"
 #include "engine/ops.hpp"
 #include "engine/tape.hpp"
 
@@ -86,11 +87,8 @@ Tensor sum_to(Engine&, Tensor dy, const Shape& to);
 /// reduce() with the axis kept, so that the result broadcasts against x.
 Tensor sum_rows(Engine&, Tensor x);  ///< over the last axis -> [..., 1]
 
-/// dy * act'(x) from y = act(x); `op` is the UBP_U_ code of one of relu, leaky_relu, elu, sigmoid, tanh, softplus.
-Tensor activation_grad(Engine&, int op, Tensor dy, Tensor y, double p0);
-int code_of(Activation);      ///< UBP_U_*, 0 for none
-double slope_of(Activation);  ///< its p0: 0.01 for leaky_relu, 1 for elu
-bool fuses(Activation);       ///< its derivative can be had from y alone
+bool fuses(Activation);  ///< its derivative can be had from y alone
+Tensor activate(Engine&, Activation, Tensor x);
 /// A layer's last step, in place on z [rows, cols]: z = act(z + b). The bias, which may be null, has a number for every
 /// column, or for every row if `by_row`. REQUIRES: fuses(act).
 template <class T>
@@ -103,6 +101,6 @@ Tensor bias_activation_grad(Engine&, Activation, Tensor dy, Tensor y, bool want_
 Tensor matmul_grad(Engine&, std::size_t i, Tensor a, Tensor b, bool ta, bool tb);
 
 Tensor zeros_like(Engine&, Tensor x);
-double scale_of(Engine&, Reduction, Tensor x);  ///< what the sum over x is multiplied with
+double scale_of(Engine&, std::string_view op, Reduction, Tensor x);  ///< what the sum over x is multiplied with
 
 }  // namespace ubp::ops

@@ -17,7 +17,9 @@ namespace ubp::ops {
 
 /// In layers, leaky_relu has slope 0.01 and elu alpha 1; gelu is the exact one, x Phi(x).
 enum class Activation { none, relu, leaky_relu, sigmoid, tanh, elu, gelu, softplus, silu };
+#define UBP_ACTIVATIONS "none|relu|leaky_relu|sigmoid|tanh|elu|gelu|softplus|silu"
 enum class Reduction { mean, sum, batch };  ///< batch: sum over everything / number of rows
+#define UBP_REDUCTIONS "mean|sum|batch"
 
 /// relu and abs have the derivative 0 at 0. leaky_relu and elu need p0 >= 0.
 Tensor unary(Engine&, int op, Tensor x, double p0 = 0, double p1 = 0);
@@ -67,7 +69,6 @@ Tensor pairwise_sqdist(Engine&, Tensor a /* [n,d] */, Tensor b /* [m,d] */);
 /// The ABI's `math.call`: an op by name with attributes. NOT_FOUND lists the names there are.
 std::vector<Tensor> call(Engine&, std::string_view name, std::span<const Tensor> in,
                          std::span<const ubp_attr* const> attrs);
-std::vector<std::string> names();  ///< of the ops that call() knows
 
 /// A plugin's own op on views: ubp_grad_api.register_op / apply_op. `desc` outlives the engine.
 std::vector<Tensor> custom(Engine&, const ubp_custom_op_desc& desc, std::span<const Tensor> in);

@@ -9,11 +9,13 @@
 
 #include "engine/engine.hpp"
 #include "engine/memory.hpp"
+#include "engine/profile.hpp"
 
 namespace ubp {
 
 /// One recorded op. Which fields mean what is the op's own business.
 struct Node {
+  const ops::Op* op = nullptr;  ///< whose step this is
   Backward backward = nullptr;
   std::vector<Tensor> in, out;       ///< operands and results; either may hold tensors that only the derivative needs
   std::vector<std::uint8_t> wanted;  ///< by operand; valid while `backward` runs
@@ -58,6 +60,9 @@ struct Engine::Impl {
   bool recording = true;
   bool first_order = false;  ///< a derivative runs whose gradients nobody will differentiate
   ubp_ctx* context = nullptr;
+  const ops::Op* op = nullptr;  ///< the op that runs, or whose derivative does
+  Profile profile;
+  bool profiling = false;
   Pool pool;
   std::deque<Slot> slots;  // a deque: references to shapes stay valid while slots are added
   std::vector<std::uint32_t> free_slots;

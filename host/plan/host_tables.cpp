@@ -308,7 +308,9 @@ const std::vector<Row<ArtifactOptions>>& artifact_rows() {
       flag(&ArtifactOptions::curves, "curves",
            "Draw every metric that has two points or more over the steps: curves.png."),
       whole(&ArtifactOptions::every, "every", {0},
-            "Write them every so many epochs, and at the end. 0: only at the end.")};
+            "Write them every so many epochs, and at the end. 0: only at the end."),
+      flag(&ArtifactOptions::profile, "profile",
+           "Write where the time of the training steps went, op by op: profile.csv.")};
   return rows;
 }
 

@@ -4,6 +4,7 @@
 #include <deque>
 
 #include "base/error.hpp"
+#include "engine/op.hpp"
 #include "engine/ops.hpp"
 #include "plugin/context.hpp"
 #include "plugin/loader.hpp"
@@ -110,8 +111,7 @@ ubp_status scope_pop(ubp_ctx* ctx, const ubp_tensor* keep, std::uint32_t n) {
 namespace math_table {
 
 std::int32_t supports(const ubp_host*, std::int32_t family, std::int32_t code) {
-  const std::int32_t last[] = {0, UBP_U_SILU, UBP_B_EQ, UBP_R_ARGMAX, UBP_S_PAD};
-  return family >= 1 && family <= 4 && code >= 1 && code <= last[family];
+  return family >= 1 && family <= 4 && ops::find(static_cast<ops::Family>(family), code) != nullptr;
 }
 ubp_status unary(ubp_ctx* ctx, std::int32_t op, ubp_tensor x, double p0, double p1, ubp_tensor* out) {
   return serve(ctx, [&] { *out = abi_tensor(ops::unary(*ctx->engine, op, tensor_of(x), p0, p1)); });

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 // The pictures that a trial leaves: which, when, and that an interruption does not show in them.
-#include <catch2/catch.hpp>
-
-#include <set>
-
 #include <iterator>
+#include <map>
+#include <set>
+#include <sstream>
+
+#include <catch2/catch.hpp>
 
 #include "base/hash.hpp"
 #include "trial_bench.hpp"
@@ -91,6 +92,35 @@ TEST_CASE("every version of a picture is kept as it was when it was told", "[fig
     CHECK(sha256_of_file(spec.directory / file).substr(0, sum.size()) == sum);
   }
   CHECK(bytes_of(spec.directory / watcher.files.back()) == bytes_of(spec.directory / watcher.kept.back()));
+}
+
+TEST_CASE("a profile names the ops of the training steps, and their shares make a whole", "[figures]") {
+  const Folder folder;
+  Watcher watcher;
+  const TrialSpec spec =
+      testing::spec_of(kBlobs.substr(0, kBlobs.find("[artifacts]")) + "[artifacts]\nprofile = true\n", folder);
+  REQUIRE(run_trial(spec, watcher, watcher.stop).how == TrialEnd::How::complete);
+  REQUIRE(watcher.files == std::vector<std::string>{"profile.csv"});
+  std::istringstream lines(bytes_of(spec.directory / "profile.csv"));
+  std::string line;
+  std::getline(lines, line);
+  CHECK(line == "part,calls,seconds,derivatives,derivative_seconds,share");
+  std::map<std::string, std::vector<double>> parts;
+  double whole = 0;
+  while (std::getline(lines, line)) {
+    std::istringstream cells(line);
+    std::string part, cell;
+    std::getline(cells, part, ',');
+    while (std::getline(cells, cell, ',')) parts[part].push_back(std::stod(cell));
+    whole += parts[part].back();
+  }
+  CHECK(whole == Approx(1).margin(1e-3));
+  const double steps = 4 * 4;  // epochs x batches, of an encoder and a decoder of two layers each
+  REQUIRE(parts.count("linear") == 1);
+  CHECK(parts["linear"][0] == 4 * steps);
+  CHECK(parts["linear"][2] == 4 * steps);
+  CHECK(parts.count("mse") == 1);
+  CHECK(parts.count("(optimizer)") == 1);
 }
 
 TEST_CASE("nothing is drawn that was not asked for or has no second point", "[figures]") {

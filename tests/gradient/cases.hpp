@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// One entry per op and way of using it; every check of derivatives runs over the same list.
+// One entry per op and way of using it, read from the definitions of the ops; checks of derivatives run over them all.
 #pragma once
 
 #include <functional>
@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/op.hpp"
 #include "engine/ops.hpp"
 
 namespace ubp::test {
@@ -28,9 +29,18 @@ struct Case {
   std::string name;
   std::vector<Input> inputs;
   std::function<Tensor(Engine&, std::span<const Tensor>)> f;
+  const ops::Op* op = nullptr;  ///< null: made of several
 };
 
+/// The cases of every differentiable op, and some of several ops.
 const std::vector<Case>& cases();
+
+/// The same cases with one extent set to 0 or 1, wherever it stands. An op may refuse them.
+struct Edge {
+  Case c;
+  i64 extent;
+};
+const std::vector<Edge>& edges();
 
 /// The numbers of every input of a case; equal seeds give equal numbers.
 std::vector<std::vector<double>> draw(const Case&, unsigned seed);

@@ -2,6 +2,8 @@
 // Is the derivative the derivative? First and second order against central differences, in f64.
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <set>
 
 #include <catch2/catch.hpp>
 
@@ -128,6 +130,44 @@ TEST_CASE("every op agrees with central differences", "[grad]") {
       check_close(expected[k], plain[k], 1e-6);
       check_close(expected[k], graph[k], 1e-6);
     }
+  }
+}
+
+TEST_CASE("empty and single extents have their derivatives, or one sentence", "[grad]") {
+  std::map<std::string_view, std::set<i64>> checked;
+  for (const Case& c : cases())
+    if (c.op && !c.inputs.empty() && c.inputs[0].shape.count() == 0) checked[c.op->signature.name].insert(0);
+  for (const Edge& edge : edges()) {
+    const Case& c = edge.c;
+    CAPTURE(c.name);
+    Engine e(DType::f64);
+    Problem p(c, e, draw(c, 1));
+    try {
+      p.value();
+    } catch (const EngineError& refused) {
+      CHECK_THAT(refused.what(), Catch::StartsWith(std::string(c.op->signature.name) + ": "));
+      if (std::string_view(refused.what()).find("nothing to average") != std::string_view::npos)
+        checked[c.op->signature.name].insert(0);
+      continue;
+    }
+    const Numbers expected = differences(p.x(), [&] { return p.value(); });
+    const Numbers trained = p.trained_gradient(), graph = p.gradient(true);
+    for (std::size_t k = 0; k < expected.size(); ++k) {
+      check_close(expected[k], trained[k], 1e-6);
+      check_close(expected[k], graph[k], 1e-6);
+    }
+    checked[c.op->signature.name].insert(edge.extent);
+  }
+  for (const ops::Op* op : ops::all()) {
+    CAPTURE(op->signature.name);
+    if (op->differentiable) CHECK(checked[op->signature.name] == std::set<i64>{0, 1});
+  }
+}
+
+TEST_CASE("every op has a case", "[grad]") {
+  for (const ops::Op* op : ops::all()) {
+    CAPTURE(op->signature.text);
+    CHECK(*op->cases != 0);
   }
 }
 

@@ -86,79 +86,141 @@ void run(i64 n, T* y, const T* a, i64 sa, const T* b, i64 sb, F f) {
       n, y, [v = f(B(*a), B(*b))](B) { return v; }, static_cast<const T*>(y));
 }
 
+template <class T, class F>
+void map_pairs(const Walk& walk, const T* a, const T* b, T* y) {
+  walk.runs([&](i64 iy, i64 ia, i64 ib) { run(walk.dim[0], y + iy, a + ia, walk.sa[0], b + ib, walk.sb[0], F{}); });
+}
+
 template <class T>
-void apply(int op, const Walk& walk, const T* a, const T* b, T* y) {
-  using B = simd::Batch<T>;
-  const B zero(T(0)), one(T(1));
-  const auto each = [&](auto f) {
-    walk.runs([&](i64 iy, i64 ia, i64 ib) { run(walk.dim[0], y + iy, a + ia, walk.sa[0], b + ib, walk.sb[0], f); });
+void raise(const Walk& walk, const T* a, const T* b, T* y) {
+  walk.runs([&](i64 iy, i64 ia, i64 ib) {
+    for (i64 i = 0; i < walk.dim[0]; ++i) y[iy + i] = std::pow(a[ia + i * walk.sa[0]], b[ib + i * walk.sb[0]]);
+  });
+}
+
+struct Binary : Op {
+  template <class T>
+  using Map = void (*)(const Walk&, const T* a, const T* b, T* y);
+  /// dy df/da and dy df/db, before they are summed over what was broadcast; where not wanted, whatever is cheapest.
+  struct Pair {
+    Tensor a, b;
   };
-  switch (op) {
-    case UBP_B_ADD:
-      return each([](B u, B v) { return u + v; });
-    case UBP_B_SUB:
-      return each([](B u, B v) { return u - v; });
-    case UBP_B_MUL:
-      return each([](B u, B v) { return u * v; });
-    case UBP_B_DIV:
-      return each([](B u, B v) { return u / v; });
-    case UBP_B_MAX:
-      return each([](B u, B v) { return xsimd::select(u < v || xsimd::isnan(v), v, u); });
-    case UBP_B_MIN:
-      return each([](B u, B v) { return xsimd::select(v < u || xsimd::isnan(v), v, u); });
-    case UBP_B_LT:
-      return each([&](B u, B v) { return xsimd::select(u < v, one, zero); });
-    case UBP_B_EQ:
-      return each([&](B u, B v) { return xsimd::select(u == v, one, zero); });
-    case UBP_B_POW:
-      return walk.runs([&](i64 iy, i64 ia, i64 ib) {
-        for (i64 i = 0; i < walk.dim[0]; ++i) y[iy + i] = std::pow(a[ia + i * walk.sa[0]], b[ib + i * walk.sb[0]]);
-      });
-    default:
-      break;
-  }
+  using Derivative = Pair (*)(Engine&, const Node&, Tensor dy);
+
+  Map<float> f32;
+  Map<double> f64;
+  Derivative derivative;
+};
+
+Results run_binary(Engine& e, Call& c) { return {binary(e, c.op().code, c.in(0), c.in(1))}; }
+
+// The grids have different steps and phases, so no element of one meets an element of the other.
+#define UBP_PAIRS(a, b)                                                                                         \
+  "[3,7] " a ", [3,7] " b "\n[3,7] " a ", [7] " b "\n[3,7] " a ", [3,1] " b "\n[] " a ", [3,7] " b "\n[3,1] " a \
+  ", [4] " b "\n[2,3,4] " a ", [3,1] " b "\n[2,1,4] " a ", [1,3,1] " b
+constexpr const char* kApart = UBP_PAIRS("grid -1..1.5", "grid -1.0317..1.5713");
+constexpr const char* kPositive = UBP_PAIRS("in 0.5..1.5", "in 0.5..1.5713");
+#undef UBP_PAIRS
+
+/// `f`: (a, b) -> y on registers.
+template <class F>
+Binary op(int code, Signature signature, const char* says, F, Binary::Derivative derivative,
+          const char* cases = kApart) {
+  return {{signature, says, run_binary, cases, Family::binary, code, derivative != nullptr},
+          map_pairs<float, F>,
+          map_pairs<double, F>,
+          derivative};
+}
+
+/// 1 where it holds, else 0.
+template <class F>
+Binary comparison(int code, Signature signature, const char* says, F) {
+  const auto f = [](auto u, auto v) {
+    using B = decltype(u);
+    return xsimd::select(F{}(u, v), B(typename B::value_type(1)), B(typename B::value_type(0)));
+  };
+  return op(code, signature, says, f, nullptr);
+}
+
+bool wants(const Node& n, int i) { return n.wanted[static_cast<std::size_t>(i)] != 0; }
+
+/// Of equals, a is the one chosen.
+Binary::Pair chosen_one(Engine& e, const Node& n, Tensor dy, Tensor b_wins) {
+  return {wants(n, 0) ? mul(e, dy, affine(e, b_wins, -1, 1)) : Tensor{}, wants(n, 1) ? mul(e, dy, b_wins) : Tensor{}};
+}
+
+const Binary kOps[] = {
+    op(
+        UBP_B_ADD, "add(a any, b any) -> y", "a + b", [](auto u, auto v) { return u + v; },
+        [](Engine&, const Node&, Tensor dy) -> Binary::Pair {
+          return {dy, dy};
+        }),
+    op(
+        UBP_B_SUB, "sub(a any, b any) -> y", "a - b", [](auto u, auto v) { return u - v; },
+        [](Engine& e, const Node& n, Tensor dy) -> Binary::Pair {
+          return {dy, wants(n, 1) ? unary(e, UBP_U_NEG, sum_to(e, dy, e.shape(n.in[1]))) : Tensor{}};
+        }),
+    op(
+        UBP_B_MUL, "mul(a any, b any) -> y", "a b", [](auto u, auto v) { return u * v; },
+        [](Engine& e, const Node& n, Tensor dy) -> Binary::Pair {
+          return {wants(n, 0) ? mul(e, dy, n.in[1]) : Tensor{}, wants(n, 1) ? mul(e, dy, n.in[0]) : Tensor{}};
+        }),
+    op(
+        UBP_B_DIV, "div(a any, b any) -> y", "a / b", [](auto u, auto v) { return u / v; },
+        [](Engine& e, const Node& n, Tensor dy) -> Binary::Pair {
+          const Tensor b = n.in[1];
+          return {wants(n, 0) ? div(e, dy, b) : Tensor{},
+                  wants(n, 1) ? unary(e, UBP_U_NEG, div(e, mul(e, dy, n.out[0]), b)) : Tensor{}};
+        },
+        kPositive),
+    op(
+        UBP_B_MAX, "maximum(a any, b any) -> y", "the larger of a and b; of equals, a",
+        [](auto u, auto v) { return xsimd::select(u < v || xsimd::isnan(v), v, u); },
+        [](Engine& e, const Node& n, Tensor dy) {
+          return chosen_one(e, n, dy, binary(e, UBP_B_LT, n.in[0], n.in[1]));
+        }),
+    op(
+        UBP_B_MIN, "minimum(a any, b any) -> y", "the smaller of a and b; of equals, a",
+        [](auto u, auto v) { return xsimd::select(v < u || xsimd::isnan(v), v, u); },
+        [](Engine& e, const Node& n, Tensor dy) {
+          return chosen_one(e, n, dy, binary(e, UBP_B_LT, n.in[1], n.in[0]));
+        }),
+    {{"power(a any, b any) -> y", "a^b", run_binary, kPositive, Family::binary, UBP_B_POW},
+     raise<float>,
+     raise<double>,
+     [](Engine& e, const Node& n, Tensor dy) -> Binary::Pair {
+       const Tensor a = n.in[0], b = n.in[1];
+       Binary::Pair d;
+       if (wants(n, 0)) d.a = mul(e, dy, mul(e, b, binary(e, UBP_B_POW, a, affine(e, b, 1, -1))));
+       if (wants(n, 1)) {  // 0^b stays 0 when b changes
+         const Tensor positive = binary(e, UBP_B_LT, e.full(e.dtype(a), {}, 0), a);
+         const Tensor log = unary(e, UBP_U_LOG, where(e, positive, a, e.full(e.dtype(a), {}, 1)));
+         d.b = mul(e, dy, mul(e, n.out[0], log));
+       }
+       return d;
+     }},
+    comparison(UBP_B_LT, "less(a any, b any) -> y", "1 where a < b, else 0", [](auto u, auto v) { return u < v; }),
+    comparison(UBP_B_EQ, "equal(a any, b any) -> y", "1 where a = b, else 0", [](auto u, auto v) { return u == v; }),
+};
+
+const Binary& by_code(int code) {
+  static const std::vector<const Binary*> all = [] {
+    std::vector<const Binary*> list;
+    for (const Binary& b : kOps) {
+      list.resize(std::max(list.size(), static_cast<std::size_t>(b.code) + 1));
+      list[static_cast<std::size_t>(b.code)] = &b;
+    }
+    return list;
+  }();
+  const auto k = static_cast<std::size_t>(code);
+  if (code < 1 || k >= all.size() || !all[k]) refuse(UBP_E_UNSUPPORTED, "binary: there is no op {}", code);
+  return *all[k];
 }
 
 void binary_backward(Engine& e, const Node& n, std::span<const Tensor> dout, std::span<Tensor> din) {
-  const Tensor a = n.in[0], b = n.in[1], y = n.out[0], dy = dout[0];
-  Tensor da, db;
-  const auto want = [&](int i) { return n.wanted[static_cast<std::size_t>(i)] != 0; };
-  switch (static_cast<int>(n.a[0])) {
-    case UBP_B_ADD:
-      if (want(0)) da = dy;
-      if (want(1)) db = dy;
-      break;
-    case UBP_B_SUB:
-      if (want(0)) da = dy;
-      if (want(1)) db = unary(e, UBP_U_NEG, sum_to(e, dy, e.shape(b)));
-      break;
-    case UBP_B_MUL:
-      if (want(0)) da = mul(e, dy, b);
-      if (want(1)) db = mul(e, dy, a);
-      break;
-    case UBP_B_DIV:
-      if (want(0)) da = div(e, dy, b);
-      if (want(1)) db = unary(e, UBP_U_NEG, div(e, mul(e, dy, y), b));
-      break;
-    case UBP_B_MAX:
-    case UBP_B_MIN: {  // of equals, a is the one chosen
-      const bool max = n.a[0] == UBP_B_MAX;
-      const Tensor b_wins = max ? binary(e, UBP_B_LT, a, b) : binary(e, UBP_B_LT, b, a);
-      if (want(0)) da = mul(e, dy, affine(e, b_wins, -1, 1));
-      if (want(1)) db = mul(e, dy, b_wins);
-      break;
-    }
-    default: {  // a^b
-      if (want(0)) da = mul(e, dy, mul(e, b, binary(e, UBP_B_POW, a, affine(e, b, 1, -1))));
-      if (want(1)) {  // 0^b stays 0 when b changes
-        const Tensor positive = binary(e, UBP_B_LT, e.full(e.dtype(a), {}, 0), a);
-        const Tensor log = unary(e, UBP_U_LOG, where(e, positive, a, e.full(e.dtype(a), {}, 1)));
-        db = mul(e, dy, mul(e, y, log));
-      }
-    }
-  }
-  if (da) din[0] = sum_to(e, da, e.shape(a));
-  if (db) din[1] = sum_to(e, db, e.shape(b));
+  const Binary::Pair d = static_cast<const Binary*>(n.user)->derivative(e, n, dout[0]);
+  if (d.a && wants(n, 0)) din[0] = sum_to(e, d.a, e.shape(n.in[0]));
+  if (d.b && wants(n, 1)) din[1] = sum_to(e, d.b, e.shape(n.in[1]));
 }
 
 template <class From, class To>
@@ -166,30 +228,42 @@ void convert(i64 n, const From* x, To* y) {
   for (i64 i = 0; i < n; ++i) y[i] = static_cast<To>(x[i]);
 }
 
+const Op kWhere = {"where(cond any, a, b) -> y", "a where cond is not 0, else b; all three broadcast",
+                   [](Engine& e, Call& c) -> Results { return {where(e, c.in(0), c.in(1), c.in(2))}; },
+                   "[3,4] < 2, [3,4], [4]\n[4] < 2, [3,1], [3,4]\n[] < 2, [3], [3]"};
+
+const Op kCast = {"cast(x any; to = f32|f64|i64|u8) -> y", "the same numbers in another type, towards zero",
+                  [](Engine& e, Call& c) -> Results {
+                    constexpr DType kTypes[] = {DType::f32, DType::f64, DType::i64, DType::u8};
+                    return {cast(e, c.in(0), kTypes[c.word(0)])};
+                  },
+                  "[5]; to = f64"};
+
 }  // namespace
 
-Tensor binary(Engine& e, int op, Tensor a, Tensor b) {
-  if (op < UBP_B_ADD || op > UBP_B_EQ) refuse(UBP_E_UNSUPPORTED, "binary: there is no op {}", op);
+Tensor binary(Engine& e, int code, Tensor a, Tensor b) {
+  const Binary& op = by_code(code);
+  const Running running(e, op, {a, b});
   const auto real_of = [&](Tensor x, Tensor other) {
     if (is_real(e.dtype(x))) return x;
     return cast(e, x, is_real(e.dtype(other)) ? e.dtype(other) : e.real());
   };
   const Tensor x = real_of(a, b), z = real_of(b, a);
-  same_dtype(e, "binary", x, z);
-  const Tensor y = with_real(e.dtype(x), "binary", [&](auto t) {
-    using T = decltype(t);
-    const Shape to = broadcast("binary", e.shape(x), e.shape(z));
-    const Tensor r = e.empty(e.dtype(x), to);
-    apply<T>(op, Walk(to, e.shape(x), e.shape(z)), e.data<T>(x), e.data<T>(z), out<T>(e, r));
-    return r;
-  });
-  if (op == UBP_B_LT || op == UBP_B_EQ) return y;
-  if (Node* n = record(e, {x, z}, {y}, binary_backward)) n->a[0] = op;
+  same_dtype(e, op.signature.name, x, z);
+  const Shape to = broadcast(op.signature.name, e.shape(x), e.shape(z));
+  const Tensor y = e.empty(e.dtype(x), to);
+  const Walk walk(to, e.shape(x), e.shape(z));
+  if (e.dtype(x) == DType::f32)
+    op.f32(walk, e.data<float>(x), e.data<float>(z), out<float>(e, y));
+  else
+    op.f64(walk, e.data<double>(x), e.data<double>(z), out<double>(e, y));
+  if (!op.derivative) return y;
+  if (Node* n = record(e, {x, z}, {y}, binary_backward)) n->user = &op;
   return y;
 }
 
 Tensor where(Engine& e, Tensor cond, Tensor a, Tensor b) {
-  same_dtype(e, "where", a, b);
+  const Running running(e, kWhere, {cond, a, b});
   const Shape to = broadcast("where", broadcast("where", e.shape(a), e.shape(b)), e.shape(cond));
   a = expand(e, a, to);
   b = expand(e, b, to);
@@ -217,6 +291,7 @@ Tensor where(Engine& e, Tensor cond, Tensor a, Tensor b) {
 Tensor cast(Engine& e, Tensor x, DType to) {
   const DType from = e.dtype(x);
   if (from == to) return x;
+  const Running running(e, kCast, {x});
   const Tensor y = e.empty(to, e.shape(x));
   with_any(from, [&](auto f) {
     with_any(to, [&](auto t) { convert(e.shape(x).count(), e.data<decltype(f)>(x), out<decltype(t)>(e, y)); });
@@ -237,6 +312,14 @@ Tensor sum_to(Engine& e, Tensor dy, const Shape& to) {
     if (k < lead || (to.dim[k - lead] == 1 && from.dim[k] != 1)) axes |= 1u << k;
   const Tensor s = axes ? reduce(e, UBP_R_SUM, dy, axes, true) : dy;
   return e.shape(s) == to ? s : reshape(e, s, to);
+}
+
+Ops binary_ops() {
+  Ops all;
+  for (const Binary& b : kOps) all.push_back(&b);
+  all.push_back(&kWhere);
+  all.push_back(&kCast);
+  return all;
 }
 
 Tensor zeros_like(Engine& e, Tensor x) { return e.full(e.dtype(x), e.shape(x), 0); }

@@ -16,10 +16,7 @@ using conv::Geometry;
 Tensor adjoint(Engine&, Tensor y, Tensor k, i64 stride, i64 pad, i64 h, i64 w);
 Tensor filter_grad(Engine&, Tensor x, Tensor y, i64 stride, i64 pad, i64 kh, i64 kw);
 
-void expect_images(Engine& e, std::string_view op, Tensor x, Tensor k, i64 stride, i64 pad) {
-  expect_rank(e, op, "x", x, 4);
-  expect_rank(e, op, "the kernel", k, 4);
-  same_dtype(e, op, x, k);
+void check_kernel(Engine& e, std::string_view op, Tensor k, i64 stride, i64 pad) {
   if (e.shape(k).count() == 0) refuse(UBP_E_SHAPE, "{}: the kernel {} is empty", op, e.shape(k).text());
   if (stride < 1 || pad < 0) refuse(UBP_E_INVALID_ARG, "{}: stride {}, pad {}", op, stride, pad);
 }
@@ -78,11 +75,6 @@ void note(Node* n, Activation act, i64 stride, i64 pad) {
   n->a[0] = static_cast<i64>(act);
   n->a[1] = stride;
   n->a[2] = pad;
-}
-
-void check_bias(Engine& e, std::string_view op, Tensor b, i64 channels) {
-  if (b && !(e.shape(b) == Shape{channels}))
-    refuse(UBP_E_SHAPE, "{}: the bias must be [{}], its shape is {}", op, channels, e.shape(b).text());
 }
 
 /// W into operand i's sink, if the running derivative has one.
@@ -147,16 +139,38 @@ Tensor adjoint(Engine& e, Tensor y, Tensor k, i64 stride, i64 pad, i64 h, i64 w)
   return adjoint_layer(e, y, k, {}, stride, pad, h, w, Activation::none);
 }
 
+Activation activation_of(const Call& c) { return static_cast<Activation>(c.word(2)); }
+
+const Op kConv2d = {"conv2d(x [n,c,h,w], k [o,c,i,j], b? [o]; stride = 1, pad = 0, activation = " UBP_ACTIVATIONS
+                    ") -> [n,o,h',w']",
+                    "act(b + the correlation of x with kernels of i x j); h' = (h + 2 pad - i) / stride + 1",
+                    [](Engine& e, Call& c) -> Results {
+                      return {conv2d(e, c.in(0), c.in(1), c.in(2), c.integer(0), c.integer(1), activation_of(c))};
+                    },
+                    "[2,2,6,5], [3,2,3,3], [3]; stride = 2, pad = 1, activation = tanh\n[2,1,4,4], [2,1,3,3], [2]\n"
+                    "[1,2,5,6], [2,2,2,3], [2]; stride = 3, pad = 2, activation = sigmoid\n"
+                    "[2,3,2,2], [2,3,1,1], [2]; activation = gelu\n[2,2,6,5], [3,2,3,3], -; stride = 2, pad = 1"};
+const Op kConvTranspose2d = {
+    "conv_transpose2d(x [n,c,h,w], k [c,o,i,j], b? [o]; stride = 1, pad = 0, activation = " UBP_ACTIVATIONS
+    ") -> [n,o,h',w']",
+    "act(b + the transpose of that correlation); h' = (h - 1) stride - 2 pad + i",
+    [](Engine& e, Call& c) -> Results {
+      return {conv_transpose2d(e, c.in(0), c.in(1), c.in(2), c.integer(0), c.integer(1), activation_of(c))};
+    },
+    "[5,2,3,2], [2,3,4,4], [3]; stride = 2, pad = 1, activation = sigmoid\n[1,2,3,3], [2,1,3,3], [1]; pad = 1\n"
+    "[2,1,2,3], [1,2,3,2], [2]; stride = 2, activation = tanh"};
+
 }  // namespace
 
+Ops conv_ops() { return {&kConv2d, &kConvTranspose2d}; }
+
 Tensor conv2d(Engine& e, Tensor x, Tensor k, Tensor b, i64 stride, i64 pad, Activation act) {
-  if (!fuses(act)) return unary(e, code_of(act), conv2d(e, x, k, b, stride, pad));
-  expect_images(e, "conv2d", x, k, stride, pad);
+  const Running running(e, kConv2d, {x, k, b});
+  if (!fuses(act)) return activate(e, act, conv2d(e, x, k, b, stride, pad));
+  check_kernel(e, "conv2d", k, stride, pad);
   const Shape &s = e.shape(x), &t = e.shape(k);
   const i64 room_h = s[2] + 2 * pad - t[2], room_w = s[3] + 2 * pad - t[3];
-  if (s[1] != t[1]) refuse(UBP_E_SHAPE, "conv2d: channels differ: x {}, kernel {}", s.text(), t.text());
   if (room_h < 0 || room_w < 0) refuse(UBP_E_SHAPE, "conv2d: the kernel {} does not fit into x {}", t.text(), s.text());
-  check_bias(e, "conv2d", b, t[0]);
   const Tensor y = e.empty(e.dtype(x), {s[0], t[0], room_h / stride + 1, room_w / stride + 1});
   const Geometry g = geometry(s, e.shape(y), t, stride, pad);
   with_real(e.dtype(x), "conv2d", [&](auto z) {
@@ -168,15 +182,14 @@ Tensor conv2d(Engine& e, Tensor x, Tensor k, Tensor b, i64 stride, i64 pad, Acti
 }
 
 Tensor conv_transpose2d(Engine& e, Tensor x, Tensor k, Tensor b, i64 stride, i64 pad, Activation act) {
-  if (!fuses(act)) return unary(e, code_of(act), conv_transpose2d(e, x, k, b, stride, pad));
-  expect_images(e, "conv_transpose2d", x, k, stride, pad);
+  const Running running(e, kConvTranspose2d, {x, k, b});
+  if (!fuses(act)) return activate(e, act, conv_transpose2d(e, x, k, b, stride, pad));
+  check_kernel(e, "conv_transpose2d", k, stride, pad);
   const Shape &s = e.shape(x), &t = e.shape(k);
   const i64 h = (s[2] - 1) * stride - 2 * pad + t[2], w = (s[3] - 1) * stride - 2 * pad + t[3];
-  if (s[1] != t[0]) refuse(UBP_E_SHAPE, "conv_transpose2d: channels differ: x {}, kernel {}", s.text(), t.text());
   if (h < 1 || w < 1)
     refuse(UBP_E_SHAPE, "conv_transpose2d: nothing is left of x {} under kernel {} and pad {}", s.text(), t.text(),
            pad);
-  check_bias(e, "conv_transpose2d", b, t[1]);
   return adjoint_layer(e, x, k, b, stride, pad, h, w, act);
 }
 

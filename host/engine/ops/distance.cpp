@@ -65,10 +65,19 @@ Tensor sqdist_grad(Engine& e, Tensor g, Tensor a, Tensor b, bool transposed) {
   return affine(e, sub(e, mul(e, column, a), matmul(e, g, b, transposed, false)), 2);
 }
 
+const Op kNormalize = {"normalize(x [n,d]; eps = 1e-12) -> [n,d]", "rows of length one: x / max(|x|, eps)",
+                       [](Engine& e, Call& c) -> Results { return {normalize(e, c.in(0), c.number(0))}; },
+                       "[3,4]; eps = 1e-6\n[3,4]; eps = 7"};
+const Op kPairwiseSqdist = {"pairwise_sqdist(a [n,d], b [m,d]) -> [n,m]", "squared distances of all rows of a and b",
+                            [](Engine& e, Call& c) -> Results { return {pairwise_sqdist(e, c.in(0), c.in(1))}; },
+                            "[3,4], [5,4]\n[3,20], [2,20]"};
+
 }  // namespace
 
+Ops distance_ops() { return {&kNormalize, &kPairwiseSqdist}; }
+
 Tensor normalize(Engine& e, Tensor x, double eps) {
-  expect_rank(e, "normalize", "x", x, 2);
+  const Running running(e, kNormalize, {x});
   if (!(eps >= 0)) refuse(UBP_E_INVALID_ARG, "normalize: eps must not be negative: {}", eps);
   const i64 n = e.shape(x)[0], d = e.shape(x)[1];
   const Tensor y = e.empty(e.dtype(x), {n, d}), length = e.empty(e.dtype(x), {n, 1});
@@ -87,12 +96,8 @@ Tensor normalize(Engine& e, Tensor x, double eps) {
 }
 
 Tensor pairwise_sqdist(Engine& e, Tensor a, Tensor b) {
-  expect_rank(e, "pairwise_sqdist", "a", a, 2);
-  expect_rank(e, "pairwise_sqdist", "b", b, 2);
-  same_dtype(e, "pairwise_sqdist", a, b);
+  const Running running(e, kPairwiseSqdist, {a, b});
   const i64 n = e.shape(a)[0], m = e.shape(b)[0], d = e.shape(a)[1];
-  if (e.shape(b)[1] != d)
-    refuse(UBP_E_SHAPE, "pairwise_sqdist: dimensions differ: {} and {}", e.shape(a).text(), e.shape(b).text());
   const Tensor y = e.empty(e.dtype(a), {n, m});
   with_real(e.dtype(a), "pairwise_sqdist", [&](auto t) {
     using T = decltype(t);

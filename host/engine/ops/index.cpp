@@ -57,11 +57,22 @@ Tensor put(Engine& e, Tensor dy, Tensor index, const Shape& to) {
   return x;
 }
 
+const Op kGatherRows = {"gather_rows(table any [r,...], index i64 [n]) -> [n,...]",
+                        "row index[i] of the table as row i",
+                        [](Engine& e, Call& c) -> Results { return {gather_rows(e, c.in(0), c.in(1))}; },
+                        "[4,3], [3] is 2 0 2\n[4], [2] is 3 3"};
+const Op kScatterAdd = {"scatter_add(base [r,...], index i64 [n], rows [n,...]) -> [r,...]",
+                        "base, to whose row index[i] row i of rows is added",
+                        [](Engine& e, Call& c) -> Results { return {scatter_add(e, c.in(0), c.in(1), c.in(2))}; },
+                        "[4,3], [3] is 2 0 2, [3,3]"};
+const Op kTake = {"take(x any [n,k], index i64 [n]) -> [n]", "x[i, index[i]]",
+                  [](Engine& e, Call& c) -> Results { return {take(e, c.in(0), c.in(1))}; }, "[3,4], [3] is 1 3 0"};
+
 }  // namespace
 
+Ops index_ops() { return {&kGatherRows, &kScatterAdd, &kTake}; }
+
 const i64* checked_index(Engine& e, std::string_view op, Tensor index, i64 limit) {
-  if (e.dtype(index) != DType::i64)
-    refuse(UBP_E_DTYPE, "{}: the index must be i64, it is {}", op, name_of(e.dtype(index)));
   const i64* at = e.data<i64>(index);
   for (i64 i = 0, n = e.shape(index).count(); i < n; ++i)
     if (at[i] < 0 || at[i] >= limit) refuse(UBP_E_INVALID_ARG, "{}: index {} is outside [0, {})", op, at[i], limit);
@@ -69,8 +80,7 @@ const i64* checked_index(Engine& e, std::string_view op, Tensor index, i64 limit
 }
 
 Tensor gather_rows(Engine& e, Tensor table, Tensor index) {
-  if (e.shape(table).nd < 1) refuse(UBP_E_SHAPE, "gather_rows: the table is a scalar");
-  expect_rank(e, "gather_rows", "the index", index, 1);
+  const Running running(e, kGatherRows, {table, index});
   const Rows rows(e.shape(table));
   const i64 n = e.shape(index).count();
   const i64* at = checked_index(e, "gather_rows", index, rows.n);
@@ -87,13 +97,9 @@ Tensor gather_rows(Engine& e, Tensor table, Tensor index) {
 }
 
 Tensor scatter_add(Engine& e, Tensor base, Tensor index, Tensor rows) {
-  same_dtype(e, "scatter_add", base, rows);
-  if (e.shape(base).nd < 1) refuse(UBP_E_SHAPE, "scatter_add: the base is a scalar");
+  const Running running(e, kScatterAdd, {base, index, rows});
   const Rows to(e.shape(base));
   const i64 n = e.shape(index).count();
-  if (!(e.shape(rows) == with_rows(e.shape(base), n)))
-    refuse(UBP_E_SHAPE, "scatter_add: rows of shape {} and {} indices into {}", e.shape(rows).text(), n,
-           e.shape(base).text());
   const i64* at = checked_index(e, "scatter_add", index, to.n);
   const Tensor y = e.copy_from(e.dtype(base), e.shape(base), e.data(base));
   with_real(e.dtype(base), "scatter_add", [&](auto t) {
@@ -109,10 +115,8 @@ Tensor scatter_add(Engine& e, Tensor base, Tensor index, Tensor rows) {
 }
 
 Tensor take(Engine& e, Tensor x, Tensor index) {
-  expect_rank(e, "take", "x", x, 2);
+  const Running running(e, kTake, {x, index});
   const i64 n = e.shape(x)[0], k = e.shape(x)[1];
-  if (!(e.shape(index) == Shape{n}))
-    refuse(UBP_E_SHAPE, "take: one index a row: x {} and index {}", e.shape(x).text(), e.shape(index).text());
   const i64* at = checked_index(e, "take", index, k);
   const Tensor y = e.empty(e.dtype(x), {n});
   with_any(e.dtype(x), [&](auto t) {

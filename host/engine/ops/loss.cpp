@@ -13,7 +13,6 @@ namespace ubp::ops {
 namespace {
 
 enum Loss { kMse, kL1, kHuber, kBce, kBceWithLogits };
-constexpr const char* kNames[] = {"mse", "l1", "huber", "bce", "bce_with_logits"};
 constexpr double kSmallest = 1e-12;  // of p (1 - p) in bce's derivative, as PyTorch has it
 
 /// f(term, slope): (prediction, target) -> loss, and its derivative by the prediction.
@@ -110,12 +109,42 @@ void require_probabilities(std::span<const T> p) {
                       v));
 }
 
+Reduction reduction_of(const Call& c) { return static_cast<Reduction>(c.word(0)); }
+
+#define UBP_LOSS(name) name "(pred [...], target any [...]; reduction = " UBP_REDUCTIONS ") -> []"
+#define UBP_THREE(p, t) \
+  "[3,7] " p ", [3,7] " t "\n[3,7] " p ", [3,7] " t "; reduction = sum\n[3,7] " p ", [3,7] " t "; reduction = batch"
+const Op kOps[] = {
+    {UBP_LOSS("mse"), "(pred - target)^2; reduction: the mean, the sum, or the sum / number of rows (batch)",
+     [](Engine& e, Call& c) -> Results { return {mse(e, c.in(0), c.in(1), reduction_of(c))}; },
+     UBP_THREE("in -1..1", "in -1..1")},
+    {UBP_LOSS("l1"), "|pred - target|",
+     [](Engine& e, Call& c) -> Results { return {l1(e, c.in(0), c.in(1), reduction_of(c))}; },
+     UBP_THREE("in -1..-0.5", "in 0.5..1")},
+    {"huber(pred [...], target any [...]; reduction = " UBP_REDUCTIONS ", delta = 1.0) -> []",
+     "half the square of what is within delta, beyond it linear",
+     [](Engine& e, Call& c) -> Results { return {huber(e, c.in(0), c.in(1), c.number(1), reduction_of(c))}; },
+     "[3,7] in 0.5..1, [3,7] in -1..-0.5; delta = 0.3\n[3,7], [3,7]; delta = 3, reduction = batch\n"
+     "[3,7] in 0.5..1, [3,7] in -1..-0.5; delta = 0.3, reduction = sum"},
+    {UBP_LOSS("bce"), "cross-entropy of probabilities; logarithms stop at -100",
+     [](Engine& e, Call& c) -> Results { return {bce(e, c.in(0), c.in(1), reduction_of(c))}; },
+     UBP_THREE("in 0.2..0.8", "in 0.2..0.8")},
+    {UBP_LOSS("bce_with_logits"), "bce(sigmoid(pred), target), for any pred",
+     [](Engine& e, Call& c) -> Results { return {bce_with_logits(e, c.in(0), c.in(1), reduction_of(c))}; },
+     UBP_THREE("off 0.1..3", "in 0.2..0.8")},
+};
+#undef UBP_THREE
+#undef UBP_LOSS
+const Op kCrossEntropy = {"cross_entropy(logits [n,k], label i64 [n]) -> []", "mean of -log softmax(logits)[label]",
+                          [](Engine& e, Call& c) -> Results { return {cross_entropy(e, c.in(0), c.in(1))}; },
+                          "[3,5] in -2..2, [3] is 4 0 2"};
+
 Tensor loss_of(Engine& e, Loss loss, Tensor p, Tensor t, double delta, Reduction r) {
-  const char* name = kNames[loss];
+  const Running running(e, kOps[loss], {p, t});
+  const std::string_view name = kOps[loss].signature.name;
   if (!is_real(e.dtype(t))) t = cast(e, t, e.dtype(p));
   same_dtype(e, name, p, t);
-  same_shape(e, name, p, t);
-  const double scale = scale_of(e, r, p);
+  const double scale = scale_of(e, name, r, p);
   const double value = with_real(e.dtype(p), name, [&](auto z) {
     using T = decltype(z);
     double s = 0;
@@ -165,11 +194,18 @@ void cross_entropy_backward(Engine& e, const Node& self, std::span<const Tensor>
 
 }  // namespace
 
-double scale_of(Engine& e, Reduction r, Tensor x) {
+Ops loss_ops() {
+  Ops all;
+  for (const Op& op : kOps) all.push_back(&op);
+  all.push_back(&kCrossEntropy);
+  return all;
+}
+
+double scale_of(Engine& e, std::string_view op, Reduction r, Tensor x) {
   const Shape& s = e.shape(x);
   if (r == Reduction::sum) return 1;
   const i64 n = r == Reduction::mean || s.nd == 0 ? s.count() : s[0];
-  if (n == 0) refuse(UBP_E_SHAPE, "loss: nothing to average in a tensor of shape {}", s.text());
+  if (n == 0) refuse(UBP_E_SHAPE, "{}: nothing to average in a tensor of shape {}", op, s.text());
   return 1.0 / static_cast<double>(n);
 }
 
@@ -184,11 +220,9 @@ Tensor huber(Engine& e, Tensor p, Tensor t, double delta, Reduction r) {
 }
 
 Tensor cross_entropy(Engine& e, Tensor x, Tensor label) {
-  expect_rank(e, "cross_entropy", "logits", x, 2);
+  const Running running(e, kCrossEntropy, {x, label});
   const i64 n = e.shape(x)[0], k = e.shape(x)[1];
-  if (!(e.shape(label) == Shape{n}) || n == 0)
-    refuse(UBP_E_SHAPE, "cross_entropy: one label a row: logits {}, labels {}", e.shape(x).text(),
-           e.shape(label).text());
+  if (n == 0) refuse(UBP_E_SHAPE, "cross_entropy: nothing to average in logits of shape {}", e.shape(x).text());
   const i64* at = checked_index(e, "cross_entropy", label, k);
   const double sum = with_real(e.dtype(x), "cross_entropy", [&](auto t) {
     using T = decltype(t);

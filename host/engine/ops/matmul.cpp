@@ -12,7 +12,6 @@ struct Product {
 
 Product product_of(Engine& e, std::string_view op, Tensor a, Tensor b, bool ta, bool tb) {
   const Shape &s = e.shape(a), &t = e.shape(b);
-  same_dtype(e, op, a, b);
   if (s.nd != t.nd || (s.nd != 2 && s.nd != 3))
     refuse(UBP_E_SHAPE, "{}: two matrices, or two batches of them, are expected: {} x {}", op, s.text(), t.text());
   const Product p{s.nd == 3 ? s[0] : 1, ta ? s[-1] : s[-2], tb ? t[-2] : t[-1], ta ? s[-2] : s[-1]};
@@ -46,9 +45,31 @@ void linear_backward(Engine& e, const Node& n, std::span<const Tensor> dout, std
   if (n.wanted[1]) din[1] = matmul_grad(e, 1, x, dz, true, false);
 }
 
+const Op kMatmul = {"matmul(a, b; ta = 0, tb = 0) -> y",
+                    "the product of two matrices, or of two batches of them; ta, tb = 1: of their transposes",
+                    [](Engine& e, Call& c) -> Results { return {matmul(e, c.in(0), c.in(1), c.flag(0), c.flag(1))}; },
+                    "[3,4], [4,5]\n[4,3], [4,5]; ta = 1\n[3,4], [5,4]; tb = 1\n[4,3], [5,4]; ta = 1, tb = 1\n"
+                    "[2,3,4], [2,4,5]\n[2,4,3], [2,4,5]; ta = 1\n[2,3,4], [2,5,4]; tb = 1\n"
+                    "[2,4,3], [2,5,4]; ta = 1, tb = 1"};
+
+// Inputs and weights of one sign and biases far from it: no preactivation is near a kink.
+#define UBP_LINEAR_CASE(name) "[3,4] in 0.1..0.6, [4,17] in -0.4..0.4, [17] off 1.2..1.6; activation = " name "\n"
+const Op kLinear = {"linear(x [n,i], w [i,o], b? [o]; activation = " UBP_ACTIVATIONS ") -> [n,o]", "act(x w + b)",
+                    [](Engine& e, Call& c) -> Results {
+                      return {linear(e, c.in(0), c.in(1), c.in(2), static_cast<Activation>(c.word(0)))};
+                    },
+                    UBP_LINEAR_CASE("none") UBP_LINEAR_CASE("relu") UBP_LINEAR_CASE("leaky_relu")
+                        UBP_LINEAR_CASE("sigmoid") UBP_LINEAR_CASE("tanh") UBP_LINEAR_CASE("elu")
+                            UBP_LINEAR_CASE("gelu") UBP_LINEAR_CASE("softplus")
+                                UBP_LINEAR_CASE("silu") "[3,4], [4,2], -; activation = tanh"};
+#undef UBP_LINEAR_CASE
+
 }  // namespace
 
+Ops matmul_ops() { return {&kMatmul, &kLinear}; }
+
 Tensor matmul(Engine& e, Tensor a, Tensor b, bool ta, bool tb) {
+  const Running running(e, kMatmul, {a, b});
   const Product p = product_of(e, "matmul", a, b, ta, tb);
   const Tensor y = e.empty(e.dtype(a), e.shape(a).nd == 3 ? Shape{p.batch, p.m, p.n} : Shape{p.m, p.n});
   multiply(e, p, a, b, ta, tb, out<void>(e, y), false);
@@ -67,15 +88,9 @@ Tensor matmul_grad(Engine& e, std::size_t i, Tensor a, Tensor b, bool ta, bool t
 }
 
 Tensor linear(Engine& e, Tensor x, Tensor w, Tensor b, Activation act) {
-  if (!fuses(act)) return unary(e, code_of(act), linear(e, x, w, b, Activation::none));
+  const Running running(e, kLinear, {x, w, b});
+  if (!fuses(act)) return activate(e, act, linear(e, x, w, b, Activation::none));
   const Product p = product_of(e, "linear", x, w, false, false);
-  if (p.batch != 1 || e.shape(w).nd != 2)
-    refuse(UBP_E_SHAPE, "linear: w must be [in, out], its shape is {}", e.shape(w).text());
-  if (b) {
-    same_dtype(e, "linear", w, b);
-    if (!(e.shape(b) == Shape{p.n}))
-      refuse(UBP_E_SHAPE, "linear: the bias must be [{}], its shape is {}", p.n, e.shape(b).text());
-  }
   const Tensor y = e.empty(e.dtype(x), {p.m, p.n});
   multiply(e, p, x, w, false, false, out<void>(e, y), false);
   with_real(e.dtype(y), "linear", [&](auto t) {

@@ -62,46 +62,56 @@ Normalised norm(Engine& e, Tensor x, Tensor gamma, Tensor beta, double eps, std:
 }
 
 /// gamma or beta [c] as [1, c, 1, ...], with c at `axis` of x.
-Tensor channel_wise(Engine& e, std::string_view op, Tensor p, Tensor x, int axis) {
+Tensor channel_wise(Engine& e, Tensor p, Tensor x, int axis) {
   const i64 c = e.shape(x).dim[axis];
-  same_dtype(e, op, x, p);
-  if (!(e.shape(p) == Shape{c}))
-    refuse(UBP_E_SHAPE, "{}: gamma and beta must be [{}] for x {}, one is {}", op, c, e.shape(x).text(),
-           e.shape(p).text());
   Shape to;
   to.nd = e.shape(x).nd;
   for (int k = 0; k < to.nd; ++k) to.dim[k] = k == axis ? c : 1;
   return reshape(e, p, to);
 }
 
-void check_eps(std::string_view op, double eps) {
+void check_norm(std::string_view op, const Shape& s, i64 groups, double eps) {
   if (!(eps >= 0)) refuse(UBP_E_INVALID_ARG, "{}: eps must not be negative: {}", op, eps);
+  if (s.count() == 0 && groups > 0) refuse(UBP_E_SHAPE, "{}: nothing to average in x {}", op, s.text());
 }
+
+const Op kBatchNorm = {
+    "batch_norm(x [n,c,...], gamma [c], beta [c]; eps = 1e-5) -> y, mean [c], variance [c]",
+    "(x - mean) / sqrt(variance + eps) gamma + beta with this batch's statistics",
+    [](Engine& e, Call& c) -> Results { return batch_norm(e, c.in(0), c.in(1), c.in(2), c.number(0)); },
+    "[5,3], [3] in 0.5..1.5, [3]; eps = 1e-3\n[2,3,2,2], [3] in 0.5..1.5, [3]; eps = 1e-3"};
+const Op kLayerNorm = {
+    "layer_norm(x [...,c], gamma [c], beta [c]; eps = 1e-5) -> y", "the same with the statistics of each row",
+    [](Engine& e, Call& c) -> Results { return {layer_norm(e, c.in(0), c.in(1), c.in(2), c.number(0))}; },
+    "[2,2,3], [3] in 0.5..1.5, [3]; eps = 1e-3"};
+const Op kDropout = {"dropout(x [...], keep [...]; p = 0.5) -> y", "x keep / (1 - p), keep 0 or 1",
+                     [](Engine& e, Call& c) -> Results { return {dropout(e, c.in(0), c.in(1), c.number(0))}; },
+                     "[2,3], [2,3]; p = 0.3"};
 
 }  // namespace
 
+Ops norm_ops() { return {&kBatchNorm, &kLayerNorm, &kDropout}; }
+
 std::vector<Tensor> batch_norm(Engine& e, Tensor x, Tensor gamma, Tensor beta, double eps) {
+  const Running running(e, kBatchNorm, {x, gamma, beta});
   const Shape& s = e.shape(x);
-  if (s.nd < 2) refuse(UBP_E_SHAPE, "batch_norm: x must be [n, c, ...], its shape is {}", s.text());
-  check_eps("batch_norm", eps);
+  check_norm("batch_norm", s, s[1], eps);
   const std::uint32_t averaged = ((1u << s.nd) - 1) & ~2u;
-  const Normalised r =
-      norm(e, x, channel_wise(e, "batch_norm", gamma, x, 1), channel_wise(e, "batch_norm", beta, x, 1), eps, averaged);
+  const Normalised r = norm(e, x, channel_wise(e, gamma, x, 1), channel_wise(e, beta, x, 1), eps, averaged);
   return {r.y, reshape(e, r.mean, {s[1]}), reshape(e, r.variance, {s[1]})};
 }
 
 Tensor layer_norm(Engine& e, Tensor x, Tensor gamma, Tensor beta, double eps) {
+  const Running running(e, kLayerNorm, {x, gamma, beta});
   const int last = e.shape(x).nd - 1;
-  if (last < 0) refuse(UBP_E_SHAPE, "layer_norm: x must be [..., c], it is a scalar");
-  check_eps("layer_norm", eps);
-  return norm(e, x, channel_wise(e, "layer_norm", gamma, x, last), channel_wise(e, "layer_norm", beta, x, last), eps,
-              1u << last)
-      .y;
+  const Shape& s = e.shape(x);
+  check_norm("layer_norm", s, s[-1] ? s.count() / s[-1] : 1, eps);
+  return norm(e, x, channel_wise(e, gamma, x, last), channel_wise(e, beta, x, last), eps, 1u << last).y;
 }
 
 Tensor dropout(Engine& e, Tensor x, Tensor keep, double p) {
+  const Running running(e, kDropout, {x, keep});
   if (!(p >= 0 && p < 1)) refuse(UBP_E_INVALID_ARG, "dropout: p must be in [0, 1): {}", p);
-  same_shape(e, "dropout", x, keep);
   return affine(e, mul(e, x, keep), 1 / (1 - p));
 }
 

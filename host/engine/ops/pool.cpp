@@ -13,7 +13,6 @@ struct Windows {
 };
 
 Windows windows_of(Engine& e, std::string_view op, Tensor x, i64 window, i64 stride) {
-  expect_rank(e, op, "x", x, 4);
   const i64 h = e.shape(x)[2], w = e.shape(x)[3];
   if (window < 1 || stride < 1 || window > h || window > w)
     refuse(UBP_E_SHAPE, "{}: window {} with stride {} on a tensor of shape {}", op, window, stride, e.shape(x).text());
@@ -82,9 +81,25 @@ Tensor avg_spread(Engine& e, Tensor y, const Shape& to, i64 window, i64 stride) 
   return x;
 }
 
+i64 stride_of(const Call& c) { return c.integer(1) ? c.integer(1) : c.integer(0); }
+
+const Op kMaxPool2d = {
+    "max_pool2d(x [n,c,h,w]; window = 2, stride = 0) -> [n,c,h',w']",
+    "the largest of each window; stride 0: the window's size",
+    [](Engine& e, Call& c) -> Results { return {max_pool2d(e, c.in(0), c.integer(0), stride_of(c))}; },
+    "[2,2,5,4] grid -1..1\n[2,2,5,4] grid -1..1; window = 3, stride = 1"};
+const Op kAvgPool2d = {
+    "avg_pool2d(x [n,c,h,w]; window = 2, stride = 0) -> [n,c,h',w']",
+    "the mean of each window; stride 0: the window's size",
+    [](Engine& e, Call& c) -> Results { return {avg_pool2d(e, c.in(0), c.integer(0), stride_of(c))}; },
+    "[2,2,5,4]\n[2,2,5,4]; window = 3, stride = 1"};
+
 }  // namespace
 
+Ops pool_ops() { return {&kMaxPool2d, &kAvgPool2d}; }
+
 Tensor max_pool2d(Engine& e, Tensor x, i64 window, i64 stride) {
+  const Running running(e, kMaxPool2d, {x});
   const Windows p = windows_of(e, "max_pool2d", x, window, stride);
   const Shape& s = e.shape(x);
   const Tensor index = e.empty(DType::i64, {s[0], s[1], p.oh, p.ow});
@@ -103,6 +118,7 @@ Tensor max_pool2d(Engine& e, Tensor x, i64 window, i64 stride) {
 }
 
 Tensor avg_pool2d(Engine& e, Tensor x, i64 window, i64 stride) {
+  const Running running(e, kAvgPool2d, {x});
   const Windows p = windows_of(e, "avg_pool2d", x, window, stride);
   const Shape& s = e.shape(x);
   const Tensor y = e.empty(e.dtype(x), {s[0], s[1], p.oh, p.ow});

@@ -15,14 +15,9 @@ struct Group {
   i64 outer = 1, n = 1, inner = 1;
 };
 
-const char* name_of_reduction(int op) {
-  constexpr const char* kNames[] = {"sum", "mean", "max", "min", "logsumexp", "prod", "argmax"};
-  return kNames[op - UBP_R_SUM];
-}
-
-std::uint32_t axes_of(int op, const Shape& s, std::uint32_t axes) {
+std::uint32_t axes_of(std::string_view op, const Shape& s, std::uint32_t axes) {
   const std::uint32_t all = (1u << s.nd) - 1;
-  if (const std::uint32_t beyond = axes & ~all) axis_of(name_of_reduction(op), s, std::countr_zero(beyond));
+  if (const std::uint32_t beyond = axes & ~all) axis_of(op, s, std::countr_zero(beyond));
   return axes ? axes : all;
 }
 
@@ -215,6 +210,53 @@ void softmax_rows(i64 rows, i64 cols, const T* x, T* y, bool log) {
   }
 }
 
+std::uint32_t bits_of(std::string_view op, const Shape& s, std::span<const i64> axes) {
+  std::uint32_t bits = 0;
+  for (const i64 axis : axes) bits |= 1u << axis_of(op, s, axis);
+  return bits;
+}
+
+/// `keep`: reduced axes stay, as 1.
+template <int code>
+Results run_reduce(Engine& e, Call& c) {
+  const Tensor x = c.in(0);
+  return {reduce(e, code, x, bits_of(c.op().signature.name, e.shape(x), c.list(0)), c.flag(1))};
+}
+
+constexpr const char* kCases =
+    "[2,3,5] grid -1..1.5\n[2,3,5] grid -1..1.5; axes = 0\n[2,3,5] grid -1..1.5; axes = 1, keep = 1\n"
+    "[2,3,5] grid -1..1.5; axes = 2\n[2,3,5] grid -1..1.5; axes = 0 2, keep = 1\n[2,3,5] grid -1..1.5; axes = 1 2";
+
+const Op kOps[] = {
+    {"sum(x; axes = [], keep = 0) -> y", "the sum over axes, or over all; keep = 1: they stay, as 1",
+     run_reduce<UBP_R_SUM>, kCases, Family::reduce, UBP_R_SUM},
+    {"mean(x; axes = [], keep = 0) -> y", "the mean over axes", run_reduce<UBP_R_MEAN>, kCases, Family::reduce,
+     UBP_R_MEAN},
+    {"max(x; axes = [], keep = 0) -> y", "the largest over axes; equals share the gradient", run_reduce<UBP_R_MAX>,
+     kCases, Family::reduce, UBP_R_MAX},
+    {"min(x; axes = [], keep = 0) -> y", "the smallest over axes; equals share the gradient", run_reduce<UBP_R_MIN>,
+     kCases, Family::reduce, UBP_R_MIN},
+    {"logsumexp(x; axes = [], keep = 0) -> y", "log of the sum of e^x over axes", run_reduce<UBP_R_LOGSUMEXP>, kCases,
+     Family::reduce, UBP_R_LOGSUMEXP},
+    {"prod(x; axes = [], keep = 0) -> y", "the product over axes", run_reduce<UBP_R_PROD>, kCases, Family::reduce,
+     UBP_R_PROD},
+    {"argmax(x any; axes = [], keep = 0) -> y",
+     "where the largest stands, i64; the first of equals; of neighbouring axes", run_reduce<UBP_R_ARGMAX>,
+     "[2,3,5]; axes = 1", Family::reduce, UBP_R_ARGMAX, false},
+};
+
+const Op& by_code(int code) {
+  if (code < UBP_R_SUM || code > UBP_R_ARGMAX) refuse(UBP_E_UNSUPPORTED, "reduce: there is no op {}", code);
+  return kOps[code - UBP_R_SUM];
+}
+
+const Op kSoftmax = {
+    "softmax(x; axis = -1, log = 0) -> y", "e^x / sum e^x along an axis; log = 1: its logarithm",
+    [](Engine& e, Call& c) -> Results { return {softmax(e, c.in(0), static_cast<int>(c.integer(0)), c.flag(1))}; },
+    "[2,3,5] in -2..2; axis = 0\n[2,3,5] in -2..2; axis = 1\n[2,3,5] in -2..2; axis = 2\n"
+    "[2,3,5] in -2..2; axis = 0, log = 1\n[2,3,5] in -2..2; axis = 1, log = 1\n"
+    "[2,3,5] in -2..2; axis = 2, log = 1"};
+
 /// dx = y (dy - sum(dy y)), rows of the last axis
 Tensor softmax_grad(Engine& e, Tensor dy, Tensor y) {
   const Tensor dx = e.empty(e.dtype(y), e.shape(y));
@@ -244,12 +286,13 @@ Tensor softmax_grad(Engine& e, Tensor dy, Tensor y) {
 }  // namespace
 
 Tensor reduce(Engine& e, int op, Tensor x, std::uint32_t axes, bool keepdims) {
-  if (op < UBP_R_SUM || op > UBP_R_ARGMAX) refuse(UBP_E_UNSUPPORTED, "reduce: there is no op {}", op);
+  const Op& row = by_code(op);
+  const Running running(e, row, {x});
   const Shape s = e.shape(x);
-  axes = axes_of(op, s, axes);
+  axes = axes_of(row.signature.name, s, axes);
   const Shape to = kept_shape(s, axes, keepdims);
-  if (s.count() == 0 && op != UBP_R_SUM && op != UBP_R_PROD)
-    refuse(UBP_E_SHAPE, "reduce: nothing to choose from in a tensor of shape {}", s.text());
+  if (s.count() == 0 && to.count() > 0 && op != UBP_R_SUM && op != UBP_R_PROD)
+    refuse(UBP_E_SHAPE, "{}: nothing to choose from in a tensor of shape {}", row.signature.name, s.text());
   if (op == UBP_R_ARGMAX) return s.nd ? argmax(e, x, axes, to) : e.full(DType::i64, to, 0);
   if (op == UBP_R_PROD) return product(e, x, axes, to);
   const Tensor y =
@@ -265,6 +308,7 @@ Tensor reduce(Engine& e, int op, Tensor x, std::uint32_t axes, bool keepdims) {
 Tensor sum_rows(Engine& e, Tensor x) { return reduce(e, UBP_R_SUM, x, 1u << (e.shape(x).nd - 1), true); }
 
 Tensor softmax(Engine& e, Tensor x, int axis, bool log) {
+  const Running running(e, kSoftmax, {x});
   const Shape& s = e.shape(x);
   const int k = axis_of("softmax", s, axis);
   if (k != s.nd - 1) {
@@ -289,6 +333,13 @@ Tensor softmax(Engine& e, Tensor x, int axis, bool log) {
       din[0] = softmax_grad(g, dout[0], n.out[0]);
     });
   return y;
+}
+
+Ops reduce_ops() {
+  Ops all;
+  for (const Op& op : kOps) all.push_back(&op);
+  all.push_back(&kSoftmax);
+  return all;
 }
 
 }  // namespace ubp::ops

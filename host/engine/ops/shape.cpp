@@ -76,9 +76,52 @@ Tensor spread(Engine& e, Tensor x, const Shape& to, int axis, i64 lo, i64 step) 
   return y;
 }
 
+Shape shape_of(std::span<const i64> dims) { return Shape(dims.data(), static_cast<i64>(dims.size())); }
+
+const Op kReshape = {"reshape(x any; shape = []) -> y",
+                     "the same numbers under another shape; one extent may be -1",
+                     [](Engine& e, Call& c) -> Results { return {reshape(e, c.in(0), shape_of(c.list(0)))}; },
+                     "[2,3,5]; shape = 5 -1\n[1]",
+                     Family::shape,
+                     UBP_S_RESHAPE};
+const Op kPermute = {"permute(x any; axes = []) -> y",
+                     "axis k of y is axis axes[k] of x",
+                     [](Engine& e, Call& c) -> Results { return {permute(e, c.in(0), c.list(0))}; },
+                     "[2,3,5]; axes = 2 0 1\n[4,5]; axes = 1 0",
+                     Family::shape,
+                     UBP_S_PERMUTE};
+const Op kSlice = {"slice(x any; axis int, lo int, hi int, step = 1) -> y",
+                   "lo, lo + step, ... below hi of an axis; negative ends count from the back",
+                   [](Engine& e, Call& c) -> Results {
+                     return {slice(e, c.in(0), c.integer(0), c.integer(1), c.integer(2), c.integer(3))};
+                   },
+                   "[2,3,5]; axis = 2, lo = 1, hi = 5, step = 2\n[2,3,5]; axis = 1, lo = 1, hi = 3",
+                   Family::shape,
+                   UBP_S_SLICE};
+const Op kExpand = {"expand(x any; shape = []) -> y",
+                    "x, repeated as broadcasting does",
+                    [](Engine& e, Call& c) -> Results { return {expand(e, c.in(0), shape_of(c.list(0)))}; },
+                    "[3,1]; shape = 2 3 4\n[]; shape = 2 3\n[0,1]; shape = 2 0 4",
+                    Family::shape,
+                    UBP_S_EXPAND};
+const Op kPad = {
+    "pad(x any; axis int, before int, after int) -> y",
+    "zeros before and behind x along an axis",
+    [](Engine& e, Call& c) -> Results { return {pad(e, c.in(0), c.integer(0), c.integer(1), c.integer(2))}; },
+    "[2,3,5]; axis = 1, before = 1, after = 2",
+    Family::shape,
+    UBP_S_PAD};
+const Op kConcat = {
+    "concat(xs* any; axis = 0) -> y", "the tensors behind each other along an axis",
+    [](Engine& e, Call& c) -> Results { return {concat(e, c.inputs(), static_cast<int>(c.integer(0)))}; },
+    "[2,3], [2,1], [2,4]; axis = 1\n[2,3], [1,3]"};
+
 }  // namespace
 
+Ops shape_ops() { return {&kReshape, &kPermute, &kSlice, &kExpand, &kPad, &kConcat}; }
+
 Tensor reshape(Engine& e, Tensor x, const Shape& asked) {
+  const Running running(e, kReshape, {x});
   const Shape& from = e.shape(x);
   Shape to = asked;
   i64 known = 1;
@@ -103,6 +146,7 @@ Tensor reshape(Engine& e, Tensor x, const Shape& asked) {
 }
 
 Tensor permute(Engine& e, Tensor x, std::span<const i64> axes) {
+  const Running running(e, kPermute, {x});
   const Shape& from = e.shape(x);
   std::uint32_t seen = 0;
   if (static_cast<std::int32_t>(axes.size()) != from.nd)
@@ -137,6 +181,7 @@ Tensor permute(Engine& e, Tensor x, std::span<const i64> axes) {
 }
 
 Tensor slice(Engine& e, Tensor x, i64 axis, i64 lo, i64 hi, i64 step) {
+  const Running running(e, kSlice, {x});
   const Shape& from = e.shape(x);
   const int k = axis_of("slice", from, axis);
   const i64 width = from.dim[k];
@@ -173,6 +218,7 @@ Tensor slice(Engine& e, Tensor x, i64 axis, i64 lo, i64 hi, i64 step) {
 }
 
 Tensor pad(Engine& e, Tensor x, i64 axis, i64 before, i64 after) {
+  const Running running(e, kPad, {x});
   const int k = axis_of("pad", e.shape(x), axis);
   if (before < 0 || after < 0) refuse(UBP_E_SHAPE, "pad: {} before and {} after", before, after);
   Shape to = e.shape(x);
@@ -181,6 +227,7 @@ Tensor pad(Engine& e, Tensor x, i64 axis, i64 before, i64 after) {
 }
 
 Tensor expand(Engine& e, Tensor x, const Shape& to) {
+  const Running running(e, kExpand, {x});
   const Shape& from = e.shape(x);
   if (from == to) return x;
   const int lead = to.nd - from.nd;
@@ -208,7 +255,7 @@ Tensor expand(Engine& e, Tensor x, const Shape& to) {
 }
 
 Tensor concat(Engine& e, std::span<const Tensor> xs, int axis) {
-  if (xs.empty()) refuse(UBP_E_INVALID_ARG, "concat: no tensors");
+  const Running running(e, kConcat, xs);
   Shape to = e.shape(xs[0]);
   const int k = axis_of("concat", to, axis);
   to.dim[k] = 0;

@@ -94,6 +94,29 @@ void Artifacts::write(i64 step) {
   if (embeds && parts_.spec.artifacts.embedding) embedding(step);
   if (embeds && parts_.spec.artifacts.scatter) scatter(step);
   if (parts_.spec.artifacts.curves) curves(step);
+  if (parts_.spec.artifacts.profile) profile(step);
+}
+
+void Artifacts::took(double steps_seconds, double update_seconds) {
+  steps_seconds_ += steps_seconds;
+  update_seconds_ += update_seconds;
+}
+
+// What is neither an op nor the optimizer's: rows of a batch, the plugins' own work, logging.
+void Artifacts::profile(i64 step) {
+  std::string text = "part,calls,seconds,derivatives,derivative_seconds,share\n";
+  double rest = steps_seconds_ - update_seconds_;
+  const auto row = [&](const std::string& part, i64 calls, double seconds, i64 derivatives, double back) {
+    text += fmt::format("{},{},{:.6f},{},{:.6f},{:.4f}\n", part, calls, seconds, derivatives, back,
+                        steps_seconds_ > 0 ? (seconds + back) / steps_seconds_ : 0);
+  };
+  for (const OpTime& t : parts_.engine.op_times()) {
+    row(t.op, t.calls, t.seconds, t.derivatives, t.derivative_seconds);
+    rest -= t.seconds + t.derivative_seconds;
+  }
+  row("(optimizer)", 0, update_seconds_, 0, 0);
+  row("(rest)", 0, std::max(0.0, rest), 0, 0);
+  keep("profile", "profile.csv", "text/csv", text, step);
 }
 
 void Artifacts::keep(const std::string& kind, const std::string& file, const std::string& mime,

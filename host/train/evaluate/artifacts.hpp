@@ -17,14 +17,17 @@ class Artifacts {
 
   /// As [artifacts] asks: reconstructions.png (inputs above their reconstructions), samples.png, embedding.npy and
   /// labels.npy of the evaluated split, scatter.png of the same, curves.png of every metric that has two points or
-  /// more. What the objective cannot give is left out.
+  /// more, profile.csv of the ops. What the objective cannot give is left out.
   void write(i64 step);
+  /// That the training steps of this process have taken so long, and of that so long in the optimizer.
+  void took(double steps_seconds, double update_seconds);
 
  private:
   void images(i64 step, i64 count);
   void embedding(i64 step);
   void scatter(i64 step);
   void curves(i64 step);
+  void profile(i64 step);
   /// Writes the file into the trial's folder and logs it. Throws Error (internal) naming it.
   void keep(const std::string& kind, const std::string& file, const std::string& mime, const std::string& bytes,
             i64 step);
@@ -33,6 +36,7 @@ class Artifacts {
   Composition& parts_;
   Evaluator& evaluator_;
   TrialLog& log_;
+  double steps_seconds_ = 0, update_seconds_ = 0;
 };
 
 }  // namespace ubp

@@ -77,8 +77,11 @@ TrialEnd::How Trainer::run(const std::map<std::string, std::string>& label, std:
       begin_epoch();
     } else {
       const auto start = Clock::now();
+      const double updating = update_seconds_;
       train_for_a_round();
-      position_.seconds += seconds_since(start);
+      const double seconds = seconds_since(start);
+      position_.seconds += seconds;
+      artifacts_.took(seconds, update_seconds_ - updating);
       report_progress(false);
       if (!stop_ && seconds_since(last_checkpoint) >= parts_.spec.train.checkpoint_seconds) save();
     }
@@ -255,6 +258,7 @@ std::unique_ptr<BatchData> Trainer::next_batch() {
 // --- one round -------------------------------------------------------------------------------------------------------
 // Phases of a round share its first minibatch; the repeats of a phase take further ones.
 void Trainer::train_for_a_round() {
+  const Profiling profiling(parts_.engine, parts_.spec.artifacts.profile);
   const Scope scope(parts_.engine);
   std::unique_ptr<BatchData> shared = next_batch();
   for (std::uint32_t p = 0; p < stage().phases.size(); ++p) {
@@ -303,7 +307,13 @@ void Trainer::manual_step(std::uint32_t index, Update& update, BatchData& batch)
                                            ManualGradients::put),
              parts_.objective->who(), "manual");
   services_.end_loss();
-  if (gradients.any()) updater_.apply(update);
+  if (gradients.any()) apply(update);
+}
+
+void Trainer::apply(const Update& update) {
+  const auto start = Clock::now();
+  updater_.apply(update);
+  update_seconds_ += seconds_since(start);
 }
 
 void Trainer::loss_step(std::uint32_t index, const Phase& phase, Update& update, BatchData& batch) {
@@ -330,7 +340,7 @@ void Trainer::loss_step(std::uint32_t index, const Phase& phase, Update& update,
   for (Param* p : update.trained) engine.set_requires_grad(p->tensor, false);
   require_reached(phase, update.trained, reached, made_now);
   Breadcrumb::set("optimizer", "step", position_.stage, position_.step);
-  updater_.apply(update);
+  apply(update);
 }
 
 double Trainer::loss_of(Tensor returned) const {

@@ -65,6 +65,7 @@ class Trainer {
   void train_for_a_round();
   void phase_step(std::uint32_t index, const Phase&, BatchData&);
   void manual_step(std::uint32_t index, Update&, BatchData&);
+  void apply(const Update&);
   void loss_step(std::uint32_t index, const Phase&, Update&, BatchData&);
   /// The loss that an objective has returned. Throws EngineError, naming the objective, if it is not one number.
   double loss_of(Tensor returned) const;
@@ -94,6 +95,7 @@ class Trainer {
   std::vector<Stage> program_;
   Rate rate_;
   Updater updater_;
+  double update_seconds_ = 0;  ///< of this process
   Evaluator evaluator_;
   Artifacts artifacts_;
   Position position_;

@@ -282,6 +282,14 @@ inline Tensor bce_with_logits(Tensor logits, Tensor target, const char* reductio
 inline Tensor loss_op(const std::string& name, Tensor pred, Tensor target, const std::string& reduction = "mean") {
   return call_op(name.c_str(), {pred, target}, {{"reduction", reduction}})[0];
 }
+/// x keep / (1 - p), keep 0 or 1.
+inline Tensor dropout(Tensor x, Tensor keep, double p) { return call_op("dropout", {x, keep}, {{"p", p}})[0]; }
+/// y, mean [c] and variance [c] of this batch; x [n, c, ...].
+inline std::vector<Tensor> batch_norm(Tensor x, Tensor gamma, Tensor beta, double eps = 1e-5) {
+  return call_op("batch_norm", {x, gamma, beta}, {{"eps", eps}}, 3);
+}
+/// The same numbers as "f32", "f64", "i64" or "u8"; to integers towards zero.
+inline Tensor cast(Tensor x, const char* to) { return call_op("cast", {x}, {{"to", to}})[0]; }
 inline Tensor cross_entropy(Tensor logits, Tensor label) { return call_op("cross_entropy", {logits, label}, {})[0]; }
 inline Tensor normalize(Tensor x, double eps = 1e-12) { return call_op("normalize", {x}, {{"eps", eps}})[0]; }
 inline Tensor pairwise_sqdist(Tensor a, Tensor b) { return call_op("pairwise_sqdist", {a, b}, {})[0]; }
