@@ -219,6 +219,13 @@ const Unary kOps[] = {
            auto) { return xsimd::select(v > zero(v), one(v), xsimd::select(v < zero(v), -one(v), zero(v))); },
         kKinked),
     op(
+        kNoCode, "erf(x) -> y", "the error function", [](auto v, auto, auto) { return xsimd::erf(v); },
+        [](Engine& e, Tensor dy, Tensor x, Tensor, double, double) {  // 2 / sqrt(pi) e^(-x^2)
+          const Tensor bell = unary(e, UBP_U_EXP, affine(e, unary(e, UBP_U_SQUARE, x), -1));
+          return affine(e, mul(e, dy, bell), 2 * std::numbers::inv_sqrtpi);
+        },
+        kAny),
+    op(
         UBP_U_SILU, "silu(x) -> y", "x sigmoid(x)", [](auto v, auto, auto) { return v * sigmoid_of(v); },
         [](Engine& e, Tensor dy, Tensor x, Tensor, double, double) { return mul(e, dy, apply(e, kSiluSlope, x)); },
         kAny),
@@ -236,6 +243,7 @@ const Unary& by_code(int code) {
   static const std::vector<const Unary*> all = [] {
     std::vector<const Unary*> list;
     for (const Unary& u : kOps) {
+      if (u.code == kNoCode) continue;
       list.resize(std::max(list.size(), static_cast<std::size_t>(u.code) + 1));
       list[static_cast<std::size_t>(u.code)] = &u;
     }

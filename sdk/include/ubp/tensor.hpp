@@ -282,6 +282,7 @@ inline Tensor bce_with_logits(Tensor logits, Tensor target, const char* reductio
 inline Tensor loss_op(const std::string& name, Tensor pred, Tensor target, const std::string& reduction = "mean") {
   return call_op(name.c_str(), {pred, target}, {{"reduction", reduction}})[0];
 }
+inline Tensor erf(Tensor x) { return call_op("erf", {x}, {})[0]; }
 /// x keep / (1 - p), keep 0 or 1.
 inline Tensor dropout(Tensor x, Tensor keep, double p) { return call_op("dropout", {x, keep}, {{"p", p}})[0]; }
 /// y, mean [c] and variance [c] of this batch; x [n, c, ...].
