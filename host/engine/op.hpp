@@ -43,7 +43,7 @@ struct Signature {
     double otherwise = 0;
   };
 
-  std::string_view text, name;
+  std::string_view text, name, results;
   Input in[6];
   int n_in = 0, n_required = 0;
   Attribute attribute[6];
@@ -65,7 +65,8 @@ struct Op {
   /// One a line: the shape of each input, how it is drawn, and attributes: "[3,4] in 0.1..0.6, [2] < 3; axis = 1".
   ///   [shape] in lo..hi   uniform (without: -1..1)          [shape] off lo..hi   of that size, either sign
   ///   [shape] grid lo..hi all distinct, shuffled            [shape] < k          integers below k
-  ///   [shape] is 1 0 2    these integers                    -                    missing
+  ///   [shape] is 1 0 2    these integers                    [shape] spd          symmetric, positive definite
+  ///   -                   missing
   /// The tests also set each extent of a case to 0 and to 1, as far as the op accepts that.
   const char* cases = "";
   Family family = Family::none;
@@ -229,6 +230,7 @@ consteval Signature::Signature(const char* written) : text(written) {
     } while (c.take(","));
   c.expect(")");
   c.expect("->");
+  results = c.rest;
   for (int depth = 0; const char letter : c.rest) {
     depth += (letter == '[') - (letter == ']');
     n_out += letter == ',' && depth == 0;

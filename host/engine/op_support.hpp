@@ -66,6 +66,9 @@ inline int axis_of(std::string_view op, const Shape& s, i64 axis) {
   return static_cast<int>(axis < 0 ? axis + s.nd : axis);
 }
 
+/// The shape of an elementwise result, as NumPy broadcasts.
+Shape broadcast(std::string_view op, const Shape& a, const Shape& b);
+
 template <class T>
 T* out(Engine& e, Tensor x) {
   return static_cast<T*>(e.impl().at(x).storage->data);
@@ -84,6 +87,8 @@ inline Tensor affine(Engine& e, Tensor x, double scale, double shift = 0) {
 }
 /// Sums a gradient over the axes along which its tensor was broadcast.
 Tensor sum_to(Engine&, Tensor dy, const Shape& to);
+/// x (dy - sum(dy x)) over the last axis: the derivative of y = softmax, of which this is x.
+Tensor softmax_grad(Engine&, Tensor dy, Tensor y);
 /// reduce() with the axis kept, so that the result broadcasts against x.
 Tensor sum_rows(Engine&, Tensor x);  ///< over the last axis -> [..., 1]
 

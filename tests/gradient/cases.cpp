@@ -83,7 +83,11 @@ Line::Part part_of(const std::string& text) {
   }
   part.input.shape = part.shape;
   if (how.empty()) return part;
-  part.input.draw = how == "off" ? Draw::off_zero : how == "grid" ? Draw::distinct : Draw::plain;
+  part.input.draw = how == "off"    ? Draw::off_zero
+                    : how == "grid" ? Draw::distinct
+                    : how == "spd"  ? Draw::definite
+                                    : Draw::plain;
+  if (how == "spd") return part;
   rest >> range;
   const std::size_t dots = range.find("..");
   if (dots == std::string::npos) throw std::runtime_error("a case is malformed: " + text);
@@ -188,7 +192,9 @@ struct All {
   void add(const Op& op, const std::string& text) {
     const Line line = line_of(text);
     if (!op.differentiable) return;
-    for (int k = 0; k < op.signature.n_out; ++k) cases.push_back(case_of(op, line, text, static_cast<std::size_t>(k)));
+    const std::vector<std::string> results = split(std::string(op.signature.results), ',');
+    for (std::size_t k = 0; k < results.size(); ++k)  // integers have no derivative
+      if (results[k].find("i64") == std::string::npos) cases.push_back(case_of(op, line, text, k));
     for (const i64 extent : extents_of(line))
       for (const i64 becomes : {0, 1}) {
         const std::string name = text + ", " + std::to_string(extent) + " as " + std::to_string(becomes);
@@ -200,6 +206,19 @@ struct All {
 const All& all() {
   static const All all;
   return all;
+}
+
+/// m m^T + 2 of each matrix, whose eigenvalues lie apart.
+std::vector<double> definite(const Shape& s, const std::vector<double>& m) {
+  const i64 n = s[-1];
+  std::vector<double> a(m.size());
+  for (std::size_t k = 0; k < a.size(); ++k) {
+    const auto cell = static_cast<i64>(k), i = cell / n % n, j = cell % n, matrix = cell / (n * n) * n * n;
+    for (i64 t = 0; t < n; ++t)
+      a[k] += m[static_cast<std::size_t>(matrix + i * n + t)] * m[static_cast<std::size_t>(matrix + j * n + t)];
+    if (i == j) a[k] += 2 + static_cast<double>(i);
+  }
+  return a;
 }
 
 std::vector<Case> of_several() {
@@ -225,6 +244,8 @@ std::vector<Case> of_several() {
 }
 
 }  // namespace
+
+Case case_of(const Op& op, const std::string& text) { return case_of(op, line_of(text), text, 0); }
 
 const std::vector<Case>& cases() {
   static const std::vector<Case> list = [] {
@@ -252,6 +273,7 @@ std::vector<std::vector<double>> draw(const Case& c, unsigned seed) {
       for (std::size_t i = 0; i < v.size(); ++i)
         v[i] = in.lo + (in.hi - in.lo) * (static_cast<double>(order[i]) + 0.5) / static_cast<double>(v.size());
     }
+    if (in.draw == Draw::definite) v = definite(in.shape, v);
     all.push_back(std::move(v));
   }
   return all;

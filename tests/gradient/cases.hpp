@@ -16,6 +16,7 @@ namespace ubp::test {
 enum class Draw {
   plain,     ///< uniform in [lo, hi]
   off_zero,  ///< either sign, size in [lo, hi]
+  definite,  ///< symmetric and positive definite matrices
   distinct   ///< a shuffled grid over [lo, hi]: no two are closer than (hi - lo) / n
 };
 
@@ -31,6 +32,9 @@ struct Case {
   std::function<Tensor(Engine&, std::span<const Tensor>)> f;
   const ops::Op* op = nullptr;  ///< null: made of several
 };
+
+/// One case of an op, as its definition writes them.
+Case case_of(const ops::Op&, const std::string& text);
 
 /// The cases of every differentiable op, and some of several ops.
 const std::vector<Case>& cases();

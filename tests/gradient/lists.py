@@ -65,7 +65,8 @@ def check_codes(ops, headers):
 
 def check_functions(ops, sdk):
     functions = set(re.findall(r"\binline Tensor (\w+|operator.)\(|UBP_(?:UNARY|BINARY|REDUCE)\((\w+|operator.),", sdk))
-    functions = {a or b for a, b in functions} | set(re.findall(r"\binline std::vector<Tensor> (\w+)\(", sdk))
+    functions = {a or b for a, b in functions}
+    functions |= set(re.findall(r"\binline (?:std::vector<Tensor>|Chosen|Eigen) (\w+)\(", sdk))
     missing = [name_of(op) for op in ops if WRITTEN.get(name_of(op), name_of(op)) not in functions]
     if missing:
         sys.exit(f"ubp/tensor.hpp has no function for {', '.join(missing)}")

@@ -9,18 +9,6 @@
 namespace ubp::ops {
 namespace {
 
-Shape broadcast(std::string_view op, const Shape& a, const Shape& b) {
-  Shape to;
-  to.nd = std::max(a.nd, b.nd);
-  for (std::int32_t k = 1; k <= to.nd; ++k) {
-    const i64 m = k <= a.nd ? a[-k] : 1, n = k <= b.nd ? b[-k] : 1;
-    if (m != n && m != 1 && n != 1)
-      refuse(UBP_E_SHAPE, "{}: shapes do not broadcast: {} and {}", op, a.text(), b.text());
-    to.dim[to.nd - k] = m == 1 ? n : m;
-  }
-  return to;
-}
-
 /// Two operands seen through the result's axes, neighbours that step alike merged into one. Stride 0: broadcast.
 struct Walk {
   int nd = 0;
@@ -112,7 +100,11 @@ struct Binary : Op {
   Derivative derivative;
 };
 
-Results run_binary(Engine& e, Call& c) { return {binary(e, c.op().code, c.in(0), c.in(1))}; }
+Tensor apply(Engine&, const Binary&, Tensor a, Tensor b);
+
+Results run_binary(Engine& e, Call& c) { return {apply(e, static_cast<const Binary&>(c.op()), c.in(0), c.in(1))}; }
+
+constexpr int kOnlyNamed = 0;  // no code: by name alone
 
 // The grids have different steps and phases, so no element of one meets an element of the other.
 #define UBP_PAIRS(a, b)                                                                                         \
@@ -201,12 +193,20 @@ const Binary kOps[] = {
      }},
     comparison(UBP_B_LT, "less(a any, b any) -> y", "1 where a < b, else 0", [](auto u, auto v) { return u < v; }),
     comparison(UBP_B_EQ, "equal(a any, b any) -> y", "1 where a = b, else 0", [](auto u, auto v) { return u == v; }),
+    comparison(kOnlyNamed, "greater(a any, b any) -> y", "1 where a > b, else 0", [](auto u, auto v) { return u > v; }),
+    comparison(kOnlyNamed, "less_equal(a any, b any) -> y", "1 where a <= b, else 0",
+               [](auto u, auto v) { return u <= v; }),
+    comparison(kOnlyNamed, "greater_equal(a any, b any) -> y", "1 where a >= b, else 0",
+               [](auto u, auto v) { return u >= v; }),
+    comparison(kOnlyNamed, "not_equal(a any, b any) -> y", "1 where a and b differ, else 0",
+               [](auto u, auto v) { return u != v; }),
 };
 
 const Binary& by_code(int code) {
   static const std::vector<const Binary*> all = [] {
     std::vector<const Binary*> list;
     for (const Binary& b : kOps) {
+      if (b.code == kOnlyNamed) continue;
       list.resize(std::max(list.size(), static_cast<std::size_t>(b.code) + 1));
       list[static_cast<std::size_t>(b.code)] = &b;
     }
@@ -221,6 +221,26 @@ void binary_backward(Engine& e, const Node& n, std::span<const Tensor> dout, std
   const Binary::Pair d = static_cast<const Binary*>(n.user)->derivative(e, n, dout[0]);
   if (d.a && wants(n, 0)) din[0] = sum_to(e, d.a, e.shape(n.in[0]));
   if (d.b && wants(n, 1)) din[1] = sum_to(e, d.b, e.shape(n.in[1]));
+}
+
+Tensor apply(Engine& e, const Binary& op, Tensor a, Tensor b) {
+  const Running running(e, op, {a, b});
+  const auto real_of = [&](Tensor x, Tensor other) {
+    if (is_real(e.dtype(x))) return x;
+    return cast(e, x, is_real(e.dtype(other)) ? e.dtype(other) : e.real());
+  };
+  const Tensor x = real_of(a, b), z = real_of(b, a);
+  same_dtype(e, op.signature.name, x, z);
+  const Shape to = broadcast(op.signature.name, e.shape(x), e.shape(z));
+  const Tensor y = e.empty(e.dtype(x), to);
+  const Walk walk(to, e.shape(x), e.shape(z));
+  if (e.dtype(x) == DType::f32)
+    op.f32(walk, e.data<float>(x), e.data<float>(z), out<float>(e, y));
+  else
+    op.f64(walk, e.data<double>(x), e.data<double>(z), out<double>(e, y));
+  if (!op.derivative) return y;
+  if (Node* n = record(e, {x, z}, {y}, binary_backward)) n->user = &op;
+  return y;
 }
 
 template <class From, class To>
@@ -241,26 +261,7 @@ const Op kCast = {"cast(x any; to = f32|f64|i64|u8) -> y", "the same numbers in 
 
 }  // namespace
 
-Tensor binary(Engine& e, int code, Tensor a, Tensor b) {
-  const Binary& op = by_code(code);
-  const Running running(e, op, {a, b});
-  const auto real_of = [&](Tensor x, Tensor other) {
-    if (is_real(e.dtype(x))) return x;
-    return cast(e, x, is_real(e.dtype(other)) ? e.dtype(other) : e.real());
-  };
-  const Tensor x = real_of(a, b), z = real_of(b, a);
-  same_dtype(e, op.signature.name, x, z);
-  const Shape to = broadcast(op.signature.name, e.shape(x), e.shape(z));
-  const Tensor y = e.empty(e.dtype(x), to);
-  const Walk walk(to, e.shape(x), e.shape(z));
-  if (e.dtype(x) == DType::f32)
-    op.f32(walk, e.data<float>(x), e.data<float>(z), out<float>(e, y));
-  else
-    op.f64(walk, e.data<double>(x), e.data<double>(z), out<double>(e, y));
-  if (!op.derivative) return y;
-  if (Node* n = record(e, {x, z}, {y}, binary_backward)) n->user = &op;
-  return y;
-}
+Tensor binary(Engine& e, int code, Tensor a, Tensor b) { return apply(e, by_code(code), a, b); }
 
 Tensor where(Engine& e, Tensor cond, Tensor a, Tensor b) {
   const Running running(e, kWhere, {cond, a, b});
@@ -301,6 +302,18 @@ Tensor cast(Engine& e, Tensor x, DType to) {
       din[0] = cast(g, dout[0], g.dtype(self.in[0]));
     });
   return y;
+}
+
+Shape broadcast(std::string_view op, const Shape& a, const Shape& b) {
+  Shape to;
+  to.nd = std::max(a.nd, b.nd);
+  for (std::int32_t k = 1; k <= to.nd; ++k) {
+    const i64 m = k <= a.nd ? a[-k] : 1, n = k <= b.nd ? b[-k] : 1;
+    if (m != n && m != 1 && n != 1)
+      refuse(UBP_E_SHAPE, "{}: shapes do not broadcast: {} and {}", op, a.text(), b.text());
+    to.dim[to.nd - k] = m == 1 ? n : m;
+  }
+  return to;
 }
 
 Tensor sum_to(Engine& e, Tensor dy, const Shape& to) {

@@ -160,9 +160,33 @@ const Op kConvTranspose2d = {
     "[5,2,3,2], [2,3,4,4], [3]; stride = 2, pad = 1, activation = sigmoid\n[1,2,3,3], [2,1,3,3], [1]; pad = 1\n"
     "[2,1,2,3], [1,2,3,2], [2]; stride = 2, activation = tanh"};
 
+Tensor conv1d(Engine&, Tensor x, Tensor k, Tensor b, i64 stride, i64 pad, Activation);
+
+const Op kConv1d = {"conv1d(x [n,c,w], k [o,c,j], b? [o]; stride = 1, pad = 0, activation = " UBP_ACTIVATIONS
+                    ") -> [n,o,w']",
+                    "the same along one axis",
+                    [](Engine& e, Call& c) -> Results {
+                      return {conv1d(e, c.in(0), c.in(1), c.in(2), c.integer(0), c.integer(1), activation_of(c))};
+                    },
+                    "[5,2,6], [3,2,4], [3]; stride = 2, pad = 1, activation = tanh\n[5,1,6], [2,1,3], -\n"
+                    "[2,3,7], [4,3,1], [4]; activation = gelu"};
+
+/// As images of one line; stride and pad are of its columns alone.
+Tensor conv1d(Engine& e, Tensor x, Tensor k, Tensor b, i64 stride, i64 margin, Activation act) {
+  const Running running(e, kConv1d, {x, k, b});
+  if (stride < 1 || margin < 0) refuse(UBP_E_INVALID_ARG, "conv1d: stride {}, pad {}", stride, margin);
+  const Tensor wide = margin ? pad(e, x, 2, margin, margin) : x;
+  const Shape &s = e.shape(wide), &t = e.shape(k);
+  if (t.count() == 0 || s[2] < t[2])
+    refuse(UBP_E_SHAPE, "conv1d: the kernel {} does not fit into x {}", t.text(), e.shape(x).text());
+  const Tensor y =
+      conv2d(e, reshape(e, wide, {s[0], s[1], 1, s[2]}), reshape(e, k, {t[0], t[1], 1, t[2]}), b, stride, 0, act);
+  return reshape(e, y, {s[0], t[0], e.shape(y)[3]});
+}
+
 }  // namespace
 
-Ops conv_ops() { return {&kConv2d, &kConvTranspose2d}; }
+Ops conv_ops() { return {&kConv2d, &kConvTranspose2d, &kConv1d}; }
 
 Tensor conv2d(Engine& e, Tensor x, Tensor k, Tensor b, i64 stride, i64 pad, Activation act) {
   const Running running(e, kConv2d, {x, k, b});

@@ -6,35 +6,69 @@
 namespace ubp::ops {
 namespace {
 
+/// m x k times k x n, for every place of the leading axes `lead`, along which an operand may be repeated.
 struct Product {
-  i64 batch, m, n, k;
+  Shape lead;
+  i64 m, n, k;
+
+  Shape shape() const {
+    Shape s = lead;
+    s.dim[s.nd++] = m;
+    s.dim[s.nd++] = n;
+    return s;
+  }
 };
+
+Shape leading(const Shape& s) { return Shape(s.dim, s.nd - 2); }
 
 Product product_of(Engine& e, std::string_view op, Tensor a, Tensor b, bool ta, bool tb) {
   const Shape &s = e.shape(a), &t = e.shape(b);
-  if (s.nd != t.nd || (s.nd != 2 && s.nd != 3))
-    refuse(UBP_E_SHAPE, "{}: two matrices, or two batches of them, are expected: {} x {}", op, s.text(), t.text());
-  const Product p{s.nd == 3 ? s[0] : 1, ta ? s[-1] : s[-2], tb ? t[-2] : t[-1], ta ? s[-2] : s[-1]};
-  if (p.k != (tb ? t[-1] : t[-2]))
+  if (s.nd < 2 || t.nd < 2)
+    refuse(UBP_E_SHAPE, "{}: two matrices, or stacks of them, are expected: {} x {}", op, s.text(), t.text());
+  const i64 m = ta ? s[-1] : s[-2], n = tb ? t[-2] : t[-1], k = ta ? s[-2] : s[-1];
+  if (k != (tb ? t[-1] : t[-2]))
     refuse(UBP_E_SHAPE, "{}: inner sizes differ: {}{} x {}{}", op, s.text(), ta ? "^T" : "", t.text(), tb ? "^T" : "");
-  if (s.nd == 3 && s[0] != t[0]) refuse(UBP_E_SHAPE, "{}: batch sizes differ: {} x {}", op, s.text(), t.text());
-  return p;
+  if (s.nd == 2 && t.nd == 2) return {{}, m, n, k};
+  return {broadcast(op, leading(s), leading(t)), m, n, k};
+}
+
+/// f(number of the product, of a's matrix, of b's matrix)
+template <class F>
+void each_product(const Shape& lead, const Shape& a, const Shape& b, F&& f) {
+  const auto place = [&](i64 at, const Shape& s) {  // of a place of `lead`, in an operand of leading axes s
+    i64 found = 0, step = 1;
+    for (int k = 1; k <= lead.nd; ++k) {
+      const i64 here = at % lead[-k];
+      at /= lead[-k];
+      if (k > s.nd) continue;
+      found += s[-k] == 1 ? 0 : here * step;
+      step *= s[-k];
+    }
+    return found;
+  };
+  for (i64 i = 0, count = lead.count(); i < count; ++i) f(i, place(i, a), place(i, b));
 }
 
 void multiply(Engine& e, const Product& p, Tensor a, Tensor b, bool ta, bool tb, void* to, bool accumulate) {
   with_real(e.dtype(a), "matmul", [&](auto t) {
     using T = decltype(t);
-    for (i64 i = 0; i < p.batch; ++i)
-      blas::gemm(ta, tb, p.m, p.n, p.k, e.data<T>(a) + i * p.m * p.k, e.data<T>(b) + i * p.k * p.n, T(accumulate),
+    each_product(p.lead, leading(e.shape(a)), leading(e.shape(b)), [&](i64 i, i64 of_a, i64 of_b) {
+      blas::gemm(ta, tb, p.m, p.n, p.k, e.data<T>(a) + of_a * p.m * p.k, e.data<T>(b) + of_b * p.k * p.n, T(accumulate),
                  static_cast<T*>(to) + i * p.m * p.n);
+    });
   });
 }
 
 void matmul_backward(Engine& e, const Node& n, std::span<const Tensor> dout, std::span<Tensor> din) {
   const Tensor a = n.in[0], b = n.in[1], dy = dout[0];
   const bool ta = n.a[0] != 0, tb = n.a[1] != 0;
-  if (n.wanted[0]) din[0] = ta ? matmul_grad(e, 0, b, dy, tb, true) : matmul_grad(e, 0, dy, b, false, !tb);
-  if (n.wanted[1]) din[1] = tb ? matmul_grad(e, 1, dy, a, true, ta) : matmul_grad(e, 1, a, dy, !ta, false);
+  const auto gradient = [&](std::size_t i, Tensor u, Tensor v, bool tu, bool tv) {
+    if (!n.wanted[i]) return;
+    const bool repeated = !(leading(e.shape(n.in[i])) == leading(e.shape(dy)));
+    din[i] = repeated ? sum_to(e, matmul(e, u, v, tu, tv), e.shape(n.in[i])) : matmul_grad(e, i, u, v, tu, tv);
+  };
+  ta ? gradient(0, b, dy, tb, true) : gradient(0, dy, b, false, !tb);
+  tb ? gradient(1, dy, a, true, ta) : gradient(1, a, dy, !ta, false);
 }
 
 void linear_backward(Engine& e, const Node& n, std::span<const Tensor> dout, std::span<Tensor> din) {
@@ -46,11 +80,12 @@ void linear_backward(Engine& e, const Node& n, std::span<const Tensor> dout, std
 }
 
 const Op kMatmul = {"matmul(a, b; ta = 0, tb = 0) -> y",
-                    "the product of two matrices, or of two batches of them; ta, tb = 1: of their transposes",
+                    "the product of matrices, over leading axes that broadcast; ta, tb = 1: of their transposes",
                     [](Engine& e, Call& c) -> Results { return {matmul(e, c.in(0), c.in(1), c.flag(0), c.flag(1))}; },
                     "[3,4], [4,5]\n[4,3], [4,5]; ta = 1\n[3,4], [5,4]; tb = 1\n[4,3], [5,4]; ta = 1, tb = 1\n"
                     "[2,3,4], [2,4,5]\n[2,4,3], [2,4,5]; ta = 1\n[2,3,4], [2,5,4]; tb = 1\n"
-                    "[2,4,3], [2,5,4]; ta = 1, tb = 1"};
+                    "[2,4,3], [2,5,4]; ta = 1, tb = 1\n[2,3,4], [4,5]\n[3,4], [2,4,5]\n"
+                    "[2,1,3,4], [6,4,5]\n[6,4,3], [5,4]; ta = 1, tb = 1"};
 
 // Inputs and weights of one sign and biases far from it: no preactivation is near a kink.
 #define UBP_LINEAR_CASE(name) "[3,4] in 0.1..0.6, [4,17] in -0.4..0.4, [17] off 1.2..1.6; activation = " name "\n"
@@ -70,8 +105,14 @@ Ops matmul_ops() { return {&kMatmul, &kLinear}; }
 
 Tensor matmul(Engine& e, Tensor a, Tensor b, bool ta, bool tb) {
   const Running running(e, kMatmul, {a, b});
+  const Shape s = e.shape(a);
+  if (s.nd > 2 && e.shape(b).nd == 2 && !ta) {  // rows of a stack are rows
+    Shape to = s;
+    to.dim[to.nd - 1] = e.shape(b)[tb ? 0 : 1];
+    return reshape(e, matmul(e, reshape(e, a, {leading(s).count() * s[-2], s[-1]}), b, false, tb), to);
+  }
   const Product p = product_of(e, "matmul", a, b, ta, tb);
-  const Tensor y = e.empty(e.dtype(a), e.shape(a).nd == 3 ? Shape{p.batch, p.m, p.n} : Shape{p.m, p.n});
+  const Tensor y = e.empty(e.dtype(a), p.shape());
   multiply(e, p, a, b, ta, tb, out<void>(e, y), false);
   if (Node* n = record(e, {a, b}, {y}, matmul_backward)) {
     n->a[0] = ta;

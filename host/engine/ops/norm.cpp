@@ -84,13 +84,34 @@ const Op kLayerNorm = {
     "layer_norm(x [...,c], gamma [c], beta [c]; eps = 1e-5) -> y", "the same with the statistics of each row",
     [](Engine& e, Call& c) -> Results { return {layer_norm(e, c.in(0), c.in(1), c.in(2), c.number(0))}; },
     "[2,2,3], [3] in 0.5..1.5, [3]; eps = 1e-3"};
+Tensor group_norm(Engine&, Tensor x, Tensor gamma, Tensor beta, i64 groups, double eps);
+
+const Op kGroupNorm = {
+    "group_norm(x [n,c,...], gamma [c], beta [c]; groups = 1, eps = 1e-5) -> y",
+    "the same with the statistics of each group of channels of each row (Wu and He, 2018)",
+    [](Engine& e, Call& c) -> Results { return {group_norm(e, c.in(0), c.in(1), c.in(2), c.integer(0), c.number(1))}; },
+    "[3,4,2], [4] in 0.5..1.5, [4]; groups = 2, eps = 1e-3\n"
+    "[2,4,3,2], [4] in 0.5..1.5, [4]; groups = 4, eps = 1e-3\n[3,4], [4] in 0.5..1.5, [4]"};
 const Op kDropout = {"dropout(x [...], keep [...]; p = 0.5) -> y", "x keep / (1 - p), keep 0 or 1",
                      [](Engine& e, Call& c) -> Results { return {dropout(e, c.in(0), c.in(1), c.number(0))}; },
                      "[2,3], [2,3]; p = 0.3"};
 
+// Rows of [n, groups, channels of a group, the rest].
+Tensor group_norm(Engine& e, Tensor x, Tensor gamma, Tensor beta, i64 groups, double eps) {
+  const Running running(e, kGroupNorm, {x, gamma, beta});
+  const Shape s = e.shape(x);
+  if (groups < 1 || s[1] % groups)
+    refuse(UBP_E_SHAPE, "group_norm: {} groups of {} channels, expected a divisor", groups, s[1]);
+  check_norm("group_norm", s, s[0], eps);
+  const i64 each = s[1] / groups, rest = s[0] * s[1] > 0 ? s.count() / (s[0] * s[1]) : 0;
+  const auto channels = [&](Tensor p) { return reshape(e, p, {1, groups, each, 1}); };
+  const Tensor rows = reshape(e, x, {s[0], groups, each, rest});
+  return reshape(e, norm(e, rows, channels(gamma), channels(beta), eps, 0b1100).y, s);
+}
+
 }  // namespace
 
-Ops norm_ops() { return {&kBatchNorm, &kLayerNorm, &kDropout}; }
+Ops norm_ops() { return {&kBatchNorm, &kLayerNorm, &kGroupNorm, &kDropout}; }
 
 std::vector<Tensor> batch_norm(Engine& e, Tensor x, Tensor gamma, Tensor beta, double eps) {
   const Running running(e, kBatchNorm, {x, gamma, beta});

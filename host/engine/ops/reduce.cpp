@@ -257,7 +257,8 @@ const Op kSoftmax = {
     "[2,3,5] in -2..2; axis = 0, log = 1\n[2,3,5] in -2..2; axis = 1, log = 1\n"
     "[2,3,5] in -2..2; axis = 2, log = 1"};
 
-/// dx = y (dy - sum(dy y)), rows of the last axis
+}  // namespace
+
 Tensor softmax_grad(Engine& e, Tensor dy, Tensor y) {
   const Tensor dx = e.empty(e.dtype(y), e.shape(y));
   with_real(e.dtype(y), "softmax", [&](auto t) {
@@ -282,8 +283,6 @@ Tensor softmax_grad(Engine& e, Tensor dy, Tensor y) {
   });
   return dx;
 }
-
-}  // namespace
 
 Tensor reduce(Engine& e, int op, Tensor x, std::uint32_t axes, bool keepdims) {
   const Op& row = by_code(op);

@@ -298,5 +298,69 @@ inline Tensor scatter_add(Tensor base, Tensor index, Tensor rows) {
   return call_op("scatter_add", {base, index, rows}, {})[0];
 }
 
+// Comparisons: 1 where they hold, else 0.
+inline Tensor greater(Tensor a, Tensor b) { return call_op("greater", {a, b}, {})[0]; }
+inline Tensor less_equal(Tensor a, Tensor b) { return call_op("less_equal", {a, b}, {})[0]; }
+inline Tensor greater_equal(Tensor a, Tensor b) { return call_op("greater_equal", {a, b}, {})[0]; }
+inline Tensor not_equal(Tensor a, Tensor b) { return call_op("not_equal", {a, b}, {})[0]; }
+
+/// softmax(q k^T scale) v over any leading axes; q [..., n, d], k [..., m, d], v [..., m, e]. `mask`, if any, broadcasts
+/// to [..., n, m]: 0 hides. scale 0: 1 / sqrt(d).
+inline Tensor attention(Tensor q, Tensor k, Tensor v, Tensor mask = {}, bool causal = false, double scale = 0) {
+  return call_op("attention", {q, k, v, mask}, {{"causal", int{causal}}, {"scale", scale}})[0];
+}
+inline Tensor conv1d(Tensor x, Tensor k, Tensor b, std::int64_t stride, std::int64_t padding,
+                     const char* activation = "none") {
+  return call_op("conv1d", {x, k, b}, {{"stride", stride}, {"pad", padding}, {"activation", activation}})[0];
+}
+inline Tensor group_norm(Tensor x, Tensor gamma, Tensor beta, int groups, double eps = 1e-5) {
+  return call_op("group_norm", {x, gamma, beta}, {{"groups", groups}, {"eps", eps}})[0];
+}
+/// `mode`: "nearest" or "bilinear".
+inline Tensor upsample(Tensor x, int factor = 2, const char* mode = "nearest") {
+  return call_op("upsample", {x}, {{"factor", factor}, {"mode", mode}})[0];
+}
+inline Tensor cumsum(Tensor x, int axis = -1, bool reverse = false) {
+  return call_op("cumsum", {x}, {{"axis", axis}, {"reverse", int{reverse}}})[0];
+}
+/// y[t] = x[t] + decay[t] y[t - 1] along the first axis; `reverse`: + decay[t] y[t + 1], as returns are from rewards.
+inline Tensor scan(Tensor x, Tensor decay, bool reverse = false) {
+  return call_op("scan", {x, decay}, {{"reverse", int{reverse}}})[0];
+}
+
+/// Numbers and the places where they stand.
+struct Chosen {
+  Tensor values, index;
+};
+/// The k largest of each row, the largest first; index i64 [..., k].
+inline Chosen top_k(Tensor x, int k, bool largest = true) {
+  const std::vector<Tensor> both = call_op("top_k", {x}, {{"k", k}, {"largest", int{largest}}}, 2);
+  return {both[0], both[1]};
+}
+/// The k rows of `to` nearest to each row of x: squared distances and i64 places [n, k], the nearest first.
+inline Chosen nearest(Tensor x, Tensor to, int k = 1) {
+  const std::vector<Tensor> both = call_op("nearest", {x, to}, {{"k", k}}, 2);
+  return {both[0], both[1]};
+}
+inline Tensor take_along(Tensor x, Tensor index) { return call_op("take_along", {x, index}, {})[0]; }
+inline Tensor one_hot(Tensor index, int classes) { return call_op("one_hot", {index}, {{"classes", classes}})[0]; }
+
+// Matrices [..., n, n]; a of cholesky and eigh is symmetric.
+inline Tensor cholesky(Tensor a) { return call_op("cholesky", {a}, {})[0]; }
+/// l^-1 b of a lower triangular l, or l^-T b.
+inline Tensor triangular_solve(Tensor l, Tensor b, bool transposed = false) {
+  return call_op("triangular_solve", {l, b}, {{"transposed", int{transposed}}})[0];
+}
+inline Tensor inverse(Tensor a) { return call_op("inverse", {a}, {})[0]; }
+inline Tensor logdet(Tensor a) { return call_op("logdet", {a}, {})[0]; }
+/// Eigenvalues [..., n], ascending, and eigenvectors as columns.
+struct Eigen {
+  Tensor values, vectors;
+};
+inline Eigen eigh(Tensor a) {
+  const std::vector<Tensor> both = call_op("eigh", {a}, {}, 2);
+  return {both[0], both[1]};
+}
+
 }  // namespace v0
 }  // namespace ubp

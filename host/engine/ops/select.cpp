@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+// The largest numbers, the nearest rows, and what stands at given places of the last axis.
+#include <algorithm>
+#include <numeric>
+
+#include "engine/op_support.hpp"
+
+namespace ubp::ops {
+namespace {
+
+Tensor take_along(Engine&, Tensor x, Tensor index);
+Results top_k(Engine&, Tensor x, i64 k, bool largest);
+Tensor one_hot(Engine&, Tensor index, i64 classes);
+Results nearest(Engine&, Tensor x, Tensor to, i64 k);
+
+const Op kTakeAlong = {"take_along(x [...,n], index i64 [...,k]) -> [...,k]", "the numbers at these places of each row",
+                       [](Engine& e, Call& c) -> Results { return {take_along(e, c.in(0), c.in(1))}; },
+                       "[2,3,5], [2,3,4] < 5\n[5], [3] is 4 0 4"};
+const Op kTopK = {"top_k(x [...,n]; k int, largest = 1) -> values [...,k], index i64 [...,k]",
+                  "the k largest of each row, the largest first, and where they stand; of equals the first; largest = "
+                  "0: the smallest",
+                  [](Engine& e, Call& c) -> Results { return top_k(e, c.in(0), c.integer(0), c.flag(1)); },
+                  "[2,3,5] grid -1..1; k = 2\n[4,6] grid -1..1; k = 3, largest = 0\n[3,4] grid -1..1; k = 1"};
+const Op kOneHot = {"one_hot(index i64 [...]; classes int) -> [...,classes]",
+                    "1 at index, 0 elsewhere",
+                    [](Engine& e, Call& c) -> Results { return {one_hot(e, c.in(0), c.integer(0))}; },
+                    "[2,3] < 4; classes = 4",
+                    Family::none,
+                    0,
+                    false};
+const Op kNearest = {"nearest(x [n,d], to [m,d]; k = 1) -> sqdist [n,k], index i64 [n,k]",
+                     "the k rows of `to` that are nearest to each row of x, the nearest first, and their squared "
+                     "distances",
+                     [](Engine& e, Call& c) -> Results { return nearest(e, c.in(0), c.in(1), c.integer(0)); },
+                     "[4,3], [6,3]\n[4,3], [6,3]; k = 2"};
+
+i64 rows_of(const Shape& s) { return s[-1] ? s.count() / s[-1] : 0; }
+
+Shape with_last(Shape s, i64 n) {
+  s.dim[s.nd - 1] = n;
+  return s;
+}
+
+/// The transpose of take_along: numbers at the same place are added.
+Tensor put_along(Engine& e, Tensor y, Tensor index, i64 n) {
+  const Tensor x = e.full(e.dtype(y), with_last(e.shape(y), n), 0);
+  const i64 k = e.shape(y)[-1], rows = rows_of(e.shape(y));
+  with_real(e.dtype(y), "take_along", [&](auto t) {
+    using T = decltype(t);
+    for (i64 r = 0; r < rows; ++r)
+      for (i64 j = 0; j < k; ++j) out<T>(e, x)[r * n + e.data<i64>(index)[r * k + j]] += e.data<T>(y)[r * k + j];
+  });
+  record(e, {y, index}, {x}, [](Engine& g, const Node& self, std::span<const Tensor> dout, std::span<Tensor> din) {
+    din[0] = take_along(g, dout[0], self.in[1]);
+  });
+  return x;
+}
+
+Tensor take_along(Engine& e, Tensor x, Tensor index) {
+  const Running running(e, kTakeAlong, {x, index});
+  const i64 n = e.shape(x)[-1], k = e.shape(index)[-1], rows = rows_of(e.shape(index));
+  const i64* at = checked_index(e, "take_along", index, n);
+  const Tensor y = e.empty(e.dtype(x), e.shape(index));
+  with_real(e.dtype(x), "take_along", [&](auto t) {
+    using T = decltype(t);
+    for (i64 r = 0; r < rows; ++r)
+      for (i64 j = 0; j < k; ++j) out<T>(e, y)[r * k + j] = e.data<T>(x)[r * n + at[r * k + j]];
+  });
+  record(e, {x, index}, {y}, [](Engine& g, const Node& self, std::span<const Tensor> dout, std::span<Tensor> din) {
+    din[0] = put_along(g, dout[0], self.in[1], g.shape(self.in[0])[-1]);
+  });
+  return y;
+}
+
+/// The first k places of a row in the order of `before`, which breaks no ties: the lower place comes first.
+template <class T, class F>
+void first_places(const T* row, i64 n, i64 k, std::vector<i64>& order, F before) {
+  order.resize(static_cast<std::size_t>(n));
+  std::iota(order.begin(), order.end(), i64{0});
+  std::partial_sort(order.begin(), order.begin() + k, order.end(),
+                    [&](i64 a, i64 b) { return before(row[a], row[b]) || (!before(row[b], row[a]) && a < b); });
+}
+
+Results top_k(Engine& e, Tensor x, i64 k, bool largest) {
+  const Running running(e, kTopK, {x});
+  const Shape& s = e.shape(x);
+  const i64 n = s[-1], rows = rows_of(s);
+  if (k < 1 || k > n) refuse(UBP_E_SHAPE, "top_k: k is {}, expected 1 to {} of x {}", k, n, s.text());
+  const Tensor index = e.empty(DType::i64, with_last(s, k));
+  with_real(e.dtype(x), "top_k", [&](auto t) {
+    using T = decltype(t);
+    std::vector<i64> order;
+    for (i64 r = 0; r < rows; ++r) {
+      const T* row = e.data<T>(x) + r * n;
+      largest ? first_places(row, n, k, order, std::greater<T>()) : first_places(row, n, k, order, std::less<T>());
+      std::copy_n(order.begin(), k, out<i64>(e, index) + r * k);
+    }
+  });
+  return {take_along(e, x, index), index};
+}
+
+Tensor one_hot(Engine& e, Tensor index, i64 classes) {
+  const Running running(e, kOneHot, {index});
+  Shape s = e.shape(index);
+  if (s.nd == 8) refuse(UBP_E_SHAPE, "one_hot: index has 8 axes already");
+  if (classes < 0) refuse(UBP_E_INVALID_ARG, "one_hot: {} classes", classes);
+  const i64* at = checked_index(e, "one_hot", index, classes);
+  s.dim[s.nd++] = classes;
+  const Tensor y = e.full(e.real(), s, 0);
+  with_real(e.real(), "one_hot", [&](auto t) {
+    for (i64 i = 0, n = e.shape(index).count(); i < n; ++i) out<decltype(t)>(e, y)[i * classes + at[i]] = 1;
+  });
+  return y;
+}
+
+Results nearest(Engine& e, Tensor x, Tensor to, i64 k) {
+  const Running running(e, kNearest, {x, to});
+  if (k < 1 || k > e.shape(to)[0])
+    refuse(UBP_E_SHAPE, "nearest: k is {}, expected 1 to {}, the rows of `to`", k, e.shape(to)[0]);
+  return top_k(e, pairwise_sqdist(e, x, to), k, false);
+}
+
+}  // namespace
+
+Ops select_ops() { return {&kTakeAlong, &kTopK, &kOneHot, &kNearest}; }
+
+}  // namespace ubp::ops
