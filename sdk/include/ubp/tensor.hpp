@@ -211,7 +211,7 @@ struct Attr : ubp_attr {
   Attr(const char* key, const std::string& v) : Attr(key, v.c_str()) {}
 };
 
-/// Calls an op by its name (list: ubp_math_api.call in abi.h). A missing optional input is `Tensor{}`.
+/// Calls an op by its name (list: abi/math.h). A missing optional input is `Tensor{}`.
 inline std::vector<Tensor> call_op(const char* name, std::initializer_list<Tensor> in,
                                    std::initializer_list<Attr> attrs, std::uint32_t n_out = 1) {
   std::vector<ubp_tensor> handles;
