@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The functions of the host's tables, called as a plugin calls them.
 #include <atomic>
+#include <chrono>
 #include <cstring>
 #include <thread>
 #include <vector>
@@ -78,18 +79,26 @@ TEST_CASE("a log line is harmless, and of a level that there is", "[calls]") {
 
 TEST_CASE("lines of several threads come one at a time", "[calls]") {
   const ubp_host& host = host_face();
-  std::vector<std::string> lines;
-  set_log_sink([](void* to, int, const char*,
-                  const char* text) { static_cast<std::vector<std::string>*>(to)->emplace_back(text); },
-               &lines);
+  struct {
+    std::atomic<int> inside{0}, together{0}, lines{0};
+  } seen;
+  set_log_sink(
+      [](void* to, int, const char*, const char*) {
+        auto& now = *static_cast<decltype(seen)*>(to);
+        if (++now.inside > 1) ++now.together;
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        --now.inside, ++now.lines;
+      },
+      &seen);
   std::vector<std::thread> threads;
   for (int t = 0; t < 4; ++t)
     threads.emplace_back([&] {
-      for (int i = 0; i < 1000; ++i) host.log(&host, UBP_LOG_INFO, "mine", "a sentence that needs memory of its own");
+      for (int i = 0; i < 25; ++i) host.log(&host, UBP_LOG_INFO, "mine", "a sentence");
     });
   for (std::thread& thread : threads) thread.join();
   set_log_sink(nullptr, nullptr);
-  CHECK(lines.size() == 4000);
+  CHECK(seen.lines == 100);
+  CHECK(seen.together == 0);
 }
 
 TEST_CASE("the sentence behind a status is its thread's", "[calls]") {

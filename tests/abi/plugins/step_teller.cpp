@@ -29,7 +29,7 @@ struct StepTeller : Objective {
   }
   void after_step(Ctx& c, const Batch& b) override { tell(c, b); }
   void on_event(Ctx& c, const Event& e) override {
-    if (in_event && e.kind() == UBP_EV_EPOCH_BEGIN) c.step();
+    if (in_event && e.kind() == UBP_EV_EPOCH_END) c.step();
   }
 
  private:
