@@ -16,8 +16,6 @@ struct Flag {
 };
 
 constexpr Flag kObjectiveFlags[] = {{UBP_OBJ_NEEDS_LABELS, "is given labels: its trials are recorded as supervised"},
-                                    {UBP_OBJ_SECOND_ORDER, "needs second derivatives"},
-                                    {UBP_OBJ_NEEDS_INDICES, "needs the rows' numbers"},
                                     {UBP_OBJ_HANDLES_MASK, "handles missing values"},
                                     {UBP_OBJ_MIN_BATCH_2, "needs at least two rows in a batch"},
                                     {UBP_OBJ_MANUAL_UPDATE, "computes its own gradients"},
@@ -83,7 +81,6 @@ std::string objective_text(const Manifest& m) {
   for (const StageDecl& s : m.stages) {
     std::string what = s.doc;
     if (!s.phases.empty()) what += fmt::format(" [{}]", fmt::join(s.phases, ", "));
-    if (s.skippable) what += ", may be skipped";
     text += entry(s.name, what);
   }
   std::string notes;
@@ -140,6 +137,7 @@ void parameter_rows(const std::vector<ParamDecl>& params, RowSink& sink) {
   sink.columns({"parameter", "type", "range", "default", "meaning"});
   for (const ParamDecl& p : params) {
     std::string meaning = p.doc;
+    if (p.flags & UBP_PF_ADVANCED) meaning += " (advanced)";
     if (!p.active_if.empty()) meaning += fmt::format(" (if {})", p.active_if);
     if (std::isfinite(p.sweep_lo) && std::isfinite(p.sweep_hi))
       meaning += fmt::format(" (try {}..{}{})", p.sweep_lo, p.sweep_hi, p.flags & UBP_PF_LOG ? ":log" : "");

@@ -17,7 +17,7 @@ using nlohmann::json;
 ParamDecl use_decl() {
   ParamDecl decl;
   decl.name = "use";
-  decl.type = UBP_P_COMPONENT;
+  decl.type = kComponentType;
   return decl;
 }
 

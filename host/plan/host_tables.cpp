@@ -125,10 +125,9 @@ void read(const std::vector<Row<Options>>& rows, const json& j, Options& options
 }
 
 ParamDecl learning_rate() {
-  ParamDecl decl =
-      declared("lr", UBP_P_FLOAT, nullptr, 0, kInf,
-               UBP_PF_REQUIRED | UBP_PF_MIN_OPEN | UBP_PF_MAX_OPEN | UBP_PF_LOG | UBP_PF_TUNABLE | UBP_PF_SCHEDULABLE,
-               "Learning rate, before schedule, stage and phase scale it.");
+  ParamDecl decl = declared("lr", UBP_P_FLOAT, nullptr, 0, kInf,
+                            UBP_PF_REQUIRED | UBP_PF_MIN_OPEN | UBP_PF_MAX_OPEN | UBP_PF_LOG | UBP_PF_TUNABLE,
+                            "Learning rate, before schedule, stage and phase scale it.");
   decl.sweep_lo = 1e-5;
   decl.sweep_hi = 1e-1;
   return decl;

@@ -68,7 +68,7 @@ void describe(const ubp_objective_vt& objective, Manifest& m) {
   }
   for (std::uint32_t i = 0; i < objective.n_stages; ++i) {
     const ubp_stage& s = *objective.stages[i];
-    StageDecl stage{text(s.name), text(s.doc), {}, {}, (s.flags & UBP_STAGE_SKIPPABLE) != 0};
+    StageDecl stage{text(s.name), text(s.doc), {}, {}};
     for (std::uint32_t k = 0; k < s.n_phases; ++k) {
       stage.phases.push_back(text(s.phases[k]->name));
       stage.optimizers.push_back(text(s.phases[k]->optimizer ? s.phases[k]->optimizer : s.phases[k]->name));
@@ -89,8 +89,8 @@ void describe(const ubp_optimizer_vt& optimizer, Manifest& m) {
 void describe(const ubp_metric_vt& metric, Manifest& m) {
   m.flags = metric.needs, m.uses_train = metric.uses_train != 0;
   for (std::uint32_t i = 0; i < metric.n_emits; ++i)
-    m.emits.push_back(
-        {text(metric.emits[i]->name), text(metric.emits[i]->doc), metric.emits[i]->higher_is_better != 0});
+    m.emits.push_back({text(metric.emits[i]->name), text(metric.emits[i]->doc),
+                       metric.emits[i]->higher_is_better == UBP_HIGHER_IS_BETTER});
 }
 
 void describe_kind(const ubp_component& c, Manifest& m) {
@@ -103,12 +103,6 @@ void describe_kind(const ubp_component& c, Manifest& m) {
       return describe(full_table<ubp_optimizer_vt>(c.vtable), m);
     case UBP_K_METRIC:
       return describe(full_table<ubp_metric_vt>(c.vtable), m);
-    case UBP_K_DATASET:
-      m.flags = full_table<ubp_dataset_vt>(c.vtable).flags;
-      return;
-    case UBP_K_ENVIRONMENT:
-      m.flags = full_table<ubp_environment_vt>(c.vtable).flags;
-      return;
     default:
       return;
   }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The ubp_host that plugins see, and the errors and log lines that pass through it.
+#include <algorithm>
 #include <cstdio>
 #include <cstring>
+#include <mutex>
 
 #include <ubp/version.h>
 
@@ -31,7 +33,10 @@ const void* get_api(const ubp_host*, const char* id) {
 }
 
 void log_line(const ubp_host*, std::int32_t level, const char* who, const char* text) {
-  g_log(g_log_user, level, plain(who ? who : "plugin").c_str(), plain(text ? text : "", kMostSentence).c_str());
+  static std::mutex one_at_a_time;  // from any thread, to a sink that is a trial's
+  const std::lock_guard lock(one_at_a_time);
+  g_log(g_log_user, std::clamp<std::int32_t>(level, UBP_LOG_DEBUG, UBP_LOG_ERROR), plain(who ? who : "plugin").c_str(),
+        plain(text ? text : "", kMostSentence).c_str());
 }
 
 const char* last_error(const ubp_host*) { return t_last_error.c_str(); }

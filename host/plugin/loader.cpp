@@ -14,6 +14,7 @@
 #include "base/error.hpp"
 #include "plugin/manifest.hpp"
 #include "plugin/surroundings.hpp"
+#include "plugin/versions.hpp"
 
 namespace ubp {
 namespace {
@@ -31,31 +32,25 @@ void require_section(const std::filesystem::path& file) {
     fail(Exit::plugin, "plugin {}: is a library, but no ubp plugin: it has no section 'ubpplug1'", file.string());
 }
 
-// A function of that name, or a shorter object, must not be read as an entry.
+constexpr std::size_t kEntryHead = offsetof(ubp_entry, plugin_version);  // the same in every version
+
+// A function of that name, or a shorter object, must not be read as an entry. Of one of another version only the head
+// may be read.
 const ubp_entry* entry_of(const dll::shared_library& library, const std::filesystem::path& file) {
   if (!library.has("ubp_entry_v1")) fail(Exit::plugin, "plugin {}: exports no 'ubp_entry_v1'", file.string());
   const void* at = &library.get<const char>("ubp_entry_v1");
   Dl_info info;
   ElfW(Sym)* symbol = nullptr;
   const bool known = dladdr1(at, &info, reinterpret_cast<void**>(&symbol), RTLD_DL_SYMENT) && symbol;
-  const bool object =
-      known && ELF64_ST_TYPE(symbol->st_info) == STT_OBJECT && symbol->st_size >= offsetof(ubp_entry, get_extension);
+  const bool object = known && ELF64_ST_TYPE(symbol->st_info) == STT_OBJECT && symbol->st_size >= kEntryHead;
   const auto* entry = object ? static_cast<const ubp_entry*>(at) : nullptr;
-  if (!entry || entry->size > symbol->st_size)
-    fail(Exit::plugin, "plugin {}: its 'ubp_entry_v1' is no plugin entry", file.string());
+  const auto require_whole = [&](bool whole) {
+    if (!whole) fail(Exit::plugin, "plugin {}: its 'ubp_entry_v1' is no plugin entry", file.string());
+  };
+  require_whole(entry && entry->size >= kEntryHead && entry->size <= symbol->st_size);
+  require_version(*entry, file);
+  require_whole(UBP_IN(entry, get));
   return entry;
-}
-
-void require_abi(const ubp_entry& entry, const std::filesystem::path& file) {
-  const bool draft = UBP_ABI_DRAFT != 0 || entry.abi_draft != 0;
-  const bool fits = entry.abi_major == UBP_ABI_MAJOR && entry.abi_minor_needed <= UBP_ABI_MINOR &&
-                    (!draft || (entry.abi_minor_built == UBP_ABI_MINOR && entry.abi_draft == UBP_ABI_DRAFT));
-  if (!fits)
-    fail(Exit::plugin,
-         "plugin '{}' ({}): was built for ABI {}.{} draft {}, this ubp speaks {}.{} draft {}: rebuild it "
-         "against this ubp's SDK",
-         entry.plugin_name ? entry.plugin_name : "?", file.string(), entry.abi_major, entry.abi_minor_built,
-         entry.abi_draft, UBP_ABI_MAJOR, UBP_ABI_MINOR, UBP_ABI_DRAFT);
 }
 
 // What the dynamic linker said, out of the frame that Boost puts around it.
@@ -80,7 +75,6 @@ Plugin open(const std::filesystem::path& file) {
     fail(Exit::plugin, "plugin {}: cannot be loaded: {}", file.string(), linker_text(e.what(), file));
   }
   const ubp_entry* entry = entry_of(library, file);
-  require_abi(*entry, file);
   require_name(entry->plugin_name ? entry->plugin_name : "", file);
   if (!entry->init || !entry->count || !entry->get || entry->init(&host_face(), file.c_str()) != UBP_OK)
     fail(Exit::plugin, "plugin '{}' ({}): its init() failed: {}", entry->plugin_name, file.string(),

@@ -18,7 +18,7 @@ struct Plugin {
 
 /// Loads, checks ABI and name, calls init().
 /// Throws Error (plugin), one sentence that names the file: no ELF library, no `ubp_entry_v1` in its section, another
-/// ABI, undefined symbols, a name that is not the file's. Threads: one.
+/// version of the plugin header (see versions.hpp), undefined symbols, a name that is not the file's. Threads: one.
 const Plugin& load_plugin(const std::filesystem::path& file);
 
 /// Throws Error (plugin) unless a plugin of this name may lie in this file: NAME.so, or NAME-1.2.so that a link NAME.so

@@ -55,7 +55,7 @@ const char* type_name(std::int32_t type) {
       return "list of int";
     case UBP_P_FLOAT_LIST:
       return "list of float";
-    case UBP_P_COMPONENT:
+    case kComponentType:
       return "component";
     default:
       return "unknown";
@@ -93,7 +93,7 @@ void from_json(const nlohmann::json& j, ParamDecl& p) {
 }
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RoleDecl, name, doc, fallback, methods, optional)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(StageDecl, name, doc, phases, optimizers, skippable)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(StageDecl, name, doc, phases, optimizers)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(EmitDecl, name, doc, higher_is_better)
 
 void to_json(nlohmann::json& j, const Manifest& m) {

@@ -13,10 +13,13 @@
 
 namespace ubp {
 
+/// The type of `use`, a component's id: beside UBP_P_*, and of no parameter that a plugin declares.
+inline constexpr std::int32_t kComponentType = 8;
+
 /// One declared parameter; also used for the keys of the host's own tables ([train], [dataset], ...).
 struct ParamDecl {
   std::string name;
-  std::int32_t type = UBP_P_FLOAT;  ///< UBP_P_*
+  std::int32_t type = UBP_P_FLOAT;  ///< UBP_P_*, kComponentType
   std::uint32_t flags = 0;          ///< UBP_PF_*
   std::string doc;
   double min = 0, max = 0;  ///< numbers and list elements; +-infinity: unbounded
@@ -36,7 +39,6 @@ struct StageDecl {
   std::string name, doc;
   std::vector<std::string> phases;      ///< names, in order
   std::vector<std::string> optimizers;  ///< per phase: the NAME of its [optimizer.NAME] table
-  bool skippable = false;
 };
 
 struct EmitDecl {
@@ -51,11 +53,11 @@ struct Manifest {
   std::vector<std::string> tags;
   std::vector<ParamDecl> params;
 
-  std::uint32_t flags = 0;           ///< objective UBP_OBJ_*, metric UBP_NEED_*, data set UBP_DS_*, ...
-  std::vector<std::string> methods;  ///< model
-  std::vector<RoleDecl> roles;       ///< objective
-  std::vector<StageDecl> stages;     ///< objective
-  std::uint32_t n_views = 0;         ///< objective
+  std::uint32_t flags = 0;                            ///< objective UBP_OBJ_*, metric UBP_NEED_*, optimizer UBP_OPT_*
+  std::vector<std::string> methods;                   ///< model
+  std::vector<RoleDecl> roles;                        ///< objective
+  std::vector<StageDecl> stages;                      ///< objective
+  std::uint32_t n_views = 0;                          ///< objective
   std::vector<std::string> fields, outputs, scalars;  ///< objective
   std::vector<EmitDecl> emits;                        ///< metric
   bool uses_train = false;                            ///< metric

@@ -24,6 +24,18 @@ void give(const std::vector<Tensor>& from, ubp_tensor* out, std::uint32_t n, con
   for (std::uint32_t i = 0; i < n; ++i) out[i] = abi_tensor(from[i]);
 }
 
+/// The host's name for a view's DLPack codes.
+DType dtype_of_view(const ubp_view& v) {
+  constexpr struct {
+    int code, bits;
+    DType dtype;
+  } known[] = {{2, 32, DType::f32}, {2, 64, DType::f64}, {0, 64, DType::i64}, {1, 8, DType::u8}};
+  for (const auto& k : known)
+    if (v.dtype_code == k.code && v.dtype_bits == k.bits && v.dtype_lanes == 1) return k.dtype;
+  throw EngineError(UBP_E_DTYPE, fmt::format("this host has no tensors of DLPack's type {{{}, {}, {}}}", v.dtype_code,
+                                             v.dtype_bits, v.dtype_lanes));
+}
+
 // --- ubp.tensor ------------------------------------------------------------------------------------------------------
 namespace tensor_table {
 
@@ -68,11 +80,8 @@ ubp_status arange(ubp_ctx* ctx, std::int32_t dtype, double lo, double step, std:
 ubp_status from_host(ubp_ctx* ctx, const ubp_view* v, ubp_tensor* out) {
   return serve(ctx, [&] {
     if (!(v->flags & UBP_VIEW_CONTIGUOUS)) throw EngineError(UBP_E_UNSUPPORTED, "from_host: only contiguous views");
-    const DType dtype = v->dtype_code == 2    ? (v->dtype_bits == 64 ? DType::f64 : DType::f32)
-                        : v->dtype_bits == 64 ? DType::i64
-                                              : DType::u8;
-    *out = abi_tensor(
-        ctx->engine->copy_from(dtype, Shape(v->shape, v->ndim), static_cast<const char*>(v->data) + v->byte_offset));
+    *out = abi_tensor(ctx->engine->copy_from(dtype_of_view(*v), Shape(v->shape, v->ndim),
+                                             static_cast<const char*>(v->data) + v->byte_offset));
   });
 }
 ubp_status info(ubp_ctx* ctx, ubp_tensor t, ubp_shape* out) {
@@ -84,6 +93,9 @@ ubp_status item(ubp_ctx* ctx, ubp_tensor t, double* out) {
 ubp_status map(ubp_ctx* ctx, ubp_tensor t, std::uint32_t mode, ubp_view* out) {
   return serve(ctx, [&] {
     const Tensor x = tensor_of(t);
+    if (mode == 0 || mode > (UBP_MAP_READ | UBP_MAP_WRITE))
+      throw EngineError(UBP_E_INVALID_ARG,
+                        fmt::format("map: no mode: found {}, expected UBP_MAP_READ, UBP_MAP_WRITE or both", mode));
     const bool write = mode & UBP_MAP_WRITE;
     void* data = write ? ctx->engine->mutable_data(x) : const_cast<void*>(ctx->engine->data(x));
     Mapping& mapping = ctx->mappings[t.id];

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // ubp.param, ubp.rng, ubp.run, ubp.table and ubp.env: the trial's services behind C functions.
+#include <algorithm>
 #include <cmath>
+#include <cstring>
 
 #include "base/error.hpp"
 #include "engine/ops.hpp"
@@ -161,6 +163,15 @@ void parallel_for(ubp_ctx*, std::int64_t n, std::int64_t, void (*fn)(void*, std:
   fn(user, 0, n);
 }
 
+ubp_status step(ubp_ctx* ctx, ubp_step* out) {
+  return serve(ctx, [&] {
+    const ubp_step& now = ctx->services->step_now();
+    const std::uint32_t size = std::min(out->size, now.size);
+    std::memcpy(out, &now, size);
+    out->size = size;
+  });
+}
+
 }  // namespace run_table
 
 // --- ubp.table -------------------------------------------------------------------------------------------------------
@@ -208,7 +219,7 @@ const ubp_run_api kRunApi = {sizeof(ubp_run_api),     run_table::data_info,     
                              run_table::method_shape, run_table::call_model,    run_table::field,
                              run_table::log_scalar,   run_table::log_value,     run_table::cancelled,
                              run_table::end_stage,    run_table::foreach_batch, run_table::map_split,
-                             run_table::kmeans,       run_table::parallel_for};
+                             run_table::kmeans,       run_table::parallel_for,  run_table::step};
 const ubp_table_api kTableApi = {sizeof(ubp_table_api), rows_table::append, rows_table::count};
 const ubp_env_api kEnvApi = {sizeof(ubp_env_api), environment_table::spaces, environment_table::observe,
                              environment_table::reset, environment_table::step};

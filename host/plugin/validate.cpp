@@ -2,7 +2,9 @@
 #include "plugin/validate.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
+#include <optional>
 #include <set>
 
 #include "base/error.hpp"
@@ -53,6 +55,7 @@ class Examination {
     for (const ParamDecl& p : manifest_.params) names.add(p.name), names.add(p.aliases);
     for (const ParamDecl& p : manifest_.params) {
       const std::string what = fmt::format("parameter '{}'", p.name);
+      flags(p.flags, kParamFlags, what + ": ");
       choices(p, what);
       fallback(p, what);
       sweep(p, what);
@@ -63,6 +66,7 @@ class Examination {
   void table(const ubp_model_vt&) const { Names(who_, "method").add(manifest_.methods); }
 
   void table(const ubp_objective_vt& objective) const {
+    flags(objective.flags, kObjectiveFlags);
     Names roles(who_, "role");
     for (const RoleDecl& role : manifest_.roles) {
       roles.add(role.name);
@@ -82,19 +86,39 @@ class Examination {
   }
 
   void table(const ubp_optimizer_vt& optimizer) const {
+    flags(optimizer.flags, UBP_OPT_OWN_DECAY);
     Names(who_, "slot").add(manifest_.slots);
-    number(optimizer.decay, "decay");
+    number(optimizer.decay, "decay", 0);
   }
 
-  void table(const ubp_metric_vt&) const {
+  void table(const ubp_dataset_vt& dataset) const { flags(dataset.flags, 0); }
+  void table(const ubp_environment_vt& environment) const { flags(environment.flags, 0); }
+
+  void table(const ubp_metric_vt& metric) const {
+    flags(metric.needs, 2 * UBP_NEED_ASSIGNMENT - 1);
     Names emits(who_, "emitted number");
     for (const EmitDecl& emit : manifest_.emits) emits.add(emit.name);
+    for (std::uint32_t i = 0; i < metric.n_emits; ++i)
+      if (const std::int32_t better = metric.emits[i]->higher_is_better;
+          better != UBP_SMALLER_IS_BETTER && better != UBP_HIGHER_IS_BETTER)
+        fail(Exit::plugin, "{}: emitted number '{}': higher_is_better: found {}, expected 0 or 1", who_,
+             manifest_.emits[i].name, better);
   }
 
  private:
   /// Names of series that the host records itself.
   static constexpr const char* kHostSeries[] = {"loss",       "episode_return",   "episode_length",
                                                 "parameters", "steps_per_second", "seconds"};
+
+  static constexpr std::uint32_t kParamFlags = UBP_PF_LOG | UBP_PF_TUNABLE | UBP_PF_ADVANCED | UBP_PF_MIN_OPEN |
+                                               UBP_PF_MAX_OPEN | UBP_PF_REQUIRED | UBP_PF_NOT_IDENTITY;
+  static constexpr std::uint32_t kObjectiveFlags = UBP_OBJ_HANDLES_MASK | UBP_OBJ_MIN_BATCH_2 | UBP_OBJ_MANUAL_UPDATE |
+                                                   UBP_OBJ_NEEDS_LABELS | UBP_OBJ_COLLECTS | UBP_OBJ_NEEDS_ENV;
+
+  void flags(std::uint32_t found, std::uint32_t known, const std::string& what = "") const {
+    if (found & ~known)
+      fail(Exit::plugin, "{}: {}flags: no flag has the bits {:#x}: found {:#x}", who_, what, found & ~known, found);
+  }
 
   void scalars(const ubp_objective_vt& objective) const {
     const bool updates_itself = objective.flags & UBP_OBJ_MANUAL_UPDATE && objective.manual;
@@ -105,7 +129,7 @@ class Examination {
   }
 
   void choices(const ParamDecl& p, const std::string& what) const {
-    if (p.type < UBP_P_FLOAT || p.type > UBP_P_COMPONENT)
+    if (p.type < UBP_P_FLOAT || p.type > UBP_P_FLOAT_LIST)
       fail(Exit::plugin, "{}: {}: no type: found {}", who_, what, p.type);
     if (p.type != UBP_P_ENUM) return;
     if (p.choices.empty()) fail(Exit::plugin, "{}: {}: choices: missing", who_, what);
@@ -152,9 +176,14 @@ class Examination {
     fail(Exit::plugin, "{}: no parameter '{}'{}", where, name, suggestion(name, names_of(manifest_.params)));
   }
 
-  /// A ubp_num: see Instance::number.
-  void number(ubp_num text, const std::string& what) const {
-    if (!text || number_of(text)) return;
+  /// A ubp_num: see Instance::number. A literal one is `least` or more.
+  void number(ubp_num text, const std::string& what, double least) const {
+    if (!text) return;
+    if (const std::optional<double> value = number_of(text)) {
+      if (!(*value >= least) || std::isinf(*value))
+        fail(Exit::plugin, "{}: {}: found {}, expected a number from {}", who_, what, text, least);
+      return;
+    }
     const std::string where = fmt::format("{}: {}: no number", who_, what);
     const ParamDecl& p = own(text, where);
     if (p.type != UBP_P_FLOAT && p.type != UBP_P_INT)
@@ -163,8 +192,9 @@ class Examination {
   }
 
   void stage(const ubp_stage& stage, const StageDecl& declared, const std::string& what) const {
-    number(stage.epochs, what + ": epochs");
-    number(stage.lr, what + ": lr");
+    flags(stage.flags, UBP_STAGE_KEEP_LR | UBP_STAGE_KEEP_SLOTS, what + ": ");
+    number(stage.epochs, what + ": epochs", 0);
+    number(stage.lr, what + ": lr", 0);
     Names(who_ + ": " + what, "phase").add(declared.phases);
     for (std::uint32_t i = 0; i < stage.n_phases; ++i)
       phase(*stage.phases[i], fmt::format("{}: phase '{}'", what, declared.phases[i]));
@@ -173,17 +203,24 @@ class Examination {
   }
 
   void phase(const ubp_phase& phase, const std::string& what) const {
-    number(phase.repeat, what + ": repeat");
-    number(phase.every, what + ": every");
-    number(phase.lr, what + ": lr");
-    number(phase.decay, what + ": decay");
+    number(phase.repeat, what + ": repeat", 1);
+    number(phase.every, what + ": every", 1);
+    number(phase.lr, what + ": lr", 0);
+    number(phase.decay, what + ": decay", 0);
+    if (phase.optimizer && !is_name(phase.optimizer))
+      fail(Exit::plugin, "{}: {}: optimizer: no name: found '{}', expected NAME of an [optimizer.NAME]", who_, what,
+           phase.optimizer);
     if (!phase.train) return;
     std::vector<std::string> groups{"self"};
     for (const RoleDecl& role : manifest_.roles) groups.push_back(role.name);
-    for (const std::string& part : split_outside(phase.train, ','))
-      if (const std::string group = part.substr(0, part.find('.'));
-          std::find(groups.begin(), groups.end(), group) == groups.end())
+    for (const std::string& part : split_outside(phase.train, ',')) {
+      const std::size_t dot = part.find('.');
+      if (const std::string group = part.substr(0, dot); std::find(groups.begin(), groups.end(), group) == groups.end())
         fail(Exit::plugin, "{}: {}: trains no role '{}'{}", who_, what, part, suggestion(group, groups));
+      if (dot != part.npos && !is_prefix(std::string_view(part).substr(dot + 1)))
+        fail(Exit::plugin, "{}: {}: trains '{}': no parameter's name begins so: expected letters, digits, _ and dots",
+             who_, what, part);
+    }
   }
 
   void plateau(const ubp_plateau& plateau, const std::string& what) const {
@@ -193,19 +230,29 @@ class Examination {
     const std::string scalar = plateau.scalar;  // one with a dot is a phase's loss or a model's, of any role or target
     if (scalar.find('.') == scalar.npos && std::find(watched.begin(), watched.end(), scalar) == watched.end())
       fail(Exit::plugin, "{}: {}scalar: '{}' is never logged{}", who_, what, scalar, suggestion(scalar, watched));
-    number(plateau.window, what + "window");
-    number(plateau.gain, what + "gain");
-    number(plateau.factor, what + "factor");
-    number(plateau.floor, what + "floor");
-    number(plateau.tol, what + "tol");
+    number(plateau.window, what + "window", 1);
+    number(plateau.gain, what + "gain", -INFINITY);
+    number(plateau.factor, what + "factor", 0);
+    number(plateau.floor, what + "floor", 0);
+    number(plateau.tol, what + "tol", -INFINITY);
   }
 
   void collect(const ubp_collect& collect, const std::string& what) const {
-    number(collect.capacity, what + "capacity");
-    number(collect.min_rows, what + "min_rows");
-    number(collect.epochs, what + "epochs");
-    number(collect.batches, what + "batches");
-    number(collect.batch, what + "batch");
+    if (!(manifest_.flags & UBP_OBJ_COLLECTS))
+      fail(Exit::plugin, "{}: {}found without UBP_OBJ_COLLECTS among the objective's flags", who_, what);
+    if (collect.table != UBP_TABLE_ROUND && collect.table != UBP_TABLE_RING)
+      fail(Exit::plugin, "{}: {}table: found {}, expected UBP_TABLE_ROUND or UBP_TABLE_RING", who_, what,
+           collect.table);
+    number(collect.capacity, what + "capacity", 0);
+    number(collect.min_rows, what + "min_rows", 0);
+    number(collect.epochs, what + "epochs", 1);
+    number(collect.batches, what + "batches", 0);
+    number(collect.batch, what + "batch", 0);
+  }
+
+  static bool is_prefix(std::string_view text) {
+    return !text.empty() && std::all_of(text.begin(), text.end(),
+                                        [](unsigned char c) { return std::isalnum(c) || c == '_' || c == '.'; });
   }
 
   const Manifest& manifest_;
@@ -240,6 +287,10 @@ void require_valid(const Manifest& manifest, const ubp_component& component) try
       return examination.table(full_table<ubp_optimizer_vt>(component.vtable));
     case UBP_K_METRIC:
       return examination.table(full_table<ubp_metric_vt>(component.vtable));
+    case UBP_K_DATASET:
+      return examination.table(full_table<ubp_dataset_vt>(component.vtable));
+    case UBP_K_ENVIRONMENT:
+      return examination.table(full_table<ubp_environment_vt>(component.vtable));
     default:
       return;
   }

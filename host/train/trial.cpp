@@ -14,7 +14,7 @@ void forward_note(void* sink, int level, const char* who, const char* text) {
   static_cast<TrialSink*>(sink)->note(level, who, text);
 }
 
-constexpr const char* kCheckpointFormat = "3";
+constexpr const char* kCheckpointFormat = "4";
 
 // Who may continue a checkpoint: sections that must be equal. Of the spec, `directory` and where plugins lie may
 // differ.

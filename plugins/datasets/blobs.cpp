@@ -34,7 +34,6 @@ class Blobs : public Dataset {
         .cite("sklearn.datasets.make_blobs")
         .tag("synthetic")
         .tag("table")
-        .flags(UBP_DS_PARALLEL_READ)
         .doc("A mixture of Gaussians, one per class, generated on demand: row i is a pure function of the seed.")
         .param(&Blobs::rows_, "rows", 1000, {1, 1e7}, 0, "Rows of the training split.")
         .param(&Blobs::test_rows_, "test_rows", 1000, {0, 1e7}, 0, "Rows of the test split.")

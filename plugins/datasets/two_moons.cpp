@@ -29,7 +29,6 @@ class TwoMoons : public Dataset {
         .title("Two moons")
         .tag("synthetic")
         .tag("table")
-        .flags(UBP_DS_PARALLEL_READ)
         .doc("Two interleaved half circles in the plane, one per class: clusters that are not convex.")
         .cite("sklearn.datasets.make_moons")
         .param(&TwoMoons::rows_, "rows", 1000, {1, 1e7}, 0, "Rows of the training split.")

@@ -37,7 +37,6 @@ struct Contractive : Objective {
         .title("Contractive autoencoder")
         .doc("An autoencoder whose code hardly moves when the row does.")
         .cite("Rifai et al., ICML 2011")
-        .flags(UBP_OBJ_SECOND_ORDER)
         .role("autoencoder", "encode,decode", "Rows to codes and back.")
         .logs("reconstruction")
         .logs("jacobian")

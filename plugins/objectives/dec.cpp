@@ -34,7 +34,6 @@ struct Dec : Objective, ClusterTargets {
         .title("Deep embedded clustering")
         .doc("Codes gather around centers, trained on their own confident assignments.")
         .cite("arXiv:1511.06335")
-        .flags(UBP_OBJ_NEEDS_INDICES)
         .role("autoencoder", "encode,decode", "Rows to codes and back.")
         .stage("pretrain", "pretrain_epochs", "An autoencoder.")
         .phase("reconstruct", "autoencoder")

@@ -37,7 +37,6 @@ struct Idec : Objective, ClusterTargets {
         .title("Improved deep embedded clustering")
         .doc("Deep embedded clustering that keeps its decoder, so that codes stay codes of rows.")
         .cite("Guo et al., IJCAI 2017")
-        .flags(UBP_OBJ_NEEDS_INDICES)
         .role("autoencoder", "encode,decode", "Rows to codes and back.")
         .stage("pretrain", "pretrain_epochs", "An autoencoder.")
         .phase("reconstruct", "autoencoder")

@@ -83,7 +83,7 @@ struct Ubp : Objective {
         .title("Unsupervised backpropagation")
         .doc("The inputs of a decoder are trained, one latent vector per row, cell by cell; there is no encoder.")
         .cite("arXiv:1312.5394")
-        .flags(UBP_OBJ_MANUAL_UPDATE | UBP_OBJ_HANDLES_MASK | UBP_OBJ_NEEDS_INDICES)
+        .flags(UBP_OBJ_MANUAL_UPDATE | UBP_OBJ_HANDLES_MASK)
         .logs("rmse")
         .output("embedding")
         .output("reconstruction")

@@ -50,7 +50,7 @@ struct UbpRows : Objective {
         .title("Unsupervised backpropagation by rows")
         .doc("Unsupervised backpropagation by minibatches of rows, for any decoder and any optimizer.")
         .cite("arXiv:1312.5394")
-        .flags(UBP_OBJ_NEEDS_INDICES | UBP_OBJ_HANDLES_MASK)
+        .flags(UBP_OBJ_HANDLES_MASK)
         .role("network", "decode", "Latent vectors to rows.")
         .role("linear", "decode", "A single layer, for the start.")
         .logs("rmse")

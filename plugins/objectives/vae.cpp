@@ -35,7 +35,7 @@ struct Vae : Objective {
         .logs("kl")
         .logs("elbo")
         .output("samples")
-        .param(&Vae::beta, "beta", 1, {0, 1e3}, tunable | schedulable, "Weight of the KL term.")
+        .param(&Vae::beta, "beta", 1, {0, 1e3}, tunable, "Weight of the KL term.")
         .sweep(0.1, 10)
         .choice(&Vae::loss_name, "loss", {"bce", "bce_with_logits", "mse"}, "bce", 0, "Of one cell.");
   }

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <functional>
 
+#include <fmt/format.h>
 #include <catch2/catch.hpp>
 
 #include "base/error.hpp"
@@ -156,7 +157,8 @@ TEST_CASE("a default is one of the parameter's values", "[describe]") {
   CHECK(wrong([](Whole& w) { w.sizes.s_def = "4,many"; }) ==
         "parameter 'sizes': default: none of its values: expected list of int in [0, 9]");
   CHECK(wrong([](Whole& w) { w.sizes.s_def = "4,10"; }) == "parameter 'sizes': default: 10 is outside [0, 9]");
-  CHECK(wrong([](Whole& w) { w.bold.type = 77; }) == "parameter 'bold': no type: found 77");
+  for (const std::int32_t type : {0, 8, 77})  // 8 is the host's own
+    CHECK(wrong([&](Whole& w) { w.bold.type = type; }) == fmt::format("parameter 'bold': no type: found {}", type));
 }
 
 TEST_CASE("a search range lies inside the range, its start below its end", "[describe]") {
@@ -211,10 +213,70 @@ TEST_CASE("a number in a text is one, or names a parameter that is", "[describe]
   CHECK(refusal(&optimizer) == "");
 }
 
+TEST_CASE("a number in a text is one that its field can have", "[describe]") {
+  CHECK(wrong([](Whole& w) { w.fit.repeat = "0"; }) ==
+        "stage 'first': phase 'fit': repeat: found 0, expected a number from 1");
+  CHECK(wrong([](Whole& w) { w.fit.every = "0"; }) ==
+        "stage 'first': phase 'fit': every: found 0, expected a number from 1");
+  CHECK(wrong([](Whole& w) { w.fit.lr = "-1"; }) ==
+        "stage 'first': phase 'fit': lr: found -1, expected a number from 0");
+  CHECK(wrong([](Whole& w) { w.first.epochs = "-2"; }) == "stage 'first': epochs: found -2, expected a number from 0");
+  CHECK(wrong([](Whole& w) { w.plateau.window = "0"; }) ==
+        "stage 'first': plateau: window: found 0, expected a number from 1");
+  for (const char* odd : {"nan", "inf", "1e999"})
+    CHECK(wrong([&](Whole& w) { w.fit.decay = odd; }).starts_with("stage 'first': phase 'fit': decay: "));
+  CHECK(wrong([](Whole& w) { w.fit.repeat = "3", w.fit.every = "2", w.fit.lr = "0.5", w.plateau.gain = "-1"; }) == "");
+}
+
+TEST_CASE("a stage collects into a table that there is, and its objective says so", "[describe]") {
+  ubp_collect collect = {.size = sizeof collect, .table = UBP_TABLE_RING, .capacity = "steps"};
+  const auto collected = [&](std::uint32_t flags) {
+    return wrong([&](Whole& w) { w.first.collect = &collect, w.objective.flags = flags; });
+  };
+  CHECK(collected(UBP_OBJ_COLLECTS) == "");
+  CHECK(collected(0) == "stage 'first': collect: found without UBP_OBJ_COLLECTS among the objective's flags");
+  collect.table = 3;
+  CHECK(collected(UBP_OBJ_COLLECTS) ==
+        "stage 'first': collect: table: found 3, expected UBP_TABLE_ROUND or UBP_TABLE_RING");
+  collect.table = UBP_TABLE_ROUND, collect.epochs = "0";
+  CHECK(collected(UBP_OBJ_COLLECTS) == "stage 'first': collect: epochs: found 0, expected a number from 1");
+}
+
+TEST_CASE("a flag is one that there is", "[describe]") {
+  CHECK(wrong([](Whole& w) { w.objective.flags = 3; }) == "flags: no flag has the bits 0x3: found 0x3");
+  CHECK(wrong([](Whole& w) { w.objective.flags = 256 | UBP_OBJ_COLLECTS; }) ==
+        "flags: no flag has the bits 0x100: found 0x140");
+  CHECK(wrong([](Whole& w) { w.rate.flags = 32; }) == "parameter 'rate': flags: no flag has the bits 0x20: found 0x20");
+  CHECK(wrong([](Whole& w) { w.first.flags = 4; }) == "stage 'first': flags: no flag has the bits 0x4: found 0x4");
+  CHECK(wrong([](Whole& w) { w.first.flags = UBP_STAGE_KEEP_LR | UBP_STAGE_KEEP_SLOTS; }) == "");
+  const ubp_dataset_vt dataset = {.size = sizeof dataset, .flags = 1};
+  const ubp_environment_vt environment = {.size = sizeof environment, .flags = 1};
+  const ubp_optimizer_vt optimizer = {.size = sizeof optimizer, .flags = 2};
+  const ubp_metric_vt metric = {.size = sizeof metric, .needs = 512};
+  const auto flagged = [](std::int32_t kind, const void* table) {
+    const ubp_component component = {
+        .size = sizeof component, .kind = kind, .id = "made", .life = &kLife, .vtable = table};
+    const std::string sentence = refusal(&component);
+    return sentence.substr(sentence.find("flags"));
+  };
+  CHECK(flagged(UBP_K_DATASET, &dataset) == "flags: no flag has the bits 0x1: found 0x1");
+  CHECK(flagged(UBP_K_ENVIRONMENT, &environment) == "flags: no flag has the bits 0x1: found 0x1");
+  CHECK(flagged(UBP_K_OPTIMIZER, &optimizer) == "flags: no flag has the bits 0x2: found 0x2");
+  CHECK(flagged(UBP_K_METRIC, &metric) == "flags: no flag has the bits 0x200: found 0x200");
+}
+
 TEST_CASE("a phase trains roles that there are", "[describe]") {
   CHECK(wrong([](Whole& w) { w.fit.train = "encoder,decoder"; }) ==
         "stage 'first': phase 'fit': trains no role 'decoder'; did you mean 'encoder'?");
   CHECK(wrong([](Whole& w) { w.fit.train = "encoder,"; }).starts_with("stage 'first': phase 'fit': trains no role ''"));
+  for (const char* group : {"self.", "encoder.he ad", "encoder.head*"})
+    CHECK(wrong([&](Whole& w) { w.fit.train = group; }) ==
+          fmt::format("stage 'first': phase 'fit': trains '{}': no parameter's name begins so: expected letters, "
+                      "digits, _ and dots",
+                      group));
+  CHECK(wrong([](Whole& w) { w.fit.train = "encoder,self"; }) == "");
+  CHECK(wrong([](Whole& w) { w.fit.optimizer = "a b"; }) ==
+        "stage 'first': phase 'fit': optimizer: no name: found 'a b', expected NAME of an [optimizer.NAME]");
 }
 
 TEST_CASE("a plateau watches what is logged, and no scalar has a name of the host's", "[describe]") {
@@ -245,6 +307,10 @@ TEST_CASE("models and metrics name what they give once", "[describe]") {
   const ubp_metric_vt metric = {.size = sizeof metric, .emits = emits, .n_emits = 2};
   component.kind = UBP_K_METRIC, component.vtable = &metric;
   CHECK(refusal(&component) == "plugin made.so: metric 'made': emitted number 'accuracy' is declared twice");
+  const ubp_emitted vague = {.size = sizeof vague, .name = "error", .higher_is_better = 2, .doc = ""};
+  emits[1] = &vague;
+  CHECK(refusal(&component) ==
+        "plugin made.so: metric 'made': emitted number 'error': higher_is_better: found 2, expected 0 or 1");
 }
 
 TEST_CASE("a plugin's texts cannot steer a terminal", "[describe]") {

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Every SDK header stands alone: abi.h, twice, in every dialect that a plugin may be written in; the others in C++17.
+"""Every SDK header stands alone, included twice: those of the contract, abi.h and abi/, in every dialect that a plugin
+may be written in; the others in C++17.
 
     hygiene.py --include sdk/include COMPILER...      each of them a C or C++ driver of GCC or Clang
 """
@@ -10,7 +11,7 @@ import subprocess
 import sys
 
 C_DIALECTS = ("c99", "c11", "c17")
-CXX_DIALECTS = ("c++11", "c++14", "c++17", "c++20")
+CXX_DIALECTS = ("c++11", "c++14", "c++17", "c++20", "c++2b")
 STRICT = ("-pedantic-errors", "-Wall", "-Wextra", "-Wshadow", "-Wconversion", "-Werror")
 
 
@@ -29,11 +30,14 @@ def main():
     parser.add_argument("--include", type=pathlib.Path, required=True)
     parser.add_argument("compilers", nargs="+")
     options = parser.parse_args()
-    headers = sorted(path.name for path in (options.include / "ubp").glob("*.h*"))
-    if "abi.h" not in headers:
-        sys.exit(f"{options.include}: holds no ubp/abi.h")
-    cases = [(compiler, "abi.h", dialect) for compiler in options.compilers for dialect in C_DIALECTS + CXX_DIALECTS]
-    cases += [(options.compilers[0], header, "c++17") for header in headers if header != "abi.h"]
+    folder = options.include / "ubp"
+    contract = [str(path.relative_to(folder)) for path in [folder / "abi.h", *sorted((folder / "abi").glob("*.h"))]]
+    others = sorted(path.name for path in folder.glob("*.h*") if path.name != "abi.h")
+    if len(contract) < 2 or not (folder / "abi.h").is_file():
+        sys.exit(f"{options.include}: holds no ubp/abi.h, or no ubp/abi/")
+    cases = [(compiler, header, dialect) for compiler in options.compilers for header in contract
+             for dialect in C_DIALECTS + CXX_DIALECTS]
+    cases += [(options.compilers[0], header, "c++17") for header in others]
     complaints = [complaint(compiler, options.include, header, dialect) for compiler, header, dialect in cases]
     print("\n".join(filter(None, complaints)) or f"{len(cases)} compilations without a word")
     sys.exit(any(complaints))

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """Freezes the layout of abi.h: one assertion per field (offset and type), per constant and per API id.
 
-    layout.py --include sdk/include --write layout_0_2.h     after an intended change, while the ABI is a draft
-    layout.py --include sdk/include --check layout_0_2.h     fails if the file is not what the header says today
+    layout.py --include sdk/include --write layout_0_3.h     after an intended change, while the ABI is a draft
+    layout.py --include sdk/include --check layout_0_3.h     fails if the file is not what the header says today
 
 Offsets come from the compiler, types from the header's text. A released layout_X_Y.h is compiled for ever: fields may
 be appended behind the frozen ones, and nothing else.
@@ -37,6 +37,12 @@ NEVER_GROW = ("ubp_tensor", "ubp_obj", "ubp_shape")  # they cross by value or in
 def plain(header):
     """The header without comments, its text on single spaces."""
     return re.sub(r"/\*.*?\*/", " ", header, flags=re.S)
+
+
+def whole(include):
+    """The parts that abi.h includes, one behind the other."""
+    parts = re.findall(r"^#include <(ubp/abi/\w+\.h)>$", (include / "ubp/abi.h").read_text(), flags=re.M)
+    return "\n".join((include / part).read_text() for part in parts)
 
 
 def statements(body):
@@ -89,7 +95,7 @@ def measured(expressions, compiler, include):
 
 
 def generated(include, compiler):
-    header = pathlib.Path(include, "ubp", "abi.h").read_text()
+    header = whole(pathlib.Path(include))
     text = plain(header)
     version = ".".join(re.search(rf"UBP_ABI_{part} (\d+)", text).group(1) for part in ("MAJOR", "MINOR"))
     rows, expressions = [], []

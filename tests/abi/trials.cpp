@@ -195,7 +195,7 @@ TEST_CASE("private state comes back as it was, and foreign bytes are refused", "
 TEST_CASE("a trial with rings, targets, state or stages resumes with the same bits", "[resume]") {
   const std::string toml = GENERATE(
       replay(), teacher(0.9, false), teacher(0.9, true), spec(kBlobs, "use = \"queue\"", "epochs = 2\nbatch = 9"),
-      spec("", "use = \"staircase\"", "", "use = \"sgd\"\nlr = 1"),
+      spec("", "use = \"staircase\"", "", "use = \"sgd\"\nlr = 1"), spec(kBlobs, "use = \"step_teller\"", "batch = 10"),
       spec(kBlobs, "use = \"row_vectors\"", "epochs = 2\nbatch = 7", "use = \"adam\"\nlr = 0.1"));
   CAPTURE(toml);
   COMPLETED(whole, toml);
@@ -218,6 +218,26 @@ TEST_CASE("loss and after_step are told the rate of their phase at this step", "
   CHECK(story.all("train.rate_of_b") == b);
   CHECK(story.all("train.rate_after_a") == a);
   CHECK(story.all("train.rate_after_b") == b);
+}
+
+TEST_CASE("loss and after_step are told where the trial is, and nobody else", "[step]") {
+  COMPLETED(story, spec(kBlobs, "use = \"step_teller\"", "batch = 10"));
+  CHECK(story.all("train.at") == Numbers{0, 1, 2, 3, 4, 5});
+  CHECK(story.all("train.seen") == Numbers{10, 20, 30, 40, 60, 80});  // a phase that repeats draws its own
+  CHECK(all_are(story.all("train.wrong"), 0));
+  CHECK(refusal(spec(kBlobs, "use = \"step_teller\"\nin_event = true", "batch = 10")) ==
+        "objective 'step_teller', on_event: step: only in loss(), manual() and after_step()");
+}
+
+TEST_CASE("decay is the host's, spares what asks for it, and is left to an optimizer that wants it", "[decay]") {
+  const auto decayed = [](const std::string& optimizer) {
+    return spec(kBlobs, "use = \"decayed\"", "epochs = 2\nbatch = 40\ndtype = \"f64\"", optimizer);
+  };
+  COMPLETED(host, decayed("use = \"sgd\"\nlr = 0.5\nweight_decay = 0.5"));
+  CHECK(host.all("train.w") == Numbers{0.75, 0.5625});
+  CHECK(host.all("train.b") == Numbers{1, 1});
+  COMPLETED(own, decayed("use = \"decayer\"\nlr = 0.5\nweight_decay = 0.5"));
+  CHECK(own.all("train.w") == Numbers{0.5, 0.25});
 }
 
 TEST_CASE("the cosine ends with the stage, whatever rows an epoch skips and whatever its phases draw", "[rate]") {

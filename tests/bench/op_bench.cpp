@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// How long an op takes, there and back: op_bench SECONDS OP CASE. The case is written as in definitions: "[8,16], [16]".
+// How long an op takes, there and back: op_bench SECONDS OP CASE, a case as definitions write it: "[8,16], [16]".
 // Prints microseconds: the median over rounds of a forward pass and a backward pass to every input, in f32.
 #include <algorithm>
 #include <chrono>

@@ -37,14 +37,15 @@ Manifest objective() {
   m.citation = "Hinton and Salakhutdinov 2006";
   m.tags = {"baseline"};
   m.params = {param("rate", UBP_P_FLOAT, 0, 1, 0.1, UBP_PF_MIN_OPEN | UBP_PF_LOG),
-              param("kind", UBP_P_ENUM, 0, 1, "mse"), param("hidden", UBP_P_INT_LIST, 1, 9.3e18, {64, 32})};
+              param("kind", UBP_P_ENUM, 0, 1, "mse"),
+              param("hidden", UBP_P_INT_LIST, 1, 9.3e18, {64, 32}, UBP_PF_ADVANCED)};
   m.params[0].sweep_lo = 1e-4;
   m.params[0].sweep_hi = 0.5;
   m.params[1].choices = {"mse", "l1"};
   m.params[2].aliases = {"units"};
   m.flags = UBP_OBJ_NEEDS_LABELS;
   m.roles = {{"encoder", "makes the code", "autoencoder", {"encode"}, false}};
-  m.stages = {{"train", "everything at once", {"step"}, {""}, false}};
+  m.stages = {{"train", "everything at once", {"step"}, {""}}};
   m.plugin_name = "basics";
   m.plugin_version = "1.0";
   m.license = "MIT";
@@ -65,7 +66,7 @@ Parameters
   parameter  type         range     default  meaning
   rate       float        (0, 1]    0.1      the rate (try 0.0001..0.5:log)
   kind       choice       mse | l1  mse      the kind
-  hidden     list of int  >= 1      [64,32]  the hidden (formerly units)
+  hidden     list of int  >= 1      [64,32]  the hidden (advanced) (formerly units)
 
 Roles
   encoder          makes the code [encode], by default autoencoder

@@ -95,7 +95,7 @@ def plugin_without_its_library(patient):
 
 def plugin_of_another_abi(patient):
     file = plugin(patient, OTHER_ABI)
-    finds(patient.doctor(), "plugins", str(file), "was built for ABI 9.9", "rebuild it")
+    finds(patient.doctor(), "plugins", str(file), "was built against 9.9", "rebuild it")
 
 
 def plugin_twice(patient):

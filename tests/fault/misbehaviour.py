@@ -32,7 +32,7 @@ OF_THE_RUNTIME = ("null", "recurses", "memory", "exits", "crashes_at_load")
 # Plugins that cannot be loaded: nothing is started, nothing is recorded.
 UNLOADABLE = {
     "other_abi": r"ubp: .*objective\.use: plugin 'other_abi' \(.*other_abi\.so\): "
-                 r"was built for ABI 9\.9 draft 0, this ubp speaks .*rebuild it",
+                 r"was built against 9\.9 draft 0 of the plugin header, this ubp has .*rebuild it",
     "crashes_at_load": r"ubp: .*objective\.use: plugin .*crashes_at_load\.so: crashed while it was being loaded "
                        r"\(Segmentation fault\)",
     "no_plugin": r"ubp: .*objective\.use: plugin .*no_plugin\.so: is a library, but no ubp plugin",

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Are the ops that people read about those that the engine defines? lists.py UBP SDK_FOLDER
 
-The guide's list is compared with `ubp ops`, the header's codes with the codes of the same definitions, and every op has
+The guide's list and the header's are compared with `ubp ops`, the header's codes with the codes of the same definitions, and every op has
 its function in the SDK. UBP_ACCEPT=1 writes the lists anew.
 """
 import json
@@ -36,6 +36,18 @@ def listed(ops, width):
         lines += textwrap.wrap(op["op"].replace("|", "| "), width, subsequent_indent="    ", break_on_hyphens=False)
         note = op["what it computes"] + ("" if op["derivative"] == "yes" else " (no derivative)")
         lines += textwrap.wrap(note, width, initial_indent="    ", subsequent_indent="    ", break_on_hyphens=False)
+    return [line.replace("| ", "|") for line in lines]
+
+
+def in_c(ops):
+    """The ops that have no code, as a comment of the header."""
+    lines = ["  /* What only call() reaches; `ubp ops` says what each computes. Equal letters are equal extents, \"...\" any",
+             "   * axes, \"?\" may be missing, \"*\" one or more; \"any\", \"i64\" are types, else F32 or F64."]
+    for op in ops:
+        if not op["code"]:
+            lines += textwrap.wrap(op["op"].replace("|", "| "), 110, initial_indent="   *   ",
+                                   subsequent_indent="   *       ", break_on_hyphens=False)
+    lines.append("   * A name that this host lacks answers UBP_E_NOT_FOUND, and the message lists what there is. */")
     return [line.replace("| ", "|") for line in lines]
 
 
@@ -75,6 +87,7 @@ def check_functions(ops, sdk):
 def main():
     ops = defined()
     compare(SDK / "README.md", "<!-- ops: begin -->", "<!-- ops: end -->", ["```", *listed(ops, 118), "```"])
+    compare(SDK / "include/ubp/abi/math.h", "  /* ops by name: begin */", "  /* ops by name: end */", in_c(ops))
     headers = "".join(path.read_text() for path in sorted((SDK / "include/ubp").rglob("*.h")))
     check_codes(ops, headers)
     check_functions(ops, (SDK / "include/ubp/tensor.hpp").read_text())

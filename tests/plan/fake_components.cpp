@@ -85,7 +85,7 @@ FakeComponents::FakeComponents() {
   all_.push_back(component(UBP_K_OBJECTIVE, "gan"));
   all_.back().n_views = 1;
   all_.back().roles = {{"generator", "", "", {"generate"}, false}, {"critic", "", "", {"score"}, false}};
-  all_.back().stages = {{"train", "", {"critic", "generator"}, {"critic", ""}, false}};
+  all_.back().stages = {{"train", "", {"critic", "generator"}, {"critic", ""}}};
   all_.push_back(component(UBP_K_OBJECTIVE, "adversarial"));
   all_.back().n_views = 1;
   all_.back().roles = {{"model", "", "", {"encode", "decode"}, false}, {"critic", "", "mlp", {"score"}, false}};

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
@@ -39,7 +40,10 @@ std::vector<SourceFile> sources_of(const Instance& dataset, const ubp_dataset_vt
   std::istringstream in(lines ? lines : "");
   std::vector<SourceFile> all;
   try {
-    for (std::string path; std::getline(in, path);) all.push_back(source_file(path));
+    for (std::string path; std::getline(in, path);) {
+      if (path.empty()) fail(Exit::usage, "files: found an empty line, expected one path a line");
+      all.push_back(source_file(path));
+    }
   } catch (const Error& e) {
     fail(Exit::usage, "{}: {}", dataset.who(), e.what());
   }
@@ -66,6 +70,23 @@ class FileLock {  // two trials that miss the cache together: one decodes, the o
   int fd_;
 };
 
+/// Refuses a flag that none has, and fields of which nobody could say which is meant.
+void require_fields(const std::vector<StoredField>& fields, const Instance& dataset) {
+  constexpr std::uint32_t kFieldFlags =
+      UBP_FIELD_INPUT | UBP_FIELD_LABEL | UBP_FIELD_MASK | UBP_FIELD_IMAGE_CHW | UBP_FIELD_UNIT_BYTES;
+  const auto count = [&](std::uint32_t flag) {
+    return std::count_if(fields.begin(), fields.end(), [flag](const StoredField& f) { return f.flags & flag; });
+  };
+  for (const StoredField& field : fields)
+    if (field.flags & ~kFieldFlags)
+      fail(Exit::usage, "{}, fields: '{}': no flag has the bits {:#x}", dataset.who(), field.name,
+           field.flags & ~kFieldFlags);
+  for (const auto& [name, n] :
+       {std::pair("UBP_FIELD_INPUT", count(UBP_FIELD_INPUT)), std::pair("UBP_FIELD_LABEL", count(UBP_FIELD_LABEL)),
+        std::pair("UBP_FIELD_MASK", count(UBP_FIELD_MASK))})
+    if (n > 1) fail(Exit::usage, "{}, fields: found {} of {}, expected 1", dataset.who(), n, name);
+}
+
 std::vector<StoredField> fields_of(const Instance& dataset, const ubp_dataset_vt& calls) {
   const ubp_field* const* fields = nullptr;
   std::uint32_t n = 0;
@@ -74,6 +95,7 @@ std::vector<StoredField> fields_of(const Instance& dataset, const ubp_dataset_vt
   const Engine f32(DType::f32);
   for (std::uint32_t i = 0; i < n; ++i)
     all.push_back({fields[i]->name, fields[i]->flags, dtype_of(fields[i]->shape, f32), shape_of(fields[i]->shape)});
+  require_fields(all, dataset);
   return all;
 }
 
@@ -194,7 +216,7 @@ void make(const fs::path& file, const Instance& dataset, const ubp_dataset_vt& c
   for (const char* split : {"train", "valid", "test"}) {
     i64 rows = 0;
     require_ok(calls.count(dataset.self(), split, &rows), dataset.who(), "count");
-    if (rows < 0) fail(Exit::usage, "{}: streams without an end are not supported yet", dataset.who());
+    if (rows < 0) fail(Exit::usage, "{}, count: '{}': found {} rows, expected 0 or more", dataset.who(), split, rows);
     require_slots(dataset.who(), {{"read", calls.read}});
     if (rows > 0) content.splits[split] = {rows, fields};
   }

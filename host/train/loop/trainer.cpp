@@ -30,8 +30,8 @@ auto told_at(Where where, F f) {
 }  // namespace
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Moment, round, epoch)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Position, stage, moment, step, course, epoch_began, order_begins, begun, stage_begun,
-                                   in_epoch, finished, best, since_best, evaluated_at, seconds)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Position, stage, moment, step, rows, course, epoch_began, order_begins, begun,
+                                   stage_begun, in_epoch, finished, best, since_best, evaluated_at, seconds)
 
 Trainer::Trainer(Composition& parts, TrialServices& services, TrialLog& log, TrialSink& sink,
                  const std::atomic<bool>& stop)
@@ -249,6 +249,7 @@ std::unique_ptr<BatchData> Trainer::next_batch() {
     batch = make_batch(parts_.engine, *parts_.data, "train", std::move(rows), parts_.objective_calls.n_views,
                        parts_.augment.get(), &parts_.streams.get("augment"));
   }
+  position_.rows += batch->abi.n;
   batch->abi.step = position_.moment.round;
   batch->abi.epoch = position_.moment.epoch;
   batch->abi.steps_per_epoch = epoch_rounds_;
@@ -282,6 +283,8 @@ void Trainer::phase_step(std::uint32_t index, const Phase& phase, BatchData& bat
                         [&] { return parts_.params.select(phase.train); }),
                 rate_.of(phase, position_.moment), phase.decay, phase.optimizer};
   batch.abi.lr = update.lr;
+  services_.enter_phase(
+      {sizeof(ubp_step), stage_index(), index, position_.step, position_.moment.epoch, position_.rows, update.lr});
   services_.begin_step(true);
   if (parts_.is_manual())
     manual_step(index, update, batch);
@@ -296,6 +299,7 @@ void Trainer::phase_step(std::uint32_t index, const Phase& phase, BatchData& bat
         parts_.objective->who(), "after_step");
   }
   services_.end_step();
+  services_.leave_phase();
 }
 
 void Trainer::manual_step(std::uint32_t index, Update& update, BatchData& batch) {

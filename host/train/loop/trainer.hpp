@@ -25,6 +25,7 @@ struct Position {
   i64 stage = 0;
   Moment moment;                   ///< round and epoch within the stage
   i64 step = 0;                    ///< rounds of all stages
+  i64 rows = 0;                    ///< of all minibatches drawn
   EpochCourse course;              ///< of this epoch
   i64 epoch_began = 0;             ///< the round that this epoch began with
   std::uint64_t order_begins = 0;  ///< the order stream's position before this pass's permutation

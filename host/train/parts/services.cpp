@@ -78,6 +78,11 @@ void TrialServices::begin_event() {
   event_values_.clear();
 }
 
+const ubp_step& TrialServices::step_now() {
+  if (now_.size == 0) throw EngineError(UBP_E_STATE, "step: only in loss(), manual() and after_step()");
+  return now_;
+}
+
 void TrialServices::call_model(const char* name, const char* method, std::span<const Tensor> in,
                                std::span<Tensor> out) {
   call(built(name), method, in, out);

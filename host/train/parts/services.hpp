@@ -26,6 +26,9 @@ class TrialServices final : public Services {
   void begin_step(bool training) { training_ = training, logs_to_step_ = true; }
   void end_loss() { training_ = false; }
   void end_step() { training_ = logs_to_step_ = false; }
+  /// What step_now() gives: from here to leave_phase().
+  void enter_phase(const ubp_step& now) { now_ = now; }
+  void leave_phase() { now_ = {}; }
   /// An event or an evaluation begins: inference, and what is logged is a value of its own.
   void begin_event();
   const std::map<std::string, double>& event_values() const { return event_values_; }  ///< since begin_event
@@ -45,6 +48,7 @@ class TrialServices final : public Services {
   void log(const ubp_ctx&, const char* name, Tensor scalar) override;
   void log(const ubp_ctx&, const char* name, double value) override;
   bool cancelled() override { return stop_; }
+  const ubp_step& step_now() override;
   void end_stage(const char* reason) override { stage_ended_ = reason ? reason : "ended"; }
   void foreach_batch(const char* split, i64 batch, ubp_status (*fn)(void*, ubp_ctx*, const ubp_batch*),
                      void* user) override;
@@ -83,6 +87,7 @@ class TrialServices final : public Services {
   TrialLog& log_;
   const std::atomic<bool>& stop_;
   i64 step_ = 0;
+  ubp_step now_{};  ///< size 0: in no phase
   bool training_ = false, logs_to_step_ = false;
   std::string stage_ended_;
   std::map<std::string, double> event_values_;

@@ -95,6 +95,12 @@ class Batch {
   std::uint32_t stage_, phase_;
 };
 
+struct Step {
+  std::uint32_t stage, phase;
+  std::int64_t step, epoch, rows;
+  double lr;  ///< see ubp_step
+};
+
 struct EnvStep {
   Tensor next, reward, terminated, truncated, obs;  ///< see ubp_env_step
 };
@@ -290,6 +296,13 @@ class Ctx {
   void log(const char* name, Tensor scalar) { UBP_HOST(run, log_scalar, raw_, name, scalar.handle); }
   void log(const char* name, double v) { UBP_HOST(run, log_value, raw_, name, v); }
   void end_stage(const char* reason) { UBP_HOST(run, end_stage, raw_, reason); }
+  /// Where the trial is: in loss(), manual() and after_step().
+  Step step() {
+    ubp_step s{};
+    s.size = sizeof s;
+    UBP_HOST(run, step, raw_, &s);
+    return {s.stage, s.phase, s.step, s.epoch, s.rows, s.lr};
+  }
   bool cancelled() const { return detail::g.run->cancelled(raw_) != 0; }
   std::int64_t rows(const char* split = "train") {
     std::int64_t n = 0;

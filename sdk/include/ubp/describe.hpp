@@ -15,7 +15,6 @@ inline constexpr std::uint32_t log_scale = UBP_PF_LOG;      ///< on a logarithmi
 inline constexpr std::uint32_t advanced = UBP_PF_ADVANCED;  ///< leave alone unless you know
 inline constexpr std::uint32_t open_min = UBP_PF_MIN_OPEN;  ///< the lower bound itself is excluded
 inline constexpr std::uint32_t open_max = UBP_PF_MAX_OPEN;
-inline constexpr std::uint32_t schedulable = UBP_PF_SCHEDULABLE;
 inline constexpr std::uint32_t required = UBP_PF_REQUIRED;
 inline constexpr double infinity = std::numeric_limits<double>::infinity();
 

@@ -58,13 +58,6 @@ struct Life {
       static_cast<T*>(self)->load(bytes);
     });
   }
-  static ubp_status set_param(void* self, std::uint32_t index, const ubp_param_value* v) {
-    return guard([&] {
-      Declaration& d = declaration<T>();
-      if (index >= d.setters.size()) throw Error("set_param: no such parameter");
-      d.setters[index](self, *v);
-    });
-  }
 };
 
 inline ubp_tensor released(const Tensor& t, const char* who) {
@@ -410,8 +403,7 @@ const ubp_component* component() {
   Declaration& d = declaration<T>();
   ubp_component& c = d.component;
   if (c.vtable) return &c;
-  d.life = {sizeof(ubp_lifecycle), Life<T>::create,    Life<T>::destroy, Life<T>::save,
-            Life<T>::load,         Life<T>::set_param, nullptr};
+  d.life = {sizeof(ubp_lifecycle), Life<T>::create, Life<T>::destroy, Life<T>::save, Life<T>::load, nullptr};
   if constexpr (std::is_base_of_v<Dataset, T> || std::is_base_of_v<Metric, T> || std::is_base_of_v<Objective, T>)
     d.life.get_extension = extensions<T>;
   c.life = &d.life;
@@ -453,7 +445,6 @@ struct Entry {
     g.env = static_cast<const ubp_env_api*>(api(UBP_API_ENV));
     return UBP_OK;
   }
-  static void deinit() {}
   static std::uint32_t count() { return sizeof...(Ts); }
   static const ubp_component* get(std::uint32_t index) {
     using Get = const ubp_component* (*)();
@@ -471,20 +462,16 @@ struct Entry {
 #endif
 
 /// UBP_EXPORT_PLUGIN("vicreg", "1.0.0", "MIT", VicReg): once per library. The name is the file's stem.
-#define UBP_EXPORT_PLUGIN(name, version, license, ...)                                                              \
-  extern "C" UBP_EXPORT_SYM UBP_SECTION const ubp_entry ubp_entry_v1 = {sizeof(ubp_entry),                          \
-                                                                        UBP_ABI_MAJOR,                              \
-                                                                        UBP_ABI_MINOR,                              \
-                                                                        UBP_TARGET_MINOR,                           \
-                                                                        UBP_ABI_DRAFT,                              \
-                                                                        name,                                       \
-                                                                        version,                                    \
-                                                                        "",                                         \
-                                                                        license,                                    \
-                                                                        "",                                         \
-                                                                        UBP_BUILD_INFO,                             \
-                                                                        &::ubp::detail::Entry<__VA_ARGS__>::init,   \
-                                                                        &::ubp::detail::Entry<__VA_ARGS__>::deinit, \
-                                                                        &::ubp::detail::Entry<__VA_ARGS__>::count,  \
-                                                                        &::ubp::detail::Entry<__VA_ARGS__>::get,    \
-                                                                        nullptr}
+#define UBP_EXPORT_PLUGIN(name, version, license, ...)                                                             \
+  extern "C" UBP_EXPORT_SYM UBP_SECTION const ubp_entry ubp_entry_v1 = {sizeof(ubp_entry),                         \
+                                                                        UBP_ABI_MAJOR,                             \
+                                                                        UBP_ABI_MINOR,                             \
+                                                                        UBP_TARGET_MINOR,                          \
+                                                                        UBP_ABI_DRAFT,                             \
+                                                                        name,                                      \
+                                                                        version,                                   \
+                                                                        license,                                   \
+                                                                        UBP_BUILD_INFO,                            \
+                                                                        &::ubp::detail::Entry<__VA_ARGS__>::init,  \
+                                                                        &::ubp::detail::Entry<__VA_ARGS__>::count, \
+                                                                        &::ubp::detail::Entry<__VA_ARGS__>::get}

@@ -211,7 +211,7 @@ struct Attr : ubp_attr {
   Attr(const char* key, const std::string& v) : Attr(key, v.c_str()) {}
 };
 
-/// Calls an op by its name (list: ubp_math_api.call in abi.h). A missing optional input is `Tensor{}`.
+/// Calls an op by its name (list: abi/math.h). A missing optional input is `Tensor{}`.
 inline std::vector<Tensor> call_op(const char* name, std::initializer_list<Tensor> in,
                                    std::initializer_list<Attr> attrs, std::uint32_t n_out = 1) {
   std::vector<ubp_tensor> handles;
@@ -304,8 +304,8 @@ inline Tensor less_equal(Tensor a, Tensor b) { return call_op("less_equal", {a, 
 inline Tensor greater_equal(Tensor a, Tensor b) { return call_op("greater_equal", {a, b}, {})[0]; }
 inline Tensor not_equal(Tensor a, Tensor b) { return call_op("not_equal", {a, b}, {})[0]; }
 
-/// softmax(q k^T scale) v over any leading axes; q [..., n, d], k [..., m, d], v [..., m, e]. `mask`, if any, broadcasts
-/// to [..., n, m]: 0 hides. scale 0: 1 / sqrt(d).
+/// softmax(q k^T scale) v over any leading axes; q [..., n, d], k [..., m, d], v [..., m, e]. `mask`, if any, is made
+/// to fit [..., n, m]: 0 hides. scale 0: 1 / sqrt(d).
 inline Tensor attention(Tensor q, Tensor k, Tensor v, Tensor mask = {}, bool causal = false, double scale = 0) {
   return call_op("attention", {q, k, v, mask}, {{"causal", int{causal}}, {"scale", scale}})[0];
 }

@@ -22,7 +22,6 @@ struct MyDataset : Dataset {
     d.id("my_dataset")
         .title("My data set")
         .doc("What a row is, in one sentence.")
-        .flags(UBP_DS_PARALLEL_READ)
         .param(&MyDataset::rows, "rows", 1000, {1, 1e9}, 0, "Rows of each split.")
         .param(&MyDataset::columns, "columns", 4, {1, 4096}, 0, "Numbers in a row.");
   }

@@ -12,7 +12,7 @@ struct Auditor : Objective {
         .doc("Reads what a minibatch offers.")
         .logs("holes")
         .logs("rows")
-        .flags(UBP_OBJ_HANDLES_MASK | UBP_OBJ_NEEDS_INDICES)
+        .flags(UBP_OBJ_HANDLES_MASK)
         .field("weight")
         .field("group");
   }

@@ -65,7 +65,6 @@ static ubp_status init(const ubp_host* host, const char* path) {
   host->set_error(host, UBP_E_UNSUPPORTED, "this host lacks an API");
   return UBP_E_UNSUPPORTED;
 }
-static void deinit(void) {}
 static uint32_t components(void) { return 1; }
 static const ubp_component* get(uint32_t index) { return index == 0 ? &kComponent : NULL; }
 
@@ -76,12 +75,8 @@ UBP_EXPORT_SYM UBP_SECTION const ubp_entry ubp_entry_v1 = {sizeof(ubp_entry),
                                                            UBP_ABI_DRAFT,
                                                            "column_mean",
                                                            "1.0.0",
-                                                           "",
                                                            "MIT",
-                                                           "",
                                                            "C",
                                                            init,
-                                                           deinit,
                                                            components,
-                                                           get,
-                                                           NULL};
+                                                           get};

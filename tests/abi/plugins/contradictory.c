@@ -23,7 +23,6 @@ static const ubp_component kComponent = {.size = sizeof kComponent,
                                          .vtable = &kTable};
 
 static ubp_status init(const ubp_host* host, const char* path) { return (void)host, (void)path, UBP_OK; }
-static void deinit(void) {}
 static uint32_t count(void) { return 1; }
 static const ubp_component* get(uint32_t index) { return index == 0 ? &kComponent : NULL; }
 
@@ -37,6 +36,5 @@ UBP_EXPORT_SYM UBP_SECTION const ubp_entry ubp_entry_v1 = {.size = sizeof(ubp_en
                                                            .license = "MIT",
                                                            .build_info = "C",
                                                            .init = init,
-                                                           .deinit = deinit,
                                                            .count = count,
                                                            .get = get};

@@ -142,7 +142,6 @@ static ubp_status init(const ubp_host* host, const char* path) {
   g_host = host;
   return UBP_OK;
 }
-static void deinit(void) {}
 static uint32_t components(void) { return 1; }
 static const ubp_component* get(uint32_t index) { return index == 0 ? &kGrid : NULL; }
 
@@ -153,12 +152,8 @@ UBP_EXPORT_SYM UBP_SECTION const ubp_entry ubp_entry_v1 = {sizeof(ubp_entry),
                                                            UBP_ABI_DRAFT,
                                                            "grid",
                                                            "1.0.0",
-                                                           "",
                                                            "MIT",
-                                                           "",
                                                            "C",
                                                            init,
-                                                           deinit,
                                                            components,
-                                                           get,
-                                                           NULL};
+                                                           get};

@@ -26,7 +26,6 @@ static const ubp_component kComponents[] = {COMPONENT(UBP_K_MODEL, &kModel),    
                                             COMPONENT(UBP_K_ENVIRONMENT, &kEmpty)};
 
 static ubp_status init(const ubp_host* host, const char* path) { return (void)host, (void)path, UBP_OK; }
-static void deinit(void) {}
 static uint32_t count(void) { return sizeof kComponents / sizeof kComponents[0]; }
 static const ubp_component* get(uint32_t index) { return index < count() ? &kComponents[index] : NULL; }
 
@@ -37,12 +36,8 @@ UBP_EXPORT_SYM UBP_SECTION const ubp_entry ubp_entry_v1 = {sizeof(ubp_entry),
                                                            UBP_ABI_DRAFT,
                                                            "hollow",
                                                            "1.0.0",
-                                                           "",
                                                            "MIT",
-                                                           "",
                                                            "C",
                                                            init,
-                                                           deinit,
                                                            count,
-                                                           get,
-                                                           NULL};
+                                                           get};

@@ -55,7 +55,6 @@ struct Agree : Objective {
         .doc("Agreement of two views.")
         .views(2)
         .role("encoder", "encode")
-        .flags(UBP_OBJ_SECOND_ORDER)
         .choice(&Agree::op, "op", {"plain", "twice", "misshapen"}, "plain", 0,
                 "Whose derivative can be differentiated again.")
         .param(&Agree::penalty, "penalty", 0, {0, 10}, 0, "Weight of the squared gradient by the first code.");

@@ -12,7 +12,6 @@ struct Queue : Objective {
         .doc("Rows against a queue of earlier ones.")
         .logs("filled")
         .logs("wrong")
-        .flags(UBP_OBJ_NEEDS_INDICES)
         .param(&Queue::length, "length", 24, {1, 1e6}, tunable, "Rows that are kept.")
         .choice(&Queue::misuse, "misuse", {"none", "shape", "row", "parameter"}, "none", 0, "A mistake to make.");
   }

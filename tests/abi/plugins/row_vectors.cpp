@@ -14,7 +14,7 @@ struct RowVectors : Objective {
         .doc("One vector per row.")
         .logs("moved_elsewhere")
         .logs("moved_here")
-        .flags(UBP_OBJ_NEEDS_INDICES | UBP_OBJ_HANDLES_MASK)
+        .flags(UBP_OBJ_HANDLES_MASK)
         .phase("fit", "self")
         .decay("decay")
         .param(&RowVectors::decay, "decay", 0.1, {0, 1}, tunable, "Of the vectors.");

@@ -14,7 +14,6 @@ struct WganGp : Objective {
         .logs("critic_calls")
         .logs("generator_calls")
         .logs("penalty")
-        .flags(UBP_OBJ_SECOND_ORDER)
         .output("samples")
         .role("generator", "generate")
         .role("critic", "score")

@@ -26,7 +26,6 @@ static ubp_status init(const ubp_host* host, const char* path) {
   host->set_error(host, UBP_E_UNSUPPORTED, "not on a Monday");
   return UBP_E_UNSUPPORTED;
 }
-static void deinit(void) {}
 static uint32_t count(void) { return 0; }
 static const ubp_component* get(uint32_t index) { return (void)index, (const ubp_component*)NULL; }
 
@@ -37,13 +36,9 @@ UBP_EXPORT_SYM UBP_SECTION const ubp_entry ubp_entry_v1 = {sizeof(ubp_entry),
                                                            UBP_ABI_DRAFT,
                                                            NAME,
                                                            "1.0.0",
-                                                           "",
                                                            "MIT",
-                                                           "",
                                                            "C",
                                                            init,
-                                                           deinit,
                                                            count,
-                                                           get,
-                                                           NULL};
+                                                           get};
 #endif
