@@ -88,12 +88,14 @@ bool apply_slope(int op, double p0, i64 n, const T* dy, const T* y, T* dz) {
 /// db += the sums of dz over all axes but 1.
 template <class T>
 void add_bias_grad(const Shape& s, const T* dz, T* db) {
-  if (s.nd == 2)
-    for (i64 r = 0; r < s[0]; ++r) simd::add_to(s[1], db, dz + r * s[1]);
-  else
-    for (i64 k = 0, plane = s[2] * s[3]; k < s[0] * s[1]; ++k)
-      db[k % s[1]] += static_cast<T>(simd::sum(
-          plane, [](auto v) { return v; }, dz + k * plane));
+  if (s.nd == 2) return simd::add_rows(s[0], s[1], dz, db);
+  const i64 plane = s[2] * s[3];
+  parallel_rows(s[1], s[0] * plane, [&](i64 lo, i64 hi) {
+    for (i64 image = 0; image < s[0]; ++image)
+      for (i64 c = lo; c < hi; ++c)
+        db[c] += static_cast<T>(simd::sum(
+            plane, [](auto v) { return v; }, dz + (image * s[1] + c) * plane));
+  });
 }
 
 }  // namespace
@@ -153,16 +155,19 @@ void add_bias_activate(Activation act, i64 rows, i64 cols, T* z, const T* bias, 
   if (!bias && act == Activation::none) return;
   constexpr i64 w = simd::kLanes<T>;
   const i64 rest = cols % w, whole = cols - rest, step = bias && !by_row;
-  alignas(64) T same[w] = {};
   with_activation<simd::Batch<T>>(act, [&](auto f) {
-    for (i64 r = 0; r < rows; ++r, z += cols) {
-      if (bias && by_row) std::fill_n(same, w, bias[r]);
-      add_and_map(whole, z, step ? bias : same, step, f);
-      if (!rest) continue;
-      simd::Tail<T, 2> end(rest, z + whole, step ? bias + whole : same);
-      add_and_map(w, end.pad[0], end.pad[1], 0, f);
-      std::copy_n(end.pad[0], rest, z + whole);
-    }
+    parallel_rows(rows, cols, [&](i64 lo, i64 hi) {
+      alignas(64) T same[w] = {};
+      for (i64 r = lo; r < hi; ++r) {
+        T* row = z + r * cols;
+        if (bias && by_row) std::fill_n(same, w, bias[r]);
+        add_and_map(whole, row, step ? bias : same, step, f);
+        if (!rest) continue;
+        simd::Tail<T, 2> end(rest, row + whole, step ? bias + whole : same);
+        add_and_map(w, end.pad[0], end.pad[1], 0, f);
+        std::copy_n(end.pad[0], rest, row + whole);
+      }
+    });
   });
 }
 

@@ -70,6 +70,20 @@ struct Walk {
       if (k >= nd) return;
     }
   }
+
+  /// The same over the threads, by parts of the outermost axis.
+  template <class F>
+  void parallel_runs(F&& f) const {
+    const int outer = nd - 1;
+    if (outer == 0) return runs(f);
+    i64 width = 1;
+    for (int k = 0; k < outer; ++k) width *= dim[k];
+    parallel_rows(dim[outer], width, [&](i64 lo, i64 hi) {
+      Walk part = *this;
+      part.dim[outer] = hi - lo;
+      part.runs([&](i64 iy, i64 ia, i64 ib) { f(iy + lo * width, ia + lo * sa[outer], ib + lo * sb[outer]); });
+    });
+  }
 };
 
 template <class T, class F>
@@ -91,7 +105,8 @@ void apply(int op, const Walk& walk, const T* a, const T* b, T* y) {
   using B = simd::Batch<T>;
   const B zero(T(0)), one(T(1));
   const auto each = [&](auto f) {
-    walk.runs([&](i64 iy, i64 ia, i64 ib) { run(walk.dim[0], y + iy, a + ia, walk.sa[0], b + ib, walk.sb[0], f); });
+    walk.parallel_runs(
+        [&](i64 iy, i64 ia, i64 ib) { run(walk.dim[0], y + iy, a + ia, walk.sa[0], b + ib, walk.sb[0], f); });
   };
   switch (op) {
     case UBP_B_ADD:
@@ -111,7 +126,7 @@ void apply(int op, const Walk& walk, const T* a, const T* b, T* y) {
     case UBP_B_EQ:
       return each([&](B u, B v) { return xsimd::select(u == v, one, zero); });
     case UBP_B_POW:
-      return walk.runs([&](i64 iy, i64 ia, i64 ib) {
+      return walk.parallel_runs([&](i64 iy, i64 ia, i64 ib) {
         for (i64 i = 0; i < walk.dim[0]; ++i) y[iy + i] = std::pow(a[ia + i * walk.sa[0]], b[ib + i * walk.sb[0]]);
       });
     default:
@@ -163,7 +178,9 @@ void binary_backward(Engine& e, const Node& n, std::span<const Tensor> dout, std
 
 template <class From, class To>
 void convert(i64 n, const From* x, To* y) {
-  for (i64 i = 0; i < n; ++i) y[i] = static_cast<To>(x[i]);
+  parallel_rows(n, 1, [&](i64 lo, i64 hi) {
+    for (i64 i = lo; i < hi; ++i) y[i] = static_cast<To>(x[i]);
+  });
 }
 
 }  // namespace

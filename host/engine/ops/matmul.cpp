@@ -25,9 +25,12 @@ Product product_of(Engine& e, std::string_view op, Tensor a, Tensor b, bool ta, 
 void multiply(Engine& e, const Product& p, Tensor a, Tensor b, bool ta, bool tb, void* to, bool accumulate) {
   with_real(e.dtype(a), "matmul", [&](auto t) {
     using T = decltype(t);
-    for (i64 i = 0; i < p.batch; ++i)
-      blas::gemm(ta, tb, p.m, p.n, p.k, e.data<T>(a) + i * p.m * p.k, e.data<T>(b) + i * p.k * p.n, T(accumulate),
-                 static_cast<T*>(to) + i * p.m * p.n);
+    const T *left = e.data<T>(a), *right = e.data<T>(b);
+    parallel_rows(p.batch, p.m * p.n, [&](i64 lo, i64 hi) {
+      for (i64 i = lo; i < hi; ++i)
+        blas::gemm(ta, tb, p.m, p.n, p.k, left + i * p.m * p.k, right + i * p.k * p.n, T(accumulate),
+                   static_cast<T*>(to) + i * p.m * p.n);
+    });
   });
 }
 

@@ -370,6 +370,8 @@ typedef struct ubp_run_api {
   /* role.method over a whole split, in order, not recorded: [rows, ...] */
   ubp_status (*map_split)(ubp_ctx*, const char* split, const char* role, const char* method, ubp_tensor*);
   ubp_status (*kmeans)(ubp_ctx*, ubp_tensor x, int64_t k, int32_t restarts, ubp_tensor* centers, ubp_tensor* assign);
+  /* fn(user, lo, hi) for [0, grain), [grain, 2 grain), ... of [0, n), on the threads of the trial ([train] threads), in
+   * any order: no number may depend on it. fn throws nothing and calls nothing of the host. ctx may be NULL */
   void (*parallel_for)(ubp_ctx*, int64_t n, int64_t grain, void (*fn)(void*, int64_t, int64_t), void* user);
 } ubp_run_api;
 
