@@ -89,7 +89,7 @@ void add_session_options(Options& o, bool several) {
       .flag("quiet,q", "no progress")
       .flag("no-wait", "refuse a database that another ubp writes, instead of waiting for it");
   if (!several) return;
-  o.value("jobs,j", "N", "trials side by side (default: one a core)");
+  o.value("jobs,j", "N", "trials side by side, or their train.threads together (default: one a core)");
   o.flag("retry-failed", "run what has failed once more, as another attempt");
   o.value("runner", "local|slurm", "where trials run: here, or each as a task of Slurm (default: local)")
       .choices({"local", "slurm"});

@@ -11,6 +11,8 @@
 
 #include <xflens/cxxblas/cxxblas.cxx>
 
+#include "engine/parallel.hpp"
+
 extern "C" {
 void openblas_set_num_threads(int);
 char* openblas_get_corename();
@@ -55,6 +57,42 @@ void use_newest_kernels() {
   gotoblas_dynamic_init();
 }
 
+template <class T>
+struct Operand {
+  bool transposed;
+  const T* data;
+  i64 ld;
+  const T* from_row(i64 r) const { return transposed ? data + r : data + r * ld; }
+  const T* from_column(i64 c) const { return transposed ? data + c * ld : data + c; }
+};
+
+template <class T>
+void product(i64 m, i64 n, i64 k, const Operand<T>& a, const Operand<T>& b, T beta, T* c, i64 ldc) {
+  const auto side = [](bool t) { return t ? cxxblas::Trans : cxxblas::NoTrans; };
+  const auto blas_int = [](i64 v) { return static_cast<xt::blas_index_t>(v); };
+  cxxblas::gemm(cxxblas::RowMajor, side(a.transposed), side(b.transposed), blas_int(m), blas_int(n), blas_int(k), T(1),
+                a.data, blas_int(a.ld), b.data, blas_int(b.ld), beta, c, blas_int(ldc));
+}
+
+/// The parts of a product. They depend on its shape alone, as the order of summation depends on them: OpenBLAS sums
+/// the edge of a product in another way than its inside.
+struct Parts {
+  bool by_rows;
+  i64 size;
+
+  Parts(bool ta, i64 m, i64 n, i64 k) : by_rows(ta ? 2 * m >= n : m > 2 * n) {
+    constexpr i64 kTile = 16;
+    const i64 side = by_rows ? m : n;
+    size = ((side + count(m * n * k) - 1) / count(m * n * k) + kTile - 1) / kTile * kTile;
+  }
+
+  /// For a few percent of its time each part packs what the others pack, too: no more parts than pay.
+  static i64 count(i64 multiplications) {
+    constexpr i64 kTwo = i64{1} << 22, kFour = i64{1} << 27, kEight = i64{1} << 29;
+    return multiplications < kTwo ? 1 : multiplications < kFour ? 2 : multiplications < kEight ? 4 : 8;
+  }
+};
+
 }  // namespace
 
 void set_up() {
@@ -70,10 +108,14 @@ void gemm(bool ta, bool tb, i64 m, i64 n, i64 k, const T* a, i64 lda, const T* b
       for (i64 r = 0; r < m; ++r) std::fill_n(c + r * ldc, n, T(0));
     return;
   }
-  const auto side = [](bool t) { return t ? cxxblas::Trans : cxxblas::NoTrans; };
-  const auto blas_int = [](i64 v) { return static_cast<xt::blas_index_t>(v); };
-  cxxblas::gemm(cxxblas::RowMajor, side(ta), side(tb), blas_int(m), blas_int(n), blas_int(k), T(1), a, blas_int(lda), b,
-                blas_int(ldb), beta, c, blas_int(ldc));
+  const Operand<T> left{ta, a, lda}, right{tb, b, ldb};
+  const Parts parts(ta, m, n, k);
+  parallel(parts.by_rows ? m : n, parts.size, [&](i64 lo, i64 hi) {
+    if (parts.by_rows)
+      product(hi - lo, n, k, {ta, left.from_row(lo), lda}, right, beta, c + lo * ldc, ldc);
+    else
+      product(m, hi - lo, k, left, {tb, right.from_column(lo), ldb}, beta, c + lo, ldc);
+  });
 }
 
 template void gemm(bool, bool, i64, i64, i64, const float*, i64, const float*, i64, float, float*, i64);

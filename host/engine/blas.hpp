@@ -6,9 +6,10 @@
 
 namespace ubp::blas {
 
-/// Before any product. One thread: a trial owns one core, and the order of summation must not depend on how many there
-/// are. And the kernels for what the processor can do: OpenBLAS goes by its name, and for one that is newer than itself
-/// it takes those of 2004, five times slower. OPENBLAS_CORETYPE in the environment decides, where it is set.
+/// Before any product. One thread in OpenBLAS, as the order of summation must not depend on how many there are: a large
+/// product is divided into parts here, the same ones for any number of threads. And the kernels for what the processor
+/// can do: OpenBLAS goes by its name, and for one that is newer than itself it takes those of 2004, five times slower.
+/// OPENBLAS_CORETYPE in the environment decides, where it is set.
 void set_up();
 
 /// c [m,n] = a [m,k] b [k,n] + beta c. `ta`: a is stored as [k,m]; `tb`: b as [n,k]. ld*: elements from row to row.

@@ -146,11 +146,12 @@ Node* record(Engine& e, std::span<const Tensor> in, std::span<const Tensor> out,
 
 // --- Engine ----------------------------------------------------------------------------------------------------------
 
-Engine::Engine(DType real) : impl_(std::make_unique<Impl>()) {
+Engine::Engine(DType real, int threads) : impl_(std::make_unique<Impl>()) {
   if (real != DType::f32 && real != DType::f64)
     ops::refuse(UBP_E_DTYPE, "a run computes in f32 or f64, not in {}", name_of(real));
   impl_->real = real;
   blas::set_up();
+  if (threads > 1) impl_->threads.emplace(threads);
 }
 
 Engine::~Engine() = default;

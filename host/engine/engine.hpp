@@ -82,12 +82,13 @@ struct GradTarget {
                                      ///< `grad` must be zero on entry and the caller re-zeroes the touched rows
 };
 
-/// Threads: one engine belongs to one thread. Memory: a pool of size classes, 64-byte aligned; after the first steps a
-/// training step takes nothing from the system.
+/// Threads: one engine belongs to the thread that made it; of two that have helpers, only one lives at a time there.
+/// Memory: a pool of size classes, 64-byte aligned; after the first steps a step takes nothing from the system.
 class Engine {
  public:
-  /// `real` is the run's floating type: what `empty` and literals use where no dtype is named.
-  explicit Engine(DType real = DType::f32);
+  /// `real` is the run's floating type: what `empty` and literals use where no dtype is named. `threads`: how many
+  /// compute (parallel.hpp); no number depends on it.
+  explicit Engine(DType real = DType::f32, int threads = 1);
   ~Engine();
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;

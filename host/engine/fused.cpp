@@ -5,26 +5,34 @@
 namespace ubp::ops {
 namespace {
 
-/// db += the sums of dz over all axes but 1.
+/// db += the sums of dz [n, c, ...] over all axes but 1.
 template <class T>
 void add_bias_grad(const Shape& s, const T* dz, T* db) {
-  if (s.nd == 2)
-    for (i64 r = 0; r < s[0]; ++r) simd::add_to(s[1], db, dz + r * s[1]);
-  else
-    for (i64 k = 0, plane = s.count() / std::max<i64>(1, s[0] * s[1]); k < s[0] * s[1]; ++k)
-      db[k % s[1]] += static_cast<T>(simd::sum(
-          plane, [](auto v) { return v; }, dz + k * plane));
-}
-
-void apply_slope(const Unary& op, double p0, i64 n, const float* dy, const float* y, float* dz) {
-  op.from_y.slope32(p0, n, dy, y, dz);
-}
-
-void apply_slope(const Unary& op, double p0, i64 n, const double* dy, const double* y, double* dz) {
-  op.from_y.slope64(p0, n, dy, y, dz);
+  const i64 plane = s.count() / std::max<i64>(1, s[0] * s[1]);
+  parallel_rows(s[1], s[0] * plane, [&](i64 lo, i64 hi) {
+    for (i64 image = 0; image < s[0]; ++image)
+      for (i64 c = lo; c < hi; ++c)
+        db[c] += static_cast<T>(simd::sum(
+            plane, [](auto v) { return v; }, dz + (image * s[1] + c) * plane));
+  });
 }
 
 constexpr auto identity = [](auto v, auto, auto) { return v; };
+
+/// What a layer without an activation does; its dz is dy, and is not written.
+const FromY kNone = from_y(
+    identity, [](auto dy, auto, auto) { return dy; }, nullptr, 0);
+
+const FromY& of(Activation act) { return act == Activation::none ? kNone : unary_of(act)->from_y; }
+
+/// The member for numbers of type T.
+template <class T, class F, class D>
+auto pick(F f32, D f64) {
+  if constexpr (std::is_same_v<T, float>)
+    return f32;
+  else
+    return f64;
+}
 
 }  // namespace
 
@@ -39,7 +47,7 @@ Tensor slope_from_y(Engine& e, const Unary& op, Tensor dy, Tensor y, double p0) 
   const Tensor dx = with_real(e.dtype(y), op.signature.name, [&](auto t) {
     using T = decltype(t);
     const Tensor r = e.empty(e.dtype(y), e.shape(y));
-    apply_slope(op, p0, e.shape(y).count(), e.data<T>(dy), e.data<T>(y), out<T>(e, r));
+    pick<T>(op.from_y.slope32, op.from_y.slope64)(p0, e.shape(y).count(), e.data<T>(dy), e.data<T>(y), out<T>(e, r));
     return r;
   });
   if (Node* n = record(e, {dy, y}, {dx},
@@ -58,14 +66,8 @@ Tensor slope_from_y(Engine& e, const Unary& op, Tensor dy, Tensor y, double p0) 
 template <class T>
 void add_bias_activate(Activation act, i64 rows, i64 cols, T* z, const T* bias, bool by_row) {
   if (!bias && act == Activation::none) return;
-  const Unary* const op = unary_of(act);
-  FromY::Layer<T> layer = layer_by<T, std::remove_const_t<decltype(identity)>>;
-  if constexpr (std::is_same_v<T, float>) {
-    if (op) layer = op->from_y.layer32;
-  } else {
-    if (op) layer = op->from_y.layer64;
-  }
-  layer(op ? op->from_y.p0 : 0, rows, cols, z, bias, by_row);
+  const FromY& step = of(act);
+  pick<T>(step.layer32, step.layer64)(step.p0, rows, cols, z, bias, by_row);
 }
 
 template void add_bias_activate(Activation, i64, i64, float*, const float*, bool);
@@ -83,13 +85,20 @@ Tensor bias_activation_grad(Engine& e, Activation act, Tensor dy, Tensor y, bool
   const Tensor dz = !op || e.impl().may_overwrite(dy) ? dy : e.empty(e.dtype(dy), shape);
   with_real(e.dtype(dy), "activation_grad", [&](auto t) {
     using T = decltype(t);
-    if (op) apply_slope(*op, op->from_y.p0, shape.count(), e.data<T>(dy), e.data<T>(y), out<T>(e, dz));
+    const FromY& step = of(act);
+    const bool at_once = want_bias && shape.nd == 2;
+    if (op && !at_once)
+      pick<T>(step.slope32, step.slope64)(step.p0, shape.count(), e.data<T>(dy), e.data<T>(y), out<T>(e, dz));
     if (!want_bias) return;
     Sink* sink = e.impl().sink(bias);
     if (!sink) *db = e.empty(e.dtype(dy), {shape[1]});
     T* sums = sink ? static_cast<T*>(sink->data) : out<T>(e, *db);
     if (!sink || !sink->accumulate) std::fill_n(sums, shape[1], T(0));
-    add_bias_grad(shape, e.data<T>(dz), sums);
+    if (at_once)
+      pick<T>(step.slope_sum32, step.slope_sum64)(step.p0, shape[0], shape[1], e.data<T>(dy), e.data<T>(y),
+                                                  op ? out<T>(e, dz) : nullptr, sums);
+    else
+      add_bias_grad(shape, e.data<T>(dz), sums);
   });
   return dz;
 }

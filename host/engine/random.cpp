@@ -53,17 +53,21 @@ struct Words {
 /// out[per * k + j] = value(words)[j][k], and the position behind the last block used. `value` fills T [per][kBlocks].
 template <std::size_t per, class T, class F>
 std::uint64_t fill(std::uint64_t key, std::uint64_t position, std::span<T> out, F value) {
-  alignas(64) T v[per][kBlocks];
-  for (std::size_t at = 0; at < out.size(); at += per * kBlocks) {
-    value(Words(key, position + at / per), v);
-    const std::size_t n = std::min(out.size() - at, per * kBlocks);
-    if (n == per * kBlocks) {
-      for (std::size_t k = 0; k < kBlocks; ++k)
-        for (std::size_t j = 0; j < per; ++j) out[at + per * k + j] = v[j][k];
-    } else {
-      for (std::size_t i = 0; i < n; ++i) out[at + i] = v[i % per][i / per];
+  const auto size = static_cast<std::int64_t>(out.size()), step = static_cast<std::int64_t>(per * kBlocks);
+  parallel_rows((size + step - 1) / step, step, [&](std::int64_t lo, std::int64_t hi) {
+    alignas(64) T v[per][kBlocks];
+    for (auto at = static_cast<std::size_t>(lo * step); at < static_cast<std::size_t>(std::min(size, hi * step));
+         at += per * kBlocks) {
+      value(Words(key, position + at / per), v);
+      const std::size_t n = std::min(out.size() - at, per * kBlocks);
+      if (n == per * kBlocks) {
+        for (std::size_t k = 0; k < kBlocks; ++k)
+          for (std::size_t j = 0; j < per; ++j) out[at + per * k + j] = v[j][k];
+      } else {
+        for (std::size_t i = 0; i < n; ++i) out[at + i] = v[i % per][i / per];
+      }
     }
-  }
+  });
   return position + (out.size() + per - 1) / per;
 }
 

@@ -10,6 +10,7 @@
 #include <xsimd/xsimd.hpp>
 
 #include "engine/engine.hpp"
+#include "engine/parallel.hpp"
 
 namespace ubp::simd {
 
@@ -53,9 +54,9 @@ template <class T, class F, class... X>
   ((s0 + s1) + (s2 + s3)).store_aligned(lane);
 }
 
-/// y[i] = f(x[i]...)
+/// y[i] = f(x[i]...), on this thread.
 template <class T, class F, class... X>
-void map(i64 n, T* y, F f, const X*... x) {
+void map_here(i64 n, T* y, F f, const X*... x) {
   const i64 rest = n % kLanes<T>, whole = n - rest;
   if (whole) map_whole(whole, y, f, x...);
   if (!rest) return;
@@ -68,18 +69,46 @@ void map(i64 n, T* y, F f, const X*... x) {
   std::copy_n(out, rest, y + whole);
 }
 
+/// y[i] = f(x[i]...)
+template <class T, class F, class... X>
+void map(i64 n, T* y, F f, const X*... x) {
+  if (!is_long(n)) return map_here(n, y, f, x...);
+  parallel(n, kChunkNumbers, [&](i64 lo, i64 hi) { map_here(hi - lo, y + lo, f, (x + lo)...); });
+}
+
+constexpr i64 kSumBlock = 2048;  // numbers that are added up in their own type
+
+/// f(partial sum) for the blocks of [0, whole), in their order.
+template <class T, class F, class Take, class... X>
+void sum_blocks(i64 whole, F f, Take take, const X*... x) {
+  constexpr i64 kSide = 512;  // blocks side by side
+  for (i64 first = 0; first < whole; first += kSide * kSumBlock) {
+    const i64 n = std::min(whole - first, kSide * kSumBlock);
+    double partial[kSide];
+    const auto add = [&](i64 lo, i64 hi) {
+      for (i64 at = lo; at < hi; at += kSumBlock) {
+        alignas(64) T lane[kLanes<T>];
+        sum_whole(std::min(kSumBlock, hi - at), lane, f, (x + first + at)...);
+        partial[at / kSumBlock] = static_cast<double>(xsimd::hadd(Batch<T>::load_aligned(lane)));
+      }
+    };
+    if (is_long(n))
+      parallel(n, 2 * kSumBlock, add);
+    else
+      add(0, n);
+    std::for_each_n(partial, (n + kSumBlock - 1) / kSumBlock, take);
+  }
+}
+
 /// sum_i f(x[i], more[i]...), pairwise enough for f32: partial sums by lane over blocks, blocks in double.
 template <class T, class F, class... X>
 double sum(i64 n, F f, const T* x, const X*... more) {
-  constexpr i64 block = 2048;
   const i64 rest = n % kLanes<T>, whole = n - rest;
-  alignas(64) T lane[kLanes<T>];
   double total = 0;
-  for (i64 lo = 0; lo < whole; lo += block) {
-    sum_whole(std::min(block, whole - lo), lane, f, x + lo, (more + lo)...);
-    total += static_cast<double>(xsimd::hadd(Batch<T>::load_aligned(lane)));
-  }
+  sum_blocks<T>(
+      whole, f, [&](double part) { total += part; }, x, more...);
   if (!rest) return total;
+  alignas(64) T lane[kLanes<T>];
   Tail<T, 1 + sizeof...(X)> in(rest, x + whole, (more + whole)...);
   [&]<std::size_t... k>(std::index_sequence<k...>) {
     sum_whole(kLanes<T>, lane, f, static_cast<const T*>(in.pad[k])...);
@@ -111,6 +140,16 @@ template <class T>
 void add_to(i64 n, T* y, const T* x) {
   map(
       n, y, [](auto a, auto b) { return a + b; }, static_cast<const T*>(y), x);
+}
+
+/// y [cols] += the rows of x [rows, cols], in their order.
+template <class T>
+void add_rows(i64 rows, i64 cols, const T* x, T* y) {
+  const auto add = [&](i64 lo, i64 hi) {
+    for (i64 r = 0; r < rows; ++r) add_to(hi - lo, y + lo, x + r * cols + lo);
+  };
+  constexpr i64 kColumns = 128;  // a multiple of kLanes, so that no tail is where none was
+  is_long(rows * cols) ? parallel(cols, kColumns, add) : add(0, cols);
 }
 
 }  // namespace ubp::simd

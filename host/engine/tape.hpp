@@ -4,11 +4,13 @@
 
 #include <deque>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "engine/engine.hpp"
 #include "engine/memory.hpp"
+#include "engine/parallel.hpp"
 #include "engine/profile.hpp"
 
 namespace ubp {
@@ -56,6 +58,7 @@ struct Engine::Impl {
     std::size_t tensors, nodes;
   };
 
+  std::optional<Threads> threads;
   DType real = DType::f32;
   bool recording = true;
   bool first_order = false;  ///< a derivative runs whose gradients nobody will differentiate

@@ -16,11 +16,16 @@ struct FromY {
   /// dz = dy act'(x); dz may be dy.
   template <class T>
   using Slope = void (*)(double p0, i64 n, const T* dy, const T* y, T* dz);
+  /// The same of [rows, cols], and db [cols] += the sums of dz; dz may be null.
+  template <class T>
+  using SlopeSum = void (*)(double p0, i64 rows, i64 cols, const T* dy, const T* y, T* dz, T* db);
 
   Layer<float> layer32;
   Layer<double> layer64;
   Slope<float> slope32;
   Slope<double> slope64;
+  SlopeSum<float> slope_sum32;
+  SlopeSum<double> slope_sum64;
   Tensor (*curvature)(Engine&, Tensor y);  ///< d act'(x) / dy; null: it is zero
   double p0;                               ///< of the activation in layers
 };
@@ -65,15 +70,58 @@ void layer_by(double p0, i64 rows, i64 cols, T* z, const T* bias, bool by_row) {
   constexpr i64 w = simd::kLanes<T>;
   const auto f = [a = B(static_cast<T>(p0))](B v) { return F{}(v, a, a); };
   const i64 rest = cols % w, whole = cols - rest, step = bias && !by_row;
-  alignas(64) T same[w] = {};
-  for (i64 r = 0; r < rows; ++r, z += cols) {
-    if (bias && by_row) std::fill_n(same, w, bias[r]);
-    add_and_map(whole, z, step ? bias : same, step, f);
-    if (!rest) continue;
-    simd::Tail<T, 2> end(rest, z + whole, step ? bias + whole : same);
-    add_and_map(w, end.pad[0], end.pad[1], 0, f);
-    std::copy_n(end.pad[0], rest, z + whole);
+  parallel_rows(rows, cols, [&](i64 lo, i64 hi) {
+    alignas(64) T same[w] = {};
+    for (i64 r = lo; r < hi; ++r) {
+      T* row = z + r * cols;
+      if (bias && by_row) std::fill_n(same, w, bias[r]);
+      add_and_map(whole, row, step ? bias : same, step, f);
+      if (!rest) continue;
+      simd::Tail<T, 2> end(rest, row + whole, step ? bias + whole : same);
+      add_and_map(w, end.pad[0], end.pad[1], 0, f);
+      std::copy_n(end.pad[0], rest, row + whole);
+    }
+  });
+}
+
+/// dz = f(dy, y) and db += dz, row after row, of `rows` rows that lie `stride` apart; dz may be null. n is a multiple of
+/// kLanes.
+template <int rows, class T, class F>
+[[gnu::noinline]] void slope_and_sum(i64 n, i64 stride, const T* dy, const T* y, T* dz, T* db, F f) {
+  using B = simd::Batch<T>;
+  for (i64 i = 0; i < n; i += simd::kLanes<T>) {
+    B sum = B::load_unaligned(db + i);
+    for (int r = 0; r < rows; ++r) {
+      const B d = f(B::load_unaligned(dy + r * stride + i), B::load_unaligned(y + r * stride + i));
+      if (dz) d.store_unaligned(dz + r * stride + i);
+      sum += d;
+    }
+    sum.store_unaligned(db + i);
   }
+}
+
+/// The same of any number of rows [rows, cols].
+template <class T, class F>
+void slope_sum_by(double p0, i64 rows, i64 cols, const T* dy, const T* y, T* dz, T* db) {
+  using B = simd::Batch<T>;
+  constexpr i64 w = simd::kLanes<T>, together = 4, part = 128;  // columns: a multiple of w
+  const auto f = [a = B(static_cast<T>(p0))](B u, B v) { return F{}(u, v, a); };
+  const auto sum = [&](i64 lo, i64 hi) {
+    const i64 rest = (hi - lo) % w, whole = hi - lo - rest, last = lo + whole;
+    i64 r = 0;
+    const auto at = [&] { return r * cols + lo; };
+    for (; r + together <= rows; r += together)
+      slope_and_sum<together>(whole, cols, dy + at(), y + at(), dz ? dz + at() : dz, db + lo, f);
+    for (; r < rows; ++r) slope_and_sum<1>(whole, cols, dy + at(), y + at(), dz ? dz + at() : dz, db + lo, f);
+    for (r = 0; rest && r < rows; ++r) {
+      const i64 here = r * cols + last;
+      simd::Tail<T, 3> end(rest, dy + here, y + here, db + last);
+      slope_and_sum<1>(w, 0, end.pad[0], end.pad[1], end.pad[0], end.pad[2], f);
+      if (dz) std::copy_n(end.pad[0], rest, dz + here);
+      std::copy_n(end.pad[2], rest, db + last);
+    }
+  };
+  is_long(rows * cols) ? parallel(cols, part, sum) : sum(0, cols);
 }
 
 template <class T, class F>
@@ -86,7 +134,8 @@ void slope_by(double p0, i64 n, const T* dy, const T* y, T* dz) {
 /// `slope`: (dy, y, p0) -> dy act'(x)
 template <class F, class G>
 FromY from_y(F, G /*slope*/, Tensor (*curvature)(Engine&, Tensor y), double p0) {
-  return {layer_by<float, F>, layer_by<double, F>, slope_by<float, G>, slope_by<double, G>, curvature, p0};
+  return {layer_by<float, F>,     layer_by<double, F>,     slope_by<float, G>, slope_by<double, G>,
+          slope_sum_by<float, G>, slope_sum_by<double, G>, curvature,          p0};
 }
 
 }  // namespace ubp::ops

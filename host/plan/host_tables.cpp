@@ -57,8 +57,9 @@ Row<Options> real(double Options::*member, const char* name, Bounds bounds, cons
   return row(member, UBP_P_FLOAT, name, bounds, flags, doc);
 }
 template <class Options>
-Row<Options> whole(std::int64_t Options::*member, const char* name, Bounds bounds, const char* doc) {
-  return row(member, UBP_P_INT, name, bounds, 0, doc);
+Row<Options> whole(std::int64_t Options::*member, const char* name, Bounds bounds, const char* doc,
+                   std::uint32_t flags = 0) {
+  return row(member, UBP_P_INT, name, bounds, flags, doc);
 }
 template <class Options>
 Row<Options> text(std::string Options::*member, const char* name, const char* doc, std::uint32_t flags = 0) {
@@ -248,8 +249,10 @@ const std::vector<Row<TrainOptions>>& train_rows() {
             "The trial's randomness, together with the sweep's seed and the replicate."),
       choice(&TrainOptions::dtype, "dtype", Names<Precision>{{Precision::f32, "f32"}, {Precision::f64, "f64"}},
              "The type of parameters and arithmetic."),
-      whole(&TrainOptions::threads, "threads", {1, 1},
-            "Threads inside one trial: one. A sweep runs trials side by side instead."),
+      whole(&TrainOptions::threads, "threads", {1, 256},
+            "Threads inside one trial, which takes so many of the -j slots of a sweep; no result depends on them. A "
+            "sweep of many trials gains more by running them side by side.",
+            UBP_PF_NOT_IDENTITY),
       choice(&TrainOptions::device, "device", Names<Device>{{Device::cpu, "cpu"}}, "Where the arithmetic happens."),
       choice(&TrainOptions::schedule, "schedule",
              Names<RateSchedule>{{RateSchedule::constant, "constant"},

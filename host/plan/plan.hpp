@@ -145,6 +145,7 @@ struct Plan {
   std::vector<SweepObjective> objectives;      ///< where there are several; the first is `metric` and `goal`, too
   std::string reduce = "last";                 ///< last | min | max | mean
   Limits limits;                               ///< of every trial
+  std::int64_t threads = 1;                    ///< of every trial: the slots that it takes; outside its identity
   std::vector<Assignment> assignments;         ///< the configs that are known beforehand, by number
   std::optional<std::int64_t> default_config;  ///< what the spec says without its space, if it is among them
   std::int64_t configs = 0;                   ///< in all: those that are not known beforehand are proposed by `sampler`

@@ -131,6 +131,13 @@ std::int64_t folds_in_turn(const Draft& draft) {
   return std::max<std::int64_t>(1, value_at(draft, {}, "dataset.folds"));
 }
 
+std::int64_t threads_of(const Draft& draft) {
+  for (const Axis& axis : draft.axes)
+    if (axis.key == "train.threads")
+      fail(Exit::usage, "{}: train.threads: found several values, expected one: no result depends on it", axis.where);
+  return value_at(draft, {}, "train.threads");
+}
+
 std::map<Failure, std::int64_t> read_retries(const Draft& draft) {
   const std::int64_t any = value_at(draft, {}, "sweep.retries.any");
   std::map<Failure, std::int64_t> retries;
@@ -168,6 +175,7 @@ SweepOptions read_sweep(const Draft& draft, Plan& plan, bool single) {
   plan.limits.memory_bytes =
       bytes_of(options.trial_memory, where_of(draft, "sweep.trial_memory"), "sweep.trial_memory");
   plan.limits.retries = read_retries(draft);
+  if (!draft.program) plan.threads = threads_of(draft);
   return options;
 }
 

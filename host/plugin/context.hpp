@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 #include <ubp/abi.h>
 
@@ -65,6 +66,17 @@ class Callback {
       if (callback->handed_ == handed) return &callback->ctx_;
     return nullptr;
   }
+
+  /// For a block in which no context of this thread is known: around code of a plugin that other threads run, too.
+  class Hidden {
+   public:
+    Hidden() : innermost_was_(std::exchange(innermost_, nullptr)) {}
+    ~Hidden() { innermost_ = innermost_was_; }
+    Hidden(const Hidden&) = delete;
+
+   private:
+    Callback* innermost_was_;
+  };
 
  private:
   static inline thread_local Callback* innermost_ = nullptr;

@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "engine/ops.hpp"
+#include "engine/parallel.hpp"
 #include "plugin/context.hpp"
 
 namespace ubp {
@@ -158,9 +159,13 @@ ubp_status kmeans(ubp_ctx* ctx, ubp_tensor x, std::int64_t k, std::int32_t resta
     *centers = abi_tensor(means), *assignment = abi_tensor(assigned);
   });
 }
-// One thread per trial: sweeps parallelise over trials.
-void parallel_for(ubp_ctx*, std::int64_t n, std::int64_t, void (*fn)(void*, std::int64_t, std::int64_t), void* user) {
-  fn(user, 0, n);
+void parallel_for(ubp_ctx*, std::int64_t n, std::int64_t grain, void (*fn)(void*, std::int64_t, std::int64_t),
+                  void* user) {
+  const Callback::Hidden nothing_of_the_host;
+  parallel(n, std::max<std::int64_t>(1, grain), [&](std::int64_t lo, std::int64_t hi) {
+    fn(user, lo, hi);
+    if (!has_usual_rounding()) set_usual_rounding();
+  });
 }
 
 ubp_status step(ubp_ctx* ctx, ubp_step* out) {

@@ -64,14 +64,25 @@ const std::filesystem::path& place_of(const SessionOptions& options) {
   return options.published.empty() ? options.database : options.published;
 }
 
-std::int64_t slots_of(const SessionOptions& options) {
+/// Trials side by side: each takes a slot for every thread.
+std::int64_t trials_at_once(const Plan& plan, const SessionOptions& options) {
   if (options.single) return 1;
-  return options.slots > 0 ? options.slots : usable_cores();
+  return std::max<std::int64_t>(1, (options.slots > 0 ? options.slots : usable_cores()) / plan.threads);
 }
 
-std::unique_ptr<Runner> runner_of(const SessionOptions& options) {
-  const std::int64_t slots = slots_of(options);
-  if (options.srun) return std::make_unique<SlurmRunner>(SlurmOptions{.slots = slots, .arguments = *options.srun});
+void tell_threads(const Plan& plan, const SessionOptions& options) {
+  if (const std::int64_t cores = usable_cores(); plan.threads > cores && !options.srun && !options.quiet && options.say)
+    options.say(
+        fmt::format("ubp: note: train.threads: found {}, but there are {} cores: expected at most so many, as "
+                    "more only wait for each other",
+                    plan.threads, cores));
+}
+
+std::unique_ptr<Runner> runner_of(const Plan& plan, const SessionOptions& options) {
+  const std::int64_t slots = trials_at_once(plan, options);
+  if (options.srun)
+    return std::make_unique<SlurmRunner>(
+        SlurmOptions{.slots = slots, .threads = plan.threads, .arguments = *options.srun});
   return std::make_unique<LocalRunner>(LocalOptions{.forks = !options.single, .slots = slots});
 }
 
@@ -91,6 +102,7 @@ void prepare(Plan& plan, const SessionOptions& options) {
   const DataFindings found = require_data(plan);
   for (const std::string& note : found.notes)
     if (!options.quiet && options.say) options.say("ubp: note: " + note);
+  tell_threads(plan, options);
   seal(plan, found.files);
 }
 
@@ -135,10 +147,10 @@ SessionResult carry_out(const Plan& plan, const SessionOptions& options) {
 
   store.name_sweep(result.sweep_id);
   if (waiting > 0 || shown.total > before.total)  // query/pages.cpp tells it to those who look on
-    store.event({}, "session", json_text({{"identity", plan.identity}, {"slots", slots_of(options)}}));
+    store.event({}, "session", json_text({{"identity", plan.identity}, {"slots", trials_at_once(plan, options)}}));
   {
     ProgressLine progress(shown);
-    const std::unique_ptr<Runner> runner = runner_of(options);
+    const std::unique_ptr<Runner> runner = runner_of(plan, options);
     SweepScheduler scheduler(plan, jobs, std::move(before_it));
     StoreMemory memory(store, plan.pruner.metric, [&](const Job& job, const Recorded& recorded) {
       ++result.reused;

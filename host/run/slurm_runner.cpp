@@ -31,8 +31,9 @@ constexpr std::int64_t kStopMs = 30'000, kKillMs = 5'000;
 constexpr int kBySignal = 128;
 
 std::vector<std::string> words(const SlurmOptions& options, const std::filesystem::path& job_file) {
-  std::vector<std::string> all{"srun", "--nodes=1", "--ntasks=1", "--cpus-per-task=1", "--job-name=ubp"};
-  if (std::getenv("SLURM_JOB_ID")) all.emplace_back("--exact");  // a step beside others, each with a core of its own
+  std::vector<std::string> all{"srun", "--nodes=1", "--ntasks=1", fmt::format("--cpus-per-task={}", options.threads),
+                               "--job-name=ubp"};
+  if (std::getenv("SLURM_JOB_ID")) all.emplace_back("--exact");  // a step beside others, each with cores of its own
   all.insert(all.end(), options.arguments.begin(), options.arguments.end());
   all.insert(all.end(), {options.executable.string(), "__relay", job_file.string()});
   return all;

@@ -16,6 +16,7 @@ namespace ubp {
 
 struct SlurmOptions {
   std::int64_t slots = 1;                                ///< trials side by side: steps, or jobs, waiting ones included
+  std::int64_t threads = 1;                              ///< of each: the cores of its task
   std::vector<std::string> arguments;                    ///< of srun, before ours end
   std::filesystem::path executable = this_executable();  ///< on every machine
 };

@@ -24,7 +24,7 @@ namespace ubp {
 namespace {
 
 constexpr int kStream = 3, kCrumb = 4;
-constexpr std::int64_t kReservedBytes = std::int64_t{192} << 20;  // what BLAS maps at once and hardly touches
+constexpr std::int64_t kReservedBytes = std::int64_t{192} << 20;  // what BLAS maps for a thread and hardly touches
 constexpr std::size_t kFlushBytes = 1 << 15;
 constexpr std::int64_t kFlushMs = 20;
 constexpr std::int64_t kLockMs = 30'000;
@@ -81,7 +81,14 @@ void limit(int resource, std::int64_t bytes) {
   setrlimit(static_cast<__rlimit_resource>(resource), &both);
 }
 
-void settle(std::int64_t parent, [[maybe_unused]] std::int64_t memory_limit_bytes) {
+// Private memory, not the address space: mapped data sets are shared and must not count.
+void limit_memory([[maybe_unused]] std::int64_t bytes, [[maybe_unused]] std::int64_t threads) {
+#if !defined __SANITIZE_ADDRESS__ && !defined __SANITIZE_THREAD__  // their shadow memory is private, many terabytes
+  if (bytes > 0) limit(RLIMIT_DATA, bytes + threads * kReservedBytes);
+#endif
+}
+
+void settle(std::int64_t parent) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) std::_Exit(EXIT_FAILURE);  // it died before the line above
   // A batch system may send to every process of a job what it sends to its coordinator.
@@ -90,10 +97,6 @@ void settle(std::int64_t parent, [[maybe_unused]] std::int64_t memory_limit_byte
   fcntl(kStream, F_SETFD, FD_CLOEXEC);  // a child of a plugin must not keep the stream open
   fcntl(kCrumb, F_SETFD, FD_CLOEXEC);
   limit(RLIMIT_CORE, 0);
-#ifndef __SANITIZE_ADDRESS__  // whose shadow memory counts as private memory of many terabytes
-  // Private memory, not the address space: mapped data sets are shared and must not count.
-  if (memory_limit_bytes > 0) limit(RLIMIT_DATA, memory_limit_bytes + kReservedBytes);
-#endif
   std::ofstream("/proc/self/oom_score_adj")
       << 500;  // short of memory, the kernel should take a trial, not the coordinator
   void* crumb = mmap(nullptr, Breadcrumb::kBytes, PROT_READ | PROT_WRITE, MAP_SHARED, kCrumb, 0);
@@ -119,11 +122,12 @@ void lock_directory(const TrialSpec& spec) {
 }  // namespace
 
 void run_trial_process(std::int64_t parent, std::int64_t memory_limit_bytes, std::optional<std::int64_t> until_step) {
-  settle(parent, memory_limit_bytes);
+  settle(parent);
   StreamSink sink;
   TrialEnd end;
   try {
     const TrialSpec spec = read_spec();
+    limit_memory(memory_limit_bytes, spec.train.threads);
     lock_directory(spec);
     end = run_trial(spec, sink, g_stop, until_step);
   } catch (...) {

@@ -16,12 +16,13 @@ void forward_note(void* sink, int level, const char* who, const char* text) {
 
 constexpr const char* kCheckpointFormat = "4";
 
-// Who may continue a checkpoint: sections that must be equal. Of the spec, `directory` and where plugins lie may
-// differ.
+// Who may continue a checkpoint: sections that must be equal. Of the spec, `directory`, where plugins lie
+// and the threads may differ.
 std::map<std::string, std::string> label_of(const TrialSpec& spec) {
   nlohmann::json j = spec;
   j.erase("directory");
   for (auto& c : j["components"]) c.erase("file"), c.erase("stamp");
+  j["train"].erase("threads");
   return {{"format", kCheckpointFormat}, {"host", build_id()}, {"spec", sha256(j.dump())}};
 }
 

@@ -64,7 +64,9 @@ struct Adam : Optimizer {
     const AdamRates<T> r{static_cast<T>(beta1), static_cast<T>(beta2),
                          static_cast<T>(f.lr() / (1 - std::pow(beta1, t))),
                          static_cast<T>(1 / std::sqrt(1 - std::pow(beta2, t))), static_cast<T>(eps)};
-    adam_step<T>(f.n(), f.param(), f.grad(), f.slot(0), f.slot(1), r);
+    f.for_each_part([&](std::size_t at, std::size_t n) {
+      adam_step<T>(n, f.param() + at, f.grad() + at, f.slot(0) + at, f.slot(1) + at, r);
+    });
   }
 };
 

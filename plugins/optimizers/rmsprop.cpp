@@ -69,7 +69,9 @@ struct RmsProp : Optimizer {
   void step(const Flat<T>& f) {
     const RmsRates<T> r{static_cast<T>(f.lr()), static_cast<T>(alpha), static_cast<T>(momentum), static_cast<T>(eps),
                         static_cast<T>(centered)};
-    rmsprop_step<T>(f.n(), f.param(), f.grad(), f.slot(0), f.slot(1), f.slot(2), r);
+    f.for_each_part([&](std::size_t at, std::size_t n) {
+      rmsprop_step<T>(n, f.param() + at, f.grad() + at, f.slot(0) + at, f.slot(1) + at, f.slot(2) + at, r);
+    });
   }
 };
 

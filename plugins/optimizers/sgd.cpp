@@ -59,8 +59,12 @@ struct Sgd : Optimizer {
 
   template <class T>
   void step(const Flat<T>& f) {
-    if (momentum == 0) return plain_step<T>(f.n(), f.param(), f.grad(), static_cast<T>(f.lr()));
-    momentum_step<T>(f.n(), f.param(), f.grad(), f.slot(0), static_cast<T>(f.lr()), static_cast<T>(momentum), nesterov);
+    const T lr = static_cast<T>(f.lr()), kept = static_cast<T>(momentum);
+    f.for_each_part([&](std::size_t at, std::size_t n) {
+      T* const w = f.param() + at;
+      const T* const g = f.grad() + at;
+      momentum == 0 ? plain_step<T>(n, w, g, lr) : momentum_step<T>(n, w, g, f.slot(0) + at, lr, kept, nesterov);
+    });
   }
 };
 

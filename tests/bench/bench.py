@@ -33,11 +33,11 @@ def ubp(*arguments, program=UBP):
     return done.stdout
 
 
-def time_ubp(workload, steps, folder, program=UBP):
+def time_ubp(workload, steps, folder, program=UBP, more=()):
     """Training steps per second of one run; the folder keeps its database."""
     db = str(pathlib.Path(folder) / f"{workload}.db")
     pathlib.Path(db).unlink(missing_ok=True)
-    ubp("run", str(HERE / "specs" / f"{workload}.toml"), f"train.steps={steps}", "--db", db, program=program)
+    ubp("run", str(HERE / "specs" / f"{workload}.toml"), f"train.steps={steps}", *more, "--db", db, program=program)
     query = "SELECT last FROM metric_stats WHERE metric = 'train.steps_per_second'"
     return json.loads(ubp("sql", query, "--format", "json", "--db", db, program=program))[0]["last"]
 

@@ -48,6 +48,7 @@ TEST_CASE("[train].seed and the sweep's seed both count") {
 TEST_CASE("the same spec is the same sweep, whatever cannot change a result") {
   CHECK(identity() == identity());
   CHECK(identity({"train.checkpoint_seconds=60"}) == identity());
+  CHECK(identity({"train.threads=2"}) == identity());
   CHECK(identity({"experiment.question=why"}) == identity());
   CHECK(identity({"sweep.trial_wall=20m"}) == identity());
   CHECK(identity({"sweep.replicates=9"}) == identity());

@@ -83,8 +83,10 @@ TEST_CASE("a wrong override says so as precisely as a wrong file") {
         "several");
 }
 
-TEST_CASE("a trial has one thread, and no option is infinite: both are refused by their declared range") {
-  CHECK(wrong("train.threads=2") == "command line: train.threads: 2 is outside [1, 1]");
+TEST_CASE("a trial has a thread at least, and no option is infinite: both are refused by their declared range") {
+  CHECK(wrong("train.threads=0") == "command line: train.threads: 0 is outside [1, 256]");
+  CHECK(wrong("train.threads=1,2") ==
+        "command line: train.threads: found several values, expected one: no result depends on it");
   CHECK(wrong("train.clip_norm=inf") == "command line: train.clip_norm: inf is outside [0, inf)");
   CHECK(wrong("optimizer.lr=inf") == "command line: optimizer.lr: inf is outside (0, inf)");
   CHECK(wrong("optimizer.lr=nan") ==

@@ -58,6 +58,20 @@ struct Walk {
       if (k >= nd) return;
     }
   }
+
+  /// The same over the threads, by parts of the outermost axis.
+  template <class F>
+  void parallel_runs(F&& f) const {
+    const int outer = nd - 1;
+    if (outer == 0) return runs(f);
+    i64 width = 1;
+    for (int k = 0; k < outer; ++k) width *= dim[k];
+    parallel_rows(dim[outer], width, [&](i64 lo, i64 hi) {
+      Walk part = *this;
+      part.dim[outer] = hi - lo;
+      part.runs([&](i64 iy, i64 ia, i64 ib) { f(iy + lo * width, ia + lo * sa[outer], ib + lo * sb[outer]); });
+    });
+  }
 };
 
 template <class T, class F>
@@ -76,12 +90,13 @@ void run(i64 n, T* y, const T* a, i64 sa, const T* b, i64 sb, F f) {
 
 template <class T, class F>
 void map_pairs(const Walk& walk, const T* a, const T* b, T* y) {
-  walk.runs([&](i64 iy, i64 ia, i64 ib) { run(walk.dim[0], y + iy, a + ia, walk.sa[0], b + ib, walk.sb[0], F{}); });
+  walk.parallel_runs(
+      [&](i64 iy, i64 ia, i64 ib) { run(walk.dim[0], y + iy, a + ia, walk.sa[0], b + ib, walk.sb[0], F{}); });
 }
 
 template <class T>
 void raise(const Walk& walk, const T* a, const T* b, T* y) {
-  walk.runs([&](i64 iy, i64 ia, i64 ib) {
+  walk.parallel_runs([&](i64 iy, i64 ia, i64 ib) {
     for (i64 i = 0; i < walk.dim[0]; ++i) y[iy + i] = std::pow(a[ia + i * walk.sa[0]], b[ib + i * walk.sb[0]]);
   });
 }
@@ -245,7 +260,9 @@ Tensor apply(Engine& e, const Binary& op, Tensor a, Tensor b) {
 
 template <class From, class To>
 void convert(i64 n, const From* x, To* y) {
-  for (i64 i = 0; i < n; ++i) y[i] = static_cast<To>(x[i]);
+  parallel_rows(n, 1, [&](i64 lo, i64 hi) {
+    for (i64 i = lo; i < hi; ++i) y[i] = static_cast<To>(x[i]);
+  });
 }
 
 const Op kWhere = {"where(cond any, a, b) -> y", "a where cond is not 0, else b; all three broadcast",

@@ -7,6 +7,7 @@
 #include "engine/conv_kernels.hpp"
 
 #include "engine/op_support.hpp"
+#include "engine/simd.hpp"
 
 namespace ubp::ops {
 namespace {
@@ -36,13 +37,13 @@ void map_blocks(Engine& e, const Geometry& g, bool to_small, const T* x, const T
   const Scope scope(e);
   const T* bias = b ? e.data<T>(b) : nullptr;
   const i64 n_from = to_small ? g.large() : g.small(), n_to = to_small ? g.small() : g.large();
+  const i64 full = conv::full_block<T>();
   T* packed = scratch<T>(e, g.kernel());
-  T* from = scratch<T>(e, n_from * conv::full_block<T>());
-  T* to = scratch<T>(e, n_to * conv::full_block<T>());
+  T* lanes = scratch<T>(e, loop_threads() * (n_from + n_to) * full);
   conv::pack_kernel<T>(g, to_small, k, packed);
-  for (i64 i = 0, block; i < g.n; i += block) {
-    block = conv::block_at<T>(g, i);
-    const i64 images = std::min(block, g.n - i);
+  parallel(g.n, full, [&](i64 i, i64, int thread) {
+    T *from = lanes + thread * (n_from + n_to) * full, *to = from + n_from * full;
+    const i64 block = conv::block_at<T>(g, i), images = std::min(block, g.n - i);
     conv::to_lanes<T>(images, n_from, block, x + i * n_from, from);
     if (to_small)
       conv::small_from_large<T>(g, block, packed, from, to);
@@ -51,22 +52,36 @@ void map_blocks(Engine& e, const Geometry& g, bool to_small, const T* x, const T
     const i64 channels = to_small ? g.o : g.c;
     add_bias_activate<T>(act, channels, n_to / channels * block, to, bias, true);
     conv::from_lanes<T>(images, n_to, block, to, y + i * n_to);
-  }
+  });
 }
 
 /// dk = sum of small x large over the batch, on top of what is there if `accumulate`.
 template <class T>
 void correlate(Engine& e, const Geometry& g, const T* x, const T* y, T* dk, bool accumulate) {
   const Scope scope(e);
-  T* large = scratch<T>(e, g.large() * conv::full_block<T>());
-  T* small = scratch<T>(e, g.small() * conv::full_block<T>());
-  if (!accumulate) std::fill_n(dk, g.kernel(), T(0));
-  for (i64 i = 0, block; i < g.n; i += block) {
-    block = conv::block_at<T>(g, i);
-    const i64 images = std::min(block, g.n - i);
+  const i64 full = conv::full_block<T>(), kernel = g.kernel(), side_by_side = loop_threads();
+  T* lanes = scratch<T>(e, side_by_side * (g.large() + g.small()) * full);
+  T* sums = side_by_side > 1 ? scratch<T>(e, side_by_side * kernel) : nullptr;  // by block
+  if (!accumulate) std::fill_n(dk, kernel, T(0));
+  const auto add_block = [&](i64 i, int thread, T* to) {
+    T *large = lanes + thread * (g.large() + g.small()) * full, *small = large + g.large() * full;
+    const i64 block = conv::block_at<T>(g, i), images = std::min(block, g.n - i);
     conv::to_lanes<T>(images, g.large(), block, x + i * g.large(), large);
     conv::to_lanes<T>(images, g.small(), block, y + i * g.small(), small);
-    conv::add_filter_grad<T>(g, block, large, small, dk);
+    conv::add_filter_grad<T>(g, block, large, small, to);
+  };
+  for (i64 first = 0; first < g.n; first += side_by_side * full) {
+    const i64 n = std::min(g.n - first, side_by_side * full);
+    if (n <= full) {
+      add_block(first, 0, dk);
+      continue;
+    }
+    parallel(n, full, [&](i64 lo, i64, int thread) {
+      T* own = sums + lo / full * kernel;
+      std::fill_n(own, kernel, T(-0.0));  // to which a number is added as it is
+      add_block(first + lo, thread, own);
+    });
+    for (i64 lo = 0; lo < n; lo += full) simd::add_to<T>(kernel, dk, sums + lo / full * kernel);
   }
 }
 

@@ -35,13 +35,16 @@ constexpr i64 kFewDimensions = 16;
 
 template <class T>
 void sqdist_direct(i64 n, i64 m, i64 d, const T* a, const T* bt, T* y) {
-  for (i64 i = 0; i < n; ++i, a += d, y += m) {
-    std::fill_n(y, m, T(0));
-    for (i64 k = 0; k < d; ++k)
-      simd::map(
-          m, y, [u = simd::Batch<T>(a[k])](auto s, auto v) { return s + (u - v) * (u - v); }, static_cast<const T*>(y),
-          bt + k * m);
-  }
+  parallel_rows(n, m * d, [&](i64 lo, i64 hi) {
+    for (i64 i = lo; i < hi; ++i) {
+      T* row = y + i * m;
+      std::fill_n(row, m, T(0));
+      for (i64 k = 0; k < d; ++k)
+        simd::map(
+            m, row, [u = simd::Batch<T>(a[i * d + k])](auto s, auto v) { return s + (u - v) * (u - v); },
+            static_cast<const T*>(row), bt + k * m);
+    }
+  });
 }
 
 /// |a|^2 + |b|^2 - 2 a.b, never below zero.
@@ -49,13 +52,17 @@ template <class T>
 void sqdist_by_product(i64 n, i64 m, i64 d, const T* a, const T* b, T* y, T* norms) {
   using B = simd::Batch<T>;
   blas::gemm<T>(false, true, n, m, d, a, b, T(0), y);
-  for (i64 j = 0; j < m; ++j) norms[j] = static_cast<T>(dot(d, b + j * d, b + j * d));
-  for (i64 i = 0; i < n; ++i, y += m) {
-    const B own(static_cast<T>(dot(d, a + i * d, a + i * d)));
-    simd::map(
-        m, y, [&](B p, B q) { return xsimd::max(B(T(0)), own + q - (p + p)); }, static_cast<const T*>(y),
-        static_cast<const T*>(norms));
-  }
+  parallel_rows(m, d, [&](i64 lo, i64 hi) {
+    for (i64 j = lo; j < hi; ++j) norms[j] = static_cast<T>(dot(d, b + j * d, b + j * d));
+  });
+  parallel_rows(n, m + d, [&](i64 lo, i64 hi) {
+    for (i64 i = lo; i < hi; ++i) {
+      const B own(static_cast<T>(dot(d, a + i * d, a + i * d)));
+      simd::map(
+          m, y + i * m, [&](B p, B q) { return xsimd::max(B(T(0)), own + q - (p + p)); },
+          static_cast<const T*>(y + i * m), static_cast<const T*>(norms));
+    }
+  });
 }
 
 /// da_i = 2 sum_j g_ij (a_i - b_j)
@@ -83,13 +90,16 @@ Tensor normalize(Engine& e, Tensor x, double eps) {
   const Tensor y = e.empty(e.dtype(x), {n, d}), length = e.empty(e.dtype(x), {n, 1});
   with_real(e.dtype(x), "normalize", [&](auto t) {
     using T = decltype(t);
-    for (i64 i = 0; i < n; ++i) {
-      const T* row = e.data<T>(x) + i * d;
-      const T size = std::max(static_cast<T>(std::sqrt(dot(d, row, row))), static_cast<T>(eps));
-      out<T>(e, length)[i] = size;
-      simd::map(
-          d, out<T>(e, y) + i * d, [s = simd::Batch<T>(size)](auto v) { return v / s; }, row);
-    }
+    const T* from = e.data<T>(x);
+    T *to = out<T>(e, y), *sizes = out<T>(e, length);
+    parallel_rows(n, d, [&](i64 lo, i64 hi) {
+      for (i64 i = lo; i < hi; ++i) {
+        const T* row = from + i * d;
+        sizes[i] = std::max(static_cast<T>(std::sqrt(dot(d, row, row))), static_cast<T>(eps));
+        simd::map(
+            d, to + i * d, [s = simd::Batch<T>(sizes[i])](auto v) { return v / s; }, row);
+      }
+    });
   });
   if (Node* node = record(e, {x}, {y, length}, normalize_backward)) node->p[0] = eps;
   return y;

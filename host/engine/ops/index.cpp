@@ -87,8 +87,11 @@ Tensor gather_rows(Engine& e, Tensor table, Tensor index) {
   const Tensor y = e.empty(e.dtype(table), with_rows(e.shape(table), n));
   with_any(e.dtype(table), [&](auto t) {
     using T = decltype(t);
-    for (i64 i = 0; i < n; ++i)
-      std::copy_n(e.data<T>(table) + at[i] * rows.width, rows.width, out<T>(e, y) + i * rows.width);
+    const T* from = e.data<T>(table);
+    T* to = out<T>(e, y);
+    parallel_rows(n, rows.width, [&](i64 lo, i64 hi) {
+      for (i64 i = lo; i < hi; ++i) std::copy_n(from + at[i] * rows.width, rows.width, to + i * rows.width);
+    });
   });
   record(e, {table, index}, {y}, [](Engine& g, const Node& self, std::span<const Tensor> dout, std::span<Tensor> din) {
     din[0] = gather_rows_grad(g, self, dout[0]);

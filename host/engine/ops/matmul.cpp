@@ -32,29 +32,27 @@ Product product_of(Engine& e, std::string_view op, Tensor a, Tensor b, bool ta, 
   return {broadcast(op, leading(s), leading(t)), m, n, k};
 }
 
-/// f(number of the product, of a's matrix, of b's matrix)
-template <class F>
-void each_product(const Shape& lead, const Shape& a, const Shape& b, F&& f) {
-  const auto place = [&](i64 at, const Shape& s) {  // of a place of `lead`, in an operand of leading axes s
-    i64 found = 0, step = 1;
-    for (int k = 1; k <= lead.nd; ++k) {
-      const i64 here = at % lead[-k];
-      at /= lead[-k];
-      if (k > s.nd) continue;
-      found += s[-k] == 1 ? 0 : here * step;
-      step *= s[-k];
-    }
-    return found;
-  };
-  for (i64 i = 0, count = lead.count(); i < count; ++i) f(i, place(i, a), place(i, b));
+/// Which matrix of an operand with leading axes `s` the product at place `at` of `lead` takes.
+i64 place_of(i64 at, const Shape& lead, const Shape& s) {
+  i64 found = 0, step = 1;
+  for (int k = 1; k <= s.nd; ++k) {
+    found += s[-k] == 1 ? 0 : at % lead[-k] * step;
+    at /= lead[-k];
+    step *= s[-k];
+  }
+  return found;
 }
 
 void multiply(Engine& e, const Product& p, Tensor a, Tensor b, bool ta, bool tb, void* to, bool accumulate) {
   with_real(e.dtype(a), "matmul", [&](auto t) {
     using T = decltype(t);
-    each_product(p.lead, leading(e.shape(a)), leading(e.shape(b)), [&](i64 i, i64 of_a, i64 of_b) {
-      blas::gemm(ta, tb, p.m, p.n, p.k, e.data<T>(a) + of_a * p.m * p.k, e.data<T>(b) + of_b * p.k * p.n, T(accumulate),
-                 static_cast<T*>(to) + i * p.m * p.n);
+    const T *left = e.data<T>(a), *right = e.data<T>(b);
+    const Shape of_left = leading(e.shape(a)), of_right = leading(e.shape(b));
+    parallel_rows(p.lead.count(), p.m * p.n, [&](i64 lo, i64 hi) {
+      for (i64 i = lo; i < hi; ++i)
+        blas::gemm(ta, tb, p.m, p.n, p.k, left + place_of(i, p.lead, of_left) * p.m * p.k,
+                   right + place_of(i, p.lead, of_right) * p.k * p.n, T(accumulate),
+                   static_cast<T*>(to) + i * p.m * p.n);
     });
   });
 }

@@ -19,13 +19,15 @@ Windows windows_of(Engine& e, std::string_view op, Tensor x, i64 window, i64 str
   return {h, w, window, stride, (h - window) / stride + 1, (w - window) / stride + 1};
 }
 
-/// f(plane of x, offset of the window's corner, index of the result)
+/// f(plane of x, offset of the window's corner, index of the result), the windows of a plane in their order.
 template <class F>
 void each_window(const Windows& p, i64 planes, F&& f) {
-  i64 at = 0;
-  for (i64 k = 0; k < planes; ++k)
-    for (i64 i = 0; i < p.oh; ++i)
-      for (i64 j = 0; j < p.ow; ++j) f(k * p.h * p.w, (i * p.w + j) * p.stride, at++);
+  parallel_rows(planes, p.h * p.w, [&](i64 lo, i64 hi) {
+    i64 at = lo * p.oh * p.ow;
+    for (i64 k = lo; k < hi; ++k)
+      for (i64 i = 0; i < p.oh; ++i)
+        for (i64 j = 0; j < p.ow; ++j) f(k * p.h * p.w, (i * p.w + j) * p.stride, at++);
+  });
 }
 
 /// y[i] = x[index[i]], and its transpose: numbers chosen by their flat position.
@@ -36,7 +38,12 @@ Tensor scatter_flat(Engine& e, Tensor y, Tensor index, const Shape& to) {
   const i64* at = e.data<i64>(index);
   with_real(e.dtype(y), "max_pool2d", [&](auto t) {
     using T = decltype(t);
-    for (i64 i = 0, n = e.shape(y).count(); i < n; ++i) out<T>(e, x)[at[i]] += e.data<T>(y)[i];
+    const i64 planes = to[0] * to[1], size = planes ? e.shape(y).count() / planes : 0;
+    const T* from = e.data<T>(y);
+    T* sums = out<T>(e, x);
+    parallel_rows(planes, size, [&](i64 lo, i64 hi) {  // an index stays in its plane
+      for (i64 i = lo * size; i < hi * size; ++i) sums[at[i]] += from[i];
+    });
   });
   record(e, {y, index}, {x}, [](Engine& g, const Node& n, std::span<const Tensor> dout, std::span<Tensor> din) {
     din[0] = gather_flat(g, dout[0], n.in[1]);
@@ -49,7 +56,11 @@ Tensor gather_flat(Engine& e, Tensor x, Tensor index) {
   const i64* at = e.data<i64>(index);
   with_real(e.dtype(x), "max_pool2d", [&](auto t) {
     using T = decltype(t);
-    for (i64 i = 0, n = e.shape(y).count(); i < n; ++i) out<T>(e, y)[i] = e.data<T>(x)[at[i]];
+    const T* from = e.data<T>(x);
+    T* to = out<T>(e, y);
+    parallel_rows(e.shape(y).count(), 1, [&](i64 lo, i64 hi) {
+      for (i64 i = lo; i < hi; ++i) to[i] = from[at[i]];
+    });
   });
   record(e, {x, index}, {y}, [](Engine& g, const Node& n, std::span<const Tensor> dout, std::span<Tensor> din) {
     din[0] = scatter_flat(g, dout[0], n.in[1], g.shape(n.in[0]));

@@ -47,38 +47,45 @@ Group pop_group(Shape& s, std::uint32_t& axes) {
   return g;
 }
 
+/// f(o) for every one of `outer`, side by side; of a single one f may use the threads itself.
+template <class F>
+void each_outer(const Group& g, F&& f) {
+  if (g.outer == 1) return f(i64{0});
+  parallel_rows(g.outer, g.n * g.inner, [&](i64 lo, i64 hi) {
+    for (i64 o = lo; o < hi; ++o) f(o);
+  });
+}
+
 template <class T>
 void sum_group(const Group& g, const T* x, T* y) {
   if (g.inner == 1) {
-    for (i64 o = 0; o < g.outer; ++o)
+    return each_outer(g, [&](i64 o) {
       y[o] = static_cast<T>(simd::sum(
           g.n, [](auto v) { return v; }, x + o * g.n));
-    return;
+    });
   }
-  for (i64 o = 0; o < g.outer; ++o, y += g.inner) {
-    std::fill_n(y, g.inner, T(0));
-    for (i64 k = 0; k < g.n; ++k) simd::add_to(g.inner, y, x + (o * g.n + k) * g.inner);
-  }
+  std::fill_n(y, g.outer * g.inner, T(0));
+  each_outer(g, [&](i64 o) { simd::add_rows(g.n, g.inner, x + o * g.n * g.inner, y + o * g.inner); });
 }
 
 template <class T, class F>
 void extreme_group(const Group& g, const T* x, T* y, F f) {
   if (g.inner == 1) {
-    for (i64 o = 0; o < g.outer; ++o) y[o] = simd::extreme(g.n, f, x + o * g.n);
-    return;
+    return each_outer(g, [&](i64 o) { y[o] = simd::extreme(g.n, f, x + o * g.n); });
   }
-  for (i64 o = 0; o < g.outer; ++o, y += g.inner) {
+  each_outer(g, [&](i64 o) {
     const T* from = x + o * g.n * g.inner;
-    std::copy_n(from, g.inner, y);
-    for (i64 k = 1; k < g.n; ++k) simd::map(g.inner, y, f, static_cast<const T*>(y), from + k * g.inner);
-  }
+    T* to = y + o * g.inner;
+    std::copy_n(from, g.inner, to);
+    for (i64 k = 1; k < g.n; ++k) simd::map(g.inner, to, f, static_cast<const T*>(to), from + k * g.inner);
+  });
 }
 
 /// log sum exp, shifted by the maximum; all -inf stays -inf.
 template <class T>
 void logsumexp_group(const Group& g, const T* x, T* y) {
-  std::vector<T> row(static_cast<std::size_t>(g.n));
-  for (i64 o = 0; o < g.outer; ++o)
+  each_outer(g, [&](i64 o) {
+    std::vector<T> row(static_cast<std::size_t>(g.n));
     for (i64 i = 0; i < g.inner; ++i) {
       for (i64 k = 0; k < g.n; ++k) row[static_cast<std::size_t>(k)] = x[(o * g.n + k) * g.inner + i];
       const T top = simd::extreme(
@@ -88,6 +95,7 @@ void logsumexp_group(const Group& g, const T* x, T* y) {
           g.n, [b = simd::Batch<T>(shift)](auto v) { return xsimd::exp(v - b); }, static_cast<const T*>(row.data()));
       y[o * g.inner + i] = static_cast<T>(std::log(s)) + shift;
     }
+  });
 }
 
 template <class T>
@@ -188,9 +196,9 @@ void reduce_backward(Engine& e, const Node& n, std::span<const Tensor> dout, std
 }
 
 template <class T>
-void softmax_rows(i64 rows, i64 cols, const T* x, T* y, bool log) {
+void softmax_rows(i64 rows, i64 cols, const T* from, T* to, bool log) {
   using B = simd::Batch<T>;
-  for (i64 r = 0; r < rows; ++r, x += cols, y += cols) {
+  const auto one = [&](const T* x, T* y) {
     const B top(simd::extreme(
         cols, [](auto u, auto v) { return xsimd::max(u, v); }, x));
     if (log) {
@@ -207,7 +215,10 @@ void softmax_rows(i64 rows, i64 cols, const T* x, T* y, bool log) {
       simd::map(
           cols, y, [f = B(static_cast<T>(1 / s))](B v) { return v * f; }, static_cast<const T*>(y));
     }
-  }
+  };
+  parallel_rows(rows, cols, [&](i64 lo, i64 hi) {
+    for (i64 r = lo; r < hi; ++r) one(from + r * cols, to + r * cols);
+  });
 }
 
 std::uint32_t bits_of(std::string_view op, const Shape& s, std::span<const i64> axes) {
@@ -266,12 +277,15 @@ Tensor softmax_grad(Engine& e, Tensor dy, Tensor y) {
     using B = simd::Batch<T>;
     const i64 cols = e.shape(y)[-1], rows = cols ? e.shape(y).count() / cols : 0;
     const T *g = e.data<T>(dy), *p = e.data<T>(y);
-    for (i64 r = 0; r < rows; ++r, g += cols, p += cols) {
-      const B s(static_cast<T>(simd::sum(
-          cols, [](B u, B v) { return u * v; }, g, p)));
-      simd::map(
-          cols, out<T>(e, dx) + r * cols, [&](B u, B v) { return v * (u - s); }, g, p);
-    }
+    T* to = out<T>(e, dx);
+    parallel_rows(rows, cols, [&](i64 lo, i64 hi) {
+      for (i64 at = lo * cols; at < hi * cols; at += cols) {
+        const B s(static_cast<T>(simd::sum(
+            cols, [](B u, B v) { return u * v; }, g + at, p + at)));
+        simd::map(
+            cols, to + at, [&](B u, B v) { return v * (u - s); }, g + at, p + at);
+      }
+    });
   });
   record(e, {dy, y}, {dx}, [](Engine& h, const Node& n, std::span<const Tensor> dout, std::span<Tensor> din) {
     const auto [u, p, c] = std::tuple(n.in[0], n.in[1], dout[0]);

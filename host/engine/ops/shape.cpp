@@ -33,14 +33,28 @@ void strides_of(const Shape& s, i64* stride) {
   }
 }
 
+/// The same over the threads, by parts of the first axis.
+template <class T>
+void parallel_copy(int nd, const i64* dim, const i64* from_stride, const i64* to_stride, const T* from, T* to) {
+  if (nd < 2) return strided_copy(nd, dim, from_stride, to_stride, from, to);
+  parallel_rows(dim[0], to_stride[0], [&](i64 lo, i64 hi) {
+    i64 part[8];
+    std::copy_n(dim, nd, part);
+    part[0] = hi - lo;
+    strided_copy(nd, part, from_stride, to_stride, from + lo * from_stride[0], to + lo * to_stride[0]);
+  });
+}
+
 /// A plain matrix transpose in blocks that fit the first cache.
 template <class T>
 void transpose(i64 rows, i64 cols, const T* x, T* y) {
   constexpr i64 block = 16;
-  for (i64 r0 = 0; r0 < rows; r0 += block)
-    for (i64 c0 = 0; c0 < cols; c0 += block)
-      for (i64 r = r0; r < std::min(rows, r0 + block); ++r)
-        for (i64 c = c0; c < std::min(cols, c0 + block); ++c) y[c * rows + r] = x[r * cols + c];
+  parallel_rows((rows + block - 1) / block, block * cols, [&](i64 lo, i64 hi) {
+    for (i64 r0 = lo * block; r0 < std::min(rows, hi * block); r0 += block)
+      for (i64 c0 = 0; c0 < cols; c0 += block)
+        for (i64 r = r0; r < std::min(rows, r0 + block); ++r)
+          for (i64 c = c0; c < std::min(cols, c0 + block); ++c) y[c * rows + r] = x[r * cols + c];
+  });
 }
 
 struct Around {  // an axis and what lies before and behind it
@@ -168,7 +182,7 @@ Tensor permute(Engine& e, Tensor x, std::span<const i64> axes) {
     if (from.nd == 2 && from_stride[0] == 1)
       transpose(from.dim[0], from.dim[1], e.data<T>(x), out<T>(e, y));
     else if (to.count() > 0)
-      strided_copy(to.nd, to.dim, from_stride, to_stride, e.data<T>(x), out<T>(e, y));
+      parallel_copy(to.nd, to.dim, from_stride, to_stride, e.data<T>(x), out<T>(e, y));
   });
   if (Node* n =
           record(e, {x}, {y}, [](Engine& g, const Node& self, std::span<const Tensor> dout, std::span<Tensor> din) {
@@ -246,7 +260,7 @@ Tensor expand(Engine& e, Tensor x, const Shape& to) {
     if (from.count() == 1)
       std::fill_n(out<T>(e, y), to.count(), *e.data<T>(x));
     else if (to.count() > 0)
-      strided_copy(to.nd, to.dim, from_stride, to_stride, e.data<T>(x), out<T>(e, y));
+      parallel_copy(to.nd, to.dim, from_stride, to_stride, e.data<T>(x), out<T>(e, y));
   });
   record(e, {x}, {y}, [](Engine& g, const Node& n, std::span<const Tensor> dout, std::span<Tensor> din) {
     din[0] = sum_to(g, dout[0], g.shape(n.in[0]));

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "base/error.hpp"
+#include "engine/parallel.hpp"
 #include "train/data/cell_mask.hpp"
 #include "train/data/splits.hpp"
 
@@ -40,15 +41,14 @@ void gather_bytes(const StoredField& f, std::span<const i64> rows, i64 columns, 
   }();
   const auto* bytes = static_cast<const std::uint8_t*>(f.data);
   const T factor = static_cast<T>(1.0 / 255.0);
-  if constexpr (sizeof(T) == 4) {  // a product vectorises, a table does not
-    for (i64 row : rows) {
-      const std::uint8_t* from = bytes + row * columns;
-      for (i64 c = 0; c < columns; ++c) out[c] = static_cast<T>(from[c]) * factor;
-      out += columns;
-    }
-  } else {
-    for (i64 row : rows)
-      for (i64 c = 0; c < columns; ++c) *out++ = unit[bytes[row * columns + c]];
+  for (i64 row : rows) {
+    const std::uint8_t* from = bytes + row * columns;
+    for (i64 c = 0; c < columns; ++c)
+      if constexpr (sizeof(T) == 4)  // a product vectorises, a table does not
+        out[c] = static_cast<T>(from[c]) * factor;
+      else
+        out[c] = unit[from[c]];
+    out += columns;
   }
 }
 
@@ -345,26 +345,29 @@ Tensor Data::gather(Engine& engine, const std::string& name, const char* field_n
                   static_cast<std::size_t>(columns) * sizeof(i64));
     return t;
   }
-  const auto finish = [&](auto* values) {
+  const auto finish = [&](auto* values, i64 lo, i64 hi) {
     using Real = std::remove_reference_t<decltype(*values)>;
     if (!input || (scales_.empty() && is_plain()))
-      gather_cells(f, rows, columns, values);
+      gather_cells(f, std::span(rows).subspan(static_cast<std::size_t>(lo), static_cast<std::size_t>(hi - lo)), columns,
+                   values + lo * columns);
     else
-      for (i64 i = 0; i < n; ++i)  // in double, and rounded once: an offset must not eat the digits
+      for (i64 i = lo; i < hi; ++i)  // in double, and rounded once: an offset must not eat the digits
         for (i64 c = 0; c < columns; ++c) {
           const double value = raw(s, rows[static_cast<std::size_t>(i)], c);
           values[i * columns + c] =
               static_cast<Real>(scales_.empty() ? value : scales_[static_cast<std::size_t>(c)].scaled(value));
         }
     if (!input || !has_mask()) return;
-    for (i64 i = 0; i < n; ++i)
+    for (i64 i = lo; i < hi; ++i)
       for (i64 c = 0; c < columns; ++c)
         if (!known(s, rows[static_cast<std::size_t>(i)], c)) values[i * columns + c] = 0;
   };
-  if (dtype == DType::f64)
-    finish(static_cast<double*>(out));
-  else
-    finish(static_cast<float*>(out));
+  parallel_rows(n, columns, [&](i64 lo, i64 hi) {
+    if (dtype == DType::f64)
+      finish(static_cast<double*>(out), lo, hi);
+    else
+      finish(static_cast<float*>(out), lo, hi);
+  });
   return t;
 }
 

@@ -2,9 +2,11 @@
 #include "train/loop/updater.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 
 #include "base/error.hpp"
+#include "engine/parallel.hpp"
 #include "plugin/context.hpp"
 
 namespace ubp {
@@ -21,7 +23,7 @@ void for_each_gradient(const ParamStore& store, const Param& p, F f) {
 
 // A sum of x * 0 is nan exactly if some x is not finite; it vectorises, a loop with isfinite does not.
 template <class T>
-bool finite(const T* x, i64 n) {
+bool finite_here(const T* x, i64 n) {
   constexpr int kLanes = 64;
   T lanes[kLanes] = {};
   i64 i = 0;
@@ -31,6 +33,21 @@ bool finite(const T* x, i64 n) {
   T sum = 0;
   for (T lane : lanes) sum += lane;
   return sum == T(0);
+}
+
+template <class T>
+bool finite(const T* x, i64 n) {
+  std::atomic<bool> all = true;
+  parallel_rows(n, 1, [&](i64 lo, i64 hi) {
+    if (!finite_here(x + lo, hi - lo)) all = false;
+  });
+  return all;
+}
+
+/// x[i] = f(x[i])
+template <class T, class F>
+void change(T* x, i64 n, F f) {
+  parallel_rows(n, 1, [&](i64 lo, i64 hi) { std::transform(x + lo, x + hi, x + lo, f); });
 }
 
 }  // namespace
@@ -73,9 +90,8 @@ template <class T>
 void Updater::clip(const Update& update) const {
   if (const T most = static_cast<T>(parts_.spec.train.clip_value); most > 0)
     for (const Param* p : update.trained)
-      for_each_gradient<T>(parts_.params, *p, [&](T* g, i64 n) {
-        for (i64 i = 0; i < n; ++i) g[i] = std::clamp(g[i], -most, most);
-      });
+      for_each_gradient<T>(parts_.params, *p,
+                           [&](T* g, i64 n) { change(g, n, [=](T v) { return std::clamp(v, -most, most); }); });
   const double limit = parts_.spec.train.clip_norm;
   if (limit <= 0) return;
   double squares = 0;
@@ -87,9 +103,7 @@ void Updater::clip(const Update& update) const {
   if (norm <= limit) return;
   const T factor = static_cast<T>(limit / norm);
   for (const Param* p : update.trained)
-    for_each_gradient<T>(parts_.params, *p, [&](T* g, i64 n) {
-      for (i64 i = 0; i < n; ++i) g[i] *= factor;
-    });
+    for_each_gradient<T>(parts_.params, *p, [&](T* g, i64 n) { change(g, n, [=](T v) { return v * factor; }); });
 }
 
 double Updater::decay_rate(Optimizer& optimizer, const Update& update) const {
@@ -109,7 +123,7 @@ void Updater::decay(Optimizer& optimizer, const Update& update) const {
     const i64 row = p->row_sparse() ? p->shape.count() / std::max<i64>(1, p->shape[0]) : p->shape.count();
     const i64 only = 0;
     for (i64 r : p->row_sparse() ? std::span<const i64>(p->touched) : std::span<const i64>(&only, 1))
-      for (i64 i = 0; i < row; ++i) values[r * row + i] *= factor;
+      change(values + r * row, row, [=](T v) { return v * factor; });
   }
 }
 

@@ -61,7 +61,7 @@ std::unique_ptr<Data> declared_data(const ComponentUse& use, const TrialSpec& sp
 
 Composition::Composition(const TrialSpec& s)
     : spec(s),
-      engine(s.train.dtype == Precision::f64 ? DType::f64 : DType::f32),
+      engine(s.train.dtype == Precision::f64 ? DType::f64 : DType::f32, static_cast<int>(s.train.threads)),
       params(engine, s.seed),
       streams(s.seed) {
   const ComponentUse* use = spec.find("objective");

@@ -102,6 +102,20 @@ class Flat {
   double decay() const { return raw_.decay; }
   const ubp_flat& raw() const { return raw_; }
 
+  /// f(first, n) for parts of the run, on the threads of the trial: every number is in one part. The parts do not
+  /// depend on how many threads there are. f throws nothing and calls nothing of the host.
+  template <class F>
+  void for_each_part(F f) const {
+    constexpr std::int64_t kPart = 4096;
+    const auto part = [](void* g, std::int64_t lo, std::int64_t hi) {
+      (*static_cast<F*>(g))(static_cast<std::size_t>(lo), static_cast<std::size_t>(hi - lo));
+    };
+    if (detail::g.run && UBP_HAS(detail::g.run, parallel_for))
+      detail::g.run->parallel_for(nullptr, static_cast<std::int64_t>(n()), kPart, part, &f);
+    else
+      part(&f, 0, static_cast<std::int64_t>(n()));
+  }
+
  private:
   const ubp_flat& raw_;
 };

@@ -104,9 +104,10 @@ typedef struct ubp_run_api {
   /* [trial] Lloyd's algorithm from k-means++ starts, the best of `restarts`. x [n, d] to centers [k, d] and assign, I64
    * [n]. Draws from the stream "kmeans" of the owner. Test: tests/abi/trials.cpp */
   ubp_status (*kmeans)(ubp_ctx*, ubp_tensor x, int64_t k, int32_t restarts, ubp_tensor* centers, ubp_tensor* assign);
-  /* [trial] fn(user, lo, hi) for chunks that cover 0 .. n-1, each index once, chunks of `grain` or more. fn: [worker],
-   * may be called for several chunks at once, on several threads: it must not depend on which, calls no host function,
-   * and writes only what belongs to its chunk. Returns when all are done. Test: tests/abi/calls.cpp */
+  /* [trial] fn(user, lo, hi) for [0, grain), [grain, 2 grain), ... of [0, n), on the threads of the trial ([train]
+   * threads), in any order. fn: [worker], for several chunks at once: no number may depend on which thread or order, it
+   * throws nothing, calls no host function, and writes only what belongs to its chunk. Returns when all are done. ctx:
+   * |0. Test: tests/abi/calls.cpp, tests/threads */
   void (*parallel_for)(ubp_ctx*, int64_t n, int64_t grain, void (*fn)(void* user, int64_t lo, int64_t hi), void* user);
   /* [trial] Where the trial is, to out, whose size says which fields the plugin knows. Elsewhere than in loss(),
    * manual() and after_step(): UBP_E_STATE. Test: tests/abi/trials.cpp */
