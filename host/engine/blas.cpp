@@ -5,11 +5,14 @@
 #include <complex>
 #include <cstdlib>
 #include <string_view>
+#include <type_traits>
 
 #include <openblas_config.h>
 #include <xtensor-blas/xblas_config.hpp>
 
 #include <xflens/cxxblas/cxxblas.cxx>
+
+#include "engine/product.hpp"
 
 extern "C" {
 void openblas_set_num_threads(int);
@@ -70,6 +73,9 @@ void gemm(bool ta, bool tb, i64 m, i64 n, i64 k, const T* a, i64 lda, const T* b
       for (i64 r = 0; r < m; ++r) std::fill_n(c + r * ldc, n, T(0));
     return;
   }
+  if constexpr (std::is_same_v<T, float>)
+    if ((beta == 0 || beta == 1) && product::suits(n))
+      return product::gemm(ta, tb, m, n, k, a, lda, b, ldb, beta == 1, c, ldc);
   const auto side = [](bool t) { return t ? cxxblas::Trans : cxxblas::NoTrans; };
   const auto blas_int = [](i64 v) { return static_cast<xt::blas_index_t>(v); };
   cxxblas::gemm(cxxblas::RowMajor, side(ta), side(tb), blas_int(m), blas_int(n), blas_int(k), T(1), a, blas_int(lda), b,

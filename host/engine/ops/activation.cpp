@@ -85,15 +85,50 @@ bool apply_slope(int op, double p0, i64 n, const T* dy, const T* y, T* dz) {
   return with_slope<simd::Batch<T>>(op, p0, [&](auto f) { simd::map(n, dz, f, dy, y); });
 }
 
-/// db += the sums of dz over all axes but 1.
+/// dz = f(dy, y) and db += dz, row after row, of `rows` rows that lie `stride` apart; dz may be null. n is a multiple
+/// of kLanes.
+template <int rows, class T, class F>
+[[gnu::noinline]] void slope_and_sum(i64 n, i64 stride, const T* dy, const T* y, T* dz, T* db, F f) {
+  using B = simd::Batch<T>;
+  for (i64 i = 0; i < n; i += simd::kLanes<T>) {
+    B sum = B::load_unaligned(db + i);
+    for (int r = 0; r < rows; ++r) {
+      const B d = f(B::load_unaligned(dy + r * stride + i), B::load_unaligned(y + r * stride + i));
+      if (dz) d.store_unaligned(dz + r * stride + i);
+      sum += d;
+    }
+    sum.store_unaligned(db + i);
+  }
+}
+
+/// dz = dy act'(x) and db += the sums of dz, in one pass over [rows, cols]. dz may be dy; without an op nothing is
+/// written to it.
+template <class T>
+void apply_slope_and_sum(int op, double p0, i64 rows, i64 cols, const T* dy, const T* y, T* dz, T* db) {
+  constexpr i64 w = simd::kLanes<T>, together = 4;
+  const i64 rest = cols % w, whole = cols - rest;
+  if (cols == 0) return;
+  with_slope<simd::Batch<T>>(op, p0, [&](auto f) {
+    const auto target = [&](i64 at) { return op ? dz + at : nullptr; };
+    i64 at = 0;
+    for (; at + together * cols <= rows * cols; at += together * cols)
+      slope_and_sum<together>(whole, cols, dy + at, y + at, target(at), db, f);
+    for (; at < rows * cols; at += cols) slope_and_sum<1>(whole, cols, dy + at, y + at, target(at), db, f);
+    for (at = whole; rest && at < rows * cols; at += cols) {
+      simd::Tail<T, 3> end(rest, dy + at, y + at, db + whole);
+      slope_and_sum<1>(w, 0, end.pad[0], end.pad[1], end.pad[0], end.pad[2], f);
+      if (op) std::copy_n(end.pad[0], rest, dz + at);
+      std::copy_n(end.pad[2], rest, db + whole);
+    }
+  });
+}
+
+/// db += the sums of dz [n, c, h, w] over all axes but 1.
 template <class T>
 void add_bias_grad(const Shape& s, const T* dz, T* db) {
-  if (s.nd == 2)
-    for (i64 r = 0; r < s[0]; ++r) simd::add_to(s[1], db, dz + r * s[1]);
-  else
-    for (i64 k = 0, plane = s[2] * s[3]; k < s[0] * s[1]; ++k)
-      db[k % s[1]] += static_cast<T>(simd::sum(
-          plane, [](auto v) { return v; }, dz + k * plane));
+  for (i64 k = 0, plane = s[2] * s[3]; k < s[0] * s[1]; ++k)
+    db[k % s[1]] += static_cast<T>(simd::sum(
+        plane, [](auto v) { return v; }, dz + k * plane));
 }
 
 }  // namespace
@@ -181,13 +216,17 @@ Tensor bias_activation_grad(Engine& e, Activation act, Tensor dy, Tensor y, bool
   const Tensor dz = op == 0 || e.impl().may_overwrite(dy) ? dy : e.empty(e.dtype(dy), shape);
   with_real(e.dtype(dy), "activation_grad", [&](auto t) {
     using T = decltype(t);
-    if (op) apply_slope(op, slope_of(act), shape.count(), e.data<T>(dy), e.data<T>(y), out<T>(e, dz));
+    const bool at_once = want_bias && shape.nd == 2;
+    if (op && !at_once) apply_slope(op, slope_of(act), shape.count(), e.data<T>(dy), e.data<T>(y), out<T>(e, dz));
     if (!want_bias) return;
     Sink* sink = e.impl().sink(bias);
     if (!sink) *db = e.empty(e.dtype(dy), {shape[1]});
     T* sums = sink ? static_cast<T*>(sink->data) : out<T>(e, *db);
     if (!sink || !sink->accumulate) std::fill_n(sums, shape[1], T(0));
-    add_bias_grad(shape, e.data<T>(dz), sums);
+    if (at_once)
+      apply_slope_and_sum(op, slope_of(act), shape[0], shape[1], e.data<T>(dy), e.data<T>(y), out<T>(e, dz), sums);
+    else
+      add_bias_grad(shape, e.data<T>(dz), sums);
   });
   return dz;
 }

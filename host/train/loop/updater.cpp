@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "base/error.hpp"
+#include "engine/flat.hpp"
 #include "plugin/context.hpp"
 
 namespace ubp {
@@ -17,20 +18,6 @@ void for_each_gradient(const ParamStore& store, const Param& p, F f) {
   if (!p.row_sparse()) return f(grad, p.shape.count());
   const i64 row = p.shape[0] ? p.shape.count() / p.shape[0] : 0;
   for (i64 r : p.touched) f(grad + r * row, row);
-}
-
-// A sum of x * 0 is nan exactly if some x is not finite; it vectorises, a loop with isfinite does not.
-template <class T>
-bool finite(const T* x, i64 n) {
-  constexpr int kLanes = 64;
-  T lanes[kLanes] = {};
-  i64 i = 0;
-  for (; i + kLanes <= n; i += kLanes)
-    for (int k = 0; k < kLanes; ++k) lanes[k] += x[i + k] * T(0);
-  for (; i < n; ++i) lanes[0] += x[i] * T(0);
-  T sum = 0;
-  for (T lane : lanes) sum += lane;
-  return sum == T(0);
 }
 
 }  // namespace
@@ -64,7 +51,7 @@ template <class T>
 void Updater::check_finite(const Update& update) const {
   for (const Param* p : update.trained)
     for_each_gradient<T>(parts_.params, *p, [&](const T* g, i64 n) {
-      if (!finite(g, n))
+      if (!flat::is_finite(n, g))
         throw EngineError(UBP_E_NUMERIC, fmt::format("the gradient of '{}' is not finite", p->full_name()));
     });
 }
