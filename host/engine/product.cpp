@@ -53,6 +53,9 @@ struct Tile {
   float* c;
   i64 ldc;
   bool add;
+  i64 part, parts;    ///< of the next panel's lines, this tile fetches every parts-th, from part on
+  const float* next;  ///< line q of them is at next + q % 16 * next_row + q / 16 * next_block; another one at + also
+  i64 next_row, next_block, also;
 };
 
 template <int rows, int registers, bool pack, bool by_row>
@@ -70,18 +73,24 @@ template <int rows, int registers, bool pack, bool by_row>
     __builtin_prefetch(t.c + r * t.ldc);
     __builtin_prefetch(t.c + r * t.ldc + registers * kLanes - 1);
   }
-  for (i64 p = 0; p < t.k; ++p, a += a_step, b += b_step, panel += kWidth) {
-    Register x[registers];
+  for (i64 p = 0; p < t.k;) {
+    const i64 line = p + t.part, end = std::min(t.k, p + t.parts);
+    const float* const next = t.next + line % 16 * t.next_row + line / 16 * t.next_block;
+    __builtin_prefetch(next);
+    __builtin_prefetch(next + t.also);
+    for (; p < end; ++p, a += a_step, b += b_step, panel += kWidth) {
+      Register x[registers];
 #pragma GCC unroll 4
-    for (int v = 0; v < registers; ++v) {
-      x[v] = Register::load_unaligned(b + v * kLanes);
-      if constexpr (pack) x[v].store_aligned(panel + v * kLanes);
-    }
+      for (int v = 0; v < registers; ++v) {
+        x[v] = Register::load_unaligned(b + v * kLanes);
+        if constexpr (pack) x[v].store_aligned(panel + v * kLanes);
+      }
 #pragma GCC unroll 16
-    for (int r = 0; r < rows; ++r) {
-      const Register y(a[r * a_row]);
+      for (int r = 0; r < rows; ++r) {
+        const Register y(a[r * a_row]);
 #pragma GCC unroll 4
-      for (int v = 0; v < registers; ++v) sum[r][v] = xsimd::fma(y, x[v], sum[r][v]);
+        for (int v = 0; v < registers; ++v) sum[r][v] = xsimd::fma(y, x[v], sum[r][v]);
+      }
     }
   }
   float* c = t.c;
@@ -136,6 +145,7 @@ class Block {
   }
 
  private:
+  i64 of_b(i64 column) const { return of_.tb ? column * of_.ldb + from_ : from_ * of_.ldb + column; }
   i64 strip() const { return kRows * deep_ + kLanes; }
 
   void pack_strips() {
@@ -170,7 +180,7 @@ class Block {
 
   void multiply(i64 column, i64 width) {
     const i64 whole = width <= kLanes ? kLanes : kWidth;
-    const float* b = of_.tb ? of_.b + column * of_.ldb + from_ : of_.b + from_ * of_.ldb + column;
+    const float* b = of_.b + of_b(column);
     bool packed = true;
     if (of_.tb)
       simd::transpose(width, deep_, b, of_.ldb, mine_.panel, kWidth);
@@ -178,7 +188,8 @@ class Block {
       pack_narrow(b, width);
     else
       packed = false;
-    const float* next = !of_.tb && column + 2 * kWidth <= of_.n ? b + kWidth : nullptr;
+    // A panel's rows lie too far from each other for the processor to guess the next one.
+    const float* next = column + kWidth < of_.n ? of_.b + of_b(column + kWidth) : b;
     for (i64 s = 0; s < tiles_; ++s, packed = true) {
       const i64 rows = first_[s + 1] - first_[s], row = top_ + first_[s];
       const Tile t{deep_,
@@ -189,8 +200,13 @@ class Block {
                    mine_.panel,
                    of_.c + row * of_.ldc + column,
                    of_.ldc,
-                   of_.add || from_ > 0};
-      if (next) prefetch(next, begin_of(s, tiles_, deep_), begin_of(s + 1, tiles_, deep_));
+                   of_.add || from_ > 0,
+                   s,
+                   tiles_,
+                   next,
+                   of_.ldb,
+                   of_.tb ? 16 : 16 * of_.ldb,
+                   of_.tb && kWidth > 16 ? 16 * of_.ldb : kWidth - 1};
       const Compute compute = packed ? of_.ta ? of_width<false, false>(rows, width) : of_width<false, true>(rows, width)
                               : of_.ta ? of_width<true, false>(rows, width)
                                        : of_width<true, true>(rows, width);
@@ -199,12 +215,6 @@ class Block {
       else
         compute(t);
     }
-  }
-
-  // Rows of b lie far from each other, so that no processor guesses the next panel.
-  void prefetch(const float* b, i64 p, i64 end) const {
-    for (; p < end; ++p)
-      for (i64 at : {i64{0}, kWidth / 2, kWidth - 1}) __builtin_prefetch(b + p * of_.ldb + at);
   }
 
   // A tile that is narrower than its registers is computed beside c.
