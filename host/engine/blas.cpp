@@ -5,6 +5,7 @@
 #include <complex>
 #include <cstdlib>
 #include <string_view>
+#include <type_traits>
 
 #include <openblas_config.h>
 #include <xtensor-blas/xblas_config.hpp>
@@ -12,6 +13,7 @@
 #include <xflens/cxxblas/cxxblas.cxx>
 
 #include "engine/parallel.hpp"
+#include "engine/product.hpp"
 
 extern "C" {
 void openblas_set_num_threads(int);
@@ -93,6 +95,22 @@ struct Parts {
   }
 };
 
+/// By our own kernel. A number is summed along k alone, so that no bit depends on the parts, and one thread has one.
+void own_gemm(bool ta, bool tb, i64 m, i64 n, i64 k, const float* a, i64 lda, const float* b, i64 ldb, bool add,
+              float* c, i64 ldc) {
+  constexpr i64 kPart = i64{1} << 18, kSide = 48;  // multiplications: some microseconds; a multiple of every tile
+  const bool by_rows = ta ? 2 * m >= n : m > 2 * n;
+  const i64 side = by_rows ? m : n, parts = std::clamp<i64>(m * n * k / kPart, 1, 16);
+  const i64 size = Threads::current() ? ((side + parts - 1) / parts + kSide - 1) / kSide * kSide : side;
+  const Operand<float> left{ta, a, lda}, right{tb, b, ldb};
+  parallel(side, size, [&](i64 lo, i64 hi) {
+    if (by_rows)
+      product::gemm(ta, tb, hi - lo, n, k, left.from_row(lo), lda, b, ldb, add, c + lo * ldc, ldc);
+    else
+      product::gemm(ta, tb, m, hi - lo, k, a, lda, right.from_column(lo), ldb, add, c + lo, ldc);
+  });
+}
+
 }  // namespace
 
 void set_up() {
@@ -108,6 +126,9 @@ void gemm(bool ta, bool tb, i64 m, i64 n, i64 k, const T* a, i64 lda, const T* b
       for (i64 r = 0; r < m; ++r) std::fill_n(c + r * ldc, n, T(0));
     return;
   }
+  if constexpr (std::is_same_v<T, float>)
+    if ((beta == 0 || beta == 1) && product::suits(n))
+      return own_gemm(ta, tb, m, n, k, a, lda, b, ldb, beta == 1, c, ldc);
   const Operand<T> left{ta, a, lda}, right{tb, b, ldb};
   const Parts parts(ta, m, n, k);
   parallel(parts.by_rows ? m : n, parts.size, [&](i64 lo, i64 hi) {

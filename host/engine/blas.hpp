@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Matrix products by OpenBLAS, through xtensor-blas's interface; row-major.
+// Matrix products, row-major: by OpenBLAS, through xtensor-blas's interface, or, after the shape, by product.hpp.
 #pragma once
 
 #include "engine/engine.hpp"

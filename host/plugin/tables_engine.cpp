@@ -66,8 +66,16 @@ Tensor generated(Engine& e, DType dtype, const Shape& shape, F value) {
 
 ubp_status eye(ubp_ctx* ctx, std::int64_t n, ubp_tensor* out) {
   return serve(ctx, [&] {
-    *out = abi_tensor(
-        generated(*ctx->engine, ctx->engine->real(), Shape{n, n}, [n](i64 i) { return i % (n + 1) == 0 ? 1.0 : 0.0; }));
+    Engine& engine = *ctx->engine;
+    const Tensor t = engine.full(engine.real(), Shape{n, n}, 0);
+    const auto mark = [n](auto* data) {
+      for (i64 i = 0; i < n; ++i) data[i * (n + 1)] = 1;
+    };
+    if (engine.real() == DType::f64)
+      mark(static_cast<double*>(engine.mutable_data(t)));
+    else
+      mark(static_cast<float*>(engine.mutable_data(t)));
+    *out = abi_tensor(t);
   });
 }
 ubp_status arange(ubp_ctx* ctx, std::int32_t dtype, double lo, double step, std::int64_t n, ubp_tensor* out) {

@@ -1,22 +1,28 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""The benchmark's workloads in PyTorch: `peer.py WORKLOAD STEPS` prints steps per second.
+"""The benchmark's workloads in PyTorch: `peer.py WORKLOAD STEPS [eager|fused|compiled]` prints steps per second.
 
-`peer.py --products WORKLOAD STEPS` prints how many steps per second the matrix products of one step alone would allow
-(NumPy on the same OpenBLAS): the limit that neither program can pass. Both run on one thread.
+eager is PyTorch as it is, the default; fused has Adam as one kernel (since 2.4), compiled also the loss by
+torch.compile. `peer.py --products WORKLOAD STEPS` prints how many steps per second the matrix products of one step
+alone would allow (NumPy on the same OpenBLAS): the limit that neither program can pass. Both run on one thread.
 """
 import gzip
 import sys
 import time
 
-FOLDER = "/usr/share/datasets/fashion-mnist"
+FASHION = "/usr/share/datasets/fashion-mnist/train-images-idx3-ubyte.gz"
+DIGITS = "/usr/lib/python3/dist-packages/sklearn/datasets/data/digits.csv.gz"
+
+WARM = 5  # steps that are not timed: the first ones compile and allocate
 
 # Layer widths of everything that is a matrix product in one step: (batch, [widths], needs the gradient of its input).
 AUTOENCODER = [784, 256, 64, 256, 784]
+SMALL = [64, 32, 8, 32, 64]
 DEEP = [784, 500, 500, 2000, 10, 2000, 500, 500, 784]
 GENERATOR = [100, 256, 512, 1024, 784]
 CRITIC = [784, 512, 256, 1]
 PRODUCTS = {
+    "digits_32": [(32, SMALL, False)],
     "ae_32": [(32, AUTOENCODER, False)],
     "ae_128": [(128, AUTOENCODER, False)],
     "deep_ae_256": [(256, DEEP, False)],
@@ -26,9 +32,12 @@ PRODUCTS = {
 }
 
 
-def images():
+def rows(workload):
+    """float32 [rows, pixels] in [0, 1]"""
     import numpy
-    with gzip.open(f"{FOLDER}/train-images-idx3-ubyte.gz") as f:
+    if workload.startswith("digits"):
+        return (numpy.loadtxt(DIGITS, delimiter=",")[:, :64] / 16).astype(numpy.float32)
+    with gzip.open(FASHION) as f:
         return numpy.frombuffer(f.read(), numpy.uint8, offset=16).reshape(-1, 784).astype(numpy.float32) / 255
 
 
@@ -47,13 +56,18 @@ def products(workload, steps):
     return steps / (time.perf_counter() - start)
 
 
-def training(workload, steps):
+def training(workload, steps, mode):
     import torch
     from torch import nn
     import torch.nn.functional as F
     torch.set_num_threads(1)
     torch.manual_seed(1)
-    data = torch.from_numpy(images())
+    data = torch.from_numpy(rows(workload))
+
+    compiled = torch.compile if mode == "compiled" else lambda loss: loss
+
+    def adam(model, rate):
+        return torch.optim.Adam(model.parameters(), rate, **({} if mode == "eager" else {"fused": True}))
 
     def mlp(widths, hidden, last=None):
         layers = []
@@ -62,10 +76,14 @@ def training(workload, steps):
             layers += [hidden()] if i + 2 < len(widths) else [last()] if last else []
         return nn.Sequential(*layers)
 
+    def autoencoder(widths):
+        middle = len(widths) // 2 + 1
+        return nn.Sequential(mlp(widths[:middle], nn.ReLU), mlp(widths[middle - 1:], nn.ReLU))
+
     batch = int(workload.rsplit("_", 1)[1])
 
     def simple(model, loss):
-        optimizer = torch.optim.Adam(model.parameters(), 1e-3)
+        optimizer, loss = adam(model, 1e-3), compiled(loss)
 
         def step(x):
             optimizer.zero_grad()
@@ -73,19 +91,18 @@ def training(workload, steps):
             optimizer.step()
         return step
 
-    if workload.startswith("ae") or workload.startswith("deep"):
-        widths = AUTOENCODER if workload.startswith("ae") else DEEP
-        step = simple(mlp(widths, nn.ReLU, nn.Sigmoid), lambda m, x: F.mse_loss(m(x), x))
+    autoencoders = {"ae": AUTOENCODER, "deep": DEEP, "digits": SMALL}
+    if widths := autoencoders.get(workload.split("_")[0]):
+        step = simple(autoencoder(widths), lambda m, x: F.mse_loss(m(x), x))
     elif workload.startswith("vae"):
         class Vae(nn.Module):
             def __init__(self):
                 super().__init__()
-                self.hidden, self.mean, self.logvar = nn.Linear(784, 400), nn.Linear(400, 20), nn.Linear(400, 20)
+                self.encoder = mlp([784, 400, 40], nn.ReLU)
                 self.decoder = mlp([20, 400, 784], nn.ReLU, nn.Sigmoid)
 
         def loss(m, x):
-            h = F.relu(m.hidden(x))
-            mean, logvar = m.mean(h), m.logvar(h)
+            mean, logvar = m.encoder(x).chunk(2, dim=1)
             z = mean + torch.exp(0.5 * logvar) * torch.randn_like(mean)
             kl = -0.5 * torch.sum(1 + logvar - mean.pow(2) - logvar.exp())
             return (F.binary_cross_entropy(m.decoder(z), x, reduction="sum") + kl) / len(x)
@@ -93,15 +110,26 @@ def training(workload, steps):
     elif workload.startswith("gan"):
         leaky = lambda: nn.LeakyReLU(0.2)
         generator, critic = mlp(GENERATOR, leaky, nn.Sigmoid), mlp(CRITIC, leaky)
-        g_optimizer, c_optimizer = (torch.optim.Adam(m.parameters(), 2e-4) for m in (generator, critic))
+        g_optimizer, c_optimizer = adam(generator, 2e-4), adam(critic, 2e-4)
+
+        @compiled
+        def critic_loss(x):
+            with torch.no_grad():
+                fake = generator(torch.randn(len(x), 100))
+            return F.softplus(-critic(x)).mean() + F.softplus(critic(fake)).mean()
+
+        @compiled
+        def generator_loss(n):
+            return F.softplus(-critic(generator(torch.randn(n, 100)))).mean()
 
         def step(x):
             c_optimizer.zero_grad()
-            fake = generator(torch.randn(len(x), 100)).detach()
-            (F.softplus(-critic(x)).mean() + F.softplus(critic(fake)).mean()).backward()
+            critic_loss(x).backward()
             c_optimizer.step()
             g_optimizer.zero_grad()
-            F.softplus(-critic(generator(torch.randn(len(x), 100)))).mean().backward()
+            critic.requires_grad_(False)
+            generator_loss(len(x)).backward()
+            critic.requires_grad_(True)
             g_optimizer.step()
     elif workload.startswith("conv"):
         model = nn.Sequential(
@@ -120,25 +148,21 @@ def training(workload, steps):
             return F.cross_entropy(s, torch.cat([torch.arange(n, 2 * n), torch.arange(n)]))
         step = simple(mlp([784, 512, 256, 64], nn.ReLU), loss)
 
-    start, done = None, 0
+    start, done = None, -WARM
     while True:
         order = torch.randperm(len(data))
         for at in range(0, len(data) - batch + 1, batch):
             step(data[order[at:at + batch]])
-            if start is None:  # the first step allocates
-                start = time.perf_counter()
-                continue
             done += 1
+            if done == 0:
+                start = time.perf_counter()
             if done == steps:
                 return steps / (time.perf_counter() - start)
 
 
 if __name__ == "__main__":
     arguments = sys.argv[1:]
-    measure = training
     if arguments[0] == "--products":
-        measure, arguments = products, arguments[1:]
-        if arguments[0] not in PRODUCTS:
-            print("nan")
-            sys.exit()
-    print(measure(arguments[0], int(arguments[1])))
+        print(products(arguments[1], int(arguments[2])) if arguments[1] in PRODUCTS else "nan")
+    else:
+        print(training(arguments[0], int(arguments[1]), arguments[2] if len(arguments) > 2 else "eager"))

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "base/error.hpp"
+#include "engine/flat.hpp"
 #include "engine/parallel.hpp"
 #include "train/data/cell_mask.hpp"
 #include "train/data/splits.hpp"
@@ -40,23 +41,34 @@ void gather_bytes(const StoredField& f, std::span<const i64> rows, i64 columns, 
     return table;
   }();
   const auto* bytes = static_cast<const std::uint8_t*>(f.data);
-  const T factor = static_cast<T>(1.0 / 255.0);
-  for (i64 row : rows) {
-    const std::uint8_t* from = bytes + row * columns;
-    for (i64 c = 0; c < columns; ++c)
-      if constexpr (sizeof(T) == 4)  // a product vectorises, a table does not
-        out[c] = static_cast<T>(from[c]) * factor;
-      else
-        out[c] = unit[from[c]];
-    out += columns;
+  if constexpr (sizeof(T) == 4) {
+    for (i64 row : rows) {
+      flat::to_unit(columns, bytes + row * columns, out);
+      out += columns;
+    }
+  } else {
+    for (i64 row : rows)
+      for (i64 c = 0; c < columns; ++c) *out++ = unit[bytes[row * columns + c]];
   }
 }
 
 template <class T>
 void gather_cells(const StoredField& f, std::span<const i64> rows, i64 columns, T* out) {
-  if (f.dtype == DType::u8 && (f.flags & UBP_FIELD_UNIT_BYTES)) return gather_bytes(f, rows, columns, out);
-  for (i64 row : rows)
-    for (i64 c = 0; c < columns; ++c) *out++ = static_cast<T>(cell(f, row * columns + c));
+  const auto from = [&](auto cell_type) {
+    const auto* cells = static_cast<const decltype(cell_type)*>(f.data);
+    for (i64 row : rows)
+      for (i64 c = 0; c < columns; ++c) *out++ = static_cast<T>(static_cast<double>(cells[row * columns + c]));
+  };
+  switch (f.dtype) {
+    case DType::f32:
+      return from(float{});
+    case DType::f64:
+      return from(double{});
+    case DType::i64:
+      return from(i64{});
+    case DType::u8:
+      return f.flags & UBP_FIELD_UNIT_BYTES ? gather_bytes(f, rows, columns, out) : from(std::uint8_t{});
+  }
 }
 
 std::vector<i64> every_row(i64 n) {

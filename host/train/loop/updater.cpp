@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/error.hpp"
+#include "engine/flat.hpp"
 #include "engine/parallel.hpp"
 #include "plugin/context.hpp"
 
@@ -21,25 +22,11 @@ void for_each_gradient(const ParamStore& store, const Param& p, F f) {
   for (i64 r : p.touched) f(grad + r * row, row);
 }
 
-// A sum of x * 0 is nan exactly if some x is not finite; it vectorises, a loop with isfinite does not.
-template <class T>
-bool finite_here(const T* x, i64 n) {
-  constexpr int kLanes = 64;
-  T lanes[kLanes] = {};
-  i64 i = 0;
-  for (; i + kLanes <= n; i += kLanes)
-    for (int k = 0; k < kLanes; ++k) lanes[k] += x[i + k] * T(0);
-  for (; i < n; ++i) lanes[0] += x[i] * T(0);
-  T sum = 0;
-  for (T lane : lanes) sum += lane;
-  return sum == T(0);
-}
-
 template <class T>
 bool finite(const T* x, i64 n) {
   std::atomic<bool> all = true;
   parallel_rows(n, 1, [&](i64 lo, i64 hi) {
-    if (!finite_here(x + lo, hi - lo)) all = false;
+    if (!flat::is_finite(hi - lo, x + lo)) all = false;
   });
   return all;
 }

@@ -83,7 +83,7 @@ enum {
 };
 
 /* An attribute of call(): a name and a value, in the field of its type (UBP_P_FLOAT f, UBP_P_INT i, UBP_P_STRING s,
- * UBP_P_INT_LIST il [n]), as {"stride", UBP_P_INT, .i = 2}. Others than the op's are not looked at. */
+ * UBP_P_INT_LIST il [n]), as {"stride", UBP_P_INT, .i = 2}. One that the op does not know is refused. */
 typedef struct ubp_attr {
   uint32_t size;
   const char* name;
