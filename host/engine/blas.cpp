@@ -98,10 +98,10 @@ struct Parts {
 /// By our own kernel. A number is summed along k alone, so that no bit depends on the parts, and one thread has one.
 void own_gemm(bool ta, bool tb, i64 m, i64 n, i64 k, const float* a, i64 lda, const float* b, i64 ldb, bool add,
               float* c, i64 ldc) {
-  constexpr i64 kPart = i64{1} << 18, kSide = 48;  // multiplications: some microseconds; a multiple of every tile
+  constexpr i64 kPart = i64{1} << 18;  // multiplications: some microseconds
   const bool by_rows = ta ? 2 * m >= n : m > 2 * n;
-  const i64 side = by_rows ? m : n, parts = std::clamp<i64>(m * n * k / kPart, 1, 16);
-  const i64 size = Threads::current() ? ((side + parts - 1) / parts + kSide - 1) / kSide * kSide : side;
+  const i64 side = by_rows ? m : n, tile = by_rows ? 24 : 32, parts = std::clamp<i64>(m * n * k / kPart, 1, 16);
+  const i64 size = Threads::current() ? ((side + parts - 1) / parts + tile - 1) / tile * tile : side;
   const Operand<float> left{ta, a, lda}, right{tb, b, ldb};
   parallel(side, size, [&](i64 lo, i64 hi) {
     if (by_rows)

@@ -5,6 +5,7 @@
 // are averaged and in the axis that gamma belongs to. Mean and variance are results of the op, so the derivative of a
 // derivative flows through them.
 #include "engine/op_support.hpp"
+#include "engine/simd.hpp"
 
 namespace ubp::ops {
 namespace {
@@ -42,6 +43,30 @@ void norm_backward(Engine& e, const Node& n, std::span<const Tensor> dout, std::
   din[0] = dx;
 }
 
+/// mean((x - mean)^2) over `averaged`; in one pass where those are the last axes.
+Tensor variance_about(Engine& e, Tensor x, Tensor mean, std::uint32_t averaged) {
+  const Shape& s = e.shape(x);
+  const std::uint32_t before = (averaged & (~averaged + 1)) - 1;  // the axes in front of the first of them
+  if ((averaged | before) != (1u << s.nd) - 1)
+    return reduce(e, UBP_R_MEAN, unary(e, UBP_U_SQUARE, sub(e, x, mean)), averaged, true);
+  const i64 rows = e.shape(mean).count(), width = rows ? s.count() / rows : 0;
+  const Tensor variance = e.empty(e.dtype(x), e.shape(mean));
+  with_real(e.dtype(x), "norm", [&](auto t) {
+    using T = decltype(t);
+    using B = simd::Batch<T>;
+    const T *from = e.data<T>(x), *means = e.data<T>(mean);
+    T* to = out<T>(e, variance);
+    parallel_rows(rows, width, [&](i64 lo, i64 hi) {
+      for (i64 r = lo; r < hi; ++r) {
+        const double sum = simd::sum(
+            width, [m = B(means[r])](B v) { return (v - m) * (v - m); }, from + r * width);
+        to[r] = static_cast<T>(sum) * static_cast<T>(1 / static_cast<double>(width));
+      }
+    });
+  });
+  return variance;
+}
+
 /// gamma and beta come in a shape that broadcasts against x.
 Normalised norm(Engine& e, Tensor x, Tensor gamma, Tensor beta, double eps, std::uint32_t averaged) {
   Normalised r;
@@ -49,7 +74,7 @@ Normalised norm(Engine& e, Tensor x, Tensor gamma, Tensor beta, double eps, std:
     const Recording off(e, false);
     r.mean = reduce(e, UBP_R_MEAN, x, averaged, true);
     const Tensor centred = sub(e, x, r.mean);
-    r.variance = reduce(e, UBP_R_MEAN, unary(e, UBP_U_SQUARE, centred), averaged, true);
+    r.variance = variance_about(e, x, r.mean, averaged);
     const Tensor scale = mul(e, inverse_sd(e, r.variance, eps), gamma);
     r.y = add(e, mul(e, centred, scale), beta);
   }

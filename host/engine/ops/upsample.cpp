@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Images made larger by a whole factor: a linear map of rows and columns, and its transpose.
 #include "engine/op_support.hpp"
-#include "engine/simd.hpp"
 
 namespace ubp::ops {
 namespace {
@@ -17,83 +16,102 @@ const Op kUpsample = {
     [](Engine& e, Call& c) -> Results { return {upsample(e, c.in(0), c.integer(0), static_cast<Mode>(c.word(1)))}; },
     "[5,2,3,4]\n[5,2,3,4]; factor = 3\n[5,2,3,4]; mode = bilinear\n[1,2,4,3]; factor = 3, mode = bilinear"};
 
-/// A number of the larger side is part1 of the smaller side's number at `at`, and the rest of the next.
-struct Tap {
-  i64 at, next;
-  double rest;
-};
-
-std::vector<Tap> taps(i64 size, i64 factor, Mode mode) {
-  std::vector<Tap> all;
-  for (i64 i = 0; i < size * factor; ++i) {
-    if (mode == kNearest) {
-      all.push_back({i / factor, i / factor, 0});
-      continue;
-    }
-    const double place =
-        std::max(0.0, (static_cast<double>(i) + 0.5) / static_cast<double>(factor) - 0.5);  // edges are repeated
-    const i64 at = static_cast<i64>(place);
-    all.push_back({at, std::min(at + 1, size - 1), place - static_cast<double>(at)});
-  }
-  return all;
-}
-
 struct Sizes {
   i64 planes, h, w;
   explicit Sizes(const Shape& s) : planes(s[0] * s[1]), h(s[2]), w(s[3]) {}
 };
 
-/// to [width] = (1 - rest) a + rest b
+/// A number of the larger side: part of the smaller side's number at `at`, and rest of the next.
 template <class T>
-void blend(i64 width, double rest, const T* a, const T* b, T* to) {
-  if (rest == 0) return void(std::copy_n(a, width, to));
-  using B = simd::Batch<T>;
-  simd::map(
-      width, to, [p = B(static_cast<T>(1 - rest)), q = B(static_cast<T>(rest))](B u, B v) { return p * u + q * v; }, a,
-      b);
+struct Tap {
+  i64 at, next;
+  T part, rest;
+};
+
+/// Between the centres of pixels; the edges go on.
+template <class T>
+std::vector<Tap<T>> taps(i64 size, i64 factor) {
+  std::vector<Tap<T>> all;
+  for (i64 i = 0; i < size * factor; ++i) {
+    const double place = std::max(0.0, (static_cast<double>(i) + 0.5) / static_cast<double>(factor) - 0.5);
+    const i64 at = static_cast<i64>(place);
+    const double rest = place - static_cast<double>(at);
+    all.push_back({at, std::min(at + 1, size - 1), static_cast<T>(1 - rest), static_cast<T>(rest)});
+  }
+  return all;
 }
 
+/// One mode: planes of the smaller side to planes of the larger one, and the transpose, which adds to x.
 template <class T>
-void spread_plane(const Sizes& s, i64 factor, const std::vector<Tap>& rows, const std::vector<Tap>& columns, const T* x,
-                  T* y) {
-  std::vector<T> line(static_cast<std::size_t>(s.w));
-  const i64 wide = s.w * factor;
-  for (i64 i = 0; i < s.h * factor; ++i, y += wide) {
-    const Tap& r = rows[static_cast<std::size_t>(i)];
-    if (i > 0 && r.rest == 0 && rows[static_cast<std::size_t>(i - 1)].at == r.at &&
-        rows[static_cast<std::size_t>(i - 1)].rest == 0) {
-      std::copy_n(y - wide, wide, y);
-      continue;
-    }
-    blend(s.w, r.rest, x + r.at * s.w, x + r.next * s.w, line.data());
-    for (i64 j = 0; j < wide; ++j) {
-      const Tap& c = columns[static_cast<std::size_t>(j)];
-      const T rest = static_cast<T>(c.rest);
-      y[j] = (T(1) - rest) * line[static_cast<std::size_t>(c.at)] + rest * line[static_cast<std::size_t>(c.next)];
+class Nearest {
+ public:
+  Nearest(const Sizes& s, i64 factor) : s_(s), factor_(factor) {}
+
+  void spread(const T* x, T* y) const {
+    const i64 wide = s_.w * factor_;
+    for (i64 i = 0; i < s_.h; ++i, x += s_.w, y += wide * factor_) {
+      for (i64 j = 0; j < s_.w; ++j) std::fill_n(y + j * factor_, factor_, x[j]);
+      for (i64 k = 1; k < factor_; ++k) std::copy_n(y, wide, y + k * wide);
     }
   }
-}
+  void gather(const T* y, T* x) const {
+    for (i64 i = 0; i < s_.h * factor_; ++i, y += s_.w * factor_)
+      for (i64 j = 0; j < s_.w; ++j) {
+        T sum = 0;
+        for (i64 k = 0; k < factor_; ++k) sum += y[j * factor_ + k];
+        x[i / factor_ * s_.w + j] += sum;
+      }
+  }
+
+ private:
+  Sizes s_;
+  i64 factor_;
+};
 
 template <class T>
-void gather_plane(const Sizes& s, i64 factor, const std::vector<Tap>& rows, const std::vector<Tap>& columns, const T* y,
-                  T* x) {
-  std::vector<T> line(static_cast<std::size_t>(s.w));
-  std::fill_n(x, s.h * s.w, T(0));
-  for (i64 i = 0; i < s.h * factor; ++i, y += s.w * factor) {
-    std::fill(line.begin(), line.end(), T(0));
-    for (i64 j = 0; j < s.w * factor; ++j) {
-      const Tap& c = columns[static_cast<std::size_t>(j)];
-      const T rest = static_cast<T>(c.rest);
-      line[static_cast<std::size_t>(c.at)] += (T(1) - rest) * y[j];
-      line[static_cast<std::size_t>(c.next)] += rest * y[j];
-    }
-    const Tap& r = rows[static_cast<std::size_t>(i)];
-    const T rest = static_cast<T>(r.rest);
-    for (i64 j = 0; j < s.w; ++j) {
-      x[r.at * s.w + j] += (T(1) - rest) * line[static_cast<std::size_t>(j)];
-      x[r.next * s.w + j] += rest * line[static_cast<std::size_t>(j)];
+class Bilinear {
+ public:
+  Bilinear(const Sizes& s, i64 factor) : s_(s), rows_(taps<T>(s.h, factor)), columns_(taps<T>(s.w, factor)) {}
+
+  void spread(const T* x, T* y) {
+    line_.resize(static_cast<std::size_t>(s_.w));
+    for (const Tap<T>& r : rows_) {
+      const T *a = x + r.at * s_.w, *b = x + r.next * s_.w;
+      for (i64 j = 0; j < s_.w; ++j) line_[static_cast<std::size_t>(j)] = r.part * a[j] + r.rest * b[j];
+      for (const Tap<T>& c : columns_) *y++ = c.part * line_[at(c.at)] + c.rest * line_[at(c.next)];
     }
   }
+  void gather(const T* y, T* x) {
+    for (const Tap<T>& r : rows_) {
+      line_.assign(static_cast<std::size_t>(s_.w), T(0));
+      for (const Tap<T>& c : columns_) {
+        line_[at(c.at)] += c.part * *y;
+        line_[at(c.next)] += c.rest * *y++;
+      }
+      for (i64 j = 0; j < s_.w; ++j) {
+        x[r.at * s_.w + j] += r.part * line_[at(j)];
+        x[r.next * s_.w + j] += r.rest * line_[at(j)];
+      }
+    }
+  }
+
+ private:
+  static std::size_t at(i64 k) { return static_cast<std::size_t>(k); }
+
+  Sizes s_;
+  std::vector<Tap<T>> rows_, columns_;
+  std::vector<T> line_;  // between rows and columns
+};
+
+/// f(map) for the planes [lo, hi), with a map of the mode.
+template <class T, class F>
+void each_plane(const Sizes& s, i64 factor, Mode mode, F&& f) {
+  parallel_rows(s.planes, s.h * s.w * factor * factor, [&](i64 lo, i64 hi) {
+    const auto run = [&](auto map) {
+      for (i64 k = lo; k < hi; ++k) f(map, k * s.h * s.w, k * s.h * s.w * factor * factor);
+    };
+    mode == kNearest ? run(Nearest<T>(s, factor)) : run(Bilinear<T>(s, factor));
+  });
 }
 
 void note(Node* n, i64 factor, Mode mode) {
@@ -110,12 +128,12 @@ Tensor upsample(Engine& e, Tensor x, i64 factor, Mode mode) {
   to.dim[2] *= factor;
   to.dim[3] *= factor;
   const Tensor y = e.empty(e.dtype(x), to);
-  const std::vector<Tap> rows = taps(s.h, factor, mode), columns = taps(s.w, factor, mode);
   with_real(e.dtype(x), "upsample", [&](auto t) {
     using T = decltype(t);
-    for (i64 k = 0; k < s.planes; ++k)
-      spread_plane(s, factor, rows, columns, e.data<T>(x) + k * s.h * s.w,
-                   out<T>(e, y) + k * s.h * s.w * factor * factor);
+    const T* from = e.data<T>(x);
+    T* to_numbers = out<T>(e, y);
+    each_plane<T>(s, factor, mode,
+                  [&](auto& map, i64 small, i64 large) { map.spread(from + small, to_numbers + large); });
   });
   note(record(e, {x}, {y},
               [](Engine& g, const Node& n, std::span<const Tensor> dout, std::span<Tensor> din) {
@@ -131,13 +149,13 @@ Tensor gathered(Engine& e, Tensor y, i64 factor, Mode mode) {
   to.dim[2] /= factor;
   to.dim[3] /= factor;
   const Sizes s(to);
-  const Tensor x = e.empty(e.dtype(y), to);
-  const std::vector<Tap> rows = taps(s.h, factor, mode), columns = taps(s.w, factor, mode);
+  const Tensor x = e.full(e.dtype(y), to, 0);
   with_real(e.dtype(y), "upsample", [&](auto t) {
     using T = decltype(t);
-    for (i64 k = 0; k < s.planes; ++k)
-      gather_plane(s, factor, rows, columns, e.data<T>(y) + k * s.h * s.w * factor * factor,
-                   out<T>(e, x) + k * s.h * s.w);
+    const T* from = e.data<T>(y);
+    T* to_numbers = out<T>(e, x);
+    each_plane<T>(s, factor, mode,
+                  [&](auto& map, i64 small, i64 large) { map.gather(from + large, to_numbers + small); });
   });
   note(record(e, {y}, {x},
               [](Engine& g, const Node& n, std::span<const Tensor> dout, std::span<Tensor> din) {
