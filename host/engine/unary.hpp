@@ -84,7 +84,7 @@ void layer_by(double p0, i64 rows, i64 cols, T* z, const T* bias, bool by_row) {
   });
 }
 
-/// dz = f(dy, y) and db += dz, row after row, of `rows` rows that lie `stride` apart; dz may be null. n is a multiple of
+/// dz = f(dy, y) and db += dz, row after row, of `rows` rows that lie `stride` apart; dz may be null. n: a multiple of
 /// kLanes.
 template <int rows, class T, class F>
 [[gnu::noinline]] void slope_and_sum(i64 n, i64 stride, const T* dy, const T* y, T* dz, T* db, F f) {

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Are the ops that people read about those that the engine defines? lists.py UBP SDK_FOLDER
 
-The guide's list and the header's are compared with `ubp ops`, the header's codes with those of the same definitions, and
+The guide's list and the header's are compared with `ubp ops`, the header's codes with those of the definitions, and
 every op has its function in the SDK. UBP_ACCEPT=1 writes the lists anew.
 """
 import json
@@ -41,9 +41,9 @@ def listed(ops, width):
 
 def in_c(ops):
     """The ops that have no code, as a comment of the header."""
-    lines = ["  /* By name; `ubp ops` says what each computes, and lists those that have a code, too. Equal letters are",
-             '   * equal extents, "..." any axes, "?" may be missing, "*" one or more; "any", "i64" are types, else F32 or',
-             "   * F64."]
+    lines = ["  /* By name; `ubp ops` says what each computes, and lists those that have a code, too. Equal letters",
+             '   * are equal extents, "..." any axes, "?" may be missing, "*" one or more; "any", "i64" are types,',
+             "   * else F32 or F64."]
     for op in ops:
         if not op["code"]:
             lines += textwrap.wrap(op["op"].replace("|", "| "), 110, initial_indent="   *   ",

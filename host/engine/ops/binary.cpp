@@ -214,7 +214,7 @@ const Binary kOps[] = {
     comparison(kOnlyNamed, "greater_equal(a any, b any) -> y", "1 where a >= b, else 0",
                [](auto u, auto v) { return u >= v; }),
     comparison(kOnlyNamed, "not_equal(a any, b any) -> y", "1 where a and b differ, else 0",
-               [](auto u, auto v) { return u != v; }),
+               [](auto u, auto v) { return !(u == v); }),  // a NaN differs, too
 };
 
 const Binary& by_code(int code) {

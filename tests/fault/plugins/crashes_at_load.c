@@ -6,19 +6,11 @@
 
 __attribute__((constructor)) static void crash(void) { raise(SIGSEGV); }
 
-UBP_EXPORT_SYM UBP_SECTION const ubp_entry ubp_entry_v1 = {sizeof(ubp_entry),
-                                                           UBP_ABI_MAJOR,
-                                                           UBP_ABI_MINOR,
-                                                           0,
-                                                           UBP_ABI_DRAFT,
-                                                           "crashes_at_load",
-                                                           "1.0.0",
-                                                           "",
-                                                           "MIT",
-                                                           "",
-                                                           "",
-                                                           0,
-                                                           0,
-                                                           0,
-                                                           0,
-                                                           0};
+UBP_EXPORT_SYM UBP_SECTION const ubp_entry ubp_entry_v1 = {.size = sizeof(ubp_entry),
+                                                           .abi_major = UBP_ABI_MAJOR,
+                                                           .abi_minor_built = UBP_ABI_MINOR,
+                                                           .abi_draft = UBP_ABI_DRAFT,
+                                                           .plugin_name = "crashes_at_load",
+                                                           .plugin_version = "1.0.0",
+                                                           .license = "MIT",
+                                                           .build_info = ""};

@@ -121,9 +121,9 @@ typedef struct ubp_math_api {
   /* [trial] x [n, k], idx I64 [n]: out[i] = x[i, idx[i]], [n]. */
   ubp_status (*take)(ubp_ctx*, ubp_tensor x, ubp_tensor idx, ubp_tensor*);
   /* ops by name: begin */
-  /* By name; `ubp ops` says what each computes, and lists those that have a code, too. Equal letters are
-   * equal extents, "..." any axes, "?" may be missing, "*" one or more; "any", "i64" are types, else F32 or
-   * F64.
+  /* By name; `ubp ops` says what each computes, and lists those that have a code, too. Equal letters
+   * are equal extents, "..." any axes, "?" may be missing, "*" one or more; "any", "i64" are types,
+   * else F32 or F64.
    *   attention(q [...,n,d], k [...,m,d], v [...,m,e], mask? any; causal = 0, scale = 0.0) -> [...,n,e]
    *   greater(a any, b any) -> y
    *   less_equal(a any, b any) -> y
