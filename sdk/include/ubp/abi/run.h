@@ -107,7 +107,7 @@ typedef struct ubp_run_api {
   /* [trial] fn(user, lo, hi) for [0, grain), [grain, 2 grain), ... of [0, n), on the threads of the trial ([train]
    * threads), in any order. fn: [worker], for several chunks at once: no number may depend on which thread or order, it
    * throws nothing, calls no host function, and writes only what belongs to its chunk. Returns when all are done. ctx:
-   * |0. Test: tests/abi/calls.cpp, tests/threads */
+   * |0. Test: tests/abi/calls.cpp */
   void (*parallel_for)(ubp_ctx*, int64_t n, int64_t grain, void (*fn)(void* user, int64_t lo, int64_t hi), void* user);
   /* [trial] Where the trial is, to out, whose size says which fields the plugin knows. Elsewhere than in loss(),
    * manual() and after_step(): UBP_E_STATE. Test: tests/abi/trials.cpp */
