@@ -110,8 +110,8 @@ class Call {
   Value value_[6];
 };
 
-/// While one lives, an op runs: its inputs were checked, what it records bears its name, and its time is the op's.
-/// Ops that it runs inside do not count as their own.
+/// While one lives, an op runs: its inputs were checked, what it records bears its name, and its time is the op's. Ops
+/// that it runs inside, and those of a derivative, are not called by others: they do not count, nor are they checked.
 class Running {
  public:
   Running(Engine&, const Op&, std::span<const Tensor> in);

@@ -315,6 +315,7 @@ void Trainer::manual_step(std::uint32_t index, Update& update, BatchData& batch)
 }
 
 void Trainer::apply(const Update& update) {
+  if (!parts_.spec.artifacts.profile) return updater_.apply(update);
   const auto start = Clock::now();
   updater_.apply(update);
   update_seconds_ += seconds_since(start);
