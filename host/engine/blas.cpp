@@ -127,7 +127,7 @@ void gemm(bool ta, bool tb, i64 m, i64 n, i64 k, const T* a, i64 lda, const T* b
     return;
   }
   if constexpr (std::is_same_v<T, float>)
-    if ((beta == 0 || beta == 1) && product::suits(n))
+    if ((beta == 0 || beta == 1) && product::suits(ta, tb, m, n, k))
       return own_gemm(ta, tb, m, n, k, a, lda, b, ldb, beta == 1, c, ldc);
   const Operand<T> left{ta, a, lda}, right{tb, b, ldb};
   const Parts parts(ta, m, n, k);

@@ -6,9 +6,9 @@
 
 namespace ubp::product {
 
-/// True where gemm() is to be preferred for a result of n columns: by the shape alone, so that equal runs have equal
-/// bits. Never in a build for processors without AVX2.
-bool suits(i64 n);
+/// True where gemm() is to be preferred to OpenBLAS: by the shape alone, so that equal runs have equal bits. Never in a
+/// build for processors without AVX2.
+bool suits(bool ta, bool tb, i64 m, i64 n, i64 k);
 
 /// c [m,n] = a [m,k] b [k,n] + (add) c, row-major, as blas::gemm's. Every number of c is summed in the order of k,
 /// block by block, by the same instructions wherever it stands. m, n, k > 0.
