@@ -79,7 +79,10 @@ TEST_CASE("a product does not read what it replaces") {
 
 // So threads may share it out as they like.
 TEST_CASE("a row of our own kernel has the same bits wherever it stands, and however many rows there are") {
-  if (!product::suits(false, true, 13, 41, 600)) return WARN("skipped: a build for processors without AVX2");
+  if (!product::suits(false, true, 13, 41, 600)) {
+    WARN("skipped: a build for processors without AVX2");
+    return;
+  }
   const i64 n = 41, k = 600;
   const std::vector<float> row = numbers(k, 5);
   for (const bool tb : {false, true}) {
