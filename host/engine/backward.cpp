@@ -189,7 +189,7 @@ class Sweep {
       using T = decltype(t);
       if ((*reached_)[k] || to.rows)
         simd::add_to(n, static_cast<T*>(to.grad), e_.data<T>(dx));
-      else
+      else if (n > 0)
         std::memcpy(to.grad, e_.data(dx), static_cast<std::size_t>(n) * sizeof(T));
     });
     if (to.rows)  // a dense gradient touches every row
@@ -258,7 +258,7 @@ std::vector<bool> Engine::backward(Tensor loss, std::span<const GradTarget> targ
     if (to.rows) {
       std::sort(to.rows->begin(), to.rows->end());
       to.rows->erase(std::unique(to.rows->begin(), to.rows->end()), to.rows->end());
-    } else if (!reached[k]) {
+    } else if (!reached[k] && shape(to.tensor).count() > 0) {
       std::memset(to.grad, 0, static_cast<std::size_t>(shape(to.tensor).count() * bytes_of(dtype(to.tensor))));
     }
   }
