@@ -169,7 +169,7 @@ std::vector<Tensor> call(Engine& e, std::string_view name, std::span<const Tenso
 
 Call::Call(const Op& op, std::span<const Tensor> in, std::span<const ubp_attr* const> attrs) : op_(op), in_(in) {
   const Signature& s = op.signature;
-  bool given[6] = {};
+  bool given[Signature::kMost] = {};
   for (int k = 0; k < s.n_attributes; ++k) value_[k].number = s.attribute[k].otherwise;
   for (const ubp_attr* a : attrs) {
     int k = 0;

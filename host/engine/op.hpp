@@ -43,10 +43,12 @@ struct Signature {
     double otherwise = 0;
   };
 
+  static constexpr int kMost = 6;  ///< inputs, attributes
+
   std::string_view text, name, results;
-  Input in[6];
+  Input in[kMost];
   int n_in = 0, n_required = 0;
-  Attribute attribute[6];
+  Attribute attribute[kMost];
   int n_attributes = 0, n_out = 1;
 
   consteval Signature(const char* text);
@@ -107,7 +109,7 @@ class Call {
 
   const Op& op_;
   std::span<const Tensor> in_;
-  Value value_[6];
+  Value value_[Signature::kMost];
 };
 
 /// While one lives, an op runs: its inputs were checked, what it records bears its name, and its time is the op's. Ops

@@ -54,11 +54,6 @@ inline void same_shape(Engine& e, std::string_view op, Tensor a, Tensor b) {
     refuse(UBP_E_SHAPE, "{}: shapes differ: {} and {}", op, e.shape(a).text(), e.shape(b).text());
 }
 
-inline void expect_rank(Engine& e, std::string_view op, std::string_view what, Tensor x, int nd) {
-  if (e.shape(x).nd != nd)
-    refuse(UBP_E_SHAPE, "{}: {} needs {} axes, its shape is {}", op, what, nd, e.shape(x).text());
-}
-
 /// `axis` counted from the front; -1 is the last.
 inline int axis_of(std::string_view op, const Shape& s, i64 axis) {
   if (axis < -s.nd || axis >= s.nd)
@@ -68,6 +63,29 @@ inline int axis_of(std::string_view op, const Shape& s, i64 axis) {
 
 /// The shape of an elementwise result, as NumPy broadcasts.
 Shape broadcast(std::string_view op, const Shape& a, const Shape& b);
+
+/// The rows of a family by their codes; a row without one is called by its name alone.
+template <class Row>
+class Codes {
+ public:
+  Codes(const char* family, std::span<const Row> rows) : family_(family) {
+    for (const Row& row : rows) {
+      if (row.code == 0) continue;
+      all_.resize(std::max(all_.size(), static_cast<std::size_t>(row.code) + 1));
+      all_[static_cast<std::size_t>(row.code)] = &row;
+    }
+  }
+  /// Throws EngineError (UNSUPPORTED).
+  const Row& at(int code) const {
+    const auto k = static_cast<std::size_t>(code);
+    if (code < 1 || k >= all_.size() || !all_[k]) refuse(UBP_E_UNSUPPORTED, "{}: there is no op {}", family_, code);
+    return *all_[k];
+  }
+
+ private:
+  const char* family_;
+  std::vector<const Row*> all_;
+};
 
 template <class T>
 T* out(Engine& e, Tensor x) {
@@ -85,6 +103,10 @@ inline Tensor div(Engine& e, Tensor a, Tensor b) { return binary(e, UBP_B_DIV, a
 inline Tensor affine(Engine& e, Tensor x, double scale, double shift = 0) {
   return unary(e, UBP_U_AFFINE, x, scale, shift);
 }
+/// The numbers of x [..., n] at these places of each row, index i64 [..., k].
+Tensor take_along(Engine&, Tensor x, Tensor index);
+/// 1 at index [...], 0 elsewhere: [..., classes].
+Tensor one_hot(Engine&, Tensor index, i64 classes, DType);
 /// Sums a gradient over the axes along which its tensor was broadcast.
 Tensor sum_to(Engine&, Tensor dy, const Shape& to);
 /// x (dy - sum(dy x)) over the last axis: the derivative of y = softmax, of which this is x.

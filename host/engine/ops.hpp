@@ -41,7 +41,7 @@ Tensor gather_rows(Engine&, Tensor table /* [r, ...] any dtype */, Tensor index 
 Tensor scatter_add(Engine&, Tensor base /* [r, ...] */, Tensor index /* i64 [n] */, Tensor rows /* [n, ...] */);
 Tensor take(Engine&, Tensor x /* [n, k] */, Tensor index /* i64 [n] */);  ///< out[i] = x[i, index[i]]
 
-Tensor matmul(Engine&, Tensor a, Tensor b, bool ta = false, bool tb = false);  ///< 2-d, or batched 3-d
+Tensor matmul(Engine&, Tensor a, Tensor b, bool ta = false, bool tb = false);  ///< matrices, or stacks
 /// act(x w + b): x [n,i], w [i,o], b [o] or null -> [n,o], one pass after the product.
 Tensor linear(Engine&, Tensor x, Tensor w, Tensor b, Activation = Activation::none);
 

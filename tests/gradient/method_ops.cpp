@@ -8,16 +8,14 @@
 #include "engine/op.hpp"
 #include "engine/ops.hpp"
 #include "engine/random.hpp"
+#include "named_call.hpp"
 
 namespace ubp {
 namespace {
 
 using Numbers = std::vector<double>;
 
-struct Attribute : ubp_attr {
-  Attribute(const char* key, double v) : ubp_attr{sizeof(ubp_attr), key, UBP_P_FLOAT, v, 0, nullptr, nullptr, 0} {}
-  Attribute(const char* key, const char* v) : ubp_attr{sizeof(ubp_attr), key, UBP_P_STRING, 0, 0, v, nullptr, 0} {}
-};
+using test::Attribute;
 
 class Desk {
  public:
@@ -31,9 +29,7 @@ class Desk {
   }
   std::vector<Tensor> call(const char* op, std::initializer_list<Tensor> in,
                            std::initializer_list<Attribute> attributes = {}) {
-    std::vector<const ubp_attr*> pointers;
-    for (const Attribute& a : attributes) pointers.push_back(&a);
-    return ops::call(e, op, std::span(in.begin(), in.size()), pointers);
+    return test::call(e, op, in, attributes);
   }
   Numbers numbers(Tensor x) { return {e.data<double>(x), e.data<double>(x) + e.shape(x).count()}; }
   void check(Tensor y, const Numbers& expected) {
@@ -86,6 +82,12 @@ TEST_CASE("attention is a softmax of scores over what a row sees", "[ops]") {
   }
 }
 
+TEST_CASE("a scale below zero is refused", "[ops]") {
+  Desk d;
+  const Tensor x = d.drawn("x", {2, 3});
+  CHECK(d.refusal("attention", {x, x, x}, {{"scale", -1.0}}) == "attention: scale must not be negative: -1");
+}
+
 TEST_CASE("stacks of matrices multiply place by place, one matrix with all", "[ops]") {
   Desk d;
   const Tensor a = d.drawn("a", {2, 1, 3, 4}), b = d.drawn("b", {5, 4, 2}), c = d.drawn("c", {4, 2});
@@ -131,6 +133,10 @@ TEST_CASE("the largest come first, of equals the one that stands first", "[ops]"
   d.check(low[0], {1, -1});
   d.check(d.call("take_along", {x, top[1]})[0], {7, 7, 3, 5, 5, 0});
   d.check(d.call("one_hot", {low[1]}, {{"classes", 4.0}})[0], {0, 0, 0, 1, 0, 1, 0, 0});
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const std::vector<Tensor> odd = d.call("top_k", {d.of({1, 4}, {1, nan, 3, nan})}, {{"k", 4.0}});
+  const i64* odd_place = d.e.data<i64>(odd[1]);
+  CHECK(std::vector<i64>(odd_place, odd_place + 4) == std::vector<i64>{1, 3, 2, 0});
   CHECK(d.refusal("top_k", {x}, {{"k", 5.0}}) == "top_k: k is 5, expected 1 to 4 of x [2, 4]");
   CHECK(d.refusal("one_hot", {top[1]}, {{"classes", 2.0}}) == "one_hot: index 2 is outside [0, 2)");
   CHECK(d.refusal("top_k", {x}) ==

@@ -24,6 +24,7 @@ Results attention(Engine& e, Call& c) {
   Shape s = e.shape(q);
   const i64 d = s[-1];
   s.dim[s.nd - 1] = e.shape(k)[-2];
+  if (!(c.number(1) >= 0)) refuse(UBP_E_INVALID_ARG, "attention: scale must not be negative: {}", c.number(1));
   const double scale = c.number(1) != 0 ? c.number(1) : d ? 1 / std::sqrt(static_cast<double>(d)) : 1;
   const Tensor mask = [&] {
     const Recording off(e, false);

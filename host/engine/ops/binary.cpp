@@ -218,18 +218,8 @@ const Binary kOps[] = {
 };
 
 const Binary& by_code(int code) {
-  static const std::vector<const Binary*> all = [] {
-    std::vector<const Binary*> list;
-    for (const Binary& b : kOps) {
-      if (b.code == kOnlyNamed) continue;
-      list.resize(std::max(list.size(), static_cast<std::size_t>(b.code) + 1));
-      list[static_cast<std::size_t>(b.code)] = &b;
-    }
-    return list;
-  }();
-  const auto k = static_cast<std::size_t>(code);
-  if (code < 1 || k >= all.size() || !all[k]) refuse(UBP_E_UNSUPPORTED, "binary: there is no op {}", code);
-  return *all[k];
+  static const Codes<Binary> codes("binary", kOps);
+  return codes.at(code);
 }
 
 void binary_backward(Engine& e, const Node& n, std::span<const Tensor> dout, std::span<Tensor> din) {

@@ -43,20 +43,6 @@ Tensor gather_rows_grad(Engine& e, const Node& n, Tensor dy) {
   return {};
 }
 
-/// The transpose of take: dy [n] -> [n, k], zero but for x[i, index[i]]
-Tensor put(Engine& e, Tensor dy, Tensor index, const Shape& to) {
-  const Tensor x = e.full(e.dtype(dy), to, 0);
-  const i64 n = to.dim[0], k = to.dim[1];
-  const i64* at = e.data<i64>(index);
-  with_any(e.dtype(dy), [&](auto t) {
-    for (i64 i = 0; i < n; ++i) out<decltype(t)>(e, x)[i * k + at[i]] = e.data<decltype(t)>(dy)[i];
-  });
-  record(e, {dy, index}, {x}, [](Engine& g, const Node& self, std::span<const Tensor> dout, std::span<Tensor> din) {
-    din[0] = take(g, dout[0], self.in[1]);
-  });
-  return x;
-}
-
 const Op kGatherRows = {"gather_rows(table any [r,...], index i64 [n]) -> [n,...]",
                         "row index[i] of the table as row i",
                         [](Engine& e, Call& c) -> Results { return {gather_rows(e, c.in(0), c.in(1))}; },
@@ -119,16 +105,9 @@ Tensor scatter_add(Engine& e, Tensor base, Tensor index, Tensor rows) {
 
 Tensor take(Engine& e, Tensor x, Tensor index) {
   const Running running(e, kTake, {x, index});
-  const i64 n = e.shape(x)[0], k = e.shape(x)[1];
-  const i64* at = checked_index(e, "take", index, k);
-  const Tensor y = e.empty(e.dtype(x), {n});
-  with_any(e.dtype(x), [&](auto t) {
-    for (i64 i = 0; i < n; ++i) out<decltype(t)>(e, y)[i] = e.data<decltype(t)>(x)[i * k + at[i]];
-  });
-  record(e, {x, index}, {y}, [](Engine& g, const Node& self, std::span<const Tensor> dout, std::span<Tensor> din) {
-    din[0] = put(g, dout[0], self.in[1], g.shape(self.in[0]));
-  });
-  return y;
+  const i64 n = e.shape(x)[0];
+  checked_index(e, "take", index, e.shape(x)[1]);
+  return reshape(e, take_along(e, x, reshape(e, index, {n, 1})), {n});
 }
 
 }  // namespace ubp::ops

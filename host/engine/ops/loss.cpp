@@ -163,22 +163,13 @@ Tensor loss_of(Engine& e, Loss loss, Tensor p, Tensor t, double delta, Reduction
   return y;
 }
 
-Tensor one_hot(Engine& e, Tensor label, DType dtype, i64 k) {
-  const i64 n = e.shape(label)[0];
-  const Tensor y = e.full(dtype, {n, k}, 0);
-  with_real(dtype, "cross_entropy", [&](auto t) {
-    for (i64 i = 0; i < n; ++i) out<decltype(t)>(e, y)[i * k + e.data<i64>(label)[i]] = 1;
-  });
-  return y;
-}
-
 /// (softmax(x) - onehot(label)) dy / n
 void cross_entropy_backward(Engine& e, const Node& self, std::span<const Tensor> dout, std::span<Tensor> din) {
   const Tensor x = self.in[0], label = self.in[1];
   const i64 n = e.shape(x)[0], k = e.shape(x)[1];
   const Tensor p = softmax(e, x, 1, false);
   if (e.recording()) {
-    din[0] = mul(e, sub(e, p, one_hot(e, label, e.dtype(x), k)), affine(e, dout[0], 1.0 / static_cast<double>(n)));
+    din[0] = mul(e, sub(e, p, one_hot(e, label, k, e.dtype(x))), affine(e, dout[0], 1.0 / static_cast<double>(n)));
     return;
   }
   with_real(e.dtype(x), "cross_entropy", [&](auto t) {

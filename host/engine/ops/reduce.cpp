@@ -257,8 +257,8 @@ const Op kOps[] = {
 };
 
 const Op& by_code(int code) {
-  if (code < UBP_R_SUM || code > UBP_R_ARGMAX) refuse(UBP_E_UNSUPPORTED, "reduce: there is no op {}", code);
-  return kOps[code - UBP_R_SUM];
+  static const Codes<Op> codes("reduce", kOps);
+  return codes.at(code);
 }
 
 const Op kSoftmax = {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The largest numbers, the nearest rows, and what stands at given places of the last axis.
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "engine/op_support.hpp"
@@ -8,22 +9,21 @@
 namespace ubp::ops {
 namespace {
 
-Tensor take_along(Engine&, Tensor x, Tensor index);
 Results top_k(Engine&, Tensor x, i64 k, bool largest);
-Tensor one_hot(Engine&, Tensor index, i64 classes);
 Results nearest(Engine&, Tensor x, Tensor to, i64 k);
 
-const Op kTakeAlong = {"take_along(x [...,n], index i64 [...,k]) -> [...,k]", "the numbers at these places of each row",
+const Op kTakeAlong = {"take_along(x any [...,n], index i64 [...,k]) -> [...,k]",
+                       "the numbers at these places of each row",
                        [](Engine& e, Call& c) -> Results { return {take_along(e, c.in(0), c.in(1))}; },
                        "[2,3,5], [2,3,4] < 5\n[5], [3] is 4 0 4"};
 const Op kTopK = {"top_k(x [...,n]; k int, largest = 1) -> values [...,k], index i64 [...,k]",
                   "the k largest of each row, the largest first, and where they stand; of equals the first; largest = "
-                  "0: the smallest",
+                  "0: the smallest; NaN is larger than all",
                   [](Engine& e, Call& c) -> Results { return top_k(e, c.in(0), c.integer(0), c.flag(1)); },
                   "[2,3,5] grid -1..1; k = 2\n[4,6] grid -1..1; k = 3, largest = 0\n[3,4] grid -1..1; k = 1"};
 const Op kOneHot = {"one_hot(index i64 [...]; classes int) -> [...,classes]",
                     "1 at index, 0 elsewhere",
-                    [](Engine& e, Call& c) -> Results { return {one_hot(e, c.in(0), c.integer(0))}; },
+                    [](Engine& e, Call& c) -> Results { return {one_hot(e, c.in(0), c.integer(0), e.real())}; },
                     "[2,3] < 4; classes = 4",
                     Family::none,
                     0,
@@ -56,20 +56,10 @@ Tensor put_along(Engine& e, Tensor y, Tensor index, i64 n) {
   return x;
 }
 
-Tensor take_along(Engine& e, Tensor x, Tensor index) {
-  const Running running(e, kTakeAlong, {x, index});
-  const i64 n = e.shape(x)[-1], k = e.shape(index)[-1], rows = rows_of(e.shape(index));
-  const i64* at = checked_index(e, "take_along", index, n);
-  const Tensor y = e.empty(e.dtype(x), e.shape(index));
-  with_real(e.dtype(x), "take_along", [&](auto t) {
-    using T = decltype(t);
-    for (i64 r = 0; r < rows; ++r)
-      for (i64 j = 0; j < k; ++j) out<T>(e, y)[r * k + j] = e.data<T>(x)[r * n + at[r * k + j]];
-  });
-  record(e, {x, index}, {y}, [](Engine& g, const Node& self, std::span<const Tensor> dout, std::span<Tensor> din) {
-    din[0] = put_along(g, dout[0], self.in[1], g.shape(self.in[0])[-1]);
-  });
-  return y;
+/// An order in which NaN is the largest, as PyTorch has it.
+template <class T>
+bool less_of(T u, T v) {
+  return std::isnan(v) ? !std::isnan(u) : u < v;
 }
 
 /// The first k places of a row in the order of `before`, which breaks no ties: the lower place comes first.
@@ -92,25 +82,14 @@ Results top_k(Engine& e, Tensor x, i64 k, bool largest) {
     std::vector<i64> order;
     for (i64 r = 0; r < rows; ++r) {
       const T* row = e.data<T>(x) + r * n;
-      largest ? first_places(row, n, k, order, std::greater<T>()) : first_places(row, n, k, order, std::less<T>());
+      if (largest)
+        first_places(row, n, k, order, [](T u, T v) { return less_of(v, u); });
+      else
+        first_places(row, n, k, order, less_of<T>);
       std::copy_n(order.begin(), k, out<i64>(e, index) + r * k);
     }
   });
   return {take_along(e, x, index), index};
-}
-
-Tensor one_hot(Engine& e, Tensor index, i64 classes) {
-  const Running running(e, kOneHot, {index});
-  Shape s = e.shape(index);
-  if (s.nd == 8) refuse(UBP_E_SHAPE, "one_hot: index has 8 axes already");
-  if (classes < 0) refuse(UBP_E_INVALID_ARG, "one_hot: {} classes", classes);
-  const i64* at = checked_index(e, "one_hot", index, classes);
-  s.dim[s.nd++] = classes;
-  const Tensor y = e.full(e.real(), s, 0);
-  with_real(e.real(), "one_hot", [&](auto t) {
-    for (i64 i = 0, n = e.shape(index).count(); i < n; ++i) out<decltype(t)>(e, y)[i * classes + at[i]] = 1;
-  });
-  return y;
 }
 
 Results nearest(Engine& e, Tensor x, Tensor to, i64 k) {
@@ -121,6 +100,36 @@ Results nearest(Engine& e, Tensor x, Tensor to, i64 k) {
 }
 
 }  // namespace
+
+Tensor take_along(Engine& e, Tensor x, Tensor index) {
+  const Running running(e, kTakeAlong, {x, index});
+  const i64 n = e.shape(x)[-1], k = e.shape(index)[-1], rows = rows_of(e.shape(index));
+  const i64* at = checked_index(e, "take_along", index, n);
+  const Tensor y = e.empty(e.dtype(x), e.shape(index));
+  with_any(e.dtype(x), [&](auto t) {
+    using T = decltype(t);
+    for (i64 r = 0; r < rows; ++r)
+      for (i64 j = 0; j < k; ++j) out<T>(e, y)[r * k + j] = e.data<T>(x)[r * n + at[r * k + j]];
+  });
+  record(e, {x, index}, {y}, [](Engine& g, const Node& self, std::span<const Tensor> dout, std::span<Tensor> din) {
+    din[0] = put_along(g, dout[0], self.in[1], g.shape(self.in[0])[-1]);
+  });
+  return y;
+}
+
+Tensor one_hot(Engine& e, Tensor index, i64 classes, DType dtype) {
+  const Running running(e, kOneHot, {index});
+  Shape s = e.shape(index);
+  if (s.nd == 8) refuse(UBP_E_SHAPE, "one_hot: index has 8 axes already");
+  if (classes < 0) refuse(UBP_E_INVALID_ARG, "one_hot: {} classes", classes);
+  const i64* at = checked_index(e, "one_hot", index, classes);
+  s.dim[s.nd++] = classes;
+  const Tensor y = e.full(dtype, s, 0);
+  with_real(dtype, "one_hot", [&](auto t) {
+    for (i64 i = 0, n = e.shape(index).count(); i < n; ++i) out<decltype(t)>(e, y)[i * classes + at[i]] = 1;
+  });
+  return y;
+}
 
 Ops select_ops() { return {&kTakeAlong, &kTopK, &kOneHot, &kNearest}; }
 

@@ -240,18 +240,8 @@ const Op kStopGradient = {"stop_gradient(x any) -> y",
                           false};
 
 const Unary& by_code(int code) {
-  static const std::vector<const Unary*> all = [] {
-    std::vector<const Unary*> list;
-    for (const Unary& u : kOps) {
-      if (u.code == kNoCode) continue;
-      list.resize(std::max(list.size(), static_cast<std::size_t>(u.code) + 1));
-      list[static_cast<std::size_t>(u.code)] = &u;
-    }
-    return list;
-  }();
-  const auto k = static_cast<std::size_t>(code);
-  if (code < 1 || k >= all.size() || !all[k]) refuse(UBP_E_UNSUPPORTED, "unary: there is no op {}", code);
-  return *all[k];
+  static const Codes<Unary> codes("unary", kOps);
+  return codes.at(code);
 }
 
 }  // namespace

@@ -97,11 +97,6 @@ void Artifacts::write(i64 step) {
   if (parts_.spec.artifacts.profile) profile(step);
 }
 
-void Artifacts::took(double steps_seconds, double update_seconds) {
-  steps_seconds_ += steps_seconds;
-  update_seconds_ += update_seconds;
-}
-
 // What is neither an op nor the optimizer's: rows of a batch, the plugins' own work, logging.
 void Artifacts::profile(i64 step) {
   std::string text = "part,calls,seconds,derivatives,derivative_seconds,share\n";

@@ -19,8 +19,9 @@ class Artifacts {
   /// labels.npy of the evaluated split, scatter.png of the same, curves.png of every metric that has two points or
   /// more, profile.csv of the ops. What the objective cannot give is left out.
   void write(i64 step);
-  /// That the training steps of this process have taken so long, and of that so long in the optimizer.
-  void took(double steps_seconds, double update_seconds);
+  // For the profile, of this process: that a training step has taken so long, and of that its optimizer.
+  void took_step(double seconds) { steps_seconds_ += seconds; }
+  void took_update(double seconds) { update_seconds_ += seconds; }
 
  private:
   void images(i64 step, i64 count);

@@ -77,11 +77,10 @@ TrialEnd::How Trainer::run(const std::map<std::string, std::string>& label, std:
       begin_epoch();
     } else {
       const auto start = Clock::now();
-      const double updating = update_seconds_;
       train_for_a_round();
       const double seconds = seconds_since(start);
       position_.seconds += seconds;
-      artifacts_.took(seconds, update_seconds_ - updating);
+      artifacts_.took_step(seconds);
       report_progress(false);
       if (!stop_ && seconds_since(last_checkpoint) >= parts_.spec.train.checkpoint_seconds) save();
     }
@@ -318,7 +317,7 @@ void Trainer::apply(const Update& update) {
   if (!parts_.spec.artifacts.profile) return updater_.apply(update);
   const auto start = Clock::now();
   updater_.apply(update);
-  update_seconds_ += seconds_since(start);
+  artifacts_.took_update(seconds_since(start));
 }
 
 void Trainer::loss_step(std::uint32_t index, const Phase& phase, Update& update, BatchData& batch) {

@@ -96,7 +96,6 @@ class Trainer {
   std::vector<Stage> program_;
   Rate rate_;
   Updater updater_;
-  double update_seconds_ = 0;  ///< of this process
   Evaluator evaluator_;
   Artifacts artifacts_;
   Position position_;

@@ -163,7 +163,7 @@ typedef struct ubp_math_api {
    *   max_pool2d(x [n,c,h,w]; window = 2, stride = 0) -> [n,c,h',w']
    *   avg_pool2d(x [n,c,h,w]; window = 2, stride = 0) -> [n,c,h',w']
    *   softmax(x; axis = -1, log = 0) -> y
-   *   take_along(x [...,n], index i64 [...,k]) -> [...,k]
+   *   take_along(x any [...,n], index i64 [...,k]) -> [...,k]
    *   top_k(x [...,n]; k int, largest = 1) -> values [...,k], index i64 [...,k]
    *   one_hot(index i64 [...]; classes int) -> [...,classes]
    *   nearest(x [n,d], to [m,d]; k = 1) -> sqdist [n,k], index i64 [n,k]
