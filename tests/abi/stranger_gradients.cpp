@@ -71,6 +71,11 @@ TEST_CASE("the gradient of a gradient agrees with central differences", "[gradie
   CHECK(worst_error(bench, 1, "generator") <= 1e-6);
 }
 
+TEST_CASE("every op for methods has its derivative through the boundary", "[gradient]") {
+  Bench bench(spec("use = \"method_mix\"", "use = \"autoencoder\"\nhidden = [5]\nlatent = 4\nactivation = \"tanh\""));
+  CHECK(worst_error(bench, 0, "encoder") <= 1e-6);
+}
+
 TEST_CASE("a phase that repeats takes its steps on minibatches of its own", "[program]") {
   testing::Story story;
   run(wgan("f32"), story);

@@ -175,7 +175,9 @@ class Ctx {
     return {m.begin(), m.end()};
   }
   /// 1 at each index, else 0: index [n] or [n, 1] -> [n, choices].
-  Tensor one_hot(Tensor index, std::int64_t choices) { return equal(reshape(index, {-1, 1}), arange(0, 1, choices)); }
+  Tensor one_hot(Tensor index, std::int64_t choices) {
+    return ubp::one_hot(cast(reshape(index, {-1}), "i64"), static_cast<int>(choices));
+  }
 
   // --- models
   // ----------------------------------------------------------------------------------------------------------
@@ -256,7 +258,7 @@ class Ctx {
     return t;
   }
   Tensor dropout(const char* stream, Tensor x, double p) {
-    return p <= 0 ? x : x * bernoulli(stream, x.shape(), 1 - p) / (1 - p);
+    return p <= 0 ? x : ubp::dropout(x, bernoulli(stream, x.shape(), 1 - p), p);
   }
 
   // --- gradients
