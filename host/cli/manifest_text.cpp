@@ -20,11 +20,8 @@ constexpr Flag kObjectiveFlags[] = {{UBP_OBJ_NEEDS_LABELS, "is given labels: its
                                     {UBP_OBJ_MIN_BATCH_2, "needs at least two rows in a batch"},
                                     {UBP_OBJ_MANUAL_UPDATE, "computes its own gradients"},
                                     {UBP_OBJ_COLLECTS, "collects its own rows"},
-                                    {UBP_OBJ_NEEDS_ENV, "needs an environment"}};
-constexpr Flag kMetricFlags[] = {
-    {UBP_NEED_EMBEDDING, "embedding"}, {UBP_NEED_LABEL, "label"},       {UBP_NEED_RECONSTRUCTION, "reconstruction"},
-    {UBP_NEED_INPUT, "input"},         {UBP_NEED_SAMPLES, "samples"},   {UBP_NEED_SCORE, "score"},
-    {UBP_NEED_IMPUTED, "imputed"},     {UBP_NEED_EPISODES, "episodes"}, {UBP_NEED_ASSIGNMENT, "assignment"}};
+                                    {UBP_OBJ_NEEDS_ENV, "needs an environment"},
+                                    {UBP_OBJ_ROW_LOSS, "gives a loss for each row, and heeds the weights of rows"}};
 
 template <std::size_t N>
 std::vector<std::string> meanings(std::uint32_t flags, const Flag (&known)[N]) {
@@ -94,7 +91,7 @@ std::string metric_text(const Manifest& m) {
   std::string text = "\nEmits\n";
   for (const EmitDecl& e : m.emits)
     text += entry(e.name, fmt::format("{} ({} is better)", e.doc, e.higher_is_better ? "higher" : "lower"));
-  text += "\n" + line("Needs", meanings(m.flags, kMetricFlags));
+  text += "\n" + line("Needs", m.needs);
   return m.uses_train ? text + "It also reads the training split.\n" : text;
 }
 
@@ -106,6 +103,13 @@ std::string kind_text(const Manifest& m) {
       return metric_text(m);
     case UBP_K_MODEL:
       return m.methods.empty() ? "" : "\n" + line("Methods", m.methods);
+    case UBP_K_DATASET: {
+      const auto said = [](const char* title, const std::string& text) {
+        return text.empty() ? "" : fmt::format("{:<12} {}\n", title, text);
+      };
+      const std::string text = said("Source", m.source) + said("Licence", m.licence);
+      return text.empty() ? "" : "\n" + text;
+    }
     case UBP_K_OPTIMIZER:
       return m.slots.empty() ? "" : "\n" + line("Slots", m.slots);
     default:

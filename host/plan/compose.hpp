@@ -33,8 +33,8 @@ nlohmann::json host_values(const Draft&, const Assignment&, const std::string& t
 /// What does not fit, one sentence each; empty if all does. Reads only `placed`, the parameters and the host's values.
 std::vector<std::string> misfits(const Composed&);
 
-/// UBP_NEED_*: what the objective and its models give to metrics.
-std::uint32_t given_to_metrics(const Composed&);
+/// What the objective and its models give to metrics, as metrics name it.
+std::vector<std::string> given_to_metrics(const Composed&);
 
 /// The metrics that a trial records and that may be optimised: "train.loss", "test.probe_accuracy", ...
 struct Series {

@@ -12,27 +12,27 @@ bool has(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-/// What a metric can ask for, what infer() calls it, and the model methods that give it where the objective does not.
-/// Each inner list is one way: all of its methods are needed. An assignment is optional: a metric may cluster by
-/// itself.
+/// What a metric can need that an objective or its models give, and the model methods that give it where the objective
+/// does not. Each inner list is one way: all of its methods are needed. An assignment is optional: a metric may cluster
+/// by itself.
 struct Need {
-  std::uint32_t flag;
-  const char* output;
+  const char* name;
+  bool is_output;  ///< an objective can give it by infer()
   std::vector<std::vector<std::string>> methods;
 };
 
 const std::vector<Need>& needs() {
-  static const std::vector<Need> all = {
-      {UBP_NEED_EMBEDDING, "embedding", {{"encode"}}},
-      {UBP_NEED_RECONSTRUCTION, "reconstruction", {{"reconstruct"}, {"encode", "decode"}}},
-      {UBP_NEED_SCORE, "score", {{"reconstruct"}, {"encode", "decode"}}},
-      {UBP_NEED_SAMPLES, "samples", {}},
-      {UBP_NEED_IMPUTED, "imputed", {}}};
+  static const std::vector<Need> all = {{"embedding", true, {{"encode"}}},
+                                        {"reconstruction", true, {{"reconstruct"}, {"encode", "decode"}}},
+                                        {"score", true, {{"reconstruct"}, {"encode", "decode"}}},
+                                        {"samples", true, {}},
+                                        {"imputed", true, {}},
+                                        {"decoder", false, {{"encode", "decode"}}}};
   return all;
 }
 
 bool given(const Need& need, const Manifest& objective, const std::vector<std::string>& methods) {
-  if (has(objective.outputs, need.output)) return true;
+  if (need.is_output && has(objective.outputs, need.name)) return true;
   return std::any_of(need.methods.begin(), need.methods.end(), [&](const std::vector<std::string>& way) {
     return std::all_of(way.begin(), way.end(), [&](const std::string& method) { return has(methods, method); });
   });
@@ -88,18 +88,18 @@ void check_metrics(const Composed& composition, const Manifest& objective, std::
     if (use.kind != UBP_K_METRIC) continue;
     const Placed& metric = composition.placed.at(use.table);
     for (const Need& need : needs())
-      if ((metric.manifest->flags & need.flag) && !given(need, objective, methods))
+      if (has(metric.manifest->needs, need.name) && !given(need, objective, methods))
         out.push_back(fmt::format(
-            "{}: metric '{}' needs '{}': objective '{}' gives {}, its models have {}", metric.where, use.id,
-            need.output, objective.id,
+            "{}: metric '{}' needs '{}': objective '{}' gives {}, its models have {}", metric.where, use.id, need.name,
+            objective.id,
             objective.outputs.empty() ? "nothing by itself" : fmt::format("{}", fmt::join(objective.outputs, ", ")),
             methods.empty() ? "no methods" : fmt::format("{}", fmt::join(methods, ", "))));
-    if ((metric.manifest->flags & UBP_NEED_EPISODES) &&
+    if (has(metric.manifest->needs, "episodes") &&
         (!composition.placed.contains("environment") || !has(objective.outputs, "action")))
       out.push_back(
           fmt::format("{}: metric '{}' needs episodes: expected an objective that acts in an [environment], found '{}'",
                       metric.where, use.id, objective.id));
-    if (metric.manifest->flags & UBP_NEED_IMPUTED) check_judged_cells(composition, metric, out);
+    if (has(metric.manifest->needs, "imputed")) check_judged_cells(composition, metric, out);
     for (const EmitDecl& emit : metric.manifest->emits)
       if (const auto [first, fresh] = emitted.emplace(emit.name, use.table); !fresh)
         out.push_back(fmt::format("{}: {} and {} both emit '{}': only one can be recorded", metric.where, first->second,
@@ -164,13 +164,14 @@ std::vector<std::string> misfits(const Composed& composition) {
   return out;
 }
 
-std::uint32_t given_to_metrics(const Composed& composition) {
+std::vector<std::string> given_to_metrics(const Composed& composition) {
   const Manifest& objective = *composition.placed.at("objective").manifest;
   const std::vector<std::string> methods = methods_in(composition);
-  std::uint32_t flags = has(objective.outputs, "assignment") ? UBP_NEED_ASSIGNMENT : 0;
+  std::vector<std::string> names;
+  if (has(objective.outputs, "assignment")) names.push_back("assignment");
   for (const Need& need : needs())
-    if (given(need, objective, methods)) flags |= need.flag;
-  return flags;
+    if (given(need, objective, methods)) names.push_back(need.name);
+  return names;
 }
 
 std::vector<Series> series_of(const Composed& composition) {

@@ -119,8 +119,9 @@ struct DataUse {
   EvalSplit eval_split = EvalSplit::automatic;
   std::vector<ComponentUse> judges;          ///< the objective and the metrics
   std::map<std::string, std::string> where;  ///< of the tables of the data set and of the judges: "spec.toml:7"
-  std::uint32_t given = 0;                   ///< UBP_NEED_*: what the objective and its models give to metrics
+  std::vector<std::string> given;            ///< to metrics, by the objective and its models: given_to_metrics()
   bool takes_missing = true;                 ///< the objective is told which cells are missing
+  bool takes_weights = true;                 ///< the objective heeds the weights of rows
   std::vector<NamedSeries> series;
 };
 

@@ -467,6 +467,7 @@ class Proof {
     plan_.dataset_where = use.where["dataset"] = composition.placed.at("dataset").where;
     const Manifest& objective = *composition.placed.at("objective").manifest;
     use.takes_missing = objective.n_views == 0 || objective.flags & UBP_OBJ_HANDLES_MASK;
+    use.takes_weights = objective.n_views == 0 || objective.flags & UBP_OBJ_ROW_LOSS;
     use.given = given_to_metrics(composition);
     if (plan_.objectives.empty()) note_series(composition, "sweep.metric", plan_.metric, use);
     for (std::size_t i = 0; i < plan_.objectives.size(); ++i)

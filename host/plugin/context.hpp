@@ -141,6 +141,21 @@ extern const ubp_env_api kEnvApi;
 /// Keeps `message` as this thread's last error and returns the status.
 ubp_status keep_error(ubp_status, std::string message);
 
+/// The status, and the message kept, of what `body` throws.
+template <class F>
+ubp_status status_of(F&& body) noexcept {
+  try {
+    body();
+    return UBP_OK;
+  } catch (const EngineError& e) {
+    return keep_error(e.status(), e.what());
+  } catch (const std::bad_alloc&) {
+    return keep_error(UBP_E_NO_MEMORY, "out of memory");
+  } catch (const std::exception& e) {
+    return keep_error(UBP_E_UNKNOWN, e.what());
+  }
+}
+
 /// Runs the body of a host function, with what stands behind `ctx` in its place: exceptions become a status and a
 /// message; no context, and one whose callback has returned, are refused.
 template <class F>
@@ -153,16 +168,7 @@ ubp_status serve(ubp_ctx*& ctx, F&& body) noexcept {
         UBP_E_STATE,
         "stale context: its callback has returned, or runs on another thread; a Ctx, and the tensors that "
         "were made with it, are for one callback");
-  try {
-    body();
-    return UBP_OK;
-  } catch (const EngineError& e) {
-    return keep_error(e.status(), e.what());
-  } catch (const std::bad_alloc&) {
-    return keep_error(UBP_E_NO_MEMORY, "out of memory");
-  } catch (const std::exception& e) {
-    return keep_error(UBP_E_UNKNOWN, e.what());
-  }
+  return status_of(body);
 }
 
 // --- between the ABI's structs and the engine's ---------------------------------------------------------------------

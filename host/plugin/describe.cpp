@@ -87,10 +87,14 @@ void describe(const ubp_optimizer_vt& optimizer, Manifest& m) {
 }
 
 void describe(const ubp_metric_vt& metric, Manifest& m) {
-  m.flags = metric.needs, m.uses_train = metric.uses_train != 0;
+  m.needs = list(metric.needs), m.uses_train = metric.uses_train != 0;
   for (std::uint32_t i = 0; i < metric.n_emits; ++i)
     m.emits.push_back({text(metric.emits[i]->name), text(metric.emits[i]->doc),
                        metric.emits[i]->higher_is_better == UBP_HIGHER_IS_BETTER});
+}
+
+void describe(const ubp_dataset_vt& dataset, Manifest& m) {
+  m.source = text(dataset.source), m.licence = text(dataset.licence);
 }
 
 void describe_kind(const ubp_component& c, Manifest& m) {
@@ -101,6 +105,8 @@ void describe_kind(const ubp_component& c, Manifest& m) {
       return describe(full_table<ubp_objective_vt>(c.vtable), m);
     case UBP_K_OPTIMIZER:
       return describe(full_table<ubp_optimizer_vt>(c.vtable), m);
+    case UBP_K_DATASET:
+      return describe(full_table<ubp_dataset_vt>(c.vtable), m);
     case UBP_K_METRIC:
       return describe(full_table<ubp_metric_vt>(c.vtable), m);
     default:

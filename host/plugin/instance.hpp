@@ -6,6 +6,7 @@
 #include <cstring>
 #include <initializer_list>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -22,6 +23,13 @@ Table full_table(const void* from) {
   std::memcpy(&size, from, sizeof size);
   std::memcpy(static_cast<void*>(&table), from, std::min<std::size_t>(size, sizeof table));
   return table;
+}
+
+/// Whether a metric asks for what goes by that name; see ubp_metric_vt.needs.
+inline bool needs(const ubp_metric_vt& metric, std::string_view what) {
+  for (const char* const* name = metric.needs; name && *name; ++name)
+    if (*name == what) return true;
+  return false;
 }
 
 /// Fails with a sentence "objective 'vicreg', loss: ..." if `status` is not OK.

@@ -25,6 +25,13 @@ double number_from_json(const nlohmann::json& j) {
 
 }  // namespace
 
+const std::vector<std::string>& metric_needs() {
+  static const std::vector<std::string> names = {"input",          "label",      "factors", "embedding",
+                                                 "reconstruction", "samples",    "score",   "imputed",
+                                                 "decoder",        "assignment", "episodes"};
+  return names;
+}
+
 const std::vector<std::string>& kind_names() { return kKinds; }
 
 const char* kind_name(std::int32_t kind) {
@@ -114,8 +121,11 @@ void to_json(nlohmann::json& j, const Manifest& m) {
        {"outputs", m.outputs},
        {"scalars", m.scalars},
        {"emits", m.emits},
+       {"needs", m.needs},
        {"uses_train", m.uses_train},
        {"slots", m.slots},
+       {"source", m.source},
+       {"licence", m.licence},
        {"plugin_name", m.plugin_name},
        {"plugin_version", m.plugin_version},
        {"license", m.license},
@@ -130,6 +140,7 @@ void from_json(const nlohmann::json& j, Manifest& m) {
   read("citation", m.citation), read("tags", m.tags), read("params", m.params), read("flags", m.flags);
   read("methods", m.methods), read("roles", m.roles), read("stages", m.stages), read("n_views", m.n_views);
   read("fields", m.fields), read("outputs", m.outputs), read("scalars", m.scalars), read("emits", m.emits);
+  read("needs", m.needs), read("source", m.source), read("licence", m.licence);
   read("uses_train", m.uses_train), read("slots", m.slots), read("plugin_name", m.plugin_name);
   read("plugin_version", m.plugin_version), read("license", m.license), read("build_info", m.build_info);
   m.file = j.at("file").get<std::string>();

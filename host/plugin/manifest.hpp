@@ -53,15 +53,17 @@ struct Manifest {
   std::vector<std::string> tags;
   std::vector<ParamDecl> params;
 
-  std::uint32_t flags = 0;                            ///< objective UBP_OBJ_*, metric UBP_NEED_*, optimizer UBP_OPT_*
+  std::uint32_t flags = 0;                            ///< objective UBP_OBJ_*, optimizer UBP_OPT_*
   std::vector<std::string> methods;                   ///< model
   std::vector<RoleDecl> roles;                        ///< objective
   std::vector<StageDecl> stages;                      ///< objective
   std::uint32_t n_views = 0;                          ///< objective
   std::vector<std::string> fields, outputs, scalars;  ///< objective
   std::vector<EmitDecl> emits;                        ///< metric
+  std::vector<std::string> needs;                     ///< metric
   bool uses_train = false;                            ///< metric
   std::vector<std::string> slots;                     ///< optimizer
+  std::string source, licence;                        ///< dataset; "" where it does not say
 
   std::string plugin_name, plugin_version, license, build_info;
   std::filesystem::path file;  ///< canonical
@@ -71,6 +73,8 @@ struct Manifest {
   bool supervised() const { return kind == UBP_K_OBJECTIVE && (flags & UBP_OBJ_NEEDS_LABELS); }
 };
 
+/// What a metric may need: ubp_metric_vt.needs.
+const std::vector<std::string>& metric_needs();
 const char* kind_name(std::int32_t kind);        ///< "model"
 std::int32_t kind_of(std::string_view name);     ///< 0 if there is none
 const char* type_name(std::int32_t param_type);  ///< "float", "list of int"

@@ -95,7 +95,13 @@ class Examination {
   void table(const ubp_environment_vt& environment) const { flags(environment.flags, 0); }
 
   void table(const ubp_metric_vt& metric) const {
-    flags(metric.needs, 2 * UBP_NEED_ASSIGNMENT - 1);
+    std::set<std::string> needed;
+    for (const std::string& name : manifest_.needs) {
+      if (std::ranges::find(metric_needs(), name) == metric_needs().end())
+        fail(Exit::plugin, "{}: needs: '{}' is given to no metric{}; there are: {}", who_, name,
+             suggestion(name, metric_needs()), fmt::join(metric_needs(), ", "));
+      if (!needed.insert(name).second) fail(Exit::plugin, "{}: needs: '{}' is declared twice", who_, name);
+    }
     Names emits(who_, "emitted number");
     for (const EmitDecl& emit : manifest_.emits) emits.add(emit.name);
     for (std::uint32_t i = 0; i < metric.n_emits; ++i)
@@ -113,7 +119,8 @@ class Examination {
   static constexpr std::uint32_t kParamFlags = UBP_PF_LOG | UBP_PF_TUNABLE | UBP_PF_ADVANCED | UBP_PF_MIN_OPEN |
                                                UBP_PF_MAX_OPEN | UBP_PF_REQUIRED | UBP_PF_NOT_IDENTITY;
   static constexpr std::uint32_t kObjectiveFlags = UBP_OBJ_HANDLES_MASK | UBP_OBJ_MIN_BATCH_2 | UBP_OBJ_MANUAL_UPDATE |
-                                                   UBP_OBJ_NEEDS_LABELS | UBP_OBJ_COLLECTS | UBP_OBJ_NEEDS_ENV;
+                                                   UBP_OBJ_NEEDS_LABELS | UBP_OBJ_COLLECTS | UBP_OBJ_NEEDS_ENV |
+                                                   UBP_OBJ_ROW_LOSS;
 
   void flags(std::uint32_t found, std::uint32_t known, const std::string& what = "") const {
     if (found & ~known)

@@ -14,6 +14,9 @@ constexpr AbiVersion kVersions[] = {
     {3,
      "step_closure, set_param, next, deinit, get_extension of the entry, and fields and flags that no host minded are "
      "gone"},
+    {4,
+     "a metric names what it needs (ubp_metric_vt.needs), ubp_metric_batch has gained factors and decoder, ubp_batch "
+     "weights, ubp_dataset_vt source and licence"},
 };
 static_assert(UBP_ABI_MAJOR == 0 && std::end(kVersions)[-1].minor == UBP_ABI_MINOR,
               "say here and in sdk/README.md what the new version changes");

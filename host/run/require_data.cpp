@@ -32,18 +32,17 @@ std::vector<std::string> judged_of(EvalSplit asked, const DataFacts& facts) {
 /// A ubp_row_facts with the numbers that it points to.
 class GivenFacts {
  public:
-  GivenFacts(const std::string& name, const DataFacts& facts, std::uint32_t given) : name_(name) {
+  GivenFacts(const std::string& name, const DataFacts& facts, std::vector<std::string> given)
+      : name_(name), given_(std::move(given)) {
+    for (const std::string& each : given_) given_names_.push_back(each.c_str());
+    given_names_.push_back(nullptr);
     const SplitFacts& split = facts.splits.at(name);
     for (const auto& [label, rows] : split.classes) labels_.push_back(label), counts_.push_back(rows);
-    abi_ = {sizeof abi_,
-            given,
-            name_.c_str(),
-            split.rows,
-            labels_.data(),
-            counts_.data(),
-            static_cast<i64>(labels_.size()),
-            split.withheld,
-            {}};
+    abi_ = {sizeof abi_,        name_.c_str(),
+            split.rows,         labels_.data(),
+            counts_.data(),     static_cast<i64>(labels_.size()),
+            split.withheld,     {},
+            given_names_.data()};
     abi_.row.nd = static_cast<std::int32_t>(facts.row.size());
     std::copy(facts.row.begin(), facts.row.end(), abi_.row.dim);
   }
@@ -52,12 +51,14 @@ class GivenFacts {
 
  private:
   std::string name_;
+  std::vector<std::string> given_;
+  std::vector<const char*> given_names_;
   std::vector<i64> labels_, counts_;
   ubp_row_facts abi_{};
 };
 
 bool needs_labels(const Instance& judge) {
-  if (judge.component().kind == UBP_K_METRIC) return judge.table<ubp_metric_vt>().needs & UBP_NEED_LABEL;
+  if (judge.component().kind == UBP_K_METRIC) return needs(judge.table<ubp_metric_vt>(), "label");
   return judge.table<ubp_objective_vt>().flags & UBP_OBJ_NEEDS_LABELS;
 }
 
@@ -152,6 +153,14 @@ void refuse_missing_cells(const DataUse& use, const DataFacts& facts) {
        use.where.at("dataset"), use.judges.front().id, cells);
 }
 
+void refuse_weights(const DataUse& use, const DataFacts& facts) {
+  if (!facts.has_weights || use.takes_weights) return;
+  fail(Exit::usage,
+       "{}: objective '{}' heeds no weights of rows, and the data set has them: expected data without, or an objective "
+       "that declares UBP_OBJ_ROW_LOSS",
+       use.where.at("dataset"), use.judges.front().id);
+}
+
 void refuse_missing_rows(const DataUse& use, const DataFacts& facts) {
   if (use.eval_split == EvalSplit::valid && !facts.has("valid"))
     fail(Exit::usage,
@@ -209,6 +218,7 @@ DataFindings require_data(const Plan& plan) {
     const DataUse& use = plan.data[i];
     const DataReport& report = reports[i];
     refuse_missing_cells(use, report.facts);
+    refuse_weights(use, report.facts);
     refuse_missing_rows(use, report.facts);
     if (!report.refused_by.empty()) fail(Exit::usage, "{}: {}", use.where.at(report.refused_by), report.refusal);
     note_choices(use, report.facts, plan.sampler.at("use") == "single", found.notes);

@@ -24,7 +24,7 @@ class Accuracy : public Metric {
         .cite("sklearn.metrics.accuracy_score")
         .tag("supervised")
         .doc("The share of rows whose assigned class is their label: for the supervised baseline.")
-        .needs(UBP_NEED_ASSIGNMENT | UBP_NEED_LABEL)
+        .needs({"assignment", "label"})
         .emits("accuracy", UBP_HIGHER_IS_BETTER, "Share of rows whose assigned class is their label.");
   }
   void begin() override { right_ = rows_ = 0; }

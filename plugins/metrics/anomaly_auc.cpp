@@ -38,7 +38,7 @@ class AnomalyAuc : public Metric {
         .doc(
             "How well the anomaly score separates anomalies from normal rows: area under the ROC curve, average "
             "precision.")
-        .needs(UBP_NEED_SCORE | UBP_NEED_LABEL)
+        .needs({"score", "label"})
         .emits("roc_auc", UBP_HIGHER_IS_BETTER, "Chance that an anomaly scores higher than a normal row.")
         .emits("average_precision", UBP_HIGHER_IS_BETTER, "Mean precision over the recall steps.")
         .param(&AnomalyAuc::class_, "class", 1, {0, 1e6}, 0, "The class that `mode` speaks of.")

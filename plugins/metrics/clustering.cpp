@@ -148,7 +148,7 @@ class ClusteringMetric : public Metric {
         .doc(
             "How well clusters, the objective's or those of k-means on the embedding, agree with classes and are "
             "separated.")
-        .needs(UBP_NEED_EMBEDDING | UBP_NEED_LABEL | UBP_NEED_ASSIGNMENT)
+        .needs({"embedding", "label", "assignment"})
         .emits("cluster_accuracy", UBP_HIGHER_IS_BETTER,
                "Share of rows in the class of their cluster, under the best one-to-one map.")
         .emits("nmi", UBP_HIGHER_IS_BETTER, "Normalised mutual information, arithmetic mean.")
@@ -165,7 +165,7 @@ class ClusteringMetric : public Metric {
                "Most rows for the silhouette; a sample if there are more.");
   }
   void expect(const RowFacts&, const RowFacts& judged) override {
-    if (kmeans_ == 0 && !(judged.given & UBP_NEED_ASSIGNMENT)) refuse_no_clusters();
+    if (kmeans_ == 0 && !judged.given.contains("assignment")) refuse_no_clusters();
     check_rows(judged.rows);
   }
   void begin() override { rows_.start(), cluster_.clear(); }

@@ -33,7 +33,7 @@ class Collapse : public Metric {
         .cite("arXiv:2210.02885")
         .tag("embedding")
         .doc("Whether the embedding uses its dimensions, or has shrunk to a point or a few directions.")
-        .needs(UBP_NEED_EMBEDDING)
+        .needs({"embedding"})
         .emits("embedding_std", UBP_HIGHER_IS_BETTER,
                "Mean deviation of a column of the embedding with rows of length 1.")
         .emits("effective_rank", UBP_HIGHER_IS_BETTER, "Exponential of the entropy of the singular values: RankMe.")

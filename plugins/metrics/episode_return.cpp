@@ -29,7 +29,7 @@ class EpisodeReturn : public Metric {
         .doc(
             "What the greedy policy earns in an episode: mean, deviation, interquartile mean; and how long episodes "
             "last.")
-        .needs(UBP_NEED_EPISODES)
+        .needs({"episodes"})
         .emits("return_mean", UBP_HIGHER_IS_BETTER, "Mean return of an episode.")
         .emits("return_sd", UBP_SMALLER_IS_BETTER, "Standard deviation of the return, of a sample.")
         .emits("return_iqm", UBP_HIGHER_IS_BETTER, "Mean of the middle half of the returns.")

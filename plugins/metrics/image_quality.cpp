@@ -36,7 +36,7 @@ class ImageQuality : public Metric {
         .doc(
             "How alike reconstructed images look to their originals: peak signal-to-noise ratio, structural "
             "similarity.")
-        .needs(UBP_NEED_INPUT | UBP_NEED_RECONSTRUCTION)
+        .needs({"input", "reconstruction"})
         .emits("psnr", UBP_HIGHER_IS_BETTER, "Mean peak signal-to-noise ratio in dB, at most 100 an image.")
         .emits("ssim", UBP_HIGHER_IS_BETTER,
                "Mean structural similarity, 11 x 11 Gaussian window unless set otherwise.")

@@ -42,7 +42,7 @@ class Imputation : public Metric {
         .cite("arXiv:1312.5394")
         .tag("imputation")
         .doc("How well the cells that were withheld from training are filled in.")
-        .needs(UBP_NEED_INPUT | UBP_NEED_IMPUTED)
+        .needs({"input", "imputed"})
         .emits("imputation_rmse", UBP_SMALLER_IS_BETTER, "Root mean squared error of a withheld numeric cell.")
         .emits("imputation_sse", UBP_SMALLER_IS_BETTER,
                "Squared errors of withheld numeric cells plus wrong nominal ones.")

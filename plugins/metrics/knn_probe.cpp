@@ -39,7 +39,7 @@ class KnnProbe : public Metric {
         .cite("arXiv:1805.01978")
         .tag("probe")
         .doc("How often the nearest training rows of the frozen embedding agree with a row's label.")
-        .needs(UBP_NEED_EMBEDDING | UBP_NEED_LABEL)
+        .needs({"embedding", "label"})
         .uses_train()
         .emits("knn_accuracy", UBP_HIGHER_IS_BETTER, "Share of evaluated rows that their neighbours get right.")
         .param(&KnnProbe::k_, "k", 5, {1, 1e6}, 0, "Neighbours.")

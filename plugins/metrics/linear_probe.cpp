@@ -195,7 +195,7 @@ class LinearProbe : public Metric {
             "How much of the label a linear classifier reads from the frozen embedding: multinomial logistic "
             "regression on "
             "the training rows, judged on the evaluated ones.")
-        .needs(UBP_NEED_EMBEDDING | UBP_NEED_LABEL)
+        .needs({"embedding", "label"})
         .uses_train()
         .emits("probe_accuracy", UBP_HIGHER_IS_BETTER, "Share of evaluated rows that the classifier gets right.")
         .emits("probe_log_loss", UBP_SMALLER_IS_BETTER, "Mean negative log-probability of the label, in nats.")

@@ -26,7 +26,7 @@ class ReconstructionError : public Metric {
         .tag("reconstruction")
         .doc("How far reconstructions are from their inputs, over the known cells.")
         .cite("Hinton, Salakhutdinov, Science 313:504, 2006")
-        .needs(UBP_NEED_INPUT | UBP_NEED_RECONSTRUCTION)
+        .needs({"input", "reconstruction"})
         .emits("mse", UBP_SMALLER_IS_BETTER, "Mean squared error of a known cell.")
         .emits("sse_per_row", UBP_SMALLER_IS_BETTER, "Squared error of a row, summed over its known cells.")
         .emits("mae", UBP_SMALLER_IS_BETTER, "Mean absolute error of a known cell.");

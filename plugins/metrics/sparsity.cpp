@@ -33,7 +33,7 @@ class Sparsity : public Metric {
         .cite("Hoyer, JMLR 5:1457, 2004")
         .tag("embedding")
         .doc("How few numbers of a row's embedding speak.")
-        .needs(UBP_NEED_EMBEDDING)
+        .needs({"embedding"})
         .emits("active_share", UBP_SMALLER_IS_BETTER, "Share of the numbers above the threshold in size.")
         .emits("hoyer", UBP_HIGHER_IS_BETTER, "Mean over rows: 1 if one number speaks, 0 if all do alike.")
         .emits("silent_units", UBP_SMALLER_IS_BETTER, "Share of the columns that are above the threshold in no row.")

@@ -35,7 +35,7 @@ class Trustworthiness : public Metric {
         .cite("Venna, Kaski, ICANN 2001")
         .tag("embedding")
         .doc("Whether neighbours in the embedding are neighbours in the input, and the other way round.")
-        .needs(UBP_NEED_INPUT | UBP_NEED_EMBEDDING)
+        .needs({"input", "embedding"})
         .emits("trustworthiness", UBP_HIGHER_IS_BETTER, "1: whoever is near in the embedding is near in the input.")
         .emits("continuity", UBP_HIGHER_IS_BETTER, "1: whoever is near in the input is near in the embedding.")
         .param(&Trustworthiness::k_, "k", 5, {1, 1e6}, 0, "Neighbours, fewer than half of the rows.")

@@ -244,15 +244,14 @@ TEST_CASE("a stage collects into a table that there is, and its objective says s
 
 TEST_CASE("a flag is one that there is", "[describe]") {
   CHECK(wrong([](Whole& w) { w.objective.flags = 3; }) == "flags: no flag has the bits 0x3: found 0x3");
-  CHECK(wrong([](Whole& w) { w.objective.flags = 256 | UBP_OBJ_COLLECTS; }) ==
-        "flags: no flag has the bits 0x100: found 0x140");
+  CHECK(wrong([](Whole& w) { w.objective.flags = 512 | UBP_OBJ_COLLECTS; }) ==
+        "flags: no flag has the bits 0x200: found 0x240");
   CHECK(wrong([](Whole& w) { w.rate.flags = 32; }) == "parameter 'rate': flags: no flag has the bits 0x20: found 0x20");
   CHECK(wrong([](Whole& w) { w.first.flags = 4; }) == "stage 'first': flags: no flag has the bits 0x4: found 0x4");
   CHECK(wrong([](Whole& w) { w.first.flags = UBP_STAGE_KEEP_LR | UBP_STAGE_KEEP_SLOTS; }) == "");
   const ubp_dataset_vt dataset = {.size = sizeof dataset, .flags = 1};
   const ubp_environment_vt environment = {.size = sizeof environment, .flags = 1};
   const ubp_optimizer_vt optimizer = {.size = sizeof optimizer, .flags = 2};
-  const ubp_metric_vt metric = {.size = sizeof metric, .needs = 512};
   const auto flagged = [](std::int32_t kind, const void* table) {
     const ubp_component component = {
         .size = sizeof component, .kind = kind, .id = "made", .life = &kLife, .vtable = table};
@@ -262,7 +261,22 @@ TEST_CASE("a flag is one that there is", "[describe]") {
   CHECK(flagged(UBP_K_DATASET, &dataset) == "flags: no flag has the bits 0x1: found 0x1");
   CHECK(flagged(UBP_K_ENVIRONMENT, &environment) == "flags: no flag has the bits 0x1: found 0x1");
   CHECK(flagged(UBP_K_OPTIMIZER, &optimizer) == "flags: no flag has the bits 0x2: found 0x2");
-  CHECK(flagged(UBP_K_METRIC, &metric) == "flags: no flag has the bits 0x200: found 0x200");
+}
+
+TEST_CASE("a metric needs what there is", "[describe]") {
+  const auto needing = [](std::vector<const char*> names) {
+    names.push_back(nullptr);
+    const ubp_metric_vt metric = {.size = sizeof metric, .needs = names.data()};
+    const ubp_component component = {
+        .size = sizeof component, .kind = UBP_K_METRIC, .id = "made", .life = &kLife, .vtable = &metric};
+    const std::string sentence = refusal(&component);
+    return sentence.substr(std::min(sentence.size(), sentence.find("needs")));
+  };
+  CHECK(needing({"embeding"}) ==
+        "needs: 'embeding' is given to no metric; did you mean 'embedding'?; there are: input, label, factors, "
+        "embedding, reconstruction, samples, score, imputed, decoder, assignment, episodes");
+  CHECK(needing({"label", "label"}) == "needs: 'label' is declared twice");
+  CHECK(needing({"label", "decoder"}) == "");
 }
 
 TEST_CASE("a phase trains roles that there are", "[describe]") {

@@ -51,7 +51,7 @@ TEST_CASE("a plugin of another version of the header is told what has changed si
       "gone";
   const auto refused = [](const std::string& name, const std::string& version, const std::string& what) {
     CHECK(loading(name) == "plugin '" + name + "' (" + about(name, "): was built against ") + version +
-                               " of the plugin header, this ubp has 0.3: " + what +
+                               " of the plugin header, this ubp has 0.4: " + what +
                                "; see 'What changed' in sdk/README.md");
   };
   refused("old_1", "0.1", "ubp_batch has gained lr and impl; " + gone + "; rebuild it");

@@ -96,9 +96,9 @@ FakeComponents::FakeComponents() {
   all_.push_back(component(UBP_K_OPTIMIZER, "adam", {number("beta1", UBP_P_FLOAT, 0.9, 0, 1, UBP_PF_MAX_OPEN)}));
   all_.push_back(component(UBP_K_OPTIMIZER, "sgd", {number("momentum", UBP_P_FLOAT, 0.0, 0, 1, UBP_PF_MAX_OPEN)}));
   all_.push_back(component(UBP_K_METRIC, "reconstruction_error"));
-  all_.back().flags = UBP_NEED_RECONSTRUCTION, all_.back().emits = {{"mse", "", false}};
+  all_.back().needs = {"reconstruction"}, all_.back().emits = {{"mse", "", false}};
   all_.push_back(component(UBP_K_METRIC, "linear_probe", {number("l2", UBP_P_FLOAT, 1.0, 0, inf)}));
-  all_.back().flags = UBP_NEED_EMBEDDING, all_.back().emits = {{"probe_accuracy", "", true}};
+  all_.back().needs = {"embedding"}, all_.back().emits = {{"probe_accuracy", "", true}};
 }
 
 const Manifest& FakeComponents::find(std::int32_t kind, const std::string& id) {

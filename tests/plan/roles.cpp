@@ -66,7 +66,7 @@ TEST_CASE("a metric whose input nothing gives is refused before anything starts"
 
 TEST_CASE("withheld cells are asked for by what judges them, and decide nothing before the end") {
   const auto components = std::make_shared<FakeComponents>();
-  components->edit("reconstruction_error").flags = UBP_NEED_IMPUTED;
+  components->edit("reconstruction_error").needs = {"imputed"};
   components->edit("vicreg").outputs = {"imputed"};
   components->edit("vicreg").flags |= UBP_OBJ_HANDLES_MASK;
   const auto refusal = [&](const std::vector<std::string>& overrides) -> std::string {

@@ -72,8 +72,8 @@ class FileLock {  // two trials that miss the cache together: one decodes, the o
 
 /// Refuses a flag that none has, and fields of which nobody could say which is meant.
 void require_fields(const std::vector<StoredField>& fields, const Instance& dataset) {
-  constexpr std::uint32_t kFieldFlags =
-      UBP_FIELD_INPUT | UBP_FIELD_LABEL | UBP_FIELD_MASK | UBP_FIELD_IMAGE_CHW | UBP_FIELD_UNIT_BYTES;
+  constexpr std::uint32_t kFieldFlags = UBP_FIELD_INPUT | UBP_FIELD_LABEL | UBP_FIELD_MASK | UBP_FIELD_IMAGE_CHW |
+                                        UBP_FIELD_UNIT_BYTES | UBP_FIELD_FACTOR | UBP_FIELD_WEIGHT;
   const auto count = [&](std::uint32_t flag) {
     return std::count_if(fields.begin(), fields.end(), [flag](const StoredField& f) { return f.flags & flag; });
   };
@@ -81,9 +81,13 @@ void require_fields(const std::vector<StoredField>& fields, const Instance& data
     if (field.flags & ~kFieldFlags)
       fail(Exit::usage, "{}, fields: '{}': no flag has the bits {:#x}", dataset.who(), field.name,
            field.flags & ~kFieldFlags);
+  for (const StoredField& field : fields)
+    if (field.flags & (UBP_FIELD_FACTOR | UBP_FIELD_WEIGHT) && field.row.count() != 1)
+      fail(Exit::usage, "{}, fields: '{}': a factor or a weight is one number a row: found shape {}", dataset.who(),
+           field.name, field.row.text());
   for (const auto& [name, n] :
        {std::pair("UBP_FIELD_INPUT", count(UBP_FIELD_INPUT)), std::pair("UBP_FIELD_LABEL", count(UBP_FIELD_LABEL)),
-        std::pair("UBP_FIELD_MASK", count(UBP_FIELD_MASK))})
+        std::pair("UBP_FIELD_MASK", count(UBP_FIELD_MASK)), std::pair("UBP_FIELD_WEIGHT", count(UBP_FIELD_WEIGHT))})
     if (n > 1) fail(Exit::usage, "{}, fields: found {} of {}, expected 1", dataset.who(), n, name);
 }
 

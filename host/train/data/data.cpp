@@ -10,6 +10,7 @@
 
 #include "base/error.hpp"
 #include "engine/flat.hpp"
+#include "engine/ops.hpp"
 #include "engine/parallel.hpp"
 #include "train/data/cell_mask.hpp"
 #include "train/data/splits.hpp"
@@ -114,8 +115,15 @@ Data::Data(const ComponentUse& use, const DataOptions& options) : stored_(std::m
     if (f.flags & UBP_FIELD_INPUT) input_field_ = static_cast<int>(i);
     if (f.flags & UBP_FIELD_LABEL) label_field_ = static_cast<int>(i);
     if (f.flags & UBP_FIELD_MASK) mask_field_ = static_cast<int>(i);
-    names_.push_back(f.name.c_str());
+    if (f.flags & UBP_FIELD_WEIGHT) weight_field_ = static_cast<int>(i);
+    if (f.flags & UBP_FIELD_FACTOR) {
+      factor_fields_.push_back(static_cast<int>(i));
+      factors_.push_back({sizeof(ubp_factor), f.dtype == DType::i64, f.name.c_str()});
+    } else {
+      names_.push_back(f.name.c_str());
+    }
   }
+  for (const auto& [name, split] : splits) require_weights(split, name, use.id);
   names_.push_back(nullptr);
   if (input_field_ < 0) fail(Exit::usage, "dataset '{}': declares no input field", use.id);
   columns_ = data_columns_ = train_.stored->fields[static_cast<std::size_t>(input_field_)].row.count();
@@ -136,6 +144,21 @@ Data::Data(const ComponentUse& use, const DataOptions& options) : stored_(std::m
   if ((missing_ == Missing::mean || missing_ == Missing::median) && lacks_cells()) fit_fill();
   if (options.missing_mask && !fill_.empty()) columns_ *= 2;
   if (options.scale != Scale::none) fit_scales(options.scale);
+}
+
+void Data::require_weights(const StoredSplit& split, const std::string& name, const std::string& id) const {
+  if (!has_weights()) return;
+  const StoredField& weight = split.fields[static_cast<std::size_t>(weight_field_)];
+  double sum = 0;
+  for (i64 row = 0; row < split.rows; ++row) {
+    const double w = cell(weight, row);
+    if (!(w >= 0) || std::isinf(w))
+      fail(Exit::usage, "dataset '{}': row {} of {}: weight '{}': found {}, expected a number from 0", id, row, name,
+           weight.name, w);
+    sum += w;
+  }
+  if (sum == 0)
+    fail(Exit::usage, "dataset '{}': weight '{}' of {}: every row has 0: nothing counts", id, weight.name, name);
 }
 
 std::string Data::class_name(i64 label) const {
@@ -325,7 +348,7 @@ const StoredField& Data::field(const Split& s, const char* name) const {
   std::vector<std::string> have;
   for (const StoredField& f : s.stored->fields) {
     if (f.name == name) return f;
-    have.push_back(f.name);
+    if (!(f.flags & UBP_FIELD_FACTOR)) have.push_back(f.name);
   }
   // "label" names the label field whatever the data set calls it.
   if (std::strcmp(name, "label") == 0 && has_labels()) return s.stored->fields[static_cast<std::size_t>(label_field_)];
@@ -339,6 +362,7 @@ Shape Data::row_shape(const char* name) const {
 }
 DType Data::field_dtype(const char* name) const { return field(train_, name).dtype; }
 bool Data::is_label(const char* name) const { return field(train_, name).flags & UBP_FIELD_LABEL; }
+bool Data::is_factor(const char* name) const { return field(train_, name).flags & UBP_FIELD_FACTOR; }
 
 Tensor Data::gather(Engine& engine, const std::string& name, const char* field_name, std::span<const i64> index) const {
   const Split& s = split(name);
@@ -397,6 +421,21 @@ Tensor Data::mask(Engine& engine, const std::string& name, std::span<const i64> 
         static_cast<float*>(out)[at] = is;
     }
   return t;
+}
+
+Tensor Data::weights(Engine& engine, const std::string& name, std::span<const i64> index) const {
+  const StoredField& weight = split(name).stored->fields[static_cast<std::size_t>(weight_field_)];
+  return ops::reshape(engine, gather(engine, name, weight.name.c_str(), index), Shape{static_cast<i64>(index.size())});
+}
+
+std::vector<double> Data::factor_values(const std::string& name, std::span<const i64> index) const {
+  const Split& s = split(name);
+  std::vector<double> all;
+  all.reserve(index.size() * factor_fields_.size());
+  for (i64 i : index)
+    for (int field : factor_fields_)
+      all.push_back(cell(s.stored->fields[static_cast<std::size_t>(field)], s.rows.at(static_cast<std::size_t>(i))));
+  return all;
 }
 
 std::vector<char> Data::known_cells(const std::string& name, std::span<const i64> index) const {

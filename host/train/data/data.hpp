@@ -27,11 +27,13 @@ class Data {
   i64 rows(const std::string& split) const;
   bool has_mask() const { return (lacks_cells() && missing_ == Missing::refuse) || !hidden_.empty(); }
   bool has_labels() const { return label_field_ >= 0; }
+  bool has_weights() const { return weight_field_ >= 0; }
   bool is_image() const;                     ///< the input is [channels, height, width]
   Shape row_shape(const char* field) const;  ///< null: the input. Throws EngineError (NOT_FOUND) listing the fields
   DType field_dtype(const char* field) const;
   bool is_label(const char* field) const;
-  const std::vector<const char*>& field_names() const { return names_; }  ///< ends with null
+  bool is_factor(const char* field) const;
+  const std::vector<const char*>& field_names() const { return names_; }  ///< without factors; ends with null
 
   /// [n, row...]; the input is scaled, in `real`, with 0 in unknown cells; other fields keep integer types.
   Tensor gather(Engine&, const std::string& split, const char* field, std::span<const i64> rows) const;
@@ -40,7 +42,12 @@ class Data {
   std::vector<char> known_cells(const std::string& split, std::span<const i64> rows) const;
   std::vector<i64> labels(const std::string& split, std::span<const i64> rows) const;
 
+  Tensor weights(Engine&, const std::string& split, std::span<const i64> rows) const;  ///< [n], how much a row counts
+
   // For metrics only: what training must not see.
+  /// What rows were made from, where the data set says so: [n, factors().size()].
+  std::vector<double> factor_values(const std::string& split, std::span<const i64> rows) const;
+  const std::vector<ubp_factor>& factors() const { return factors_; }
   /// Input in raw units [n, columns] with every cell that the file knows.
   std::vector<double> raw_input(const std::string& split, std::span<const i64> rows) const;
   /// 1 = to be judged: hidden from training, its truth in raw_input. [n, columns]
@@ -63,6 +70,7 @@ class Data {
   };
   const Split& split(const std::string& name) const;
   const StoredField& field(const Split&, const char* name) const;
+  void require_weights(const StoredSplit&, const std::string& split, const std::string& id) const;
   void choose_rows(const DataOptions&);
   void limit_training(const DataOptions&);
   enum class Hidden : std::uint8_t { no, withheld, validation };
@@ -82,7 +90,9 @@ class Data {
   std::unique_ptr<StoredData> stored_;
   std::vector<SourceFile> mask_file_;  ///< none or one
   Split train_, valid_, test_;
-  int input_field_ = -1, label_field_ = -1, mask_field_ = -1;
+  int input_field_ = -1, label_field_ = -1, mask_field_ = -1, weight_field_ = -1;
+  std::vector<int> factor_fields_;
+  std::vector<ubp_factor> factors_;
   i64 columns_ = 0;       ///< of the input as trials see it
   i64 data_columns_ = 0;  ///< of these, those that are no mask
   Missing missing_ = Missing::refuse;

@@ -64,6 +64,7 @@ DataFacts facts_of(const Data& data, Detail detail) {
   const Shape row = data.row_shape(nullptr);
   facts.row.assign(row.dim, row.dim + row.nd);
   facts.has_mask = data.has_mask();
+  facts.has_weights = data.has_weights();
   facts.sources = data.sources();
   for (const char* const name : data.field_names())
     if (name) facts.fields.emplace_back(name);
@@ -87,8 +88,13 @@ DataFacts facts_of(const Data& data, Detail detail) {
 }
 
 void to_json(nlohmann::json& j, const DataFacts& facts) {
-  j = {{"row", facts.row},        {"fields", facts.fields}, {"has_mask", facts.has_mask},
-       {"first", facts.first},    {"notes", facts.notes},   {"columns", nlohmann::json::array()},
+  j = {{"row", facts.row},
+       {"fields", facts.fields},
+       {"has_mask", facts.has_mask},
+       {"has_weights", facts.has_weights},
+       {"first", facts.first},
+       {"notes", facts.notes},
+       {"columns", nlohmann::json::array()},
        {"sources", facts.sources}};
   for (const auto& [name, split] : facts.splits) {
     nlohmann::json& out =
@@ -108,7 +114,7 @@ void to_json(nlohmann::json& j, const DataFacts& facts) {
 void from_json(const nlohmann::json& j, DataFacts& facts) {
   facts.row = j.at("row").get<std::vector<i64>>();
   facts.fields = j.at("fields").get<std::vector<std::string>>();
-  facts.has_mask = j.at("has_mask");
+  facts.has_mask = j.at("has_mask"), facts.has_weights = j.at("has_weights");
   facts.sources = j.at("sources").get<std::vector<SourceFile>>();
   facts.notes = j.at("notes").get<std::vector<std::string>>();
   for (const auto& [name, split] : j.at("splits").items()) {

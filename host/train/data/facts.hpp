@@ -32,7 +32,7 @@ struct DataFacts {
   std::map<std::string, SplitFacts> splits;  ///< "train", and "valid" and "test" where there are such rows
   std::vector<i64> row;                      ///< shape of a row of the input
   std::vector<std::string> fields;
-  bool has_mask = false;
+  bool has_mask = false, has_weights = false;
   std::vector<SourceFile> sources;  ///< the files behind it
   // Only in detail:
   std::vector<ColumnFacts> columns;

@@ -17,16 +17,13 @@ namespace {
 constexpr i64 kRows = 1000;
 
 struct Output {
-  std::uint32_t need;
-  const char* what;
+  const char* name;
   const ubp_view* ubp_metric_batch::*slot;
 };
-constexpr Output kOutputs[] = {{UBP_NEED_EMBEDDING, "embedding", &ubp_metric_batch::embedding},
-                               {UBP_NEED_RECONSTRUCTION, "reconstruction", &ubp_metric_batch::reconstruction},
-                               {UBP_NEED_SAMPLES, "samples", &ubp_metric_batch::samples},
-                               {UBP_NEED_SCORE, "score", &ubp_metric_batch::score},
-                               {UBP_NEED_IMPUTED, "imputed", &ubp_metric_batch::imputed},
-                               {UBP_NEED_ASSIGNMENT, "assignment", &ubp_metric_batch::assignment}};
+constexpr Output kOutputs[] = {
+    {"embedding", &ubp_metric_batch::embedding}, {"reconstruction", &ubp_metric_batch::reconstruction},
+    {"samples", &ubp_metric_batch::samples},     {"score", &ubp_metric_batch::score},
+    {"imputed", &ubp_metric_batch::imputed},     {"assignment", &ubp_metric_batch::assignment}};
 
 // Views over numbers that live as long as this.
 struct Views {
@@ -75,6 +72,11 @@ std::vector<double> doubles(Engine& engine, Tensor t) {
     }
   }
   return all;
+}
+
+const TrialDecoder& Evaluator::decoder() {
+  if (!decoder_) decoder_.emplace(parts_, services_);
+  return *decoder_;
 }
 
 bool Evaluator::gives(const char* what) {
@@ -135,10 +137,14 @@ Matrix Evaluator::matrix(const char* what, const std::string& split, i64 first, 
 
 void Evaluator::feed(const std::string& split, bool is_train) {
   Engine& engine = parts_.engine;
-  std::uint32_t needs = 0;
+  std::set<std::string> needed;
   for (const Metric& metric : parts_.metrics)
-    if (!is_train || metric.calls.uses_train) needs |= metric.calls.needs;
-  if (needs == 0 || !parts_.data) return;
+    if (!is_train || metric.calls.uses_train)
+      for (const char* const* name = metric.calls.needs; name && *name; ++name) needed.insert(*name);
+  if (needed.empty() || !parts_.data) return;
+  const std::vector<ubp_factor>& factors = parts_.data->factors();
+  std::vector<const ubp_factor*> factor;
+  for (const ubp_factor& each : factors) factor.push_back(&each);
   for (i64 at = 0, n = parts_.data->rows(split); at < n; at += kRows) {
     const Scope scope(engine);
     const std::vector<i64> rows = range(at, std::min(n, at + kRows));
@@ -150,43 +156,51 @@ void Evaluator::feed(const std::string& split, bool is_train) {
     Shape input_shape{n_rows};
     const Shape row = parts_.data->row_shape(nullptr);
     for (int i = 0; i < row.nd; ++i) input_shape.dim[input_shape.nd++] = row.dim[i];
-    const bool imputes = needs & UBP_NEED_IMPUTED;
+    const bool imputes = needed.contains("imputed");
     if (imputes && split != "train" && !parts_.data->withholds(split))
       fail(Exit::usage,
            "imputation is judged on rows that lose cells: the data set's own {} rows lose none; expected "
            "train.eval_split train",
            split);
     const ubp_view* raw = imputes ? views.add(input_shape, parts_.data->raw_input(split, rows)) : nullptr;
-    if (needs & UBP_NEED_INPUT) {
+    if (needed.contains("input")) {
       full.input = views.add(input_shape, doubles(engine, parts_.data->gather(engine, split, nullptr, rows)));
       if (parts_.data->has_mask())
         full.mask = views.add(input_shape, doubles(engine, parts_.data->mask(engine, split, rows)));
     }
-    if (needs & UBP_NEED_LABEL) {
+    if (needed.contains("label")) {
       if (!parts_.data->has_labels()) fail(Exit::usage, "a metric needs labels, but the data set has none");
       full.label = views.add(parts_.data->labels(split, rows));
     }
+    if (needed.contains("factors") && !factors.empty()) {
+      full.factors =
+          views.add(Shape{n_rows, static_cast<i64>(factors.size())}, parts_.data->factor_values(split, rows));
+      full.factor = factor.data(), full.n_factors = static_cast<std::uint32_t>(factor.size());
+    }
+    if (needed.contains("decoder")) full.decoder = decoder().abi();
     for (const Output& o : kOutputs) {
-      if (!(needs & o.need)) continue;
-      if (o.need == UBP_NEED_ASSIGNMENT && !gives(o.what)) continue;  // optional: the metric may cluster the embedding
-      if (!gives(o.what))
-        fail(Exit::usage, "a metric needs '{}', which {} does not give", o.what, parts_.objective->who());
-      const Tensor t = output(o.what, split, rows);
-      if (o.need == UBP_NEED_ASSIGNMENT) {
+      if (!needed.contains(o.name)) continue;
+      const bool is_assignment = o.slot == &ubp_metric_batch::assignment,
+                 is_imputed = o.slot == &ubp_metric_batch::imputed;
+      if (is_assignment && !gives(o.name)) continue;  // optional: the metric may cluster the embedding
+      if (!gives(o.name))
+        fail(Exit::usage, "a metric needs '{}', which {} does not give", o.name, parts_.objective->who());
+      const Tensor t = output(o.name, split, rows);
+      if (is_assignment) {
         const std::vector<double> v = doubles(engine, t);
         full.*o.slot = views.add(std::vector<i64>(v.begin(), v.end()));
         continue;
       }
       std::vector<double> values = doubles(engine, t);
-      if (o.need == UBP_NEED_IMPUTED) parts_.data->unscale(values);
+      if (is_imputed) parts_.data->unscale(values);
       full.*o.slot = views.add(engine.shape(t), std::move(values));
     }
     if (imputes) full.withheld = views.add(input_shape, parts_.data->withheld(split, rows));
     for (Metric& metric : parts_.metrics) {
       if (is_train && !metric.calls.uses_train) continue;
-      if (metric.calls.needs == UBP_NEED_EPISODES) continue;
+      if (needs(metric.calls, "episodes") && !metric.calls.needs[1]) continue;  // and nothing else
       ubp_metric_batch b = full;
-      if (metric.calls.needs & UBP_NEED_IMPUTED) b.input = raw;
+      if (needs(metric.calls, "imputed")) b.input = raw;
       ask(metric, "update", [&](ubp_ctx* c) { return metric.calls.update(metric.instance->self(), c, &b); });
     }
   }
@@ -197,7 +211,7 @@ void Evaluator::feed(const std::string& split, bool is_train) {
 void Evaluator::feed_episodes() {
   std::vector<Metric*> listeners;
   for (Metric& metric : parts_.metrics)
-    if (metric.calls.needs & UBP_NEED_EPISODES) listeners.push_back(&metric);
+    if (needs(metric.calls, "episodes")) listeners.push_back(&metric);
   if (listeners.empty()) return;
   if (!parts_.evaluation_envs) fail(Exit::usage, "a metric needs episodes, but the spec has no [environment]");
   if (!parts_.objective_gives("action"))
@@ -283,6 +297,20 @@ bool Evaluator::is_needed(const Metric& metric) const {
   return false;
 }
 
+/// A data set of a sweep may state no factors where another does: those metrics are left out of its trials.
+void Evaluator::refuse_without_factors() {
+  if (!parts_.data || !parts_.data->factors().empty()) return;
+  for (const Metric& metric : parts_.metrics)
+    if (needs(metric.calls, "factors"))
+      refuse(metric, fmt::format("{} needs factors, and the data set states none", metric.instance->who()));
+}
+
+void Evaluator::refuse(const Metric& metric, const std::string& why) {
+  refused_.insert(&metric);
+  const std::string note = "left out: " + why;
+  if (noted_.insert(note).second) notes_.push_back(note);
+}
+
 template <class Call>
 void Evaluator::ask(const Metric& metric, const char* callback, const Call& call) {
   if (refused_.contains(&metric)) return;
@@ -292,15 +320,14 @@ void Evaluator::ask(const Metric& metric, const char* callback, const Call& call
     require_ok(call(context.get()), metric.instance->who(), callback);
   } catch (const EngineError& e) {
     if (e.status() != UBP_E_INVALID_ARG || is_needed(metric)) throw;
-    refused_.insert(&metric);
-    const std::string note = fmt::format("left out: {}", e.what());
-    if (noted_.insert(note).second) notes_.push_back(note);
+    refuse(metric, e.what());
   }
 }
 
 std::vector<std::pair<std::string, double>> Evaluator::judge(const std::string& split) {
   std::vector<std::pair<std::string, double>> results;
   refused_.clear();
+  refuse_without_factors();
   for (Metric& metric : parts_.metrics) {
     tell_nominal(*metric.instance);
     ask(metric, "begin", [&](ubp_ctx* c) { return metric.calls.begin(metric.instance->self(), c); });

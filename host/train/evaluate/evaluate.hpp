@@ -2,11 +2,13 @@
 // Runs the metrics over a split: what they need is computed once per batch and handed to all of them.
 #pragma once
 
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "train/evaluate/decoder.hpp"
 #include "train/parts/composition.hpp"
 #include "train/parts/services.hpp"
 
@@ -51,13 +53,17 @@ class Evaluator {
 
   template <class Call>
   void ask(const Metric&, const char* callback, const Call&);
+  void refuse(const Metric&, const std::string& why);
+  void refuse_without_factors();
   bool is_needed(const Metric&) const;
+  const TrialDecoder& decoder();
 
   Composition& parts_;
   TrialServices& services_;
   std::set<const Metric*> refused_;  ///< in this judgement: whoever refuses once may not have all the rows
   std::vector<std::string> notes_;
   std::set<std::string> noted_;
+  std::optional<TrialDecoder> decoder_;
 };
 
 /// Any tensor as doubles.

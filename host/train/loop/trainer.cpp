@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/error.hpp"
+#include "engine/ops.hpp"
 #include "plugin/value.hpp"
 #include "train/breadcrumb.hpp"
 
@@ -329,7 +330,8 @@ void Trainer::loss_step(std::uint32_t index, const Phase& phase, Update& update,
   require_ok(
       parts_.objective_calls.loss(parts_.objective->self(), callback.get(), stage_index(), index, &batch.abi, &out),
       parts_.objective->who(), "loss");
-  log_loss(index, phase, loss_of(tensor_of(out)));
+  const Tensor loss = mean_loss(tensor_of(out), batch);
+  log_loss(index, phase, engine.item(loss));
   services_.end_loss();
   // A phase may name more than its first steps create: parameters are made on first use.
   const bool made_now = update.trained.empty() && !phase.train;
@@ -340,19 +342,35 @@ void Trainer::loss_step(std::uint32_t index, const Phase& phase, Update& update,
     targets.push_back({p->tensor, parts_.params.grads(*p), p->row_sparse() ? &p->touched : nullptr});
   }
   Breadcrumb::set(parts_.objective->id(), "backward", position_.stage, position_.step);
-  const std::vector<bool> reached = engine.backward(tensor_of(out), targets);
+  const std::vector<bool> reached = engine.backward(loss, targets);
   for (Param* p : update.trained) engine.set_requires_grad(p->tensor, false);
   require_reached(phase, update.trained, reached, made_now);
   Breadcrumb::set("optimizer", "step", position_.stage, position_.step);
   apply(update);
 }
 
-double Trainer::loss_of(Tensor returned) const {
+Tensor Trainer::mean_loss(Tensor returned, const BatchData& batch) {
+  Engine& engine = parts_.engine;
+  const bool by_rows = parts_.objective_calls.flags & UBP_OBJ_ROW_LOSS;
   const auto where = [this] { return parts_.objective->who() + ", loss"; };
-  const Shape shape = told_at(where, [&] { return parts_.engine.shape(returned); });
+  const Shape shape = told_at(where, [&] { return engine.shape(returned); });
+  const i64 n = batch.abi.n;
+  if (by_rows && shape == Shape{n}) {
+    if (!batch.abi.weights.id) return ops::reduce(engine, UBP_R_MEAN, returned, 1u, false);
+    std::vector<double> shares = doubles(engine, tensor_of(batch.abi.weights));
+    const double sum = std::accumulate(shares.begin(), shares.end(), 0.0);
+    if (sum > 0)  // a minibatch in which no row counts moves nothing
+      for (double& share : shares) share /= sum;
+    const Tensor weights =
+        ops::cast(engine, engine.copy_from(DType::f64, shape, shares.data()), engine.dtype(returned));
+    return ops::reduce(engine, UBP_R_SUM, ops::binary(engine, UBP_B_MUL, returned, weights), 1u, false);
+  }
   if (shape.count() != 1)
-    throw EngineError(UBP_E_SHAPE, fmt::format("{}: must return one number, returned shape {}", where(), shape.text()));
-  return parts_.engine.item(returned);
+    throw EngineError(UBP_E_SHAPE,
+                      by_rows ? fmt::format("{}: must return one number or {}, one a row, returned shape {}", where(),
+                                            Shape{n}.text(), shape.text())
+                              : fmt::format("{}: must return one number, returned shape {}", where(), shape.text()));
+  return returned;
 }
 
 // A loss that nothing depends on would train to the end and change nothing. Parameters that this very step has made

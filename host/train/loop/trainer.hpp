@@ -68,8 +68,9 @@ class Trainer {
   void manual_step(std::uint32_t index, Update&, BatchData&);
   void apply(const Update&);
   void loss_step(std::uint32_t index, const Phase&, Update&, BatchData&);
-  /// The loss that an objective has returned. Throws EngineError, naming the objective, if it is not one number.
-  double loss_of(Tensor returned) const;
+  /// What an objective has returned, as one number: of losses of rows, their mean, weighted where rows have weights.
+  /// Throws EngineError, naming the objective, if it is neither.
+  Tensor mean_loss(Tensor returned, const BatchData&);
   void require_reached(const Phase&, const std::vector<Param*>& trained, const std::vector<bool>& reached,
                        bool made_now) const;
   std::set<std::string> groups_of(const Stage&) const;

@@ -151,6 +151,8 @@ Tensor TrialServices::field(const ubp_batch& abi, const char* name) {
     throw EngineError(
         UBP_E_UNSUPPORTED,
         fmt::format("field '{}' holds labels, which an objective sees only if it declares UBP_OBJ_NEEDS_LABELS", name));
+  if (data().is_factor(name))
+    throw EngineError(UBP_E_UNSUPPORTED, fmt::format("field '{}' is a factor, which metrics alone see", name));
   return data().gather(parts_.engine, b.split, name, b.rows);
 }
 

@@ -54,7 +54,7 @@ struct RowFacts {
   std::int64_t rows = 0, withheld_cells = 0;     ///< cells: those that imputation is judged by
   std::map<std::int64_t, std::int64_t> classes;  ///< label, rows; empty: the data set has no labels
   std::vector<std::int64_t> shape;               ///< of a row of the input
-  std::uint32_t given = 0;                       ///< UBP_NEED_*: what the objective and its models give
+  std::set<std::string> given;                   ///< what the objective and its models give, by what a metric needs
 };
 
 /// Answers "what is the loss here?"; the host runs the program of stages and phases around it.
@@ -184,6 +184,22 @@ class Dataset : public Component {
   } handed_out;
 };
 
+/// From codes back to rows: ubp_decoder. A copy is as good as the original, until finish() returns.
+class Decoder {
+ public:
+  explicit Decoder(const ubp_decoder* raw) : raw_(raw) {}
+  explicit operator bool() const { return raw_ != nullptr; }
+  std::int64_t width() const { return raw_->width; }   ///< of a code
+  std::int64_t row_size() const { return raw_->row; }  ///< numbers of a decoded row
+  /// codes [n, width] to rows [n, row_size].
+  void decode(const double* codes, std::int64_t n, double* rows) const {
+    detail::check(raw_->decode(raw_, codes, n, rows));
+  }
+
+ private:
+  const ubp_decoder* raw_;
+};
+
 /// What an evaluation hands to a metric: matrices of doubles, labels as class indices.
 class MetricBatch {
  public:
@@ -202,6 +218,11 @@ class MetricBatch {
   View assignment() const { return raw_->assignment; }
   View episode_return() const { return raw_->episode_return; }
   View episode_length() const { return raw_->episode_length; }
+  View factors() const { return raw_->factors; }  ///< [n, factor_count()], a class by its index
+  std::int64_t factor_count() const { return raw_->n_factors; }
+  const char* factor_name(std::int64_t k) const { return raw_->factor[k]->name; }
+  bool factor_is_discrete(std::int64_t k) const { return raw_->factor[k]->discrete != 0; }
+  Decoder decoder() const { return Decoder(raw_->decoder); }
 
  private:
   const ubp_metric_batch* raw_;

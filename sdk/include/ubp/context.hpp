@@ -73,6 +73,14 @@ class Batch {
     UBP_HOST(tensor, full, ctx_, &s, 1, &ones.handle);
     return ones;
   }
+  bool has_weights() const { return raw_->weights.id != 0; }
+  Tensor weights() const {  ///< [n], how much each row counts; all ones where the data set has none
+    if (has_weights()) return {raw_->weights, ctx_};
+    Tensor ones{{0}, ctx_};
+    const Shape s{size()};
+    UBP_HOST(tensor, full, ctx_, &s, 1, &ones.handle);
+    return ones;
+  }
   Tensor operator[](const char* field) const {  ///< a named field of the data set or of collected rows
     Tensor t{{0}, ctx_};
     UBP_HOST(run, field, ctx_, raw_, field, &t.handle);

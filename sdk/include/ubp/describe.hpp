@@ -58,7 +58,7 @@ struct Declaration {
   std::vector<Setter> setters;
 
   std::uint32_t flags = 0, n_views = 1;
-  std::vector<const char*> tags, fields, outputs, scalars;
+  std::vector<const char*> tags, fields, outputs, scalars, needs;
   List<ubp_role> roles;
   List<ubp_stage> stages;
   List<List<ubp_phase>> phase_lists;  // of each stage
@@ -70,6 +70,7 @@ struct Declaration {
   std::int64_t max_steps = 0;
   std::uint32_t random_words = 0;
   bool uses_train = false;
+  const char *source = nullptr, *licence = nullptr;
 
   static const char* text(const char* s) {
     const std::size_t bytes = std::strlen(s) + 1;
@@ -308,7 +309,16 @@ class Describe {
     d_.slots.add({sizeof(ubp_slot), d_.text(name), fill});
     return *this;
   }
-  Describe& needs(std::uint32_t v) { return flags(v); }
+  /// What a metric asks for, by name: "embedding", "label", ...; see ubp_metric_vt.needs.
+  Describe& needs(std::initializer_list<const char*> names) {
+    for (const char* name : names) d_.needs.push_back(d_.text(name));
+    return *this;
+  }
+  /// Of a data set: where it comes from, and its licence ("CC-BY-4.0").
+  Describe& from(const char* source, const char* licence) {
+    d_.source = d_.text(source), d_.licence = d_.text(licence);
+    return *this;
+  }
   Describe& emits(const char* name, std::int32_t higher_is_better, const char* doc) {
     d_.emits.add({sizeof(ubp_emitted), d_.text(name), higher_is_better, d_.text(doc)});
     return *this;

@@ -13,13 +13,13 @@ extern "C" {
 
 typedef struct ubp_row_facts { /* of one split */
   uint32_t size;
-  uint32_t given; /* UBP_NEED_*: what the objective and its models give */
   const char* split;
   int64_t n;                      /* rows */
   const int64_t *label, *label_n; /* |0 the classes, ascending, and how many rows each has: [n_labels] */
   int64_t n_labels;               /* 0: the data set has no labels */
   int64_t withheld;               /* cells that imputation is judged by */
   ubp_shape row;                  /* of the input, without the row axis */
+  const char* const* given;       /* ended by NULL: what the objective and its models give, by ubp_metric_vt.needs */
 } ubp_row_facts;
 
 #define UBP_EXT_EXPECT "ubp.expect/1"

@@ -185,7 +185,7 @@ template <class T>
 struct DatasetTable {
   static const void* table(Declaration& d) {
     static ubp_dataset_vt vt{};
-    vt.size = sizeof vt, vt.flags = d.flags;
+    vt.size = sizeof vt, vt.flags = d.flags, vt.source = d.source, vt.licence = d.licence;
     vt.files = [](void* self, const char* dir, const char** out) {
       return guard([&] {
         auto& given = static_cast<T*>(self)->handed_out;
@@ -223,7 +223,8 @@ struct DatasetTable {
 template <class T>
 const void* metric_table(Declaration& d) {
   static ubp_metric_vt vt{};
-  vt.size = sizeof vt, vt.needs = d.flags, vt.uses_train = d.uses_train;
+  vt.size = sizeof vt, vt.uses_train = d.uses_train;
+  if (!d.needs.empty()) vt.needs = d.ended(d.needs);
   vt.emits = d.emits.data(), vt.n_emits = static_cast<std::uint32_t>(d.emits.size());
   vt.begin = [](void* self, ubp_ctx*) { return guard([&] { static_cast<T*>(self)->begin(); }); };
   vt.update = [](void* self, ubp_ctx*, const ubp_metric_batch* b) {
@@ -363,7 +364,8 @@ const void* nominal_extension() {
 }
 
 inline RowFacts row_facts(const ubp_row_facts& given) {
-  RowFacts facts{given.split, given.n, given.withheld, {}, {given.row.dim, given.row.dim + given.row.nd}, given.given};
+  RowFacts facts{given.split, given.n, given.withheld, {}, {given.row.dim, given.row.dim + given.row.nd}, {}};
+  for (const char* const* name = given.given; name && *name; ++name) facts.given.insert(*name);
   for (std::int64_t i = 0; i < given.n_labels; ++i) facts.classes[given.label[i]] = given.label_n[i];
   return facts;
 }

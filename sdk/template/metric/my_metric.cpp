@@ -23,7 +23,7 @@ struct MyMetric : Metric {
         .title("My metric")
         .doc("What it measures, in one sentence.")
         .cite("paper")
-        .needs(UBP_NEED_INPUT | UBP_NEED_RECONSTRUCTION)
+        .needs({"input", "reconstruction"})
         .emits("worst_error", UBP_SMALLER_IS_BETTER, "Mean over rows of the worst cell.");
   }
 

@@ -14,7 +14,7 @@
  *   count(self, "train", &n)          60000; then "valid" and "test"
  *   read(self, "train", idx, 4096, dst, 2)     in blocks, until all rows are there
  *
- * Labels reach only objectives that declare UBP_OBJ_NEEDS_LABELS, and metrics. Extensions tell more about the columns:
+ * Labels reach only objectives that declare UBP_OBJ_NEEDS_LABELS, and metrics; factors reach metrics alone. Extensions tell more about the columns:
  * ubp/names.h, ubp/nominal.h. Test: tests/datasets/tables.cpp
  */
 #ifndef UBP_ABI_DATASET_H
@@ -24,7 +24,9 @@
 extern "C" {
 #endif
 
-/* What a field is. A data set has exactly one INPUT, at most one LABEL and one MASK. */
+/* What a field is. A data set has exactly one INPUT, at most one LABEL and one MASK. Further inputs (a second picture, a
+ * text beside it) are fields without any of these flags: objectives get them by name (`fields`, ubp_run_api.field), as
+ * they are, and give roles their shapes. Test: tests/abi/row_weights.cpp */
 enum {
   /* what models see */
   UBP_FIELD_INPUT = 1,
@@ -35,7 +37,13 @@ enum {
   /* rows are images [channels, height, width] */
   UBP_FIELD_IMAGE_CHW = 8,
   /* U8 that stands for value/255: it stays bytes until a minibatch needs it. Test: tests/datasets/pictures.cpp */
-  UBP_FIELD_UNIT_BYTES = 16
+  UBP_FIELD_UNIT_BYTES = 16,
+  /* one number of those that a row was made from, where that is known: a shape, an angle. I64: a class by index, else a
+   * quantity. Any number of fields; metrics alone see them (metric.h). Test: tests/abi/factors.cpp */
+  UBP_FIELD_FACTOR = 32,
+  /* one number, 0 or more: how much the row counts in a loss; a data set has at most one. Objectives that heed none
+   * (UBP_OBJ_ROW_LOSS) are refused such data. Test: tests/abi/row_weights.cpp */
+  UBP_FIELD_WEIGHT = 64
 };
 typedef struct ubp_field {
   uint32_t size;
@@ -66,6 +74,9 @@ typedef struct ubp_dataset_vt {
    * The order in which rows are asked for means nothing. Test: tests/abi/trials.cpp */
   ubp_status (*read)(void* self, const char* split, const int64_t* idx, uint32_t n, ubp_view* const* dst,
                      uint32_t n_dst);
+  /* |0 where the data comes from, for people: a citation, an address, the program that draws it; and under which
+   * licence it may be used ("CC-BY-4.0", SPDX where it has a name). Test: tests/abi/factors.cpp */
+  const char *source, *licence;
 } ubp_dataset_vt;
 
 #ifdef __cplusplus

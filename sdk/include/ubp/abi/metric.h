@@ -3,8 +3,8 @@
  * A metric sees the results of an objective on held-out rows, and labels, which the objective did not. It is asked at
  * the end, and every `train.eval_every` epochs; it moves nothing of the trial.
  *
- * The story of an evaluation, from the host's side, of a k-nearest-neighbours accuracy (needs EMBEDDING | LABEL,
- * uses_train):
+ * The story of an evaluation, from the host's side, of a k-nearest-neighbours accuracy (needs "embedding" and
+ * "label", uses_train):
  *
  *   begin(self, ctx)                              forget the last evaluation
  *   update(self, ctx, {is_train 1, embedding [1000, 32], label [1000]})     ... all training rows
@@ -24,23 +24,23 @@
 extern "C" {
 #endif
 
-/* What it asks for; ask for no more, as it is computed. A run whose objective and models cannot give it is refused
- * before anything runs. A flag that is not listed is refused. Test: tests/plan/roles.cpp, tests/abi/descriptions.cpp */
-enum {
-  UBP_NEED_EMBEDDING = 1,
-  UBP_NEED_LABEL = 2,
-  UBP_NEED_RECONSTRUCTION = 4,
-  /* input, and mask where cells are missing */
-  UBP_NEED_INPUT = 8,
-  UBP_NEED_SAMPLES = 16,
-  UBP_NEED_SCORE = 32,
-  /* imputed and withheld; input is then in the data set's own units */
-  UBP_NEED_IMPUTED = 64,
-  /* episode_return and episode_length, in one update() */
-  UBP_NEED_EPISODES = 128,
-  /* assignment if the objective gives one, else NULL: the metric may cluster the embedding */
-  UBP_NEED_ASSIGNMENT = 256
-};
+/* A factor of the data set (UBP_FIELD_FACTOR), by its place among them. */
+typedef struct ubp_factor {
+  uint32_t size;
+  /* 1: a class by index, 0: a quantity */
+  int32_t discrete;
+  const char* name;
+} ubp_factor;
+
+/* From codes back to rows. Both are matrices of doubles, row by row. */
+typedef struct ubp_decoder {
+  uint32_t size;
+  /* numbers of a code; of a decoded row */
+  int64_t width, row;
+  /* [trial] codes [n, width] to rows [n, row], in inference. From the first update() until finish() returns.
+   * Test: tests/abi/factors.cpp */
+  ubp_status (*decode)(const struct ubp_decoder*, const double* codes, int64_t n, double* rows);
+} ubp_decoder;
 
 /* n rows, borrowed until update() returns; NULL what was not asked for. */
 typedef struct ubp_metric_batch {
@@ -54,6 +54,11 @@ typedef struct ubp_metric_batch {
   const ubp_view *imputed, *withheld, *assignment;
   /* [n] episodes of the greedy policy, as many of each instance */
   const ubp_view *episode_return, *episode_length;
+  /* [n, n_factors], a class by its index; and what each column is, valid until finish() returns */
+  const ubp_view* factors;
+  const ubp_factor* const* factor;
+  uint32_t n_factors;
+  const ubp_decoder* decoder;
 } ubp_metric_batch;
 
 /* Which way is better: sweeps that are not told otherwise go that way. Test: tests/cli/manifest_text.cpp */
@@ -68,13 +73,21 @@ typedef struct ubp_emitted {
 
 typedef struct ubp_metric_vt {
   uint32_t size;
-  /* UBP_NEED_* */
-  uint32_t needs;
+  /* 1: update() sees the training split first */
+  int32_t uses_train;
+  /* |0 names, ended by NULL: what it asks for; ask for no more, as it is computed. Each is a field of ubp_metric_batch:
+   *   "input" (with "mask" where cells are missing), "label", "factors": of the data
+   *   "embedding", "reconstruction", "samples", "score", "decoder": of the objective and its models
+   *   "imputed" (with "withheld"; input is then in the data set's own units): of the objective
+   *   "assignment": of the objective if it gives one, else NULL: the metric may cluster the embedding
+   *   "episodes": episode_return and episode_length, in one update()
+   * A run whose objective and models cannot give it is refused before anything runs, and so is a name that is none of
+   * these. Of data without factors the metric is left out.
+   * Test: tests/plan/roles.cpp, tests/abi/descriptions.cpp */
+  const char* const* needs;
   /* every name that finish() can emit, each once: recorded as "SPLIT.NAME". Test: tests/abi/descriptions.cpp */
   const ubp_emitted* const* emits;
   uint32_t n_emits;
-  /* 1: update() sees the training split first */
-  int32_t uses_train;
   /* [trial] Forgets what was. */
   ubp_status (*begin)(void* self, ubp_ctx*);
   /* [trial] Some rows, in their order. */

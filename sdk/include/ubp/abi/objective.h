@@ -132,7 +132,10 @@ enum {
   /* a stage of it collects */
   UBP_OBJ_COLLECTS = 64,
   /* a run without an [environment] is refused */
-  UBP_OBJ_NEEDS_ENV = 128
+  UBP_OBJ_NEEDS_ENV = 128,
+  /* loss() may give [n], the loss of each row: the host takes the mean, weighted where the data set has weights
+   * (UBP_FIELD_WEIGHT). Without it, such data is refused. Test: tests/abi/row_weights.cpp */
+  UBP_OBJ_ROW_LOSS = 256
 };
 
 /* What on_event() is told, in this order. TRAIN_BEGIN and TRAIN_END come once in a trial, also in one that was
@@ -177,8 +180,8 @@ typedef struct ubp_objective_vt {
   uint32_t n_stages;
   /* [trial] |0 Before anything: shapes of roles, own parameters. Roles are built after it, or when it uses them. */
   ubp_status (*setup)(void* self, ubp_ctx*);
-  /* [trial] |0 with MANUAL_UPDATE. One number, recorded, that depends on something that the phase trains. stage and
-   * phase count from 0, as declared. Test: tests/abi/mistakes.cpp */
+  /* [trial] |0 with MANUAL_UPDATE. One number, or with UBP_OBJ_ROW_LOSS [n], recorded, that depends on something that
+   * the phase trains. stage and phase count from 0, as declared. Test: tests/abi/mistakes.cpp */
   ubp_status (*loss)(void* self, ubp_ctx*, uint32_t stage, uint32_t phase, const ubp_batch*, ubp_tensor* loss);
   /* [trial] |0 After the optimizer's step, with the same batch. Test: tests/abi/trials.cpp */
   ubp_status (*after_step)(void* self, ubp_ctx*, uint32_t stage, uint32_t phase, const ubp_batch*);

@@ -48,6 +48,8 @@ typedef struct ubp_batch {
   double lr;
   /* the host's: field() knows the rows by it */
   const void* impl;
+  /* null: all rows count the same; else [n], 0 or more (UBP_FIELD_WEIGHT), as the data set gives them */
+  ubp_tensor weights;
 } ubp_batch;
 
 /* Where the trial is, in loss(), manual() and after_step(): for rules that change while it trains (a temperature, a
