@@ -43,4 +43,11 @@ struct Series {
 };
 std::vector<Series> series_of(const Composed&);
 
+/// What the codes of a trial are held against, as it ends the name of a score: "_untrained", "_pca", "_raw".
+inline constexpr const char* kBaselines[] = {"_untrained", "_pca", "_raw"};
+/// How far a score is from the best of them, above 0 where it is better.
+inline constexpr const char* kGain = "_gain";
+/// The numbers that a metric's component emits, without split: with `baselines` those of the baselines, too.
+std::vector<EmitDecl> emitted_by(const Manifest&, const ComponentUse&);
+
 }  // namespace ubp

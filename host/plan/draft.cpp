@@ -385,6 +385,7 @@ const std::vector<ParamDecl>& host_keys_of(std::int32_t kind) {
   static const std::vector<ParamDecl> none;
   if (kind == UBP_K_DATASET) return dataset_keys();
   if (kind == UBP_K_OPTIMIZER) return optimizer_keys();
+  if (kind == UBP_K_METRIC) return metric_keys();
   return kind == UBP_K_ENVIRONMENT ? environment_keys() : none;
 }
 

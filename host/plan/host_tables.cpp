@@ -66,8 +66,8 @@ Row<Options> text(std::string Options::*member, const char* name, const char* do
   return row(member, UBP_P_STRING, name, {-kInf}, flags, doc);
 }
 template <class Options>
-Row<Options> flag(bool Options::*member, const char* name, const char* doc) {
-  return row(member, UBP_P_BOOL, name, {0, 1}, 0, doc);
+Row<Options> flag(bool Options::*member, const char* name, const char* doc, std::uint32_t flags = 0) {
+  return row(member, UBP_P_BOOL, name, {0, 1}, flags, doc);
 }
 template <class Options>
 Row<Options> ints(std::vector<std::int64_t> Options::*member, const char* name, Bounds bounds, const char* doc) {
@@ -235,6 +235,15 @@ const std::vector<Row<EnvironmentOptions>>& environment_rows() {
       whole(&EnvironmentOptions::instances, "instances", {1}, "How many copies of the environment run side by side."),
       whole(&EnvironmentOptions::episodes, "episodes", {1},
             "How many episodes an evaluation plays, shared out evenly among the instances.")};
+  return rows;
+}
+
+const std::vector<Row<MetricOptions>>& metric_rows() {
+  static const std::vector<Row<MetricOptions>> rows = {flag(
+      &MetricOptions::baselines, "baselines",
+      "Judge also the codes of the same network untrained, of PCA of the same size, and the raw input: NAME_untrained, "
+      "NAME_pca and NAME_raw, and NAME_gain over the best of them. For metrics that read codes.",
+      UBP_PF_NOT_IDENTITY)};
   return rows;
 }
 
@@ -464,6 +473,13 @@ const std::vector<ParamDecl>& environment_keys() {
 void to_json(json& j, const EnvironmentOptions& options) { j = written(environment_rows(), options); }
 void from_json(const json& j, EnvironmentOptions& options) { read(environment_rows(), j, options); }
 
+const std::vector<ParamDecl>& metric_keys() {
+  static const std::vector<ParamDecl> keys = declarations(metric_rows());
+  return keys;
+}
+void to_json(json& j, const MetricOptions& options) { j = written(metric_rows(), options); }
+void from_json(const json& j, MetricOptions& options) { read(metric_rows(), j, options); }
+
 const std::vector<ParamDecl>& train_keys() {
   static const std::vector<ParamDecl> keys = declarations(train_rows());
   return keys;
@@ -543,6 +559,7 @@ const std::vector<HostTable>& host_tables() {
       {"dataset", "Which rows and cells of the data set are used, and how they are split and scaled.", dataset_keys},
       {"optimizer", "Shared by every optimizer.", optimizer_keys},
       {"environment", "Shared by every environment.", environment_keys},
+      {"metric", "Shared by every metric.", metric_keys},
       {"train", "The training loop.", train_keys},
       {"artifacts", "Files that a trial leaves beside its numbers.", artifact_keys},
       {"sweep", "Which trials are made of this spec, and what they are compared by.", sweep_keys},

@@ -14,6 +14,7 @@ const std::vector<ParamDecl>& dataset_keys();     ///< [dataset], besides `use` 
 const std::vector<ParamDecl>&
 optimizer_keys();  ///< [optimizer], [optimizer.NAME]: travel with the component's parameters
 const std::vector<ParamDecl>& environment_keys();  ///< [environment]: travel with the component's parameters
+const std::vector<ParamDecl>& metric_keys();       ///< [[metric]]: travel with the component's parameters
 const std::vector<ParamDecl>& train_keys();        ///< [train]
 const std::vector<ParamDecl>& artifact_keys();     ///< [artifacts]
 const std::vector<ParamDecl>& sweep_keys();        ///< [sweep], besides its tables and sweep.forbid

@@ -81,6 +81,20 @@ void check_judged_cells(const Composed& composition, const Placed& metric, std::
           metric.where, metric.manifest->id, emit.name));
 }
 
+/// Baselines are codes, and nothing else that a trial gives.
+void check_baselines(const Placed& metric, const ComponentUse& use, std::vector<std::string>& out) {
+  if (!use.params.get<MetricOptions>().baselines) return;
+  const std::vector<std::string>& needs = metric.manifest->needs;
+  for (const char* own : {"reconstruction", "samples", "score", "imputed", "episodes"})
+    if (has(needs, own))
+      out.push_back(
+          fmt::format("{}: baselines: metric '{}' judges a trial's '{}': expected one that judges codes alone",
+                      metric.where, use.id, own));
+  if (!has(needs, "embedding"))
+    out.push_back(fmt::format("{}: baselines: metric '{}' reads no codes: found needs {}, expected embedding",
+                              metric.where, use.id, fmt::join(needs, ", ")));
+}
+
 void check_metrics(const Composed& composition, const Manifest& objective, std::vector<std::string>& out) {
   const std::vector<std::string> methods = methods_in(composition);
   std::map<std::string, std::string> emitted;  // name, table
@@ -99,8 +113,9 @@ void check_metrics(const Composed& composition, const Manifest& objective, std::
       out.push_back(
           fmt::format("{}: metric '{}' needs episodes: expected an objective that acts in an [environment], found '{}'",
                       metric.where, use.id, objective.id));
+    check_baselines(metric, use, out);
     if (has(metric.manifest->needs, "imputed")) check_judged_cells(composition, metric, out);
-    for (const EmitDecl& emit : metric.manifest->emits)
+    for (const EmitDecl& emit : emitted_by(*metric.manifest, use))
       if (const auto [first, fresh] = emitted.emplace(emit.name, use.table); !fresh)
         out.push_back(fmt::format("{}: {} and {} both emit '{}': only one can be recorded", metric.where, first->second,
                                   use.table, emit.name));
@@ -174,6 +189,16 @@ std::vector<std::string> given_to_metrics(const Composed& composition) {
   return names;
 }
 
+std::vector<EmitDecl> emitted_by(const Manifest& metric, const ComponentUse& use) {
+  std::vector<EmitDecl> all = metric.emits;
+  if (!use.params.get<MetricOptions>().baselines) return all;
+  for (const EmitDecl& emit : metric.emits) {
+    for (const char* baseline : kBaselines) all.push_back({emit.name + baseline, emit.doc, emit.higher_is_better});
+    all.push_back({emit.name + kGain, emit.doc, true});
+  }
+  return all;
+}
+
 std::vector<Series> series_of(const Composed& composition) {
   std::vector<Series> all = {
       {"train.loss", false}, {"train.steps_per_second", true}, {"train.seconds", false}, {"train.parameters", false}};
@@ -184,7 +209,7 @@ std::vector<Series> series_of(const Composed& composition) {
   for (const std::string& scalar : objective.scalars) all.push_back({"train." + scalar, false});
   for (const ComponentUse& use : composition.spec.components)
     if (use.kind == UBP_K_METRIC)
-      for (const EmitDecl& emit : composition.placed.at(use.table).manifest->emits)
+      for (const EmitDecl& emit : emitted_by(*composition.placed.at(use.table).manifest, use))
         for (const char* split : {"valid.", "test.", "train."})
           all.push_back({split + emit.name, emit.higher_is_better});
   return all;

@@ -58,6 +58,11 @@ struct EnvironmentOptions {
   std::int64_t instances = 8, episodes = 20;
 };
 
+/// [[metric]]: travels with the component's parameters.
+struct MetricOptions {
+  bool baselines = false;
+};
+
 /// [train].
 struct TrainOptions {
   std::int64_t epochs = 10, steps = 0, batch = 128, seed = 1;
@@ -141,6 +146,8 @@ void to_json(nlohmann::json&, const DataOptions&);
 void from_json(const nlohmann::json&, DataOptions&);
 void to_json(nlohmann::json&, const EnvironmentOptions&);
 void from_json(const nlohmann::json&, EnvironmentOptions&);
+void to_json(nlohmann::json&, const MetricOptions&);
+void from_json(const nlohmann::json&, MetricOptions&);
 void to_json(nlohmann::json&, const TrainOptions&);
 void from_json(const nlohmann::json&, TrainOptions&);
 void to_json(nlohmann::json&, const ArtifactOptions&);

@@ -481,7 +481,7 @@ class Proof {
     if (std::any_of(scalars.begin(), scalars.end(), [&](const auto& s) { return "train." + s == name; })) return;
     for (const auto& [table, placed] : composition.placed)
       if (placed.manifest->kind == UBP_K_METRIC)
-        for (const EmitDecl& emit : placed.manifest->emits)
+        for (const EmitDecl& emit : emitted_by(*placed.manifest, *composition.spec.find(table)))
           if (name.substr(name.find('.') + 1) == emit.name)
             use.series.push_back({key, name, where_of(compiler_.draft(), key)});
   }

@@ -19,6 +19,7 @@ struct TableOptions {
   std::vector<std::string> numbers;  ///< columns of numbers
   std::int64_t value_cap = 12;       ///< so many values and more: the index instead of one column a value
   Notation notation = {};            ///< how numbers are written
+  std::string weight = {};           ///< column of how much a row counts; empty: none
 };
 
 namespace detail {
@@ -168,6 +169,21 @@ inline Classes classes_of(const RawTable& raw, std::size_t column, const Seen& s
   Classes classes{{}, {names.values.begin(), names.values.end()}};
   for (std::size_t r = 0; r < raw.rows(); ++r) classes.label.push_back(index_in(raw, r, column, names));
   return classes;
+}
+
+/// How much each row counts.
+inline std::vector<double> weights_of(const RawTable& raw, const TableOptions& options) {
+  std::vector<double> weights;
+  if (options.weight.empty()) return weights;
+  const std::size_t column = raw.find(options.weight, "the weight");
+  if (options.weight == options.label)
+    throw ubp::Error(raw.path + ": column '" + options.weight + "' is said to be the label and the weight");
+  for (std::size_t r = 0; r < raw.rows(); ++r) {
+    if (!raw.cell(r, column).data()) raw.refuse(r, "the weight, column '" + options.weight + "', is missing");
+    weights.push_back(number_in(raw, r, column, options.notation));
+    if (weights.back() < 0) raw.refuse(r, column, "is no weight: weights are numbers from 0");
+  }
+  return weights;
 }
 
 }  // namespace detail

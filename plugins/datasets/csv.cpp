@@ -16,6 +16,7 @@
 // |-----------|--------|------------------------------|------------------------------------------|---------|
 // | file      | string | any                          | required                                 | Path: absolute, or in UBP_DATA, or in the working folder. |
 // | label     | string | any                          |                                          | Column of the class; empty: no labels. |
+// | weight    | string | any                          |                                          | Column of how much a row counts in a loss; empty: all the same. |
 // | drop      | string | any                          |                                          | Columns to leave out, separated by commas. |
 // | nominal   | string | any                          |                                          | Columns of names that look like numbers, separated by commas. |
 // | types     | string | any                          |                                          | What columns hold, whatever they look like: "zip:names, age:numbers". |
@@ -60,6 +61,7 @@ class Csv : public datasets::TableDataset {
         .doc("A table from a file of separated values, plain or gzipped, with a header of column names.")
         .param(&Csv::file_, "file", "", required, "Path: absolute, or in UBP_DATA, or in the working folder.")
         .param(&Csv::label_, "label", "", 0, "Column of the class; empty: no labels.")
+        .param(&Csv::weight_, "weight", "", 0, "Column of how much a row counts in a loss; empty: all the same.")
         .param(&Csv::drop_, "drop", "", 0, "Columns to leave out, separated by commas.")
         .param(&Csv::nominal_, "nominal", "", 0, "Columns of names that look like numbers, separated by commas.")
         .param(&Csv::types_, "types", "", 0, "What columns hold, whatever they look like: \"zip:names, age:numbers\".")
@@ -83,8 +85,9 @@ class Csv : public datasets::TableDataset {
     if (!thousands_.empty() && (!is_one || std::strchr("0123456789+-eE\"\n\r", thousands_[0])))
       throw Error("csv: thousands: '" + thousands_ + "' is not one character that can separate digits");
     if (thousands_ == decimal_) throw Error("csv: thousands: '" + thousands_ + "' is the decimal character, too");
-    options_ = {label_,     datasets::split_list(drop_), datasets::split_list(nominal_), {},
-                value_cap_, {decimal_, thousands_}};
+    options_ = {
+        label_, datasets::split_list(drop_), datasets::split_list(nominal_), {}, value_cap_, {decimal_, thousands_},
+        weight_};
     for (const std::string& item : datasets::split_list(types_)) add_type(item);
   }
   std::vector<std::string> files(const std::string& data_dir) override {
@@ -125,11 +128,12 @@ class Csv : public datasets::TableDataset {
                     .c_str());
   }
 
-  std::string file_, label_, drop_, nominal_, types_, missing_, delimiter_, decimal_, thousands_, encoding_, quote_;
+  std::string file_, label_, weight_, drop_, nominal_, types_, missing_, delimiter_, decimal_, thousands_, encoding_,
+      quote_;
   std::int64_t value_cap_ = 0;
   datasets::TableOptions options_;
 };
 
 }  // namespace
 
-UBP_EXPORT_PLUGIN("csv", "1.1.0", "MIT", Csv);
+UBP_EXPORT_PLUGIN("csv", "1.2.0", "MIT", Csv);

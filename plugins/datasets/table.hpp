@@ -16,6 +16,7 @@ class TableDataset : public ubp::Dataset {
     std::vector<ubp_field> all{ubp::field("x", {width_}, UBP_FIELD_INPUT, UBP_F64)};
     if (!mask_.empty()) all.push_back(ubp::field("mask", {width_}, UBP_FIELD_MASK, UBP_U8));
     if (!label_.empty()) all.push_back(ubp::field("label", {}, UBP_FIELD_LABEL, UBP_I64));
+    if (!weight_.empty()) all.push_back(ubp::field("weight", {}, UBP_FIELD_WEIGHT, UBP_F64));
     return all;
   }
   std::int64_t count(const std::string& split) override { return split == "train" ? rows_ : 0; }
@@ -33,7 +34,8 @@ class TableDataset : public ubp::Dataset {
       std::size_t field = 0;
       std::copy_n(&x_[r * width], width, out[field++].view().row<double>(i));
       if (!mask_.empty()) std::copy_n(&mask_[r * width], width, out[field++].bytes(i));
-      if (!label_.empty()) *out[field].view().row<std::int64_t>(i) = label_[r];
+      if (!label_.empty()) *out[field++].view().row<std::int64_t>(i) = label_[r];
+      if (!weight_.empty()) *out[field].view().row<double>(i) = weight_[r];
     }
   }
 
@@ -42,7 +44,7 @@ class TableDataset : public ubp::Dataset {
             std::vector<std::string> class_names) {
     width_ = width, rows_ = static_cast<std::int64_t>(x.size()) / width;
     x_ = std::move(x), label_ = std::move(label), class_names_ = std::move(class_names);
-    mask_.clear(), nominal_.clear(), column_names_.clear();
+    mask_.clear(), nominal_.clear(), column_names_.clear(), weight_.clear();
   }
   void fill(const RawTable& raw, const TableOptions& options);
 
@@ -60,6 +62,7 @@ class TableDataset : public ubp::Dataset {
   std::vector<std::uint8_t> mask_;
   std::vector<ubp::Columns> nominal_;
   std::vector<std::int64_t> label_;
+  std::vector<double> weight_;
   std::vector<std::string> class_names_, column_names_;
 };
 
@@ -117,6 +120,8 @@ inline void TableDataset::fill(const RawTable& raw, const TableOptions& options)
   for (const std::string& name : options.drop) is_left_out[raw.find(name, "to drop")] = true;
   const std::size_t label = options.label.empty() ? raw.columns.size() : raw.find(options.label, "the label");
   if (label < raw.columns.size()) is_left_out[label] = false;
+  std::vector<double> weights = detail::weights_of(raw, options);
+  if (!weights.empty()) is_left_out[raw.find(options.weight, "the weight")] = true;
   const std::vector<detail::Seen> seen =
       detail::seen_in(raw, detail::undecided(raw, is_left_out, options), options.notation);
 
@@ -133,6 +138,7 @@ inline void TableDataset::fill(const RawTable& raw, const TableOptions& options)
   require_room(raw.path, raw.bytes() + cells * static_cast<double>(sizeof(double)));
   fill(width, std::vector<double>(raw.rows() * static_cast<std::size_t>(width)), std::move(classes.label),
        std::move(classes.names));
+  weight_ = std::move(weights);
   write(raw, encodings, options.notation);
   name(raw, encodings);
   note(raw, encodings, options);

@@ -7,7 +7,8 @@
 // |-----------|------|------------|---------|---------|
 // | classes   | int  | [0, 1e+06] | 0       | How many; 0: one more than the highest training label. |
 //
-// Logs: accuracy, of the minibatch. Outputs: assignment, the class of the highest score.
+// Logs: accuracy, of the minibatch. Outputs: assignment, the class of the highest score. Where rows have weights, L is
+// the weighted mean.
 // Limits: the trial is recorded as supervised.
 // Source: Bridle, "Probabilistic interpretation of feedforward classification network outputs", 1990.
 //
@@ -26,7 +27,7 @@ struct Supervised : Objective {
         .title("Supervised")
         .doc("Cross-entropy with the labels.")
         .cite("Bridle 1990")
-        .flags(UBP_OBJ_NEEDS_LABELS)
+        .flags(UBP_OBJ_NEEDS_LABELS | UBP_OBJ_ROW_LOSS)
         .field("label")
         .role("classifier", "predict", "Rows to logits.")
         .logs("accuracy")
@@ -53,7 +54,9 @@ struct Supervised : Objective {
   Tensor loss(Ctx& c, const Batch& b) override {
     const Tensor logits = c.call("classifier", "predict", b.view(0)), label = b["label"];
     c.log("accuracy", mean(equal(argmax(logits, 1), label)));
-    return cross_entropy(logits, label);
+    if (!b.has_weights()) return cross_entropy(logits, label);
+    const Tensor picked = take_along(log_softmax(logits, 1), reshape(label, {b.size(), 1}));
+    return -reshape(picked, {b.size()});
   }
 
   Tensor infer(Ctx& c, const std::string&, const Batch& b) override {

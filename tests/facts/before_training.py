@@ -92,6 +92,9 @@ def refusals(world):
     world.refused("objective 'reconstruction' cannot train with missing cells: found 2, expected none; "
                   "dataset.missing_cells says how to do without them", dataset=PARTS.replace("parts", "holes"),
                   metric='use = "reconstruction_error"')
+    world.refused("objective 'denoising' heeds no weights of rows, and the data set has them: expected data without, "
+                  "or an objective that declares UBP_OBJ_ROW_LOSS", dataset=PARTS + 'weight = "b"',
+                  metric='use = "reconstruction_error"', objective='use = "denoising"')
     world.refused("metric 'imputation', expect: imputation: no cell of these rows is withheld: set withhold in "
                   "[dataset]; a data set's own test rows lose none, train.eval_split = \"train\" judges the others",
                   dataset='use = "blobs"\nwithhold = 0.3', metric='use = "imputation"', objective='use = "ubp"')

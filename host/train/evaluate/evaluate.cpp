@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "train/evaluate/evaluate.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <numeric>
@@ -9,6 +10,7 @@
 
 #include "base/error.hpp"
 #include "engine/ops.hpp"
+#include "plan/compose.hpp"
 #include "train/breadcrumb.hpp"
 
 namespace ubp {
@@ -135,11 +137,15 @@ Matrix Evaluator::matrix(const char* what, const std::string& split, i64 first, 
   return matrix;
 }
 
-void Evaluator::feed(const std::string& split, bool is_train) {
+bool Evaluator::listens(const Metric& metric, bool is_train, const Baseline* against) const {
+  return (!is_train || metric.calls.uses_train) && (!against || metric.baselines);
+}
+
+void Evaluator::feed(const std::string& split, bool is_train, Baseline* against) {
   Engine& engine = parts_.engine;
   std::set<std::string> needed;
   for (const Metric& metric : parts_.metrics)
-    if (!is_train || metric.calls.uses_train)
+    if (listens(metric, is_train, against))
       for (const char* const* name = metric.calls.needs; name && *name; ++name) needed.insert(*name);
   if (needed.empty() || !parts_.data) return;
   const std::vector<ubp_factor>& factors = parts_.data->factors();
@@ -177,14 +183,19 @@ void Evaluator::feed(const std::string& split, bool is_train) {
           views.add(Shape{n_rows, static_cast<i64>(factors.size())}, parts_.data->factor_values(split, rows));
       full.factor = factor.data(), full.n_factors = static_cast<std::uint32_t>(factor.size());
     }
-    if (needed.contains("decoder")) full.decoder = decoder().abi();
+    if (needed.contains("decoder")) full.decoder = against ? against->decoder() : decoder().abi();
     for (const Output& o : kOutputs) {
       if (!needed.contains(o.name)) continue;
       const bool is_assignment = o.slot == &ubp_metric_batch::assignment,
                  is_imputed = o.slot == &ubp_metric_batch::imputed;
-      if (is_assignment && !gives(o.name)) continue;  // optional: the metric may cluster the embedding
+      if (is_assignment && (against || !gives(o.name))) continue;  // optional: the metric may cluster the embedding
       if (!gives(o.name))
         fail(Exit::usage, "a metric needs '{}', which {} does not give", o.name, parts_.objective->who());
+      if (against) {  // embeddings alone: see check_baselines
+        Matrix codes = against->codes(split, rows);
+        full.*o.slot = views.add(Shape{codes.rows, codes.width}, std::move(codes.values));
+        continue;
+      }
       const Tensor t = output(o.name, split, rows);
       if (is_assignment) {
         const std::vector<double> v = doubles(engine, t);
@@ -197,7 +208,7 @@ void Evaluator::feed(const std::string& split, bool is_train) {
     }
     if (imputes) full.withheld = views.add(input_shape, parts_.data->withheld(split, rows));
     for (Metric& metric : parts_.metrics) {
-      if (is_train && !metric.calls.uses_train) continue;
+      if (!listens(metric, is_train, against)) continue;
       if (needs(metric.calls, "episodes") && !metric.calls.needs[1]) continue;  // and nothing else
       ubp_metric_batch b = full;
       if (needs(metric.calls, "imputed")) b.input = raw;
@@ -281,13 +292,54 @@ std::string Evaluator::shown_split() const { return splits().back(); }
 
 std::vector<std::pair<std::string, double>> Evaluator::run() {
   services_.begin_event();
-  std::vector<std::pair<std::string, double>> results;
+  Numbers results;
   if (parts_.metrics.empty()) return results;
+  const bool has_baselines =
+      parts_.data && std::ranges::any_of(parts_.metrics, [](const Metric& metric) { return metric.baselines; });
   for (const std::string& split : splits()) {
-    const auto told = judge(split);
-    results.insert(results.end(), told.begin(), told.end());
+    Numbers told = judge(split, nullptr);
+    if (has_baselines) {
+      const Numbers& baselines = judged_baselines(split);
+      const Numbers gained = gains(told, baselines);
+      told.insert(told.end(), baselines.begin(), baselines.end());
+      told.insert(told.end(), gained.begin(), gained.end());
+    }
+    for (const auto& [name, value] : told) results.emplace_back(split + "." + name, value);
   }
   return results;
+}
+
+const Evaluator::Numbers& Evaluator::judged_baselines(const std::string& split) {
+  const auto [found, fresh] = judged_baselines_.emplace(split, Numbers{});
+  if (!fresh) return found->second;
+  if (baselines_.empty()) baselines_ = baselines_of(parts_, matrix("embedding", split, 0, 1).width);
+  for (std::size_t k = 0; k < baselines_.size(); ++k)
+    for (const auto& [name, value] : judge(split, baselines_[k].get()))
+      found->second.emplace_back(name + kBaselines[k], value);
+  return found->second;
+}
+
+Evaluator::Numbers Evaluator::gains(const Numbers& trained, const Numbers& baselines) const {
+  const auto value_of = [](const Numbers& numbers, const std::string& name) {
+    for (const auto& [each, value] : numbers)
+      if (each == name) return value;
+    return std::nan("");
+  };
+  Numbers all;
+  for (const Metric& metric : parts_.metrics) {
+    if (!metric.baselines) continue;
+    for (std::uint32_t i = 0; i < metric.calls.n_emits; ++i) {
+      const std::string name = metric.calls.emits[i]->name;
+      const double sign = metric.calls.emits[i]->higher_is_better == UBP_HIGHER_IS_BETTER ? 1 : -1;
+      double best = -INFINITY;
+      for (const char* baseline : kBaselines)
+        if (const double score = value_of(baselines, name + baseline); std::isfinite(score))
+          best = std::max(best, sign * score);
+      const double gain = sign * value_of(trained, name) - best;
+      if (std::isfinite(gain)) all.emplace_back(name + kGain, gain);
+    }
+  }
+  return all;
 }
 
 bool Evaluator::is_needed(const Metric& metric) const {
@@ -324,29 +376,26 @@ void Evaluator::ask(const Metric& metric, const char* callback, const Call& call
   }
 }
 
-std::vector<std::pair<std::string, double>> Evaluator::judge(const std::string& split) {
-  std::vector<std::pair<std::string, double>> results;
+Evaluator::Numbers Evaluator::judge(const std::string& split, Baseline* against) {
+  Numbers results;
   refused_.clear();
   refuse_without_factors();
   for (Metric& metric : parts_.metrics) {
+    if (!listens(metric, false, against)) continue;
     tell_nominal(*metric.instance);
     ask(metric, "begin", [&](ubp_ctx* c) { return metric.calls.begin(metric.instance->self(), c); });
   }
-  feed("train", true);
-  if (parts_.data) feed(split, false);
-  feed_episodes();
-  const std::string prefix = split + ".";
+  feed("train", true, against);
+  if (parts_.data) feed(split, false, against);
+  if (!against) feed_episodes();
   for (Metric& metric : parts_.metrics) {
-    struct Target {
-      std::vector<std::pair<std::string, double>> told;
-      const std::string* prefix;
-    } target{{}, &prefix};
+    if (!listens(metric, false, against)) continue;
+    Numbers told;
     const auto take = [](void* user, const char* name, double value) {
-      auto* t = static_cast<Target*>(user);
-      t->told.emplace_back(*t->prefix + name, value);
+      static_cast<Numbers*>(user)->emplace_back(name, value);
     };
-    ask(metric, "finish", [&](ubp_ctx* c) { return metric.calls.finish(metric.instance->self(), c, +take, &target); });
-    if (!refused_.contains(&metric)) results.insert(results.end(), target.told.begin(), target.told.end());
+    ask(metric, "finish", [&](ubp_ctx* c) { return metric.calls.finish(metric.instance->self(), c, +take, &told); });
+    if (!refused_.contains(&metric)) results.insert(results.end(), told.begin(), told.end());
   }
   return results;
 }

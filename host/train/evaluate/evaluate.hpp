@@ -2,24 +2,20 @@
 // Runs the metrics over a split: what they need is computed once per batch and handed to all of them.
 #pragma once
 
+#include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "train/evaluate/baselines.hpp"
 #include "train/evaluate/decoder.hpp"
 #include "train/parts/composition.hpp"
 #include "train/parts/services.hpp"
 
 namespace ubp {
-
-/// Rows of one output over a split, as doubles: [rows, width].
-struct Matrix {
-  i64 rows = 0, width = 0;
-  Shape row;
-  std::vector<double> values;
-};
 
 /// Which splits [train] eval_split stands for, where there are these. Validation rows come first.
 std::vector<std::string> judged_splits(EvalSplit, bool has_valid, bool has_test);
@@ -43,10 +39,18 @@ class Evaluator {
   /// "embedding", "reconstruction", "samples", ... of given rows, in inference.
   Tensor output(const char* what, const std::string& split, const std::vector<i64>& rows);
   Matrix matrix(const char* what, const std::string& split, i64 first, i64 last);
+  /// The models' way from codes to rows, where they have both encode and decode.
+  const TrialDecoder& decoder();
 
  private:
-  std::vector<std::pair<std::string, double>> judge(const std::string& split);
-  void feed(const std::string& split, bool is_train);
+  using Numbers = std::vector<std::pair<std::string, double>>;  ///< by name, without split
+  /// What metrics say of a split; with `against`, those that want baselines of its codes.
+  Numbers judge(const std::string& split, Baseline* against);
+  /// What they say of the baselines, under their names; computed once, as no training moves it.
+  const Numbers& judged_baselines(const std::string& split);
+  Numbers gains(const Numbers& trained, const Numbers& baselines) const;
+  void feed(const std::string& split, bool is_train, Baseline* against);
+  bool listens(const Metric&, bool is_train, const Baseline* against) const;
   void feed_episodes();
   void tell_nominal(const Instance& metric);
   Tensor infer(const char* what, BatchData&);
@@ -56,7 +60,6 @@ class Evaluator {
   void refuse(const Metric&, const std::string& why);
   void refuse_without_factors();
   bool is_needed(const Metric&) const;
-  const TrialDecoder& decoder();
 
   Composition& parts_;
   TrialServices& services_;
@@ -64,6 +67,8 @@ class Evaluator {
   std::vector<std::string> notes_;
   std::set<std::string> noted_;
   std::optional<TrialDecoder> decoder_;
+  std::vector<std::unique_ptr<Baseline>> baselines_;
+  std::map<std::string, Numbers> judged_baselines_;  ///< by split
 };
 
 /// Any tensor as doubles.

@@ -104,7 +104,7 @@ Composition::Composition(const TrialSpec& s)
       require_slots(transforms.back()->who(), {{"apply", transforms.back()->table<ubp_transform_vt>().apply}});
     }
     if (c.kind == UBP_K_METRIC) {
-      Metric m{make(c), {}};
+      Metric m{make(c), {}, c.params.get<MetricOptions>().baselines};
       m.calls = m.instance->table<ubp_metric_vt>();
       require_slots(m.instance->who(),
                     {{"begin", m.calls.begin}, {"update", m.calls.update}, {"finish", m.calls.finish}});

@@ -48,6 +48,7 @@ const ComponentUse& optimizer_of(const TrialSpec&, const std::string& name);
 struct Metric {
   std::unique_ptr<Instance> instance;
   ubp_metric_vt calls{};
+  bool baselines = false;  ///< MetricOptions
 };
 
 /// Throws Error or EngineError with a sentence that names the component.

@@ -14,8 +14,8 @@
  *   count(self, "train", &n)          60000; then "valid" and "test"
  *   read(self, "train", idx, 4096, dst, 2)     in blocks, until all rows are there
  *
- * Labels reach only objectives that declare UBP_OBJ_NEEDS_LABELS, and metrics; factors reach metrics alone. Extensions tell more about the columns:
- * ubp/names.h, ubp/nominal.h. Test: tests/datasets/tables.cpp
+ * Labels reach only objectives that declare UBP_OBJ_NEEDS_LABELS, and metrics; factors reach metrics alone. Extensions
+ * tell more about the columns: ubp/names.h, ubp/nominal.h. Test: tests/datasets/tables.cpp
  */
 #ifndef UBP_ABI_DATASET_H
 #define UBP_ABI_DATASET_H
@@ -24,9 +24,9 @@
 extern "C" {
 #endif
 
-/* What a field is. A data set has exactly one INPUT, at most one LABEL and one MASK. Further inputs (a second picture, a
- * text beside it) are fields without any of these flags: objectives get them by name (`fields`, ubp_run_api.field), as
- * they are, and give roles their shapes. Test: tests/abi/row_weights.cpp */
+/* What a field is. A data set has exactly one INPUT, at most one LABEL and one MASK. Further inputs (a second picture,
+ * a text beside it) are fields without a flag: objectives get them by name (`fields`, ubp_run_api.field), as they are,
+ * and give roles their shapes. Test: tests/abi/row_weights.cpp */
 enum {
   /* what models see */
   UBP_FIELD_INPUT = 1,

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+#include "train/evaluate/baselines.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <optional>
+
+#include "draw/principal.hpp"
+#include "train/evaluate/evaluate.hpp"
+
+namespace ubp {
+namespace {
+
+constexpr i64 kFitted = 10'000;  ///< rows that principal components are fitted to, at most
+
+/// The numbers that an objective sees.
+Matrix inputs(Composition& parts, const std::string& split, const std::vector<i64>& rows) {
+  Engine& engine = parts.engine;
+  const Scope scope(engine);
+  const Tensor x = parts.data->gather(engine, split, nullptr, rows);
+  const Shape shape = engine.shape(x), row(shape.dim + 1, shape.nd - 1);
+  return {shape[0], row.count(), row, doubles(engine, x)};
+}
+
+class Silence final : public TrialSink {
+ public:
+  void started(std::int64_t) override {}
+  void point(const std::string&, std::int64_t, double, std::int64_t) override {}
+  void artifact(const std::string&, const std::string&, const std::string&, std::int64_t) override {}
+  void note(int, const std::string&, const std::string&) override {}
+  void progress(std::int64_t, double, double) override {}
+  void checkpointed(std::int64_t) override {}
+};
+
+/// A second trial of the same spec that never makes a step.
+class Untrained final : public Baseline {
+ public:
+  explicit Untrained(const TrialSpec& spec) : spec_(spec) {}
+
+  Matrix codes(const std::string& split, const std::vector<i64>& rows) override {
+    begin();
+    const Scope scope(parts_->engine);
+    const Tensor z = evaluator_->output("embedding", split, rows);
+    const Shape shape = parts_->engine.shape(z), row(shape.dim + 1, shape.nd - 1);
+    return {shape[0], row.count(), row, doubles(parts_->engine, z)};
+  }
+  const ubp_decoder* decoder() override {
+    begin();
+    return evaluator_->decoder().abi();
+  }
+
+ private:
+  void begin() {
+    if (evaluator_) return;
+    parts_.emplace(spec_);
+    services_.emplace(*parts_, log_, never_);
+    services_->set_up();
+    evaluator_.emplace(*parts_, *services_);
+  }
+
+  const TrialSpec& spec_;
+  Silence silence_;
+  TrialLog log_{silence_};
+  const std::atomic<bool> never_{false};
+  std::optional<Composition> parts_;
+  std::optional<TrialServices> services_;
+  std::optional<Evaluator> evaluator_;
+};
+
+class Principal final : public Baseline {
+ public:
+  Principal(Composition& parts, i64 width) : parts_(parts), wanted_(static_cast<std::size_t>(width)) {}
+
+  Matrix codes(const std::string& split, const std::vector<i64>& rows) override {
+    fit();
+    const Matrix x = inputs(parts_, split, rows);
+    const i64 width = components();
+    Matrix z{x.rows, width, Shape{width}, std::vector<double>(static_cast<std::size_t>(x.rows * width))};
+    for (i64 i = 0; i < x.rows; ++i)
+      for (i64 k = 0; k < width; ++k) {
+        const double *row = &x.values[static_cast<std::size_t>(i * x.width)], *axis = axis_at(k);
+        double along = 0;
+        for (i64 j = 0; j < x.width; ++j) along += (row[j] - fitted_.mean[static_cast<std::size_t>(j)]) * axis[j];
+        z.values[static_cast<std::size_t>(i * width + k)] = along;
+      }
+    return z;
+  }
+  const ubp_decoder* decoder() override {
+    fit();
+    return &face_;
+  }
+
+ private:
+  struct Face : ubp_decoder {
+    const Principal* self;
+  };
+  i64 components() const { return static_cast<i64>(fitted_.variances.size()); }
+  const double* axis_at(i64 k) const { return &fitted_.axes[static_cast<std::size_t>(k) * fitted_.mean.size()]; }
+
+  void fit() {
+    if (!fitted_.mean.empty()) return;
+    const i64 all = parts_.data->rows("train"), n = std::min(all, kFitted);
+    std::vector<i64> rows;
+    for (i64 i = 0; i < n; ++i) rows.push_back(i * all / n);
+    const Matrix x = inputs(parts_, "train", rows);
+    fitted_ = principal_axes(x.values, static_cast<std::size_t>(x.width), wanted_);
+    face_.size = sizeof(ubp_decoder);
+    face_.width = components(), face_.row = x.width, face_.self = this;
+    face_.decode = [](const ubp_decoder* decoder, const double* codes, std::int64_t n_codes, double* out) {
+      const Principal& self = *static_cast<const Face*>(decoder)->self;
+      for (i64 i = 0; i < n_codes; ++i, codes += self.face_.width, out += self.face_.row) {
+        std::copy(self.fitted_.mean.begin(), self.fitted_.mean.end(), out);
+        for (i64 k = 0; k < self.face_.width; ++k)
+          for (i64 j = 0; j < self.face_.row; ++j) out[j] += codes[k] * self.axis_at(k)[j];
+      }
+      return static_cast<ubp_status>(UBP_OK);
+    };
+  }
+
+  Composition& parts_;
+  std::size_t wanted_;
+  PrincipalAxes fitted_;
+  Face face_{};
+};
+
+class Raw final : public Baseline {
+ public:
+  explicit Raw(Composition& parts) : parts_(parts) {}
+  Matrix codes(const std::string& split, const std::vector<i64>& rows) override { return inputs(parts_, split, rows); }
+  const ubp_decoder* decoder() override { return nullptr; }
+
+ private:
+  Composition& parts_;
+};
+
+}  // namespace
+
+std::vector<std::unique_ptr<Baseline>> baselines_of(Composition& parts, i64 width) {
+  std::vector<std::unique_ptr<Baseline>> all;
+  all.push_back(std::make_unique<Untrained>(parts.spec));
+  all.push_back(std::make_unique<Principal>(parts, width));
+  all.push_back(std::make_unique<Raw>(parts));
+  return all;
+}
+
+}  // namespace ubp
