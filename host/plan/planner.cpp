@@ -455,7 +455,9 @@ class Proof {
   void note_data(const Composed& composition, const DataOptions& options) {
     const ComponentUse* dataset = composition.spec.find("dataset");
     if (!dataset) return;
-    DataUse use{data_key(composition.spec), *dataset, options, composition.spec.train.eval_split, {}, {}, 0, true, {}};
+    DataUse use;
+    use.key = data_key(composition.spec), use.dataset = *dataset, use.options = options;
+    use.eval_split = composition.spec.train.eval_split;
     json key{*dataset, options, composition.spec.train};
     for (const ComponentUse& each : composition.spec.components) {
       if (each.kind != UBP_K_OBJECTIVE && each.kind != UBP_K_METRIC) continue;

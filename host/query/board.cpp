@@ -40,6 +40,16 @@ std::vector<double> probability_best(const std::vector<SeededResults>& configs, 
   return statistics::probability_best(results, words);
 }
 
+/// gain, gain_low, gain_high by config number; nothing where no trial has a gain.
+std::map<std::int64_t, Row> gain_columns(Reader& reader, const SweepFacts& sweep) {
+  std::map<std::int64_t, Row> all;
+  for (const SeededResults& gained : gained_results(reader, sweep)) {
+    const statistics::Estimate gain = statistics::estimate(gained.all());
+    all[gained.config] = {number(gain.mean), number(gain.low()), number(gain.high())};
+  }
+  return all;
+}
+
 /// By config number: what the columns behind ci95_high hold.
 std::map<std::int64_t, Row> more_columns(const std::vector<SeededResults>& configs, bool minimize, double noise_floor) {
   SeedComparison comparison;
@@ -68,14 +78,14 @@ std::map<std::int64_t, Row> more_columns(const std::vector<SeededResults>& confi
 /// Rows of the leaderboard with more cells in their midst, up to a limit.
 class Board : public RowSink {
  public:
-  Board(RowSink& to, const std::map<std::int64_t, Row>& more) : to_(to), more_(more) {}
+  Board(RowSink& to, const std::map<std::int64_t, Row>& more, std::vector<std::string> names)
+      : to_(to), more_(more), names_(std::move(names)) {}
 
   void columns(const std::vector<std::string>& names) override {
     config_ = position(names, "config");
     behind_ = position(names, "ci95_high") + 1;
     std::vector<std::string> all = names;
-    all.insert(all.begin() + behind_, {"median", "iqm", "difference", "difference_low", "difference_high", "adjusted",
-                                       "verdict", "noise", "p_best"});
+    all.insert(all.begin() + behind_, names_.begin(), names_.end());
     to_.columns(all);
   }
   void row(const Row& row) override {
@@ -94,6 +104,7 @@ class Board : public RowSink {
 
   RowSink& to_;
   const std::map<std::int64_t, Row>& more_;
+  std::vector<std::string> names_;
   std::ptrdiff_t config_ = 0, behind_ = 0;
 };
 
@@ -102,8 +113,18 @@ class Board : public RowSink {
 std::int64_t print_board(Reader& reader, std::int64_t sweep_id, bool minimize, double noise_floor, std::int64_t limit,
                          RowSink& sink) {
   const std::vector<SeededResults> configs = seeded_results(reader, sweep_id);
-  const std::map<std::int64_t, Row> more = more_columns(configs, minimize, noise_floor);
-  Board board(sink, more);
+  std::map<std::int64_t, Row> more = more_columns(configs, minimize, noise_floor);
+  std::vector<std::string> names = {"median",   "iqm",     "difference", "difference_low", "difference_high",
+                                    "adjusted", "verdict", "noise",      "p_best"};
+  if (const std::map<std::int64_t, Row> gains = gain_columns(reader, sweep_facts(reader, sweep_id)); !gains.empty()) {
+    names.insert(names.end(), {"gain", "gain_low", "gain_high"});
+    for (auto& [config, row] : more) {
+      const auto gain = gains.find(config);
+      const Row cells = gain == gains.end() ? Row(3) : gain->second;
+      row.insert(row.end(), cells.begin(), cells.end());
+    }
+  }
+  Board board(sink, more, names);
   reader.query(leaderboard_listing(reader, sweep_id, limit), board);
   return static_cast<std::int64_t>(configs.size());
 }

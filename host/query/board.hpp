@@ -17,7 +17,8 @@ namespace ubp {
 /// difference, difference_low, difference_high (of the mean to the best's on common seeds, with its 95 % interval);
 /// adjusted (p, as compare_seeds has it); verdict: best | not told apart | worse; noise: whether the difference is
 /// within | beyond `noise_floor` (NaN: not known); p_best, how often a config has the best mean over draws of the
-/// seeds. Returns how many configs have results, of which `limit` are printed; 0: all.
+/// seeds; where baselines were judged (METRIC_gain), gain, gain_low, gain_high: over the best of them, with its 95 %
+/// interval over seeds. Returns how many configs have results, of which `limit` are printed; 0: all.
 std::int64_t print_board(Reader&, std::int64_t sweep_id, bool minimize, double noise_floor, std::int64_t limit,
                          RowSink&);
 

@@ -109,6 +109,12 @@ std::vector<SeededResults> tested_results(Reader& reader, const SweepFacts& swee
   return results_by(reader, sweep, config, tested_value(sweep), test_metric(sweep), false);
 }
 
+std::vector<SeededResults> gained_results(Reader& reader, const SweepFacts& sweep, std::optional<std::int64_t> config) {
+  return results_by(reader, sweep, config,
+                    "(SELECT last FROM metric_stats m WHERE m.trial_id = f.trial_id AND m.metric = ?3)",
+                    sweep.metric + "_gain", false);
+}
+
 std::vector<double> means_over_all_seeds(const std::vector<SeededResults>& configs) {
   if (std::none_of(configs.begin(), configs.end(), [](const SeededResults& c) { return c.raced; })) {
     std::vector<double> means;

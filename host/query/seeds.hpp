@@ -39,6 +39,10 @@ std::vector<SeededResults> seeded_results(Reader&, std::int64_t sweep_id, std::o
 /// tested_listing(). Throws as test_metric().
 std::vector<SeededResults> tested_results(Reader&, const SweepFacts&, std::optional<std::int64_t> config = {});
 
+/// The same configs, and how far their codes were above what training is held against: the last value of METRIC_gain
+/// ([[metric]] baselines) of each trial. Without configs of which none is recorded.
+std::vector<SeededResults> gained_results(Reader&, const SweepFacts&, std::optional<std::int64_t> config = {});
+
 /// The means of configs; if any was raced, as if each had every seed that any of them has, since a race gives them
 /// different ones, and some seeds are easier than others: the mean of a config, less what its seeds and plus what all
 /// seeds are worth on average. Where all have the same seeds: the means. Ranks are by these numbers, here and in the

@@ -34,6 +34,28 @@ void tell_noise(Reader& reader, const Contest& all) {
             sentence_of(noise_floor(reader, with_metric(sweep_facts(reader, id), all.facts.metric))));
 }
 
+/// How far each config is above the best of untrained network, PCA and raw input; nothing where none was judged.
+std::vector<statistics::Estimate> gains_of(Reader& reader, const Contest& all) {
+  std::vector<statistics::Estimate> gains(all.configs.size());
+  for (std::size_t i = 0; i < all.configs.size(); ++i) {
+    SweepFacts facts = sweep_facts(reader, all.configs[i].sweep_id);
+    facts.metric = all.metric;
+    for (const SeededResults& gained : gained_results(reader, facts, all.configs[i].config))
+      gains[i] = statistics::estimate(gained.all());
+  }
+  return gains;
+}
+
+std::string sentence_of(const SeededResults& config, const statistics::Estimate& gain, const std::string& metric) {
+  const std::string interval = gain.n > 1
+                                   ? fmt::format(" (95 % of {:.4g} to {:.4g}, n = {})", gain.low(), gain.high(), gain.n)
+                                   : std::string(" (one seed)");
+  const bool above = gain.n > 1 && gain.low() > 0;
+  return fmt::format("{}: {} by {:.4g}{} {} the best of untrained network, PCA and raw input{}", config.name, metric,
+                     std::abs(gain.mean), interval, gain.mean < 0 ? "below" : "above",
+                     above || gain.mean < 0 ? "" : ", which may be chance");
+}
+
 double rope_of(const Options& o) {
   const std::string text = o.get("rope");
   char* end = nullptr;
@@ -45,9 +67,10 @@ double rope_of(const Options& o) {
 
 Value number(double x) { return std::isnan(x) ? Value() : Value(x); }
 
-constexpr const char* kColumns[] = {"config",   "n",        "failed",    "mean",     "common",  "difference", "low",
-                                    "high",     "test",     "p",         "adjusted", "effect",  "more_seeds", "verdict",
-                                    "sweep_id", "p_better", "p_as_good", "p_worse",  "sentence"};
+constexpr const char* kColumns[] = {"config",     "n",       "failed",   "mean",     "common",    "difference",
+                                    "low",        "high",    "test",     "p",        "adjusted",  "effect",
+                                    "more_seeds", "verdict", "sweep_id", "p_better", "p_as_good", "p_worse",
+                                    "sentence",   "gain",    "gain_low", "gain_high"};
 constexpr std::size_t kOfTable = 14;  // the others are in sentences there
 
 Row row_of(const SeedComparison& comparison, const Contest& all, std::size_t i) {
@@ -100,8 +123,12 @@ int run(const Options& o) {
   const std::size_t shown = is_for_people(format) ? kOfTable : std::size(kColumns);
   const auto sink = printer(format);
   sink->columns({std::begin(kColumns), std::begin(kColumns) + shown});
+  const std::vector<statistics::Estimate> gains = gains_of(reader, all);
   for (const std::size_t i : order) {
     Row row = row_of(comparison, all, i);
+    row.resize(std::size(kColumns) - 3);
+    if (gains[i].n > 0)
+      for (const double x : {gains[i].mean, gains[i].low(), gains[i].high()}) row.push_back(number(x));
     row.resize(shown);
     sink->row(row);
   }
@@ -109,6 +136,9 @@ int run(const Options& o) {
   if (format == Format::table)
     for (const std::size_t i : order)
       if (i != comparison.best) fmt::print("{}\n", plain_line(sentence_of(comparison, all.configs, i, all.minimize())));
+  if (format == Format::table)
+    for (const std::size_t i : order)
+      if (gains[i].n > 0) fmt::print("{}\n", plain_line(sentence_of(all.configs[i], gains[i], all.metric)));
   tell_noise(reader, all);
   return 0;
 }
@@ -126,7 +156,8 @@ extern const Verb compare_verb = {
         "ranks; more than two configs by Friedman and Nemenyi then, or with p adjusted for all comparisons; without\n"
         "common seeds by Welch's t. Of equal configs, any is called worse in at most 5 % of all comparisons.\n"
         "--rope W: three probabilities instead (Bayesian t test or signed ranks). The noise floor of each sweep is as\n"
-        "`ubp best` has it. --test: what was chosen on other rows, on test rows. The best is the one with the best\n"
+        "`ubp best` has it. Where the metric has baselines = true, each config's gain over the best of them is told. "
+        "--test: what was chosen on other rows, on test rows. The best is the one with the best\n"
         "mean as if each config had every seed. --metric: another of several objectives.",
     .example = "ubp compare rings/0 rings/3",
     .declare = declare,

@@ -27,6 +27,7 @@ struct BatchData {
   std::string split;  ///< rows of the data set, or "" if of the table or given directly
   std::vector<i64> rows;
   const Table* table = nullptr;
+  Tensor input{};                        ///< stands in for the rows of the data set; id 0: does not
   std::map<std::string, Tensor> fields;  ///< given directly, e.g. an observation
   std::vector<ubp_tensor> views;
   std::vector<const char*> names;  ///< ends with null

@@ -45,6 +45,14 @@ struct Views {
   }
 };
 
+/// The score of rows for which nobody gives one: how badly each is reconstructed, its mean squared error.
+Tensor squared_error(Engine& engine, Tensor x, Tensor y) {
+  const i64 n = engine.shape(x)[0];
+  const Tensor flat_x = ops::reshape(engine, x, Shape{n, -1}), flat_y = ops::reshape(engine, y, Shape{n, -1});
+  return ops::reduce(engine, UBP_R_MEAN,
+                     ops::unary(engine, UBP_U_SQUARE, ops::binary(engine, UBP_B_SUB, flat_x, flat_y)), 2u, false);
+}
+
 std::vector<i64> range(i64 lo, i64 hi) {
   std::vector<i64> all(static_cast<std::size_t>(hi - lo));
   std::iota(all.begin(), all.end(), lo);
@@ -108,18 +116,27 @@ Tensor Evaluator::output(const char* what, const std::string& split, const std::
     return infer(what, *b);
   }
   const Tensor x = parts_.data->gather(engine, split, nullptr, rows);
-  if (std::strcmp(what, "embedding") == 0) return services_.call_one(*parts_.role_with("encode"), "encode", x);
-  if (std::strcmp(what, "reconstruction") == 0) {
-    if (Role* r = parts_.role_with("reconstruct")) return services_.call_one(*r, "reconstruct", x);
-    return services_.call_one(*parts_.role_with("decode"), "decode",
-                              services_.call_one(*parts_.role_with("encode"), "encode", x));
+  if (std::strcmp(what, "score") == 0) return squared_error(engine, x, output("reconstruction", split, rows));
+  return by_roles(what, x);
+}
+
+Tensor Evaluator::output(const char* what, Tensor x) {
+  if (parts_.objective_gives(what)) {
+    BatchData b;
+    b.abi.n = static_cast<std::uint32_t>(parts_.engine.shape(x)[0]);
+    b.input = x, b.views = {abi_tensor(x)};
+    b.abi.views = b.views.data(), b.abi.n_views = 1;
+    return infer(what, b);
   }
-  // "score": how badly a row is reconstructed; its mean squared error.
-  const i64 n = static_cast<i64>(rows.size());
-  const Tensor y = output("reconstruction", split, rows);
-  const Tensor flat_x = ops::reshape(engine, x, Shape{n, -1}), flat_y = ops::reshape(engine, y, Shape{n, -1});
-  return ops::reduce(engine, UBP_R_MEAN,
-                     ops::unary(engine, UBP_U_SQUARE, ops::binary(engine, UBP_B_SUB, flat_x, flat_y)), 2u, false);
+  if (std::strcmp(what, "score") == 0) return squared_error(parts_.engine, x, output("reconstruction", x));
+  return by_roles(what, x);
+}
+
+Tensor Evaluator::by_roles(const char* what, Tensor x) {
+  if (std::strcmp(what, "embedding") == 0) return services_.call_one(*parts_.role_with("encode"), "encode", x);
+  if (Role* r = parts_.role_with("reconstruct")) return services_.call_one(*r, "reconstruct", x);
+  return services_.call_one(*parts_.role_with("decode"), "decode",
+                            services_.call_one(*parts_.role_with("encode"), "encode", x));
 }
 
 Matrix Evaluator::matrix(const char* what, const std::string& split, i64 first, i64 last) {

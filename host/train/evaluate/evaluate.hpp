@@ -38,6 +38,8 @@ class Evaluator {
   bool gives(const char* what);
   /// "embedding", "reconstruction", "samples", ... of given rows, in inference.
   Tensor output(const char* what, const std::string& split, const std::vector<i64>& rows);
+  /// The same of rows x [n, row...] that stand in for those of the data set; recorded if the engine records.
+  Tensor output(const char* what, Tensor x);
   Matrix matrix(const char* what, const std::string& split, i64 first, i64 last);
   /// The models' way from codes to rows, where they have both encode and decode.
   const TrialDecoder& decoder();
@@ -54,6 +56,7 @@ class Evaluator {
   void feed_episodes();
   void tell_nominal(const Instance& metric);
   Tensor infer(const char* what, BatchData&);
+  Tensor by_roles(const char* what, Tensor x);  ///< "embedding" or "reconstruction"
 
   template <class Call>
   void ask(const Metric&, const char* callback, const Call&);

@@ -26,6 +26,10 @@ void Streams::save(Checkpoint& c) const {
   c.put("streams", positions.dump());
 }
 
+void Streams::rewind() {
+  for (const auto& stream : streams_) stream->seek(0);
+}
+
 void Streams::load(const Checkpoint& c) {
   for (const auto& j : nlohmann::json::parse(c.get("streams"))) get(j[0]).seek(j[1]);
 }

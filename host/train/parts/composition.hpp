@@ -33,6 +33,7 @@ class Streams {
   Random& get(const std::string& name);
   ubp_obj handle(const std::string& name);
   Random& at(ubp_obj);  ///< throws EngineError (BAD_HANDLE)
+  void rewind();        ///< every stream to its beginning
   void save(Checkpoint&) const;
   void load(const Checkpoint&);
 

@@ -139,6 +139,7 @@ void TrialServices::data_info(const char* split, const char* field, i64* rows, u
 
 Tensor TrialServices::field(const ubp_batch& abi, const char* name) {
   const BatchData& b = BatchData::of(abi);
+  if (!name && b.input.id) return b.input;
   if (!name) {
     if (b.split.empty()) throw EngineError(UBP_E_NOT_FOUND, "this batch has no rows of the data set");
     return data().gather(parts_.engine, b.split, nullptr, b.rows);
@@ -182,6 +183,7 @@ void TrialServices::log(const ubp_ctx& ctx, const char* name, double value) {
 void TrialServices::log(const ubp_ctx& ctx, const char* name, Tensor scalar) {
   if (const Shape shape = parts_.engine.shape(scalar); shape.count() != 1)
     throw EngineError(UBP_E_SHAPE, fmt::format("log: '{}' must be one number, its shape is {}", name, shape.text()));
+  if (kept_) (*kept_)[series_of(ctx, name)] = scalar;
   log(ctx, name, parts_.engine.item(scalar));
 }
 

@@ -32,6 +32,8 @@ class TrialServices final : public Services {
   /// An event or an evaluation begins: inference, and what is logged is a value of its own.
   void begin_event();
   const std::map<std::string, double>& event_values() const { return event_values_; }  ///< since begin_event
+  /// Scalars that are logged as tensors go to `to`, too, by series; null: no longer. They live as long as their scope.
+  void keep_logged(std::map<std::string, Tensor>* to) { kept_ = to; }
   /// Why the stage ends, once a plugin or the trainer has ended it; "": it goes on.
   const std::string& stage_ended() const { return stage_ended_; }
   void begin_stage() { stage_ended_.clear(); }
@@ -91,6 +93,7 @@ class TrialServices final : public Services {
   bool training_ = false, logs_to_step_ = false;
   std::string stage_ended_;
   std::map<std::string, double> event_values_;
+  std::map<std::string, Tensor>* kept_ = nullptr;
   bool in_setup_ = false;                         ///< roles may still be shaped
   std::map<std::string, std::string> target_of_;  ///< target -> role
 };

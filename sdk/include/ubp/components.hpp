@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 
 #include <ubp/expect.h>
 #include <ubp/names.h>
