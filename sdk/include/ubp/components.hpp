@@ -186,9 +186,9 @@ class Dataset : public Component {
 };
 
 /// From codes back to rows: ubp_decoder. A copy is as good as the original, until finish() returns.
-class Decoder {
+class RowDecoder {
  public:
-  explicit Decoder(const ubp_decoder* raw) : raw_(raw) {}
+  explicit RowDecoder(const ubp_decoder* raw) : raw_(raw) {}
   explicit operator bool() const { return raw_ != nullptr; }
   std::int64_t width() const { return raw_->width; }   ///< of a code
   std::int64_t row_size() const { return raw_->row; }  ///< numbers of a decoded row
@@ -223,7 +223,7 @@ class MetricBatch {
   std::int64_t factor_count() const { return raw_->n_factors; }
   const char* factor_name(std::int64_t k) const { return raw_->factor[k]->name; }
   bool factor_is_discrete(std::int64_t k) const { return raw_->factor[k]->discrete != 0; }
-  Decoder decoder() const { return Decoder(raw_->decoder); }
+  RowDecoder decoder() const { return RowDecoder(raw_->decoder); }
 
  private:
   const ubp_metric_batch* raw_;

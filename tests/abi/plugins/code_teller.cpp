@@ -7,7 +7,7 @@ struct CodeTeller : Metric {
   double squares = 0;
   std::int64_t width = 0;
   std::vector<double> codes, rows;
-  Decoder decoder{nullptr};
+  RowDecoder decoder{nullptr};
 
   static void describe(Describe<CodeTeller>& d) {
     d.id("code_teller")

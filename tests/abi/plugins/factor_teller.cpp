@@ -6,7 +6,7 @@ using namespace ubp;
 struct FactorTeller : Metric {
   double size = 0, kind = 0, rows = 0, worst = 0;
   std::string names;
-  Decoder decoder{nullptr};
+  RowDecoder decoder{nullptr};
   std::vector<double> codes, decoded;
 
   static void describe(Describe<FactorTeller>& d) {
