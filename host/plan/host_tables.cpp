@@ -559,7 +559,7 @@ const std::vector<HostTable>& host_tables() {
       {"dataset", "Which rows and cells of the data set are used, and how they are split and scaled.", dataset_keys},
       {"optimizer", "Shared by every optimizer.", optimizer_keys},
       {"environment", "Shared by every environment.", environment_keys},
-      {"metric", "Shared by every metric.", metric_keys},
+      {"metric", "Shared by every metric.", metric_keys, true},
       {"train", "The training loop.", train_keys},
       {"artifacts", "Files that a trial leaves beside its numbers.", artifact_keys},
       {"sweep", "Which trials are made of this spec, and what they are compared by.", sweep_keys},

@@ -78,7 +78,7 @@ std::vector<std::string> top_level_tables() {
   std::vector<std::string> names;
   for (const HostTable& table : host_tables())
     if (std::string_view(table.name).find('.') == std::string_view::npos) names.push_back(table.name);
-  for (const char* table : {"model", "objective", "metric", "transform", "program"}) names.push_back(table);
+  for (const char* table : {"model", "objective", "transform", "program"}) names.push_back(table);
   return names;
 }
 

@@ -16,8 +16,8 @@ struct Wrong {
 const Wrong kWrong[] = {
     {1, "[experimnt]", "sweep.toml:1: no table 'experimnt'; did you mean 'experiment'?"},
     {1, "name = 'x'\n[experiment]",
-     "sweep.toml:1: no table 'name'; there are: experiment, dataset, optimizer, environment, train, artifacts, sweep, "
-     "model, objective, metric, transform, program"},
+     "sweep.toml:1: no table 'name'; there are: experiment, dataset, optimizer, environment, metric, train, artifacts, "
+     "sweep, model, objective, transform, program"},
     {2, "nmae = \"x\"", "sweep.toml:2: experiment.nmae: [experiment] has no key 'nmae'; did you mean 'name'?"},
     {2, "name = ", "sweep.toml:2: not valid TOML: Error while parsing key-value pair: expected value, saw '\\n'"},
     {2, "name = 1\xc5\x93",
@@ -86,8 +86,8 @@ const Wrong kWrong[] = {
      "sweep.toml:28: model.latnt: model 'autoencoder' has no parameter 'latnt'; did you mean 'latent'?"},
     {28, "\"modl.latent\" = [4]", "sweep.toml:28: modl.latent: no table 'modl'; did you mean 'model'?"},
     {28, "\"latent\" = [4]",
-     "sweep.toml:28: latent: no table 'latent'; there are: experiment, dataset, optimizer, environment, train, "
-     "artifacts, sweep, model, objective, metric, transform, program"},
+     "sweep.toml:28: latent: no table 'latent'; there are: experiment, dataset, optimizer, environment, metric, train, "
+     "artifacts, sweep, model, objective, transform, program"},
     {28, "\"metric.mse.k\" = [4]",
      "sweep.toml:28: metric.mse.k: no [[metric]] 'mse'; there are: reconstruction_error, linear_probe"},
     {28, "\"model.critic.latent\" = [4]", "sweep.toml:28: model.critic.latent: no table 'model.critic' in this spec"},

@@ -51,7 +51,7 @@ static ubp_status read_rows(void* self, const char* split, const int64_t* idx, u
 
 #define COUNTED(NAME, DEFAULT)                                                                            \
   {                                                                                                       \
-    .size = sizeof(ubp_param_desc), .type = UBP_P_INT, .name = NAME, .doc = "", .i_min = -9, .i_max = 99, \
+    .size = sizeof(ubp_param_desc), .type = UBP_P_INT, .name = NAME, .doc = "", .i_min = -9, .i_max = 999, \
     .i_def = DEFAULT, .sweep_lo = NAN, .sweep_hi = NAN                                                    \
   }
 static const ubp_param_desc kLines = {.size = sizeof kLines,

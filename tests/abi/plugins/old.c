@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * A plugin of draft 0.1 or 0.2, MINOR, whose entry had the fields of then: so it was compiled by those headers. */
+ * A plugin of an older draft, MINOR, whose entry had the fields of 0.1 and 0.2: so it was compiled by those headers. The
+ * host reads no further than the version. */
 #include <stddef.h>
 #include <stdint.h>
 
