@@ -47,13 +47,11 @@ std::vector<statistics::Estimate> gains_of(Reader& reader, const Contest& all) {
 }
 
 std::string sentence_of(const SeededResults& config, const statistics::Estimate& gain, const std::string& metric) {
-  const std::string interval = gain.n > 1
-                                   ? fmt::format(" (95 % of {:.4g} to {:.4g}, n = {})", gain.low(), gain.high(), gain.n)
-                                   : std::string(" (one seed)");
-  const bool above = gain.n > 1 && gain.low() > 0;
-  return fmt::format("{}: {} by {:.4g}{} {} the best of untrained network, PCA and raw input{}", config.name, metric,
-                     std::abs(gain.mean), interval, gain.mean < 0 ? "below" : "above",
-                     above || gain.mean < 0 ? "" : ", which may be chance");
+  const std::string known =
+      gain.n > 1 ? fmt::format("95 % interval {:.4g} to {:.4g}, {} seeds", gain.low(), gain.high(), gain.n)
+                 : "one seed";
+  return fmt::format("{}: gain in {} over the best of untrained network, PCA and raw input: {:.4g} ({})", config.name,
+                     metric, gain.mean, known);
 }
 
 double rope_of(const Options& o) {
