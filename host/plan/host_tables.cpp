@@ -321,7 +321,9 @@ const std::vector<Row<ArtifactOptions>>& artifact_rows() {
       whole(&ArtifactOptions::every, "every", {0},
             "Write them every so many epochs, and at the end. 0: only at the end."),
       flag(&ArtifactOptions::profile, "profile",
-           "Write where the time of the training steps went, op by op: profile.csv.")};
+           "Write where the time of the training steps went, op by op: profile.csv."),
+      flag(&ArtifactOptions::checkpoint, "checkpoint",
+           "Keep what was learnt, for `ubp compare --representation`: learnt.ubp.")};
   return rows;
 }
 

@@ -92,7 +92,7 @@ struct ArtifactOptions {
   std::int64_t images = 0;
   bool embedding = false, scatter = false, curves = false;
   std::int64_t every = 0;
-  bool profile = false;
+  bool profile = false, checkpoint = false;
 };
 
 /// [sweep], besides its tables and sweep.forbid.

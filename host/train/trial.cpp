@@ -14,8 +14,6 @@ void forward_note(void* sink, int level, const char* who, const char* text) {
   static_cast<TrialSink*>(sink)->note(level, who, text);
 }
 
-constexpr const char* kCheckpointFormat = "4";
-
 // Who may continue a checkpoint: sections that must be equal. Of the spec, `directory`, where plugins lie
 // and the threads may differ.
 std::map<std::string, std::string> label_of(const TrialSpec& spec) {

@@ -95,6 +95,7 @@ void Artifacts::write(i64 step) {
   if (embeds && parts_.spec.artifacts.scatter) scatter(step);
   if (parts_.spec.artifacts.curves) curves(step);
   if (parts_.spec.artifacts.profile) profile(step);
+  if (parts_.spec.artifacts.checkpoint) learnt(step);
 }
 
 // What is neither an op nor the optimizer's: rows of a batch, the plugins' own work, logging.
@@ -112,6 +113,13 @@ void Artifacts::profile(i64 step) {
   row("(optimizer)", 0, update_seconds_, 0, 0);
   row("(rest)", 0, std::max(0.0, rest), 0, 0);
   keep("profile", "profile.csv", "text/csv", text, step);
+}
+
+void Artifacts::learnt(i64 step) {
+  Checkpoint c;
+  c.put("format", kCheckpointFormat);
+  parts_.save(c);
+  keep("checkpoint", "learnt.ubp", "application/octet-stream", c.bytes(), step);
 }
 
 void Artifacts::keep(const std::string& kind, const std::string& file, const std::string& mime,

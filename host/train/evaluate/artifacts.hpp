@@ -17,7 +17,7 @@ class Artifacts {
 
   /// As [artifacts] asks: reconstructions.png (inputs above their reconstructions), samples.png, embedding.npy and
   /// labels.npy of the evaluated split, scatter.png of the same, curves.png of every metric that has two points or
-  /// more, profile.csv of the ops. What the objective cannot give is left out.
+  /// more, profile.csv of the ops, learnt.ubp, which RestoredTrial reads. What the objective cannot give is left out.
   void write(i64 step);
   // For the profile, of this process: that a training step has taken so long, and of that its optimizer.
   void took_step(double seconds) { steps_seconds_ += seconds; }
@@ -29,6 +29,7 @@ class Artifacts {
   void scatter(i64 step);
   void curves(i64 step);
   void profile(i64 step);
+  void learnt(i64 step);
   /// Writes the file into the trial's folder and logs it. Throws Error (internal) naming it.
   void keep(const std::string& kind, const std::string& file, const std::string& mime, const std::string& bytes,
             i64 step);

@@ -533,12 +533,7 @@ Checkpoint Trainer::checkpoint() const {
   c.put("position", nlohmann::json(position_).dump());
   c.put("rate", nlohmann::json(rate_.state()).dump());
   c.put("stage_ended", services_.stage_ended());
-  c.put("objective", parts_.objective->save());
-  for (std::size_t i = 0; i < parts_.models.size(); ++i) c.put(fmt::format("model/{}", i), parts_.models[i]->save());
-  parts_.params.save(c);
-  parts_.streams.save(c);
-  parts_.table.save(c);
-  if (parts_.envs) parts_.envs->save(c, "envs"), parts_.evaluation_envs->save(c, "evaluation_envs");
+  parts_.save(c);
   updater_.save(c);
   log_.save(c);
   return c;
@@ -548,12 +543,7 @@ void Trainer::restore(const Checkpoint& c) {
   position_ = nlohmann::json::parse(c.get("position")).get<Position>();
   services_.at_step(position_.step);
   if (const std::string& reason = c.get("stage_ended"); !reason.empty()) services_.end_stage(reason.c_str());
-  parts_.objective->load(c.get("objective"));
-  for (std::size_t i = 0; i < parts_.models.size(); ++i) parts_.models[i]->load(c.get(fmt::format("model/{}", i)));
-  parts_.params.load(c);
-  parts_.streams.load(c);
-  parts_.table.load(c);
-  if (parts_.envs) parts_.envs->load(c, "envs"), parts_.evaluation_envs->load(c, "evaluation_envs");
+  parts_.load(c);
   updater_.load(c);
   log_.load(c);
   enter_stage();

@@ -129,6 +129,24 @@ Composition::Composition(const TrialSpec& s)
     fail(Exit::usage, "{} does not handle missing cells, but the data set has some", objective->who());
 }
 
+void Composition::save(Checkpoint& c) const {
+  c.put("objective", objective->save());
+  for (std::size_t i = 0; i < models.size(); ++i) c.put(fmt::format("model/{}", i), models[i]->save());
+  params.save(c);
+  streams.save(c);
+  table.save(c);
+  if (envs) envs->save(c, "envs"), evaluation_envs->save(c, "evaluation_envs");
+}
+
+void Composition::load(const Checkpoint& c) {
+  objective->load(c.get("objective"));
+  for (std::size_t i = 0; i < models.size(); ++i) models[i]->load(c.get(fmt::format("model/{}", i)));
+  params.load(c);
+  streams.load(c);
+  table.load(c);
+  if (envs) envs->load(c, "envs"), evaluation_envs->load(c, "evaluation_envs");
+}
+
 Role* Composition::role_with(const char* method) {
   for (std::uint32_t i = 0; i < objective_calls.n_roles; ++i) {  // in the order of the declaration
     const auto found = roles.find(objective_calls.roles[i]->name);

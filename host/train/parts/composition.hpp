@@ -71,6 +71,10 @@ struct Composition {
   std::unique_ptr<Environments> envs, evaluation_envs;
   Table table;
 
+  /// What was learnt, and where the streams stand: of a checkpoint what the parts themselves have.
+  void save(Checkpoint&) const;
+  /// REQUIRES: TrialServices::set_up() has run, and the checkpoint is of a composition of the same spec.
+  void load(const Checkpoint&);
   std::unique_ptr<Instance> make(const ComponentUse&) const;
   /// Whether the objective updates by manual(), not by the gradients of a loss.
   bool is_manual() const { return objective_calls.flags & UBP_OBJ_MANUAL_UPDATE && objective_calls.manual; }

@@ -32,13 +32,17 @@ bool take(std::string_view in, std::size_t& at, std::size_t end, std::string& by
 
 }  // namespace
 
-void Checkpoint::write(const std::filesystem::path& file) const {
+std::string Checkpoint::bytes() const {
   std::string all = kMagic;
   for (const auto& [name, bytes] : sections_) {
     append(all, name);
     append(all, bytes);
   }
-  all += sha256(all);
+  return all + sha256(all);
+}
+
+void Checkpoint::write(const std::filesystem::path& file) const {
+  const std::string all = bytes();
   const std::filesystem::path temporary = file.string() + ".new";
   std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
   out.write(all.data(), static_cast<std::streamsize>(all.size()));

@@ -16,6 +16,9 @@
 
 namespace ubp {
 
+/// Of what the sections mean: section "format" of every checkpoint of a trial.
+inline constexpr const char* kCheckpointFormat = "4";
+
 class Checkpoint {
  public:
   void put(const std::string& name, std::string bytes) { sections_[name] = std::move(bytes); }
@@ -36,6 +39,7 @@ class Checkpoint {
   }
   const std::map<std::string, std::string>& sections() const { return sections_; }
 
+  std::string bytes() const;  ///< of a file
   /// Throws Error (internal) naming the file if it cannot be written.
   void write(const std::filesystem::path&) const;
   /// Nothing if the file is absent, cut short or damaged: the trial then starts from its beginning, with the same
