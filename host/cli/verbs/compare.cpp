@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-// ubp compare: which of several configs is the best, and which of the others are worse.
+// ubp compare: which of several configs is the best, and which of the others are worse; or what trials have learnt.
 #include "query/compare.hpp"
 
 #include <cmath>
 
 #include "cli/options.hpp"
+#include "cli/representation.hpp"
 #include "query/contest.hpp"
 #include "query/listing.hpp"
 #include "query/noise.hpp"
@@ -98,13 +99,15 @@ void declare(Options& o) {
   o.value("rope", "W", "differences of at most W count as equal: with what probability is each better, as good, worse")
       .value("where", "FILTER", "the configs of which a trial matches, as `ubp find` has it")
       .flag("test", "by what they score on test rows, which did not choose them")
-      .value("metric", "NAME", "by this objective of the sweeps (default: the first)")
-      .with_database()
-      .with_format()
-      .words({"SWEEP", "SWEEP"}, 0, true);
+      .value("metric", "NAME", "by this objective of the sweeps (default: the first)");
+  declare_representation(o);
+  o.with_database().with_format().words({"SWEEP", "SWEEP"}, 0, true);
 }
 
 int run(const Options& o) {
+  if (o.has("representation")) return compare_representations(o);
+  for (const char* option : {"layer", "measure", "rows", "at", "output"})
+    if (o.has(option)) fail(Exit::usage, "--{}: goes with --representation", option);
   const Format format = o.format();
   const std::optional<double> rope = o.has("rope") ? std::optional(rope_of(o)) : std::nullopt;
   Reader reader(o.database());
@@ -156,7 +159,10 @@ extern const Verb compare_verb = {
         "--rope W: three probabilities instead (Bayesian t test or signed ranks). The noise floor of each sweep is as\n"
         "`ubp best` has it. Where the metric has baselines = true, each config's gain over the best of them is told. "
         "--test: what was chosen on other rows, on test rows. The best is the one with the best\n"
-        "mean as if each config had every seed. --metric: another of several objectives.",
+        "mean as if each config had every seed. --metric: another of several objectives.\n"
+        "--representation: trials that ran with artifacts.checkpoint = true are loaded again; of two, every layer of\n"
+        "the one is compared with every layer of the other; of more, one layer of each, by default the codes. CSV and\n"
+        "JSON have linear CKA, orthogonal Procrustes and the overlap of neighbours; which estimate of CKA, is said.",
     .example = "ubp compare rings/0 rings/3",
     .declare = declare,
     .run = run};
