@@ -10,6 +10,7 @@ import pathlib
 
 import numpy as np
 from scipy import ndimage, optimize, stats
+from scipy.spatial import distance
 from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 from sklearn import cluster, linear_model, manifold, metrics, neighbors, preprocessing
 
@@ -139,13 +140,59 @@ def imputation(rng):
     expect("imputation unit=raw", imputation_rmse=np.sqrt(np.mean(raw**2)), imputation_sse=np.sum(raw**2))
 
 
-def embedding(x, z, rng):
+def ranks_of_neighbours(x):
+    """[i, j]: the rank of j among i's neighbours, from 1; of equally near ones the earlier is nearer."""
+    d = distance.squareform(distance.pdist(x, "sqeuclidean"))
+    np.fill_diagonal(d, -1)
+    order, rank = np.argsort(d, axis=1, kind="stable"), np.empty(d.shape, int)
+    np.put_along_axis(rank, order, np.arange(len(d))[None, :], axis=1)
+    return rank
+
+
+def rank_errors(own, other, k):
+    """Lee, Verleysen 2009: over the k nearest of `own`."""
+    n, near = len(own), (own >= 1) & (own <= k)
+    worst = n * sum(abs(n - 2 * m + 1) / m for m in range(1, k + 1))
+    return (np.abs(own - other)[near] / own[near]).sum() / worst
+
+
+def preserved(own, other, k):
+    """Venna, Kaski 2001: whether the k nearest of `own` are near in `other`."""
+    n, near = len(own), (own >= 1) & (own <= k)
+    return 1 - 2 / (n * k * (2 * n - 3 * k - 1)) * np.maximum(0, other[near] - k).sum()
+
+
+def shepard(x, z):
+    return stats.spearmanr(*[np.round(d / d.max() * 1e12) for d in
+                             (distance.pdist(x, "sqeuclidean"), distance.pdist(z, "sqeuclidean"))]).statistic
+
+
+def judged_map(x, z):
+    a, b = ranks_of_neighbours(x), ranks_of_neighbours(z)
     for k in (5, 12):
         expect(
             f"trustworthiness k={k}",
             trustworthiness=manifold.trustworthiness(x, z, n_neighbors=k),
             continuity=manifold.trustworthiness(z, x, n_neighbors=k),
+            mrre_input=rank_errors(a, b, k), mrre_embedding=rank_errors(b, a, k), shepard=shepard(x, z),
         )
+
+
+def tied_map(rng):
+    """64 rows of small integers, many of them equal: ties of all kinds, which centring leaves exact."""
+    x = rng.randint(-2, 3, size=(64, 4))
+    x[40:] = x[:24]
+    z = x[:, :2] + rng.randint(-1, 2, size=(64, 2))
+    z[50:57] = z[3]
+    x, z = write("lattice", x), write("lattice_map", z)
+    a, b = ranks_of_neighbours(x), ranks_of_neighbours(z)
+    expect("trustworthiness tied k=7", trustworthiness=preserved(b, a, 7), continuity=preserved(a, b, 7),
+           mrre_input=rank_errors(a, b, 7), mrre_embedding=rank_errors(b, a, 7), shepard=shepard(x, z))
+
+
+def embedding(x, z, rng):
+    judged_map(x, z)
+    tied_map(np.random.RandomState(2))
     wide = write("wide", np.round(rng.randn(6, 9), 4))
     for case, m in [("collapse", x), ("collapse wide", wide)]:
         s = np.linalg.svd(m, compute_uv=False)

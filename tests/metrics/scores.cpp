@@ -68,6 +68,7 @@ Evaluated inputs_of(const Case& c) {
   if (c.id == "imputation")
     e.input = matrix("cells"), e.imputed = matrix("imputed"), e.withheld = matrix("withheld"), e.mask = matrix("known");
   if (c.id == "trustworthiness") e.input = matrix("test_x"), e.embedding = matrix("map");
+  if (c.words.count("tied")) e.input = matrix("lattice"), e.embedding = matrix("lattice_map");
   if (c.id == "collapse") e.embedding = matrix(c.words.count("wide") ? "wide" : "test_x");
   if (c.id == "sparsity") e.embedding = matrix("wide");
   if (c.id == "image_quality") e.input = pictures("pictures"), e.reconstruction = pictures("pictures_again");
@@ -280,10 +281,26 @@ TEST_CASE("imputation reads its list of nominal columns, and refuses what is non
 TEST_CASE("an embedding that is the input is trustworthy, and k must leave room", "[metrics]") {
   Evaluated e;
   e.input = e.embedding = matrix("test_x");
-  CHECK(evaluate("trustworthiness", {}, e) == Emitted{{"continuity", 1}, {"trustworthiness", 1}});
-  CHECK(evaluate("trustworthiness", {{"rows", 30.0}}, e) == Emitted{{"continuity", 1}, {"trustworthiness", 1}});
+  const Emitted perfect = {
+      {"continuity", 1}, {"trustworthiness", 1}, {"mrre_input", 0}, {"mrre_embedding", 0}, {"shepard", 1}};
+  CHECK(evaluate("trustworthiness", {}, e) == perfect);
+  CHECK(evaluate("trustworthiness", {{"rows", 30.0}}, e) == perfect);
   CHECK_THROWS_WITH(evaluate("trustworthiness", {{"k", 40.0}}, e),
                     "trustworthiness: k = 40 is not less than half of 80 rows");
+}
+
+TEST_CASE("a sample of pairs says nearly what all pairs say, and a map without distances says nothing", "[metrics]") {
+  Evaluated e;
+  e.input = matrix("test_x"), e.embedding = matrix("map");
+  const double all = evaluate("trustworthiness", {}, e).at("shepard");
+  for (const double pairs : {1000.0, 3159.0}) {
+    const double sampled = evaluate("trustworthiness", {{"pairs", pairs}}, e).at("shepard");
+    CHECK(sampled != all);
+    CHECK(std::abs(sampled - all) < 0.06);
+  }
+  CHECK(evaluate("trustworthiness", {{"pairs", 3160.0}}, e).at("shepard") == all);
+  e.embedding = Doubles({80, 2});
+  CHECK(evaluate("trustworthiness", {}, e).at("shepard") == 0);
 }
 
 TEST_CASE("image quality of equal, flat and too small images", "[metrics]") {
