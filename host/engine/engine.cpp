@@ -283,15 +283,6 @@ std::size_t Engine::scope_depth() const { return impl_->frames.size(); }
 bool Engine::recording() const { return impl_->recording; }
 bool Engine::set_recording(bool on) { return std::exchange(impl_->recording, on); }
 
-std::vector<TapedOp> Engine::taped() const {
-  std::vector<TapedOp> all;
-  for (std::size_t i = 0; i < impl_->n_nodes; ++i) {
-    const Node& node = *impl_->tape[i];
-    all.push_back({node.op ? std::string(node.op->signature.name) : "", node.in, node.out});
-  }
-  return all;
-}
-
 Tensor Engine::leaf(Tensor x) {
   Tensor y = copy_from(dtype(x), shape(x), data(x));
   set_requires_grad(y, true);

@@ -61,12 +61,6 @@ class EngineError : public std::exception {
 
 class Engine;
 
-/// One op on the tape. An operand that was left out is null.
-struct TapedOp {
-  std::string op;  ///< its name; of a custom op ""
-  std::vector<Tensor> in, out;
-};
-
 /// What an op has taken so far.
 struct OpTime {
   std::string op;
@@ -129,10 +123,9 @@ class Engine {
 
   // --- differentiation ---------------------------------------------------------------------------------------------
   bool recording() const;
-  bool set_recording(bool on);         ///< returns what it was
-  std::vector<TapedOp> taped() const;  ///< what is on the tape, in order: ops that depend on what requires grad
-  Tensor leaf(Tensor x);               ///< a detached copy that requires grad
-  Tensor detach(Tensor x);             ///< the same numbers (shared memory), no gradient
+  bool set_recording(bool on);  ///< returns what it was
+  Tensor leaf(Tensor x);        ///< a detached copy that requires grad
+  Tensor detach(Tensor x);      ///< the same numbers (shared memory), no gradient
 
   /// d(sum(outputs * seeds)) / d(inputs), one tensor per input, zeros where unused. `seeds` may be empty if all outputs
   /// are scalars. create_graph: the result can be differentiated again.

@@ -5,6 +5,8 @@
 #include <map>
 #include <optional>
 
+#include "engine/taped.hpp"
+
 namespace ubp {
 namespace {
 
@@ -94,7 +96,7 @@ std::vector<LayerCodes> layers_of(Composition& parts, Evaluator& evaluator, cons
   const AllRequired required(parts);
   const Recording on(engine, true);
   evaluator.output(what, parts.data->gather(engine, split, nullptr, rows));
-  const std::vector<Layer> layers = read_off(engine.taped(), params_of_models(parts));
+  const std::vector<Layer> layers = read_off(taped(engine), params_of_models(parts));
   const auto n = static_cast<i64>(rows.size());
   const bool one_role =
       std::all_of(layers.begin(), layers.end(), [&](const Layer& l) { return l.role == layers.front().role; });
