@@ -50,8 +50,9 @@ class Trustworthiness : public Metric {
         .needs({"input", "embedding"})
         .emits("trustworthiness", UBP_HIGHER_IS_BETTER, "1: whoever is near in the embedding is near in the input.")
         .emits("continuity", UBP_HIGHER_IS_BETTER, "1: whoever is near in the input is near in the embedding.")
-        .emits("mrre_input", UBP_LOWER_IS_BETTER, "0: the nearest of the input have their ranks in the embedding.")
-        .emits("mrre_embedding", UBP_LOWER_IS_BETTER, "0: the nearest of the embedding have their ranks in the input.")
+        .emits("mrre_input", UBP_SMALLER_IS_BETTER, "0: the nearest of the input have their ranks in the embedding.")
+        .emits("mrre_embedding", UBP_SMALLER_IS_BETTER,
+               "0: the nearest of the embedding have their ranks in the input.")
         .emits("shepard", UBP_HIGHER_IS_BETTER, "1: distances are in the same order in input and embedding.")
         .param(&Trustworthiness::k_, "k", 5, {1, 1e6}, 0, "Neighbours, fewer than half of the rows.")
         .param(&Trustworthiness::rows_, "rows", 2000, {3, 1e6}, 0, "Most rows; a sample if there are more.")
