@@ -183,6 +183,26 @@ TEST_CASE("group_norm has the statistics of each group", "[ops]") {
         "group_norm: 3 groups of 4 channels, expected a divisor");
 }
 
+TEST_CASE("group_norm of long planes has the values of layer_norm, and so has its derivative", "[ops]") {
+  Desk d;
+  const i64 n = 3, groups = 2, each = 2, plane = 2101;  // planes of more than one block, with a tail
+  const Tensor x = d.drawn("x", {n, groups * each, plane}), weights = d.drawn("weights", {n, groups * each, plane});
+  const Tensor gamma = d.drawn("gamma", {groups * each}), beta = d.drawn("beta", {groups * each});
+  const std::vector<Tensor> leaves{d.e.leaf(x), d.e.leaf(gamma), d.e.leaf(beta)};
+  const Shape rows{n * groups, each * plane}, by_channel{1, groups * each, 1};
+  const Tensor one = d.e.full(DType::f64, {each * plane}, 1), none = d.e.full(DType::f64, {each * plane}, 0);
+  const Tensor y = d.call("group_norm", {leaves[0], leaves[1], leaves[2]}, {{"groups", 2.0}})[0];
+  const Tensor plain =
+      ops::reshape(d.e, ops::layer_norm(d.e, ops::reshape(d.e, leaves[0], rows), one, none, 1e-5), d.e.shape(x));
+  const Tensor expected =
+      ops::binary(d.e, UBP_B_ADD, ops::binary(d.e, UBP_B_MUL, plain, ops::reshape(d.e, leaves[1], by_channel)),
+                  ops::reshape(d.e, leaves[2], by_channel));
+  d.check(y, d.numbers(expected));
+  const auto found = d.e.grad({&y, 1}, {&weights, 1}, leaves, false);
+  const auto gradients = d.e.grad({&expected, 1}, {&weights, 1}, leaves, false);
+  for (std::size_t k = 0; k < leaves.size(); ++k) d.check(found[k], d.numbers(gradients[k]));
+}
+
 TEST_CASE("upsampled images have PyTorch's values", "[ops]") {
   Desk d;
   const Tensor x = d.of({1, 1, 2, 2}, {1, 2, 3, 5});

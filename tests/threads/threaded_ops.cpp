@@ -75,6 +75,11 @@ std::vector<Case> cases() {
   add("layer_norm", {{211, 157}, {157}, {157}}, [](Engine& e, In x) { return layer_norm(e, x[0], x[1], x[2], 1e-5); });
   add("batch_norm", {{64, 7, 9, 9}, {7}, {7}},
       [](Engine& e, In x) { return batch_norm(e, x[0], x[1], x[2], 1e-5)[0]; });
+  add("group_norm", {{13, 9, 17, 13}, {9}, {9}}, [](Engine& e, In x) {
+    const ubp_attr groups{sizeof groups, "groups", UBP_P_INT, 0, 3, nullptr, nullptr, 0};
+    const ubp_attr* const attributes[] = {&groups};
+    return call(e, "group_norm", x, attributes)[0];
+  });
   add("gather_rows", {{97, 131}}, [](Engine& e, In x) { return gather_rows(e, x[0], index_of(e, 500, 97)); });
   add("permute", {{31, 47, 53}}, [](Engine& e, In x) {
     const i64 axes[] = {2, 0, 1};
