@@ -31,6 +31,14 @@ void flatten(const nlohmann::json& value, const std::string& path, std::map<std:
 
 }  // namespace
 
+std::map<std::string, double> last_values(Reader& reader, std::int64_t trial_id) {
+  std::map<std::string, double> last;
+  for (const Row& row :
+       reader.rows({"SELECT metric, last FROM metric_stats WHERE trial_id = ?1 AND last IS NOT NULL", {trial_id}}))
+    last[text_of(row[0])] = std::get<double>(row[1]);
+  return last;
+}
+
 std::map<std::string, nlohmann::json> flattened(const nlohmann::json& value) {
   std::map<std::string, nlohmann::json> flat;
   flatten(value, "", flat);

@@ -37,6 +37,9 @@ struct RecordedTrial {
 /// REQUIRES: the trial exists.
 RecordedTrial recorded_trial(Reader&, std::int64_t trial_id);
 
+/// The last value of every series of the trial, by its name; without those whose last value is no number.
+std::map<std::string, double> last_values(Reader&, std::int64_t trial_id);
+
 /// {"model": {"latent": 4}} as "model.latent" -> 4; of {"components": [...]} each by its table of the spec, as in
 /// "model.use" -> "autoencoder". Values are JSON.
 std::map<std::string, nlohmann::json> flattened(const nlohmann::json&);

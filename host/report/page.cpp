@@ -37,6 +37,13 @@ std::string health_table(const std::vector<HealthCheck>& checks) {
          rows + "</tbody></table>\n";
 }
 
+std::string gaps(const std::vector<PageGap>& absent) {
+  std::string items;
+  for (const PageGap& gap : absent)
+    items += fmt::format("<li><strong>{}</strong>: {}</li>\n", escaped(gap.name), escaped(gap.why));
+  return items.empty() ? items : "<ul>\n" + items + "</ul>\n";
+}
+
 std::string command_line(const std::string& command) { return fmt::format("<code>{}</code>", escaped(command)); }
 
 /// "curves" -> "Curves".
@@ -60,6 +67,7 @@ std::vector<Section> sections_of(const Page& page) {
                               {"leaderboard", "Leaderboard", page.leaderboard}};
   if (!page.leaderboard.empty()) all.back().body += "<p>" + command_line(page.leaderboard_command) + "</p>\n";
   for (const PageFigure& f : page.figures) all.push_back({f.name, title_of(f), figure(f)});
+  all.push_back({"absent", "What does not apply", gaps(page.absent)});
   all.push_back({"failures", "Failures by cause", page.failures});
   all.push_back({"ground", "What it stands on", page.ground});
   std::erase_if(all, [](const Section& s) { return s.body.empty(); });

@@ -16,6 +16,11 @@ struct PageFigure {
   std::vector<std::string> notes;      ///< sentences, without their full stop: how to read it
 };
 
+/// Something that the page would show, and why it does not: one sentence without its full stop.
+struct PageGap {
+  std::string name, why;
+};
+
 struct Page {
   std::string title, question, scope;  ///< of the sweep; what it ran, one sentence
   std::vector<std::string> answer;     ///< sentences
@@ -23,6 +28,7 @@ struct Page {
   std::string leaderboard, leaderboard_command;  ///< a table in HTML
   std::vector<PageFigure> figures;
   std::string failures, ground;  ///< tables in HTML; "": none
+  std::vector<PageGap> absent = {};
 };
 
 std::string html_of(const Page&);

@@ -38,6 +38,13 @@ TrialSpec spec_of(const RecordedTrial& trial, const Plan& plan) {
 
 }  // namespace
 
+std::vector<std::int64_t> kept_steps(Reader& reader, std::int64_t trial_id) {
+  std::vector<std::int64_t> steps;
+  for (const DrawnArtifact& artifact : drawn_artifacts(reader, trial_id))
+    if (artifact.kind == kKind) steps.push_back(artifact.step);
+  return steps;
+}
+
 KeptCheckpoint kept_checkpoint(Reader& reader, const RecordedTrial& trial, std::optional<std::int64_t> at) {
   std::vector<KeptCheckpoint> kept;  // by step
   for (const DrawnArtifact& artifact : drawn_artifacts(reader, trial.trial_id))

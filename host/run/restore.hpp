@@ -25,6 +25,9 @@ struct KeptCheckpoint {
 /// is, which.
 KeptCheckpoint kept_checkpoint(Reader&, const RecordedTrial&, std::optional<std::int64_t> at = std::nullopt);
 
+/// The steps of the checkpoints that [artifacts] checkpoint kept, ascending.
+std::vector<std::int64_t> kept_steps(Reader&, std::int64_t trial_id);
+
 /// A trial as it is loaded again.
 struct Restored {
   std::string name;                ///< SWEEP/CONFIG.REPLICATE

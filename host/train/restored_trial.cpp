@@ -9,12 +9,24 @@
 
 namespace ubp {
 
-RestoredTrial::RestoredTrial(TrialSpec given, const Checkpoint& checkpoint)
-    : spec(std::move(given)), parts(spec), services(parts, log_, stop_), evaluator(parts, services) {
+namespace {
+
+TrialSpec on_one_thread(TrialSpec spec) {
+  spec.train.threads = 1;
+  return spec;
+}
+
+}  // namespace
+
+RestoredTrial::RestoredTrial(TrialSpec given)
+    : spec(on_one_thread(std::move(given))), parts(spec), services(parts, log_, stop_), evaluator(parts, services) {
+  services.set_up();
+}
+
+RestoredTrial::RestoredTrial(TrialSpec given, const Checkpoint& checkpoint) : RestoredTrial(std::move(given)) {
   if (!checkpoint.has("format") || checkpoint.get("format") != kCheckpointFormat)
     fail(Exit::usage, "the checkpoint is of another format: found '{}', expected '{}'; the ubp that wrote it reads it",
          checkpoint.has("format") ? checkpoint.get("format") : "", kCheckpointFormat);
-  services.set_up();
   for (const Param* p : parts.params.all())
     if (!checkpoint.has("param/" + p->full_name()))
       fail(Exit::usage, "the checkpoint has no parameter '{}': it is of another model", p->full_name());

@@ -21,14 +21,16 @@ namespace ubp {
 ///   RestoredTrial trial(spec, *Checkpoint::read(file));
 ///   Matrix z = trial.evaluator.matrix("embedding", trial.split(), 0, 100);
 ///
-/// Threads: it belongs to the thread that made it, and only one lives at a time in a process (the engine's helpers, BLAS
-/// and plugins are the process's own): take numbers out of one, then make the next.
+/// Threads: it belongs to the thread that made it, and computes on that one alone, whatever the spec says: no number
+/// depends on it. Several may live side by side.
 /// Plugin code runs in this process: what it crashes is this process.
 class RestoredTrial {
  public:
   /// Throws Error or EngineError with a sentence that names the component, or what the checkpoint lacks; Changed if a
   /// plugin's binary or the data is not what `spec` says. REQUIRES: the spec of the trial that wrote the checkpoint.
   RestoredTrial(TrialSpec spec, const Checkpoint&);
+  /// With the parameters that its seed begins with: what training is held against.
+  explicit RestoredTrial(TrialSpec spec);
   RestoredTrial(const RestoredTrial&) = delete;
 
   /// The rows that pictures show: test rows before validation rows before training rows. Throws Error (usage) if the

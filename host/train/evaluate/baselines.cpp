@@ -2,11 +2,11 @@
 #include "train/evaluate/baselines.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <optional>
 
 #include "draw/principal.hpp"
 #include "train/evaluate/evaluate.hpp"
+#include "train/restored_trial.hpp"
 
 namespace ubp {
 namespace {
@@ -22,49 +22,28 @@ Matrix inputs(Composition& parts, const std::string& split, const std::vector<i6
   return {shape[0], row.count(), row, doubles(engine, x)};
 }
 
-class Silence final : public TrialSink {
- public:
-  void started(std::int64_t) override {}
-  void point(const std::string&, std::int64_t, double, std::int64_t) override {}
-  void artifact(const std::string&, const std::string&, const std::string&, std::int64_t) override {}
-  void note(int, const std::string&, const std::string&) override {}
-  void progress(std::int64_t, double, double) override {}
-  void checkpointed(std::int64_t) override {}
-};
-
 /// A second trial of the same spec that never makes a step.
 class Untrained final : public Baseline {
  public:
   explicit Untrained(const TrialSpec& spec) : spec_(spec) {}
 
   Matrix codes(const std::string& split, const std::vector<i64>& rows) override {
-    begin();
-    const Scope scope(parts_->engine);
-    const Tensor z = evaluator_->output("embedding", split, rows);
-    const Shape shape = parts_->engine.shape(z), row(shape.dim + 1, shape.nd - 1);
-    return {shape[0], row.count(), row, doubles(parts_->engine, z)};
+    Composition& parts = trial().parts;
+    const Scope scope(parts.engine);
+    const Tensor z = trial().evaluator.output("embedding", split, rows);
+    const Shape shape = parts.engine.shape(z), row(shape.dim + 1, shape.nd - 1);
+    return {shape[0], row.count(), row, doubles(parts.engine, z)};
   }
-  const ubp_decoder* decoder() override {
-    begin();
-    return evaluator_->decoder().abi();
-  }
+  const ubp_decoder* decoder() override { return trial().evaluator.decoder().abi(); }
 
  private:
-  void begin() {
-    if (evaluator_) return;
-    parts_.emplace(spec_);
-    services_.emplace(*parts_, log_, never_);
-    services_->set_up();
-    evaluator_.emplace(*parts_, *services_);
+  RestoredTrial& trial() {
+    if (!trial_) trial_.emplace(spec_);
+    return *trial_;
   }
 
   const TrialSpec& spec_;
-  Silence silence_;
-  TrialLog log_{silence_};
-  const std::atomic<bool> never_{false};
-  std::optional<Composition> parts_;
-  std::optional<TrialServices> services_;
-  std::optional<Evaluator> evaluator_;
+  std::optional<RestoredTrial> trial_;
 };
 
 class Principal final : public Baseline {
