@@ -8,7 +8,6 @@
 #include <stdexcept>
 
 #include <xtensor-blas/xlinalg.hpp>
-#include <xtensor/xadapt.hpp>
 
 #include "engine/blas.hpp"
 
@@ -123,8 +122,10 @@ Representation::Representation(const std::vector<double>& values, std::int64_t r
     return;
   }
   // x = r' q': of the same products of rows, and no wider than high.
-  const Matrix upright = xt::transpose(
-      xt::adapt(x, std::array<std::size_t, 2>{static_cast<std::size_t>(rows), static_cast<std::size_t>(width)}));
+  Matrix upright = Matrix::from_shape({static_cast<std::size_t>(width), static_cast<std::size_t>(rows)});
+  for (i64 i = 0; i < rows; ++i)
+    for (i64 j = 0; j < width; ++j)
+      upright(static_cast<std::size_t>(j), static_cast<std::size_t>(i)) = x[i * width + j];
   const Matrix r = std::get<1>(xt::linalg::qr(upright, xt::linalg::qrmode::r));
   turned_.assign(static_cast<std::size_t>(rows * rank_), 0);
   for (i64 i = 0; i < rows; ++i)

@@ -8,9 +8,9 @@
 
 namespace ubp::search {
 
-/// Which estimate of HSIC linear CKA is made of. `biased` is what arXiv:1905.00414 prints; it rises with the width where
-/// that is near the number of rows, also between representations that have nothing in common. `unbiased` (Song et al.,
-/// JMLR 13, 2012; arXiv:2010.15327) does not, and may be below 0.
+/// Which estimate of HSIC linear CKA is made of. `biased` is what arXiv:1905.00414 prints; it rises with the width
+/// where that is near the number of rows, also between representations that have nothing in common. `unbiased` (Song
+/// et al., JMLR 13, 2012; arXiv:2010.15327) does not, and may be below 0.
 enum class Cka : std::uint8_t { biased, unbiased };
 
 /// What is compared of a representation, computed once. Memory: 8 rows (rows + width) bytes and 8 rows^2.
@@ -46,9 +46,9 @@ double linear_cka(const Representation&, const Representation&, Cka);
 /// where they have nothing in common. The orthogonal Procrustes distance is 2 - 2 times this. NaN if one is constant.
 double procrustes(const Representation&, const Representation&);
 
-/// The mean over rows of the Jaccard index of their kNeighbours nearest rows by cosine, the row itself left out. Cosines
-/// that differ by less than 1e-12 count as equal, of which the row with the smaller number is nearer; with a row of
-/// zeros, every cosine is 0.
+/// The mean over rows of the Jaccard index of their kNeighbours nearest rows by cosine, the row itself left out.
+/// Cosines that differ by less than 1e-12 count as equal, of which the row with the smaller number is nearer; with a
+/// row of zeros, every cosine is 0.
 double neighbour_overlap(const Representation&, const Representation&);
 
 /// Which estimate is honest for representations of these widths: `unbiased` as soon as one is wider than a tenth of the
