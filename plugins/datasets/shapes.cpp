@@ -133,7 +133,7 @@ class Shapes : public Dataset {
     if (varies_[kNoise] && noise_ == 0) refuse("factors: noise does not vary up to noise = 0");
     for (std::size_t i = 0; i < (varies_[kShape] ? shapes_.size() : 1); ++i)
       if (varies_[kAngle] && turn_ >= kItselfAfter[shapes_[i]])
-        refuse(std::string("turn: a ") + kShapes[shapes_[i]] + " is itself again after " +
+        refuse("turn: " + std::string(kShapes[shapes_[i]]) + " is itself again after " +
                std::to_string(static_cast<int>(kItselfAfter[shapes_[i]])) + " degrees, expected less");
   }
 
