@@ -63,7 +63,7 @@ class Traversal : public Metric {
   void begin() override {
     train_.start(limit_), judged_.start();
     train_x_.start(limit_), judged_x_.start();
-    decoder_ = Decoder(nullptr);
+    decoder_ = RowDecoder(nullptr);
   }
   void update(const MetricBatch& b) override {
     (b.is_train() ? train_ : judged_).add(kId, b);
@@ -201,7 +201,7 @@ class Traversal : public Metric {
   double width_ = 0, ridge_ = 0, fit_ = 0;
   metrics::Factored train_, judged_;
   metrics::Rows train_x_, judged_x_;  // the same sample
-  Decoder decoder_{nullptr};
+  RowDecoder decoder_{nullptr};
   std::vector<Target> targets_, judges_;
   std::size_t width_of_targets_ = 0;
 };
