@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // dci: disentanglement, completeness and informativeness, by boosted trees that predict factors from codes.
 //
-//   R[j, k] >= 0: how much code j matters for predicting factor k, of each factor 1 in all; p = R[j, k] / sum of the row,
-//   q = R[j, k] / sum of the column, over L codes and K factors
+//   R[j, k] >= 0: how much code j matters for predicting factor k, of each factor 1 in all;
+//   p = R[j, k] / sum of its row, q = R[j, k] / sum of its column, over L codes and K factors
 //   disentanglement = sum over codes j of (sum_k R[j, k] / sum R) (1 + sum_k p log p / log K)
 //   completeness    = mean over factors k of 1 + sum_j q log q / log L
 //   informativeness = mean over factors of the share of evaluated rows that are predicted right (a class), or

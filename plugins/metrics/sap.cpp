@@ -2,8 +2,8 @@
 // sap: separated attribute predictability: how much better the best single code predicts a factor than the second one.
 //
 //   sap = mean over factors v of S(z_1, v) - S(z_2, v)      z_1, z_2: the codes whose S is largest
-//   v a quantity: S = 1 - (sum of squared errors) / (sum of squares about the mean), at least 0, of the line through the
-//     training rows, on the evaluated rows; 0 for a code whose variance is below 1e-12
+//   v a quantity: S = 1 - (sum of squared errors) / (sum of squares about the mean), at least 0, of the line through
+//     the training rows, on the evaluated rows; 0 for a code whose variance is below 1e-12
 //   v a class: S = share of evaluated rows that a linear classifier of the training rows gets right; a code whose
 //     variance is below 1e-12 gives all rows the most frequent class
 //   classifier: of each class against the rest, 1/2 (w^2 + b^2) + sum c_i max(0, 1 - y_i (w z + b))^2, the largest
@@ -19,7 +19,7 @@
 // Limits: the classifier depends on the codes' units, as weights are penalised; with few classes even codes that know
 // nothing are often right, so that the gap of a perfect code is at most 1 less the share of the most frequent class.
 // Source: Kumar, Sattigeri, Balakrishnan, arXiv:1711.00848; classifier and c as in disentanglement_lib, scikit-learn's
-// LinearSVC(C=0.01, class_weight="balanced"). There S of quantities is R^2 of the training rows; here, of held-out ones.
+// LinearSVC(C=0.01, class_weight="balanced"). There S of quantities is R^2 of the training rows; here, of other ones.
 //
 //   [[metric]]
 //   use = "sap"

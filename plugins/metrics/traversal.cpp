@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // traversal: whether walking along one code changes one known factor of what is decoded.
 //
-//   for `walks` evaluated rows and each code j: the row's codes, but j goes from its 5 % to its 95 % quantile in `steps`
-//   steps; the decoded rows are read by a regression of the factors on inputs
+//   for `walks` evaluated rows and each code j: the row's codes, but j goes from its 5 % to its 95 % quantile in
+//   `steps` steps; the decoded rows are read by a regression of the factors on inputs
 //   change[j, k] = mean over the rows of the largest distance between two readings of factor k on the way, in standard
 //     deviations of the factor
 //   traversal_share = sum over codes of max_k change[j, k] / sum over codes and factors of change[j, k]
@@ -16,8 +16,8 @@
 // | ridge     | float | (0, 1000]  | 0.001   | Of the regression. |
 // | fit       | float | [0, 1]     | 0.9     | A factor whose R^2 on evaluated rows is below may not judge. |
 //
-// The regression: kernel ridge, exp(-|x - x'|^2 / (width x mean squared distance)), fitted on training rows and judged on
-// evaluated ones, inputs as they are. A quantity is one number; a class is one indicator for each class, distances are
+// The regression: kernel ridge, exp(-|x - x'|^2 / (width x mean squared distance)), fitted on training rows and judged
+// on evaluated ones, inputs as they are. A quantity is one number; a class is one indicator for each class, distances are
 // Euclidean, R^2 and deviation those of all indicators together. Factors that may not judge are named in a note; fewer
 // than two that may: no score. One code that changes all of K factors alike: 1 / K.
 // Codes count by how much they change, so that a code which changes nothing does not count.
@@ -73,7 +73,7 @@ class Traversal : public Metric {
 
   void finish(const Emit& emit) override {
     train_.require(kId, 2, 1, 2), judged_.require(kId, 2, 1, 2), metrics::require_alike(kId, train_, judged_);
-    if (!decoder_) throw Error("traversal: the host gave no decoder", UBP_E_STATE);
+    if (!decoder_) throw Error("traversal: there is no way back from these codes");
     if (decoder_.width() != static_cast<std::int64_t>(judged_.codes()))
       throw Error("traversal: the decoder takes codes of " + std::to_string(decoder_.width()) +
                       " numbers, the embedding has " + std::to_string(judged_.codes()),

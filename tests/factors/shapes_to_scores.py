@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Pictures of shapes, a variational autoencoder and every score of factors, from the spec to the record; of data without
-factors, or a model without a way back, the sentence."""
+"""Pictures of shapes, a variational autoencoder and every score of factors, from the spec to the record; of a model
+without a way back, the refusal."""
 import argparse
 import json
 import os
@@ -9,8 +9,8 @@ import pathlib
 import subprocess
 import tempfile
 
-SCORES = ["dci_completeness", "dci_disentanglement", "dci_informativeness", "factor_vae_score", "mig", "modularity", "sap",
-          "traversal_factors", "traversal_share"]
+SCORES = ["dci_completeness", "dci_disentanglement", "dci_informativeness", "factor_vae_score", "mig", "modularity",
+          "sap", "traversal_factors", "traversal_share"]
 SPEC = """
 [dataset]
 {dataset}

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Writes data/factors/: codes with ties, a constant one and one that is nearly dead, the factors of their rows, and what
+"""Writes data/factors/: codes with ties, a constant one and one that is nearly dead, factors of their rows, and what
 NumPy, SciPy and scikit-learn make of them (expected.csv, of lines case;name;value, which factor_scores.cpp runs).
 
 Written with NumPy 2.4, SciPy 1.17 and scikit-learn 1.9. The definitions are written anew from the papers; of
