@@ -17,9 +17,9 @@
 // | fit       | float | [0, 1]     | 0.9     | A factor whose R^2 on evaluated rows is below may not judge. |
 //
 // The regression: kernel ridge, exp(-|x - x'|^2 / (width x mean squared distance)), fitted on training rows and judged
-// on evaluated ones, inputs as they are. A quantity is one number; a class is one indicator for each class, distances are
-// Euclidean, R^2 and deviation those of all indicators together. Factors that may not judge are named in a note; fewer
-// than two that may: no score. One code that changes all of K factors alike: 1 / K.
+// on evaluated ones, inputs as they are. A quantity is one number; a class is one indicator for each class, distances
+// are Euclidean, R^2 and deviation those of all indicators together. Factors that may not judge are named in a note;
+// fewer than two that may: no score. One code that changes all of K factors alike: 1 / K.
 // Codes count by how much they change, so that a code which changes nothing does not count.
 // Limits: of what the regression cannot read, nothing is said: compare runs with equal traversal_factors. Time and
 // memory grow with the square of `rows`, and more. Decoded rows unlike any training row read as the mean.
