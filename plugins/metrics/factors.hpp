@@ -105,19 +105,20 @@ inline Classes equal_bins(Column x, std::int64_t bins) {
   return out;
 }
 
+inline bool is_constant(const Column& x) {
+  return std::all_of(x.begin(), x.end(), [&x](double one) { return one == x.front(); });
+}
+
 struct Moments {
   double mean = 0, variance = 0;  ///< variance: about the mean, / n
 };
 inline Moments moments(const Column& x) {
+  if (!x.empty() && is_constant(x)) return {x.front(), 0};  // and not what rounding makes of it
   Moments m;
   for (const double one : x) m.mean += one / static_cast<double>(x.size());
   for (const double one : x) m.variance += (one - m.mean) * (one - m.mean) / static_cast<double>(x.size());
   return m;
 }
-inline bool is_constant(const Column& x) {
-  return std::all_of(x.begin(), x.end(), [&x](double one) { return one == x.front(); });
-}
-
 /// The different numbers of a column, in order.
 inline Column different(Column x) {
   std::sort(x.begin(), x.end());

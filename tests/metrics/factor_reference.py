@@ -109,10 +109,12 @@ def concentration(parts):
 
 
 def dci(z, v, on, w):
-    for trees, depth in ((100, 3), (30, 2)):
+    """scikit-learn tries the columns in an order that random_state draws, so that of equal splits any may win: scores of
+    deep trees differ by 0.003 between seeds, those of stumps and of few trees do not, or in the fifth digit."""
+    for trees, depth in ((100, 3), (30, 2), (100, 1)):
         importance, right = [], []
         for k in varying(v, w):
-            rules = dict(n_estimators=trees, max_depth=depth, random_state=0)
+            rules = dict(n_estimators=trees, max_depth=depth, random_state=1)
             if IS_DISCRETE[k]:
                 model = ensemble.GradientBoostingClassifier(**rules).fit(z, v[:, k])
                 right.append(model.score(on, w[:, k]))
