@@ -109,8 +109,8 @@ def concentration(parts):
 
 
 def dci(z, v, on, w):
-    """scikit-learn tries the columns in an order that random_state draws, so that of equal splits any may win: scores of
-    deep trees differ by 0.003 between seeds, those of stumps and of few trees do not, or in the fifth digit."""
+    """scikit-learn tries the columns in an order that random_state draws, so that of equal splits any may win: scores
+    of deep trees differ by 0.003 between seeds, those of stumps and of few trees do not, or in the fifth digit."""
     for trees, depth in ((100, 3), (30, 2), (100, 1)):
         importance, right = [], []
         for k in varying(v, w):
