@@ -29,6 +29,7 @@ use = "dci"
 trees = 20
 [[metric]]
 use = "factor_vae_score"
+group = 16
 votes = 1000
 judging = 500
 [[metric]]
