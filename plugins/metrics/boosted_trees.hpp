@@ -180,7 +180,8 @@ class BoostedTrees {
       if (g.left_rows > 0 && x > g.last) {
         const double right_rows = g.rows - g.left_rows, right_sum = g.sum - g.left_sum;
         const double gap = right_rows * g.left_sum - g.left_rows * right_sum;
-        if (const double gain = gap * gap / (g.left_rows * right_rows); gain > g.best) {
+        // Equal but for the order of a sum is equal: columns that part the same rows differ by rounding.
+        if (const double gain = gap * gap / (g.left_rows * right_rows); gain > g.best * (1 + 1e-9)) {
           const double middle = g.last / 2 + x / 2;
           g.best = gain, g.column = j, g.threshold = middle < x ? middle : g.last;
         }

@@ -97,9 +97,7 @@ TEST_CASE("scores of factors agree with NumPy, SciPy and scikit-learn", "[factor
     told.log.clear();
     const Emitted got = evaluate(metric, test, first);
     CHECK(evaluate(metric, test, first, 1000) == got);
-    const bool has_ties = line.find("dci trees=100 depth=3") == 0;  // which scikit-learn breaks by chance
-    CHECK(got.at(line.substr(a + 1, b - a - 1)) ==
-          Approx(std::stod(line.substr(b + 1))).epsilon(1e-6).margin(has_ties ? 4e-3 : 0));
+    CHECK(got.at(line.substr(a + 1, b - a - 1)) == Approx(std::stod(line.substr(b + 1))).epsilon(1e-6));
     REQUIRE(told.log.size() == 2);  // of each evaluation
     CHECK_THAT(told.log[0], Catch::Contains("still"));
   }
