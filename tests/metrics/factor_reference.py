@@ -171,7 +171,8 @@ def classified(z, y, on, trees, depth):
             out.append((r, lambda leaf, r=r, p=p[:, k]: scale * r[leaf].sum() / (p[leaf] * (1 - p[leaf])).sum()))
         return out
 
-    importance, judged = boosted(z, (np.tile(start, (len(z), 1)), np.tile(start, (len(on), 1))), on, trees, depth, steps)
+    first = np.tile(start, (len(z), 1)), np.tile(start, (len(on), 1))
+    importance, judged = boosted(z, first, on, trees, depth, steps)
     return importance, (judged[:, 0] >= 0).astype(int) if binary else judged.argmax(axis=1)
 
 
@@ -196,7 +197,8 @@ def dci(z, v, on, w):
                 model = ensemble.GradientBoostingRegressor(**rules).fit(z, v[:, k])
                 shares, guess = quantities(z, v[:, k], on, trees, depth)
                 right.append(1 - np.sqrt(np.mean((guess - w[:, k]) ** 2) / w[:, k].var()))
-                close(right[-1], 1 - np.sqrt(np.mean((model.predict(on) - w[:, k]) ** 2) / w[:, k].var()), f"factor {k}")
+                theirs = 1 - np.sqrt(np.mean((model.predict(on) - w[:, k]) ** 2) / w[:, k].var())
+                close(right[-1], theirs, f"1 - NRMSE of factor {k}")
             close(shares, model.feature_importances_, f"importances for factor {k}")
             importance.append(shares)
         r = np.array(importance).T  # [codes, factors]
