@@ -18,45 +18,28 @@
 //   [objective]
 //   use  = "vae"
 //   beta = 1.0
-#include <ubp/sdk.hpp>
+#include "posterior.hpp"
 using namespace ubp;
 
-struct Vae : Objective {
+struct Vae : Objective, GaussianPosterior {
   double beta;
-  std::string loss_name;
 
   static void describe(Describe<Vae>& d) {
     d.id("vae")
         .title("Variational autoencoder")
         .doc("The negative evidence lower bound of a variational autoencoder.")
-        .cite("arXiv:1312.6114")
-        .role("autoencoder", "posterior,encode,decode", "Rows to a Gaussian over codes; codes to rows.")
-        .logs("reconstruction")
-        .logs("kl")
-        .logs("elbo")
-        .output("samples")
-        .param(&Vae::beta, "beta", 1, {0, 1e3}, tunable, "Weight of the KL term.")
-        .sweep(0.1, 10)
-        .choice(&Vae::loss_name, "loss", {"bce", "bce_with_logits", "mse"}, "bce", 0, "Of one cell.");
+        .cite("arXiv:1312.6114");
+    GaussianPosterior::describe(d);
+    d.param(&Vae::beta, "beta", 1, {0, 1e3}, tunable, "Weight of the KL term.").sweep(0.1, 10);
+    describe_loss(d);
   }
 
   Tensor loss(Ctx& c, const Batch& b) override {
-    const std::vector<Tensor> q = c.call_n("autoencoder", "posterior", {b.view(0)}, 2);
-    const Tensor mean = q[0], logvar = q[1];
-    const Tensor z = mean + exp(0.5 * logvar) * c.normal("posterior", mean.shape());
-    const Tensor reconstruction = loss_op(loss_name, c.call("autoencoder", "decode", z), b.view(0), "batch");
-    const Tensor kl = sum(square(mean) + exp(logvar) - logvar - 1.0) * (0.5 / static_cast<double>(b.size()));
-    c.log("reconstruction", reconstruction);
-    c.log("kl", kl);
-    c.log("elbo", -(reconstruction + kl));
+    const auto [reconstruction, kl] = bound(c, b, draw(c, b));
     return reconstruction + beta * kl;
   }
 
-  Tensor infer(Ctx& c, const std::string&, const Batch& b) override {
-    const Shape code = c.method_shape("autoencoder", "encode");
-    const Tensor y = c.call("autoencoder", "decode", c.normal("samples", code.batched(b.size())));
-    return loss_name == "bce_with_logits" ? sigmoid(y) : y;
-  }
+  Tensor infer(Ctx& c, const std::string&, const Batch& b) override { return samples(c, b); }
 };
 
 UBP_EXPORT_PLUGIN("vae", "1.0.0", "MIT", Vae);

@@ -27,6 +27,9 @@ constexpr const char* kImages = "use = \"blobs\"\ndims = 12";
 // Smooth activations: a kink inside the difference's step would be no defect of the derivative.
 constexpr const char* kAutoencoder = "use = \"autoencoder\"\nhidden = [7]\nlatent = 3\nactivation = \"tanh\"";
 constexpr const char* kVae = "use = \"variational_autoencoder\"\nhidden = [7]\nlatent = 3\nactivation = \"tanh\"";
+constexpr const char* kVaeAndCritic =
+    "use = \"variational_autoencoder\"\nhidden = [7]\nlatent = 3\nactivation = \"tanh\"\n"
+    "[model.critic]\nuse = \"gan\"\ncritic_hidden = [5]";
 constexpr const char* kProjector =
     "use = \"projector\"\nhidden = [8]\nfeatures = 6\nhead_hidden = [5]\nprojection = 4\nactivation = \"tanh\"";
 constexpr const char* kViews = "[[transform]]\nuse = \"noise\"\n";
@@ -86,6 +89,11 @@ TEST_CASE("every objective's gradient agrees with central differences, with ever
       {"use = \"denoising\"\nnoise = \"gaussian\"", kAutoencoder, {nullptr}},
       {"use = \"denoising\"\nnoise = \"masking\"", kVae, {nullptr}},
       {"use = \"vae\"\nloss = \"mse\"", kVae, {nullptr}},
+      {"use = \"beta_vae\"\nloss = \"mse\"", kVae, {nullptr}},
+      {"use = \"beta_vae\"\nloss = \"bce_with_logits\"\npressure = \"capacity\"", kVae, {nullptr}},
+      {"use = \"beta_tcvae\"\nloss = \"mse\"", kVae, {nullptr}},
+      {"use = \"beta_tcvae\"\nloss = \"mse\"\nsampling = \"stratified\"", kVae, {nullptr}},
+      {"use = \"factor_vae\"\nloss = \"mse\"", kVaeAndCritic, {"autoencoder", "critic"}},
       {"use = \"gan\"\nlatent = 5",
        "use = \"gan\"\ngenerator_hidden = [6]\ncritic_hidden = [7]",
        {"critic", "generator"}},
