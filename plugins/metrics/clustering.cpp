@@ -29,6 +29,7 @@
 #include <optional>
 
 #include "kmeans.hpp"
+#include "matching.hpp"
 #include "needed.hpp"
 
 namespace {
@@ -69,44 +70,10 @@ class Contingency {
  private:
   double entropy(const Vector& sizes) const { return -xt::sum(sizes / n_ * xt::log(sizes / n_))(); }
 
-  /// The Hungarian method with potentials, shortest augmenting paths (Jonker, Volgenant 1987), on the padded square
-  /// table.
   double best_matching() const {
-    const auto rows = static_cast<std::int64_t>(count_.shape(0)), columns = static_cast<std::int64_t>(count_.shape(1)),
-               m = std::max(rows, columns);
-    const auto gain = [&](std::int64_t y, std::int64_t c) { return y < rows && c < columns ? count_(y, c) : 0.0; };
-    std::vector<double> u(m + 1), v(m + 1);
-    std::vector<std::int64_t> owner(m + 1, -1);  // of each column; the last one is where a search starts
-    for (std::int64_t y = 0; y < m; ++y) {
-      std::vector<double> least(m + 1, infinity);
-      std::vector<std::int64_t> before(m + 1, m);
-      std::vector<bool> is_done(m + 1, false);
-      std::int64_t column = m;
-      owner[m] = y;
-      while (owner[column] >= 0) {
-        is_done[column] = true;
-        const std::int64_t row = owner[column];
-        double delta = infinity;
-        std::int64_t next = m;
-        for (std::int64_t c = 0; c < m; ++c) {
-          if (is_done[c]) continue;
-          if (const double cost = -gain(row, c) - u[row] - v[c]; cost < least[c]) least[c] = cost, before[c] = column;
-          if (least[c] < delta) delta = least[c], next = c;
-        }
-        for (std::int64_t c = 0; c <= m; ++c)
-          if (is_done[c])
-            u[owner[c]] += delta, v[c] -= delta;
-          else
-            least[c] -= delta;
-        column = next;
-      }
-      while (column != m) {
-        owner[column] = owner[before[column]];
-        column = before[column];
-      }
-    }
+    const std::vector<std::int64_t> partner = metrics::best_matching(count_);
     double total = 0;
-    for (std::int64_t c = 0; c < m; ++c) total += gain(owner[c], c);
+    for (std::size_t y = 0; y < partner.size(); ++y) total += partner[y] >= 0 ? count_(y, partner[y]) : 0;
     return total;
   }
 
