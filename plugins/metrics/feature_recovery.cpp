@@ -7,11 +7,11 @@
 //   matched_cosine = mean |cosine| of the pairs
 //   features_found = share of the features, atoms_used = share of the atoms, with a pair of |cosine| > threshold
 //
-// | parameter | type  | range     | default | meaning |
-// |-----------|-------|-----------|---------|---------|
-// | threshold | float | [0, 1)    | 0.9     | What counts as found. |
-// | random    | int   | [1, 1000] | 10      | Random dictionaries that are averaged. |
-// | seed      | int   | [0, 1e+09] | 0      | Of the random dictionaries. |
+// | parameter | type  | range      | default | meaning |
+// |-----------|-------|------------|---------|---------|
+// | threshold | float | [0, 1)     | 0.9     | What counts as found. |
+// | random    | int   | [1, 1000]  | 10      | Random dictionaries that are averaged. |
+// | seed      | int   | [0, 1e+09] | 0       | Of the random dictionaries. |
 //
 // random_cosine, random_found, random_used: the same of dictionaries of as many random directions, the mean of `random`
 // of them. A number that is not far above them says nothing.
@@ -62,12 +62,12 @@ class FeatureRecovery : public Metric {
         .param(&FeatureRecovery::random_, "random", 10, {1, 1000}, 0, "Random dictionaries that are averaged.")
         .param(&FeatureRecovery::seed_, "seed", 0, {0, 1e9}, 0, "Of the random dictionaries.");
   }
-  void begin() override { input_.start(), factors_.start(), decoder_ = {}, names_.clear(); }
+  void begin() override { input_.start(), factors_.start(), decoder_ = Decoder(nullptr), names_.clear(); }
 
   void update(const MetricBatch& b) override {
     const View s = metrics::needed(b.factors(), kId, "factors");
     if (names_.empty())
-      for (std::uint32_t k = 0; k < b.factor_count(); ++k) {
+      for (std::int64_t k = 0; k < b.factor_count(); ++k) {
         names_.emplace_back(b.factor_name(k));
         if (b.factor_is_discrete(k))
           throw Error("feature_recovery: factor '" + names_.back() +
@@ -114,13 +114,14 @@ class FeatureRecovery : public Metric {
   /// Slopes of the input on the factors, [features, width], of length 1.
   Matrix directions() {
     Matrix &s = factors_.x, &x = input_.x;
+    const metrics::Vector raw = xt::sum(xt::square(s), {0});
     metrics::centre(s), metrics::centre(x);
     xt::xtensor<double, 2, xt::layout_type::column_major> gram = xt::linalg::dot(xt::transpose(s), s);
     const xt::xtensor<double, 1> size = xt::diagonal(gram);
     xt::xtensor<double, 2, xt::layout_type::column_major> slopes = xt::linalg::dot(xt::transpose(s), x);
     const std::size_t features = size.size();
     for (std::size_t k = 0; k < features; ++k)
-      if (!(size(k) > 0))
+      if (size(k) <= 1e-24 * raw(k))
         throw Error("feature_recovery: factor '" + names_[k] + "' is constant on these rows: it has no direction");
     const bool is_whole = xt::lapack::potr(gram, 'L') == 0;
     for (std::size_t k = 0; k < features; ++k)
@@ -167,7 +168,7 @@ class FeatureRecovery : public Metric {
   double threshold_ = 0;
   std::int64_t random_ = 0, seed_ = 0;
   metrics::Rows input_, factors_;
-  Decoder decoder_;
+  Decoder decoder_{nullptr};
   std::vector<std::string> names_;
 };
 
