@@ -18,7 +18,7 @@
 //   use      = "conv_autoencoder"
 //   channels = [16, 32]
 //   latent   = 64
-#include "conv_encoder.hpp"
+#include "conv_decoder.hpp"
 using namespace ubp;
 
 struct ConvAutoencoder : Model {
@@ -27,7 +27,7 @@ struct ConvAutoencoder : Model {
   std::string output;
   Shape row;  ///< an image
   ConvEncoder encoder;
-  Mlp from_code;
+  ConvDecoder decoder;
 
   static void describe(Describe<ConvAutoencoder>& d) {
     d.id("conv_autoencoder")
@@ -47,27 +47,14 @@ struct ConvAutoencoder : Model {
   void build(Ctx& c, const Build& b) override {
     row = b.in;
     encoder.build(c, "conv_autoencoder", row, channels, latent);
-    from_code = Mlp("from_code", {latent, encoder.map().count()}, "none", "relu");
-    from_code.build(c);
-    for (std::size_t i = 0; i < channels.size(); ++i) {  // layer i of the decoder undoes layer i of the encoder
-      const std::int64_t out = i ? channels[i - 1] : row[0];
-      ConvEncoder::kernel(c, "decoder", i, {channels[i], out, 4, 4}, out);
-    }
+    decoder.build(c, row, encoder.map(), channels, latent, output);
   }
 
   Shape out_shape(const std::string& method, const Shape&) override { return method == "encode" ? Shape{latent} : row; }
 
-  Tensor decode(Ctx& c, Tensor z) const {
-    Tensor x = as_rows(from_code(c, z), encoder.map());
-    for (std::size_t i = channels.size(); i-- > 0;)
-      x = conv_transpose2d(x, c.param(ConvEncoder::name("decoder", i, "weight").c_str()),
-                           c.param(ConvEncoder::name("decoder", i, "bias").c_str()), 2, 1, i ? "relu" : output.c_str());
-    return x;
-  }
-
   std::vector<Tensor> call(Ctx& c, const std::string& method, bool, const Inputs& in) override {
     if (method == "encode") return {encoder(c, in[0])};
-    return {decode(c, method == "decode" ? in[0] : encoder(c, in[0]))};
+    return {decoder(c, method == "decode" ? in[0] : encoder(c, in[0]))};
   }
 };
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Strided convolutions and a dense layer: from images to codes. What conv_autoencoder and conv_projector have in
-// common.
+// Strided convolutions and a dense layer: from images to codes. What the convolutional models have in common.
 #pragma once
 
 #include <ubp/sdk.hpp>

@@ -1,22 +1,25 @@
 // SPDX-License-Identifier: MIT
 // sparse: an autoencoder of which few code units may speak at once.
 //
-//   kl     L = l(g(h), x) + beta sum_j KL(rho || mean of h_j over the minibatch)        h = f(x) in (0, 1)
-//   l1     L = l(g(h), x) + beta mean over rows of sum_j |h_j|
-//   top_k  L = l(g(top(h)), x), where top keeps a row's k largest units and sets the others to 0
+//   kl          L = l(g(h), x) + beta sum_j KL(rho || mean of h_j over the minibatch)        h = f(x) in (0, 1)
+//   l1          L = l(g(h), x) + beta mean over rows of sum_j |h_j|
+//   l1_decoder  L = l(g(h), x) + beta mean over rows of sum_j |h_j| |g(e_j) - g(0)|,  e_j a code of zeros with a 1 at j
+//   top_k       L = l(g(top(h)), x), where top keeps a row's k largest units and sets the others to 0
 //
-// | parameter | type   | range               | default | meaning |
-// |-----------|--------|---------------------|---------|---------|
-// | penalty   | choice | kl, l1, top_k       | kl      | What keeps units silent. |
-// | beta      | float  | [0, 1000]           | 0.01    | Weight of kl and l1. |
-// | rho       | float  | (0, 1)              | 0.05    | Wanted mean activity. |
-// | k         | int    | [1, 65536]          | 16      | Units left per row. |
-// | loss      | choice | mse, bce, l1, huber | mse     | Of one cell. |
+// | parameter | type   | range                     | default | meaning |
+// |-----------|--------|---------------------------|---------|---------|
+// | penalty   | choice | kl, l1, top_k, l1_decoder | kl      | What keeps units silent. |
+// | beta      | float  | [0, 1000]                 | 0.01    | Weight of kl, l1 and l1_decoder. |
+// | rho       | float  | (0, 1)                    | 0.05    | Wanted mean activity. |
+// | k         | int    | [1, 65536]                | 16      | Units left per row. |
+// | loss      | choice | mse, bce, l1, huber       | mse     | Of one cell. |
 //
 // Logs: reconstruction, penalty, and active: the share of units above 0.01 in size. Outputs: embedding and
 // reconstruction, with top(h) in place of h.
-// Limits: kl needs a code in (0, 1): [model] latent_activation = "sigmoid". top_k needs k below the code's units.
-// Source: kl: Ng, CS294A lecture notes, 2011; top_k: Makhzani and Frey, arXiv:1312.5663.
+// Limits: kl needs a code in (0, 1): [model] latent_activation = "sigmoid". top_k needs k below the code's units. l1
+// can be had for nothing, by small codes and a large decoder; l1_decoder cannot, and decodes one more row per unit.
+// Source: kl: Ng, CS294A lecture notes, 2011; top_k: Makhzani and Frey, arXiv:1312.5663; l1_decoder: Conerly et al.,
+// "Update on how we train SAEs", Transformer Circuits, April 2024.
 //
 //   [objective]
 //   use     = "sparse"
@@ -44,10 +47,11 @@ struct Sparse : Objective {
         .logs("active")
         .output("embedding")
         .output("reconstruction")
-        .choice(&Sparse::penalty, "penalty", {"kl", "l1", "top_k"}, "kl", tunable, "What keeps units silent.")
-        .param(&Sparse::beta, "beta", 1e-2, {0, 1e3}, tunable | log_scale, "Weight of kl and l1.")
+        .choice(&Sparse::penalty, "penalty", {"kl", "l1", "top_k", "l1_decoder"}, "kl", tunable,
+                "What keeps units silent.")
+        .param(&Sparse::beta, "beta", 1e-2, {0, 1e3}, tunable | log_scale, "Weight of kl, l1 and l1_decoder.")
         .sweep(1e-5, 1)
-        .active_if("penalty==kl,l1")
+        .active_if("penalty==kl,l1,l1_decoder")
         .param(&Sparse::rho, "rho", 0.05, {0, 1}, tunable | open_min | open_max, "Wanted mean activity.")
         .sweep(0.01, 0.3)
         .active_if("penalty==kl")
@@ -84,9 +88,17 @@ struct Sparse : Objective {
     return penalty == "top_k" ? top(c, h) : h;
   }
 
+  /// |g(e_j) - g(0)| of every unit, [units]; the derivative at 0 is 0.
+  static Tensor atom_lengths(Ctx& c, std::int64_t units) {
+    const Tensor rows = flatten(c.call("autoencoder", "decode", concat({c.eye(units), c.zeros({1, units})}, 0)));
+    const Tensor atoms = slice(rows, 0, 0, units) - slice(rows, 0, units, units + 1);
+    return sqrt(sum(square(atoms), 1) + 1e-12);
+  }
+
   Tensor cost(Ctx& c, Tensor h, std::int64_t n) const {
     if (penalty == "top_k") return c.full({}, 0);
     if (penalty == "l1") return beta / static_cast<double>(n) * sum(abs(h));
+    if (penalty == "l1_decoder") return beta / static_cast<double>(n) * sum(abs(h) * atom_lengths(c, h.dim(1)));
     const Tensor r = clamp(mean(h, 0), 1e-6, 1 - 1e-6);
     return beta * sum(rho * (std::log(rho) - log(r)) + (1 - rho) * (std::log(1 - rho) - log(1.0 - r)));
   }

@@ -101,6 +101,9 @@ TEST_CASE("every objective's gradient agrees with central differences, with ever
       {"use = \"sparse\"",
        "use = \"autoencoder\"\nhidden = [7]\nlatent = 4\nactivation = \"tanh\"\nlatent_activation = \"sigmoid\"",
        {nullptr}},
+      {"use = \"sparse\"\npenalty = \"l1_decoder\"",
+       "use = \"autoencoder\"\nhidden = [7]\nlatent = 4\nactivation = \"tanh\"\nlatent_activation = \"sigmoid\"",
+       {nullptr}},
       {"use = \"contractive\"\njacobian = \"exact\"", kAutoencoder, {nullptr}},
       {"use = \"contractive\"\njacobian = \"sampled\"", kVae, {nullptr}},
       {"use = \"nt_xent\"", kProjector, {nullptr}, kViews},
@@ -131,6 +134,7 @@ TEST_CASE("the convolutional models' gradients agree with central differences", 
   }
   const auto [model, objective] = GENERATE(table<std::string, std::string>(
       {{"use = \"conv_autoencoder\"\nlatent = 4", "use = \"reconstruction\""},
+       {"use = \"conv_variational_autoencoder\"\nlatent = 4", "use = \"beta_tcvae\""},
        {"use = \"conv_projector\"\nfeatures = 4\nhead_hidden = [6]\nprojection = 3", "use = \"barlow_twins\""},
        {"use = \"conv_projector\"\nfeatures = 4\nhead_hidden = [6]\nprojection = 3", "use = \"nt_xent\""}}));
   CAPTURE(model, objective);
