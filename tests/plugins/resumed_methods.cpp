@@ -20,6 +20,12 @@ TEST_CASE("every objective that keeps state resumes with the same bits", "[resum
        "use = \"gan\"\ngenerator_hidden = [8]\ncritic_hidden = [8]\ndropout = 0.3", ""},
       {"use = \"vae\"\nloss = \"mse\"",
        "use = \"variational_autoencoder\"\nhidden = [8]\nlatent = 2\noutput = \"none\"", ""},
+      {"use = \"beta_vae\"\nloss = \"mse\"\npressure = \"capacity\"\ncapacity_steps = 10",
+       "use = \"variational_autoencoder\"\nhidden = [8]\nlatent = 2\noutput = \"none\"", ""},
+      {"use = \"factor_vae\"\nloss = \"mse\"\ncritic_steps = 2",
+       "use = \"variational_autoencoder\"\nhidden = [8]\nlatent = 2\noutput = \"none\"\n[model.critic]\nuse = "
+       "\"gan\"\ncritic_hidden = [6]\ndropout = 0.3",
+       ""},
       {"use = \"sparse\"\npenalty = \"top_k\"\nk = 2", "use = \"autoencoder\"\nhidden = [8]\nlatent = 4", ""},
       {"use = \"ubp\"\nhidden = [3]\nwindow = 1\nroll_back = true\nfactor = 0.1\ngain = 0.2\nfloor = 1e-3", "",
        "withhold = 0.3"},

@@ -27,6 +27,7 @@ STEPS = f"{SEED} {ROWS} train.steps=20 train.log_every=5"
 CELLS = f"{SEED} train.steps=200 dataset.withhold=0.5 dataset.withhold_seed=1"
 CLUSTERS = f"{SEED} dataset.rows=400 train.epochs=1 train.log_every=1 objective.pretrain_epochs=1 objective.interval=2"
 REWARD = f"{SEED} environment.episodes=8"
+PLANTED = "dataset.rows=600 dataset.test_rows=200 dataset.seed=1,2 train.epochs=1 train.log_every=1"
 SEARCH = f"sweep.configs=3 sweep.replicates=3 {ROWS} dataset.valid_share=0.01 train.steps=5"
 SMALL = {
     "01-latent-size/spec": EPOCH,
@@ -60,6 +61,9 @@ SMALL = {
     "15-probe/nt_xent": SEARCH,
     "15-probe/reconstruction": SEARCH,
     "15-probe/vae": SEARCH,
+    "16-planted/correlated": PLANTED,
+    "16-planted/dense": PLANTED,
+    "16-planted/independent": PLANTED,
 }
 
 
