@@ -62,7 +62,7 @@ class FeatureRecovery : public Metric {
         .param(&FeatureRecovery::random_, "random", 10, {1, 1000}, 0, "Random dictionaries that are averaged.")
         .param(&FeatureRecovery::seed_, "seed", 0, {0, 1e9}, 0, "Of the random dictionaries.");
   }
-  void begin() override { input_.start(), factors_.start(), decoder_ = Decoder(nullptr), names_.clear(); }
+  void begin() override { input_.start(), factors_.start(), decoder_ = RowDecoder(nullptr), names_.clear(); }
 
   void update(const MetricBatch& b) override {
     const View s = metrics::needed(b.factors(), kId, "factors");
@@ -168,7 +168,7 @@ class FeatureRecovery : public Metric {
   double threshold_ = 0;
   std::int64_t random_ = 0, seed_ = 0;
   metrics::Rows input_, factors_;
-  Decoder decoder_{nullptr};
+  RowDecoder decoder_{nullptr};
   std::vector<std::string> names_;
 };
 
