@@ -20,7 +20,7 @@ TEST_CASE("every objective that keeps state resumes with the same bits", "[resum
        "use = \"gan\"\ngenerator_hidden = [8]\ncritic_hidden = [8]\ndropout = 0.3", ""},
       {"use = \"vae\"\nloss = \"mse\"",
        "use = \"variational_autoencoder\"\nhidden = [8]\nlatent = 2\noutput = \"none\"", ""},
-      {"use = \"beta_vae\"\nloss = \"mse\"\npressure = \"capacity\"\ngamma = 1\ncapacity_steps = 10",
+      {"use = \"beta_vae\"\nloss = \"mse\"\npressure = \"capacity\"\ngamma = 0.1\ncapacity = 1\ncapacity_steps = 10",
        "use = \"variational_autoencoder\"\nhidden = [8]\nlatent = 2\noutput = \"none\"", ""},
       {"use = \"factor_vae\"\nloss = \"mse\"\ncritic_steps = 2",
        "use = \"variational_autoencoder\"\nhidden = [8]\nlatent = 2\noutput = \"none\"\n[model.critic]\nuse = "
