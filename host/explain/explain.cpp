@@ -13,8 +13,8 @@ namespace ubp::explain {
 
 const std::vector<Part>& parts() {
   static const std::vector<Part> all = {
-      {"scores", "Is the code better than none at all?", scores},
-      {"layers", "What has training changed, layer by layer?", layers},
+      {"scores", "The code beside none at all", scores},
+      {"layers", "What training has changed, layer by layer", layers},
       {"map", "Where the rows lie", map},
       {"movement", "How they came there", movement},
       {"traversals", "What one code stands for", traversals},

@@ -201,8 +201,8 @@ PageFigure attributions(const Look& look) {
   const JudgedAttributions found = judged_attributions(scalar, look.parts(), other.parts, rows, absent);
 
   html::HtmlTable table("How far each attribution may be believed");
-  table.columns({"method", "completeness gap", "deletion", "insertion", "insertion in random order",
-                 "rank correlation once randomised", "complete", "trustworthy"});
+  table.columns(
+      {"method", "gap", "deletion", "insertion", "random order", "random weights", "complete", "trustworthy"});
   PageFigure figure;
   for (const AttributionScore& score : found.scores)
     table.row({name_of(score.method), score.gap, score.deletion, score.insertion, score.random,
@@ -229,7 +229,10 @@ PageFigure attributions(const Look& look) {
       fmt::format("of '{}', which is {:.4g} for the first row and {:.4g} for the {}; others: {}", name,
                   found.maps[0][0].f, found.maps[0][0].f_absent,
                   look.request().absent_is_zero ? "row of zeros" : "mean training row", fmt::join(names, ", ")),
-      "red raises it, blue lowers it"};
+      "red raises it, blue lowers it",
+      "gap: between the sum of a map and what it explains; deletion, insertion: areas as numbers go or come in "
+      "its order, and come in random order; random weights: rank correlation with the map of a network that has "
+      "learnt nothing"};
   for (const AttributionScore& score : found.scores) {
     if (score.is_trustworthy()) continue;
     std::vector<std::string> why;

@@ -231,3 +231,37 @@ TEST_CASE("blocks are the axes of the data set, unless the sweep says which", "[
   CHECK(blocks({{"use", "grid"}, {"blocks", {"model.latent"}}}) == Names{"model.latent"});
   CHECK(blocks({{"use", "grid"}, {"blocks", nlohmann::json::array()}}).empty());
 }
+
+TEST_CASE("where baselines were judged, the leaderboard has the gain over the best of them, with its interval",
+          "[compare]") {
+  const Folder folder;
+  {
+    Store store(folder / "a.db");
+    ListedPlan plan = a_plan(2, 3);
+    for (const TrialRow& t : store.missing(store.declare(plan, a_machine()))) {
+      store.start(t.trial_id, 1, 0);
+      const double value = 0.25 + 0.125 * static_cast<double>(t.config_number),
+                   gain = 1.0 + static_cast<double>(t.replicate);
+      std::vector<MetricPoint> points = {{"test.mse", 20, value, 3}};
+      if (t.config_number == 0)
+        points.push_back({"test.mse_gain", 10, -7, 2}), points.push_back({"test.mse_gain", 20, gain, 3});
+      store.add_points(t.trial_id, points);
+      store.finish(t.trial_id, Outcome{});
+    }
+  }
+  Reader reader(folder / "a.db");
+  Kept kept;
+  print_board(reader, 1, true, std::nan(""), 0, kept);
+  REQUIRE(kept.rows.size() == 2);
+  const statistics::Estimate expected = statistics::estimate(std::vector<double>{1, 2, 3});
+  CHECK(kept.number(0, "gain") == 2);
+  CHECK(kept.number(0, "gain_low") == expected.low());
+  CHECK(kept.number(0, "gain_high") == expected.high());
+  CHECK(is_null(kept.at(1, "gain")));
+  const Folder other;
+  record(other / "a.db", {{3, 4, 5}});
+  Reader without(other / "a.db");
+  Kept plain;
+  print_board(without, 1, true, std::nan(""), 0, plain);
+  CHECK(std::find(plain.names.begin(), plain.names.end(), "gain") == plain.names.end());
+}
