@@ -123,7 +123,7 @@ std::vector<Culprit> spec_culprits(const std::string& recorded, const std::strin
 }
 
 Rerun run_again(const RecordedTrial& trial, Plan plan, const Provenance& machine, const std::filesystem::path& folder,
-                bool quiet) {
+                bool quiet, bool keep) {
   const InterruptGuard guard;
   Rerun rerun;
   rerun.database = folder / "ubp.db";
@@ -139,6 +139,7 @@ Rerun run_again(const RecordedTrial& trial, Plan plan, const Provenance& machine
     if (row.replicate == trial.replicate) job = jobs.job(row);
   const auto spec = std::make_shared<TrialSpec>(*job.spec);
   spec->artifacts = {};
+  spec->artifacts.checkpoint = keep;
   job.spec = spec;
   job.limits = {};
   job.limits.memory_bytes = plan.limits.memory_bytes;

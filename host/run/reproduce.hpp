@@ -40,7 +40,9 @@ struct Rerun {
 };
 
 /// Runs it in a process of its own, as any trial, with `folder` for its database and files; without pictures, and
-/// without limits of time. A pruned one to the last step that it has told. Throws Error as coordinate().
-Rerun run_again(const RecordedTrial&, Plan, const Provenance&, const std::filesystem::path& folder, bool quiet);
+/// without limits of time. A pruned one to the last step that it has told. `keep`: what it has learnt is kept there, as
+/// by artifacts.checkpoint. Throws Error as coordinate().
+Rerun run_again(const RecordedTrial&, Plan, const Provenance&, const std::filesystem::path& folder, bool quiet,
+                bool keep = false);
 
 }  // namespace ubp

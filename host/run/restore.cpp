@@ -36,7 +36,22 @@ TrialSpec spec_of(const RecordedTrial& trial, const Plan& plan) {
   return spec;
 }
 
+/// Sentences: what is not as it was recorded, but for what moves last bits. Throws Error if it is the data.
+std::vector<std::string> differences_from(const RecordedTrial& trial, const Plan& plan) {
+  std::vector<std::string> notes;
+  for (const Culprit& culprit : culprits(trial, plan, this_machine(cache_folder() / "contents"))) {
+    if (culprit.what == "data") fail(Exit::usage, "{}: {}", called(trial), sentence_of(culprit));
+    if (culprit.what != "BLAS" && culprit.what != "processor")
+      notes.push_back(fmt::format("{}: {}", called(trial), sentence_of(culprit)));
+  }
+  return notes;
+}
+
 }  // namespace
+
+bool is_kept(Reader& reader, const RecordedTrial& trial) {
+  return !kept_steps(reader, trial.trial_id).empty() || !continuing(reader, trial).empty();
+}
 
 std::vector<std::int64_t> kept_steps(Reader& reader, std::int64_t trial_id) {
   std::vector<std::int64_t> steps;
@@ -75,14 +90,18 @@ Restored restore(Reader& reader, std::int64_t trial_id, Registry& registry, std:
     fail(Exit::usage, "{}: {}: is absent, cut short or damaged: expected the checkpoint that it left", called(trial),
          kept.file.string());
   const Plan plan = plan_again(trial, declared, registry);
-  Restored restored{trial.name, kept.step, {}, {}};
-  for (const Culprit& culprit : culprits(trial, plan, this_machine(cache_folder() / "contents"))) {
-    if (culprit.what == "data") fail(Exit::usage, "{}: {}", called(trial), sentence_of(culprit));
-    if (culprit.what != "BLAS" && culprit.what != "processor")  // the last bits
-      restored.notes.push_back(fmt::format("{}: {}", called(trial), sentence_of(culprit)));
-  }
+  Restored restored{trial.name, kept.step, differences_from(trial, plan), {}};
   restored.trial = std::make_unique<RestoredTrial>(spec_of(trial, plan), *checkpoint);
   return restored;
+}
+
+Rerun learn_again(Reader& reader, const RecordedTrial& trial, Registry& registry, const std::filesystem::path& folder,
+                  bool quiet) {
+  const DeclaredSweep declared = declared_sweep(reader, trial.sweep_id);
+  require_own(declared);
+  Plan plan = plan_again(trial, declared, registry);
+  differences_from(trial, plan);
+  return run_again(trial, std::move(plan), this_machine(cache_folder() / "contents"), folder, quiet, true);
 }
 
 }  // namespace ubp

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "query/recorded_trial.hpp"
+#include "run/reproduce.hpp"
 #include "train/restored_trial.hpp"
 
 namespace ubp {
@@ -27,6 +28,12 @@ KeptCheckpoint kept_checkpoint(Reader&, const RecordedTrial&, std::optional<std:
 
 /// The steps of the checkpoints that [artifacts] checkpoint kept, ascending.
 std::vector<std::int64_t> kept_steps(Reader&, std::int64_t trial_id);
+
+/// Whether kept_checkpoint() would find one.
+bool is_kept(Reader&, const RecordedTrial&);
+
+/// A trial that has kept nothing, once more: run_again(), keeping what it learns. Throws Error as restore().
+Rerun learn_again(Reader&, const RecordedTrial&, Registry&, const std::filesystem::path& folder, bool quiet);
 
 /// A trial as it is loaded again.
 struct Restored {

@@ -134,10 +134,16 @@ def other_kinds(world):
     check("no model has" in left_out(page)["map"], str(left_out(page)))
 
 
+def run_again(world):
+    before = world.run("sql", "SELECT count(*) FROM trials")[1]
+    code, page, error = world.page("forgotten-run/0.0")
+    check(code == 0 and "has not kept what it learnt (artifacts.checkpoint): it is run again" in error, error)
+    check("What forgotten-run/0.0 has learnt" in page and "traversals" in sections(page), str(sections(page)))
+    check(world.run("sql", "SELECT count(*) FROM trials")[1] == before, "the second run is recorded")
+
+
 def refused(world):
     for words, sentence in (
-            (["forgotten-run/0.0"], "left no checkpoint: found none, expected one of a trial that ran with "
-                                    "artifacts.checkpoint = true"),
             (["images-run/0.0", "--only", "maps"], "--only: no part 'maps'; did you mean 'map'?"),
             (["images-run/0.0", "--absent", "black"], "--absent: found 'black', expected mean or zeros"),
             (["images-run/0.0", "--only", "attributions", "--scalar", "code.9"],
@@ -153,6 +159,7 @@ def main():
         whole_page(world)
         single_parts(world)
         other_kinds(world)
+        run_again(world)
         refused(world)
 
 
