@@ -67,6 +67,14 @@ def sample(name, x):
     print(f"     {braces(np.quantile(x, p) for p in QUANTILES)}}},")
 
 
+def signs_p(above, below):
+    """Beyond 10,000 by the normal distribution, corrected for continuity."""
+    n = above + below
+    if n <= 10000:
+        return stats.binomtest(above, n).pvalue
+    return 2 * stats.norm.cdf((min(above, below) + 0.5 - n / 2) / (np.sqrt(n) / 2))
+
+
 def main():
     print("// SPDX-License-Identifier: MIT")
     print("// Made by tests/base/reference.py with SciPy and NumPy; not edited by hand.")
@@ -106,6 +114,21 @@ def main():
     for i in range(0, len(sizes), 5):
         print("    " + ", ".join(braces([n, t_quantile(0.975, n - 1)]) for n in sizes[i : i + 5]) + ",")
     print("};\n")
+    print("// Spearman's correlation: a, b, SciPy's spearmanr.")
+    print("struct RankPairs {\n  std::vector<double> a, b;\n  double rho;\n};")
+    print("inline const std::vector<RankPairs> kSpearman = {")
+    random = np.random.RandomState(3)
+    x = np.round(random.standard_normal(12), 2)
+    for a, b in [(x, np.round(x + random.standard_normal(12), 2)), ([1, 2, 2, 3, 3, 3], [2, 1, 2, 2, 5, 5]),
+                 ([1, 2, 3, 4], [0.1, 0.2, 0.3, 9.0]), ([1, 2, 3, 4], [3.0, 2.5, 2.0, -7.0]), ([1, 2], [5, 4]),
+                 ([1, 1, 1, 2], [4, 4, 3, 3])]:
+        print(f"    {{{braces(a)}, {braces(b)}, {number(stats.spearmanr(a, b)[0])}}},")
+    print("};\n")
+    print("// Sign test: values above 0, below 0, SciPy's binomtest, beyond 10,000 the normal distribution.")
+    print("struct Signs {\n  int above, below;\n  double p;\n};\ninline const std::vector<Signs> kSigns = {")
+    signs = [(1, 0), (5, 0), (7, 0), (6, 1), (1, 6), (4, 4), (3, 4), (9, 2), (60, 40), (300, 360), (0, 12),
+             (4900, 5100), (10000, 10150)]
+    print("    " + ", ".join(f"{{{a}, {b}, {number(signs_p(a, b))}}}" for a, b in signs) + "};\n")
     print("}  // namespace ubp::reference")
 
 

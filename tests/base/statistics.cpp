@@ -147,3 +147,26 @@ TEST_CASE("a statistic does not reorder the values it is given", "[base]") {
   statistics::median(values);
   CHECK(values == before);
 }
+
+TEST_CASE("rank correlations and sign tests say what SciPy says", "[base]") {
+  for (const reference::RankPairs& s : reference::kSpearman) {
+    CAPTURE(s.a, s.b);
+    check_same(statistics::spearman(s.a, s.b), s.rho);
+    check_same(statistics::spearman(s.b, s.a), s.rho);
+  }
+  const std::vector<double> flat = {1, 1, 1}, slope = {1, 2, 3}, one = {1};
+  CHECK(std::isnan(statistics::spearman(flat, slope)));
+  CHECK(std::isnan(statistics::spearman(slope, flat)));
+  CHECK(std::isnan(statistics::spearman(one, one)));
+  for (const reference::Signs& s : reference::kSigns) {
+    CAPTURE(s.above, s.below);
+    std::vector<double> d(static_cast<std::size_t>(s.above), 0.5);
+    d.insert(d.end(), static_cast<std::size_t>(s.below), -2);
+    d.push_back(0);  // counts for neither
+    const statistics::TestResult found = statistics::sign_test(d);
+    CHECK(found.statistic == s.above);
+    check_same(found.p, s.p);
+  }
+  CHECK(std::isnan(statistics::sign_test(std::vector<double>{0, 0}).p));
+  CHECK(std::isnan(statistics::sign_test(std::vector<double>{1, kNaN}).p));
+}

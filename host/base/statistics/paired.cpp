@@ -174,6 +174,19 @@ TestResult wilcoxon(std::span<const double> d) {
   return {std::min(r.plus, r.minus), d.size() <= kMostExact ? exact_p(r) : normal_p(r)};
 }
 
+TestResult sign_test(std::span<const double> d) {
+  constexpr double kMostCounted = 10'000;
+  if (std::any_of(d.begin(), d.end(), [](double v) { return std::isnan(v); })) return {kNaN, kNaN};
+  const auto above = static_cast<double>(std::count_if(d.begin(), d.end(), [](double v) { return v > 0; })),
+             below = static_cast<double>(std::count_if(d.begin(), d.end(), [](double v) { return v < 0; }));
+  const double n = above + below, rarer = std::min(above, below);
+  if (n == 0) return {kNaN, kNaN};
+  if (n > kMostCounted) return {above, std::min(1.0, 2 * normal_cdf((2 * rarer + 1 - n) / std::sqrt(n)))};
+  long double term = std::ldexp(1.0L, -static_cast<int>(n)), tail = 0;  // binomial coefficients over 2^n
+  for (double k = 0; k <= rarer; term *= (n - k) / (k + 1), ++k) tail += term;
+  return {above, std::min(1.0, static_cast<double>(2 * tail))};
+}
+
 double cohens_d(std::span<const double> d) { return mean(d) / standard_deviation(d); }
 
 double rank_biserial(std::span<const double> d) {

@@ -28,6 +28,10 @@ TestResult shapiro_wilk(std::span<const double> values);
 /// the ties. NaN where all are 0.
 TestResult wilcoxon(std::span<const double> d);
 
+/// Are values above 0 as frequent as values below? How many are above, and p by the binomial distribution of those
+/// other than 0 (Demsar 2006), up to 10,000; beyond, by the normal one, corrected for continuity. NaN where all are 0.
+TestResult sign_test(std::span<const double> d);
+
 double cohens_d(std::span<const double> d);       ///< mean / standard deviation of the differences; from n = 2
 double rank_biserial(std::span<const double> d);  ///< (R+ - R-) / (R+ + R-), from -1 to 1 (Kerby 2014); from n = 1
 

@@ -23,6 +23,18 @@ std::vector<double> ranks(std::span<const double> values) {
   return all;
 }
 
+double spearman(std::span<const double> a, std::span<const double> b) {
+  const std::vector<double> of_a = ranks(a), of_b = ranks(b);
+  const double middle = (static_cast<double>(a.size()) + 1) / 2;
+  double both = 0, squares_a = 0, squares_b = 0;
+  for (std::size_t i = 0; i < of_a.size(); ++i) {
+    const double x = of_a[i] - middle, y = of_b[i] - middle;
+    both += x * y, squares_a += x * x, squares_b += y * y;
+  }
+  if (!(squares_a > 0 && squares_b > 0)) return std::numeric_limits<double>::quiet_NaN();
+  return std::clamp(both / std::sqrt(squares_a * squares_b), -1.0, 1.0);
+}
+
 double rank_sum_p(std::span<const double> a, std::span<const double> b) {
   std::vector<double> all(a.begin(), a.end());
   all.insert(all.end(), b.begin(), b.end());

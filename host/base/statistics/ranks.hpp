@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Tests for which only the order of values counts: of two samples; of configs over blocks, which are seeds or data sets
-// (Demsar 2006).
+// Numbers for which only the order of values counts: of pairs; of two samples; of configs over blocks, which are seeds
+// or data sets (Demsar 2006).
 #pragma once
 
 #include <cstddef>
@@ -11,6 +11,10 @@ namespace ubp::statistics {
 
 /// From 1 for the smallest value; equal values share the mean of their ranks. REQUIRES: no NaN.
 std::vector<double> ranks(std::span<const double>);
+
+/// The correlation of the ranks of pairs (Spearman 1904), ties sharing theirs: from -1 to 1. NaN where a or b are all
+/// equal; from n = 2. REQUIRES: equally long, no NaN.
+double spearman(std::span<const double> a, std::span<const double> b);
 
 /// Two-sided, of two samples of one distribution: the rank-sum test (Mann & Whitney 1947) with normal tails, corrected
 /// for ties, not for continuity. 1 where all values are equal or a sample is empty. REQUIRES: no NaN.
