@@ -26,11 +26,11 @@
 #include <ubp/sdk.hpp>
 
 #include <map>
-#include <optional>
 
 #include "kmeans.hpp"
 #include "matching.hpp"
 #include "needed.hpp"
+#include "silhouette.hpp"
 
 namespace {
 using namespace ubp;
@@ -81,29 +81,6 @@ class Contingency {
   Matrix count_;
   Vector of_class_, of_cluster_;
 };
-
-/// Nothing if the rows have one cluster, or each its own.
-std::optional<double> silhouette(const Points& x, const std::vector<std::int64_t>& cluster) {
-  std::map<std::int64_t, std::int64_t> index;
-  for (std::int64_t c : cluster) index.emplace(c, static_cast<std::int64_t>(index.size()));
-  const std::int64_t n = x.count(), k = static_cast<std::int64_t>(index.size());
-  if (k < 2 || k >= n) return std::nullopt;
-  std::vector<std::int64_t> own;
-  std::vector<double> size(k), sum(k);
-  for (std::int64_t c : cluster) size[own.emplace_back(index[c])] += 1;
-  double total = 0;
-  metrics::for_each_distances(x, [&](std::int64_t i, const double* squared) {
-    if (size[own[i]] == 1) return;
-    std::fill(sum.begin(), sum.end(), 0.0);
-    for (std::int64_t j = 0; j < n; ++j) sum[own[j]] += j == i ? 0 : std::sqrt(squared[j]);
-    const double a = sum[own[i]] / (size[own[i]] - 1);
-    double b = infinity;
-    for (std::int64_t c = 0; c < k; ++c)
-      if (c != own[i]) b = std::min(b, sum[c] / size[c]);
-    if (std::max(a, b) > 0) total += (b - a) / std::max(a, b);
-  });
-  return total / static_cast<double>(n);
-}
 
 class ClusteringMetric : public Metric {
  public:
@@ -157,7 +134,8 @@ class ClusteringMetric : public Metric {
     metrics::Rows sample;
     sample.start(silhouette_rows_);
     for (std::int64_t i = 0; i < rows_.size(); ++i) sample.add_row(points.row(i), points.columns(), cluster_[i]);
-    if (const std::optional<double> s = silhouette(Points(std::move(sample.x)), sample.label)) emit("silhouette", *s);
+    if (const std::optional<double> s = metrics::silhouette(Points(std::move(sample.x)), sample.label))
+      emit("silhouette", *s);
     begin();
   }
 

@@ -107,6 +107,18 @@ def clustering(x, label, guess):
         )
 
 
+def label_free(x, z):
+    best = cluster.KMeans(3, n_init=50, random_state=0).fit(x).labels_
+    expect("silhouette k=3 starts=50", kmeans_silhouette=metrics.silhouette_score(x, best))
+    unit = preprocessing.normalize(z)
+    nearest = neighbors.NearestNeighbors(n_neighbors=2, algorithm="brute").fit(x).kneighbors(x)[1][:, 1]
+    expect(
+        "uniformity",
+        uniformity=np.log(np.exp(-2 * distance.pdist(unit, "sqeuclidean")).mean()),
+        alignment=((unit - unit[nearest]) ** 2).sum(axis=1).mean(),
+    )
+
+
 def imputation(rng):
     """Columns 0 and 1 are numeric, 2 is 0/1, 3 to 5 a one-hot group, 6 an index."""
     n = 40
@@ -256,7 +268,9 @@ def main():
     expect("accuracy", accuracy=metrics.accuracy_score(y_test, guess))
     clustering(test, y_test, write("clusters", np.where(rng.rand(80) < 0.7, 2 * y_test, rng.randint(6, size=80))))
     imputation(rng)
-    embedding(test, write("map", np.round(test[:, 3:] + rng.randn(80, 2), 4)), rng)
+    planar = write("map", np.round(test[:, 3:] + rng.randn(80, 2), 4))
+    embedding(test, planar, rng)
+    label_free(test, planar)
     images(rng)
     episodes(rng)
     with open(DATA / "expected.csv", "w", newline="") as out:

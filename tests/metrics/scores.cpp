@@ -69,6 +69,8 @@ Evaluated inputs_of(const Case& c) {
     e.input = matrix("cells"), e.imputed = matrix("imputed"), e.withheld = matrix("withheld"), e.mask = matrix("known");
   if (c.id == "trustworthiness") e.input = matrix("test_x"), e.embedding = matrix("map");
   if (c.words.count("tied")) e.input = matrix("lattice"), e.embedding = matrix("lattice_map");
+  if (c.id == "uniformity") e.input = matrix("test_x"), e.embedding = matrix("map");
+  if (c.id == "silhouette") e.embedding = matrix("test_x");
   if (c.id == "collapse") e.embedding = matrix(c.words.count("wide") ? "wide" : "test_x");
   if (c.id == "sparsity") e.embedding = matrix("wide");
   if (c.id == "image_quality") e.input = pictures("pictures"), e.reconstruction = pictures("pictures_again");
@@ -257,6 +259,43 @@ TEST_CASE("the silhouette is computed on a sample", "[metrics]") {
   CHECK(all.at("silhouette") != some.at("silhouette"));
   CHECK(all.at("silhouette") == Approx(some.at("silhouette")).margin(0.2));
   CHECK(all.at("nmi") == some.at("nmi"));
+}
+
+TEST_CASE("the silhouette of k-means is that of clustering, and takes more rows than clusters", "[metrics]") {
+  Evaluated e;
+  e.embedding = matrix("test_x"), e.label = labels("test_y");
+  CHECK(evaluate("silhouette", {{"k", 3.0}}, e).at("kmeans_silhouette") ==
+        evaluate("clustering", {{"kmeans", 3.0}}, e).at("silhouette"));
+  const Emitted some = evaluate("silhouette", {{"k", 3.0}, {"rows", 40.0}}, e);
+  CHECK(some != evaluate("silhouette", {{"k", 3.0}}, e));
+  CHECK(evaluate("silhouette", {{"k", 3.0}, {"rows", 40.0}}, e, nullptr, 50) == some);
+  CHECK_THROWS_WITH(evaluate("silhouette", {{"k", 80.0}}, e), "silhouette: k = 80 is not less than the 80 rows");
+  e.embedding = Doubles({5, 2}, {3, 3, 3, 3, 3, 3, 3, 3, 3, 3});  // in one place there are no two clusters
+  CHECK(evaluate("silhouette", {{"k", 2.0}}, e).empty());
+  e.embedding = Doubles({4, 1}, {0, 0, 7, 7});
+  CHECK(evaluate("silhouette", {{"k", 2.0}}, e) == Emitted{{"kmeans_silhouette", 1}});
+  e.embedding = Doubles({3, 1}, {0, NAN, 1});
+  CHECK_THROWS_WITH(evaluate("silhouette", {{"k", 2.0}}, e), "silhouette: a row holds a number that is not finite");
+}
+
+TEST_CASE("uniformity tells one direction from many, and alignment takes the first of equally near rows", "[metrics]") {
+  Evaluated e;
+  e.input = Doubles({4, 1}, {0, 1, 5, 6});
+  e.embedding = Doubles({4, 2}, {2, 0, 1, 0, 5, 0, 0.1, 0});
+  CHECK(evaluate("uniformity", {}, e) == Emitted{{"alignment", 0}, {"uniformity", 0}});
+  e.embedding = Doubles({4, 2}, {1, 0, 0, 1, -1, 0, 0, -1});  // a square: four pairs at 2, two at 4
+  const Emitted square = evaluate("uniformity", {}, e);
+  CHECK(square.at("uniformity") == Approx(std::log((4 * std::exp(-4) + 2 * std::exp(-8)) / 6)));
+  CHECK(square.at("alignment") == Approx(2));
+  e.input = Doubles({4, 1}, {0, 1, -1, 1});  // nearest: 1 (before 2 and 3), 3, 0, 1
+  e.embedding = Doubles({4, 1}, {1, 1, -1, -1});
+  CHECK(evaluate("uniformity", {}, e).at("alignment") == Approx((0 + 4 + 4 + 4) / 4.0));
+  e.embedding = Doubles({4, 2});  // of zeros: no direction
+  CHECK(evaluate("uniformity", {}, e) == Emitted{{"alignment", 0}, {"uniformity", 0}});
+  e.embedding = Doubles({4, 1}, {1, 1, INFINITY, 1});
+  CHECK_THROWS_WITH(evaluate("uniformity", {}, e), "uniformity: a row holds a number that is not finite");
+  e.input = Doubles({1, 1}, {0}), e.embedding = Doubles({1, 1}, {0});
+  CHECK_THROWS_WITH(evaluate("uniformity", {}, e), "uniformity: 1 row, expected two or more");
 }
 
 TEST_CASE("imputation reads its list of nominal columns, and refuses what is none", "[metrics]") {
