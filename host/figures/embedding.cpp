@@ -15,7 +15,7 @@ namespace {
 std::vector<std::int64_t> labels_of(Reader& reader, const DrawnArtifact& embedding, std::size_t rows) {
   for (const DrawnArtifact& file : drawn_artifacts(reader, embedding.trial_id)) {
     if (file.kind != "labels" || file.step != embedding.step) continue;
-    const Array array = array_of(file);
+    const DrawnArray array = array_of(file);
     std::vector<std::int64_t> labels;
     for (const double label : array.values) labels.push_back(std::llround(label));
     if (labels.size() == rows) return labels;
@@ -27,7 +27,7 @@ std::vector<std::int64_t> labels_of(Reader& reader, const DrawnArtifact& embeddi
 
 Chart embedding(Reader& reader, const ChartRequest& request) {
   const DrawnArtifact file = files_of(reader, request, "embedding", "embedding = true").back();
-  const Array array = array_of(file);
+  const DrawnArray array = array_of(file);
   if (!std::all_of(array.values.begin(), array.values.end(), [](double v) { return std::isfinite(v); }))
     fail(Exit::nothing, "{}: has numbers that are not finite", file.file.string());
   Panel panel{fmt::format("{}, step {}: embedding of {} rows", file.trial, file.step, array.rows), {}, {}, {}, "label"};

@@ -2,7 +2,11 @@
 #include "query/drawn.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
+#include <cstring>
+#include <fstream>
+#include <sstream>
 
 namespace ubp {
 namespace {
@@ -104,6 +108,39 @@ std::vector<DrawnArtifact> drawn_artifacts(Reader& reader, std::int64_t trial_id
     all.push_back({trial_id, text_of(row[0]), text_of(row[1]), text_of(row[2]), std::get<std::int64_t>(row[3]),
                    reader.file().parent_path() / text_of(row[4])});
   return all;
+}
+
+std::string bytes_of(const DrawnArtifact& file) {
+  std::ifstream in(file.file, std::ios::binary);
+  std::stringstream bytes;
+  bytes << in.rdbuf();
+  if (!in || bytes.str().empty())
+    fail(Exit::nothing, "{}: cannot be read, though {} recorded it", file.file.string(), file.trial);
+  return bytes.str();
+}
+
+DrawnArray array_of(const DrawnArtifact& file) {
+  const std::string bytes = bytes_of(file);
+  const auto damaged = [&] { fail(Exit::nothing, "{}: is no NPY file of doubles in rows", file.file.string()); };
+  if (bytes.size() < 10 || bytes.compare(0, 6, "\x93NUMPY") != 0) damaged();
+  const std::size_t begin = 10 + static_cast<std::uint8_t>(bytes[8]) + 256 * static_cast<std::uint8_t>(bytes[9]);
+  const std::size_t shape = bytes.find("'shape': (");
+  if (begin > bytes.size() || shape == std::string::npos || bytes.find("'<f8'") > begin) damaged();
+  std::vector<std::size_t> dims;
+  for (const char* at = bytes.data() + shape + 10; *at != ')';) {
+    std::size_t number = 0;
+    const auto [end, error] = std::from_chars(at, bytes.data() + begin, number);
+    if (error != std::errc()) damaged();
+    dims.push_back(number);
+    for (at = end; *at == ',' || *at == ' ';) ++at;
+  }
+  DrawnArray array;
+  array.values.resize((bytes.size() - begin) / sizeof(double));
+  std::memcpy(array.values.data(), bytes.data() + begin, array.values.size() * sizeof(double));
+  if (dims.empty() || dims.size() > 2) damaged();
+  array.rows = dims[0], array.width = dims.size() == 2 ? dims[1] : 1;
+  if (array.rows == 0 || array.width == 0 || array.values.size() / array.width != array.rows) damaged();
+  return array;
 }
 
 TrialPlace place_of_trial(Reader& reader, std::int64_t trial_id) {

@@ -59,6 +59,17 @@ struct DrawnArtifact {
 /// Of one trial, by kind, name and step.
 std::vector<DrawnArtifact> drawn_artifacts(Reader&, std::int64_t trial_id);
 
+/// Throws Error (nothing), one sentence, if it cannot be read.
+std::string bytes_of(const DrawnArtifact&);
+
+/// The numbers of an NPY file of doubles, as trials write them.
+struct DrawnArray {
+  std::vector<double> values;
+  std::size_t rows = 0, width = 1;
+};
+/// Throws Error (nothing), one sentence that names the file, if it is no such file.
+DrawnArray array_of(const DrawnArtifact&);
+
 struct TrialPlace {
   std::int64_t trial_id = 0, sweep_id = 0, config = 0;
   std::string name;

@@ -19,6 +19,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "fault"))
 from support import small  # noqa: E402
 
 SPEC = small("steps = 40\nlog_every = 2", """replicates = 2
+[[metric]]
+use = "knn_probe"
 [sweep.space]
 "optimizer.lr" = [1e-4, 1e-3, 1e-2, 1e-1]
 "model.latent" = [1, 2, 4]
