@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Prints of `table.sh --each --format csv` a table for a judge: scores by data sets, rank correlation and 95 % interval.
+"""Prints of `table.sh --each --format csv` a table for a judge: scores by data sets, correlations and intervals.
 
   experiments/18-choosing/table.sh --each --format csv | experiments/18-choosing/pivot.py test.knn_accuracy
 """

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# What `ubp choosing` says of the nine sweeps of run.sh, by ten scores and three judges that were named before they ran.
+# What `ubp choosing` says of the nine sweeps of run.sh, by ten scores and three judges: all but those that order configs
+# as another one does (mae, sse_per_row, log loss, ...) or that only some objectives log.
 # More words are its own: --each, --format csv, --where FILTER.
 set -e
 for name in iris wine breast_cancer digits fashion moons blobs-2 blobs-16 blobs-64; do

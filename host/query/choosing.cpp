@@ -433,19 +433,18 @@ std::string sentence_of(const Choosing& all) {
   if (all.over.empty()) return sentence_of_one(all.each);
   const auto good = [](const ScoreOverDataSets& one) { return one.chooses_well(); };
   const auto text = [](const ScoreOverDataSets& one) {
-    return fmt::format("{} ({:.2f}; {:.2f} of {:.2f})", one.score, one.rho, one.regret, one.chance);
+    return fmt::format("{} ({:.2f}; {:.2f} against {:.2f})", one.score, one.rho, one.regret, one.chance);
   };
   if (std::none_of(all.over.begin(), all.over.end(), good))
     return "one may choose on none of these scores: of none do sign tests over data sets tell that it orders configs "
-           "as "
-           "labels do and chooses better than the lot; " +
+           "as labels do and chooses better than a lot; " +
            nearest_of(all.over);
   std::vector<std::string> parts;
   for (const std::string& judge : judges_of(all.over))
     parts.push_back(fmt::format("for {} on {}", judge, list_of(all.over, judge, good, text)));
   return fmt::format(
-      "without labels one may choose {} (in brackets the mean rank correlation, and the regret of that of "
-      "a lot)",
+      "without labels one may choose {} (in brackets the mean rank correlation, and the regret against "
+      "that of a config drawn by lot)",
       fmt::join(parts, "; "));
 }
 

@@ -183,8 +183,8 @@ TEST_CASE("over data sets signs are tested, for all scores beside a judge") {
   CHECK(!mixed.is_told());
   CHECK(mixed.above == 4);
   CHECK(sentence_of(all) ==
-        "without labels one may choose for test.accuracy on valid.mse (1.00; 0.00 of 0.50) (in brackets the mean rank "
-        "correlation, and the regret of that of a lot)");
+        "without labels one may choose for test.accuracy on valid.mse (1.00; 0.00 against 0.50) (in brackets the mean "
+        "rank correlation, and the regret against that of a config drawn by lot)");
 }
 
 TEST_CASE("a score that orders the many and misses the best orders well and does not choose well") {
