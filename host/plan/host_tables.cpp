@@ -323,7 +323,7 @@ const std::vector<Row<ArtifactOptions>>& artifact_rows() {
       flag(&ArtifactOptions::profile, "profile",
            "Write where the time of the training steps went, op by op: profile.csv."),
       flag(&ArtifactOptions::checkpoint, "checkpoint",
-           "Keep what was learnt, for `ubp compare --representation`: learnt.ubp.")};
+           "Keep what was learnt, for `ubp explain` and `ubp compare --representation`: learnt.ubp.")};
   return rows;
 }
 

@@ -47,8 +47,8 @@ TEST_CASE("planted rows depend on the parameters and their index alone", "[datas
     CAPTURE(field);
     CHECK(more.read("train", field, {7, 3}) == d.read("train", field, {7, 3}));
   }
-  CHECK(d.read("train", "x", {7}) ==
-        Numbers(d.all("train", "x").begin() + 7 * 16, d.all("train", "x").begin() + 8 * 16));
+  const Numbers all = d.all("train", "x");
+  CHECK(d.read("train", "x", {7}) == Numbers(all.begin() + 7 * 16, all.begin() + 8 * 16));
   CHECK(other.read("train", "x", {7}) != d.read("train", "x", {7}));
   CHECK(d.read("test", "x", {7}) != d.read("train", "x", {7}));
   CHECK(d.fields.size() == 34);

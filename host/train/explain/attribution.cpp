@@ -95,13 +95,10 @@ std::vector<std::size_t> order_of(const std::vector<double>& map, bool rises) {
   return order;
 }
 
+/// 0 where one of them is constant: nothing is alike.
 double correlation(const std::vector<double>& a, const std::vector<double>& b) {
-  const std::vector<double> x = statistics::ranks(a), y = statistics::ranks(b);
-  const double mx = statistics::mean(x), my = statistics::mean(y);
-  double xy = 0, xx = 0, yy = 0;
-  for (std::size_t i = 0; i < x.size(); ++i)
-    xy += (x[i] - mx) * (y[i] - my), xx += (x[i] - mx) * (x[i] - mx), yy += (y[i] - my) * (y[i] - my);
-  return xx > 0 && yy > 0 ? xy / std::sqrt(xx * yy) : 0;
+  const double rho = statistics::spearman(a, b);
+  return std::isnan(rho) ? 0 : rho;
 }
 
 std::vector<double> magnitudes(const std::vector<double>& map) {
