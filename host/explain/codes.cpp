@@ -13,6 +13,7 @@
 #include "draw/principal.hpp"
 #include "engine/ops.hpp"
 #include "explain/parts.hpp"
+#include "plan/compose.hpp"
 #include "query/recorded_trial.hpp"
 #include "report/html.hpp"
 #include "search/similarity.hpp"
@@ -67,6 +68,29 @@ void align(std::array<std::vector<double>, 2>& at, const std::array<std::vector<
   }
 }
 
+/// What the metrics that read codes alone say of them, and of what they are held against: for a trial that was not
+/// asked to record it.
+std::map<std::string, double> judged_now(const Look& look) {
+  constexpr double kMostNumbers = 1e7;  // of the raw training rows: seconds, not minutes
+  look.require_codes();
+  bool any = false;
+  for (Metric& metric : look.parts().metrics) {
+    const auto own = [&](const char* what) { return needs(metric.calls, what); };
+    metric.baselines = own("embedding") && !own("reconstruction") && !own("samples") && !own("score") &&
+                       !own("imputed") && !own("episodes");
+    any = any || metric.baselines;
+  }
+  if (!any) throw Missing{"no metric of the trial reads codes alone"};
+  const double numbers = static_cast<double>(look.parts().data->rows("train") * look.inputs().width);
+  if (numbers > kMostNumbers)
+    throw Missing{
+        fmt::format("no metric had baselines = true, and {} training rows of {} numbers are too many to be "
+                    "judged here",
+                    look.parts().data->rows("train"), look.inputs().width)};
+  const auto told = look.evaluator().run();
+  return {told.begin(), told.end()};
+}
+
 /// Of the sample, at an earlier checkpoint.
 Matrix codes_at(const Look& look, std::int64_t step) {
   const Restored then = restore(look.reader(), look.trial_id(), look.registry(), step);
@@ -87,7 +111,8 @@ Plane plane_of(const Matrix& codes) {
 }  // namespace
 
 PageFigure scores(const Look& look) {
-  const std::map<std::string, double> last = last_values(look.reader(), look.trial_id());
+  std::map<std::string, double> last = last_values(look.reader(), look.trial_id());
+  if (std::ranges::none_of(last, [](const auto& each) { return each.first.ends_with(kGain); })) last = judged_now(look);
   html::HtmlTable table("Scores of codes, and of what they are held against");
   table.columns({"score", "trained", "untrained", "PCA", "raw input", "gain over the best"});
   const auto cell = [&](const std::string& name) {
@@ -97,13 +122,18 @@ PageFigure scores(const Look& look) {
   std::size_t below = 0;
   for (const auto& [name, value] : last) {
     if (!last.contains(name + "_untrained")) continue;
-    table.row({name, value, cell(name + "_untrained"), cell(name + "_pca"), cell(name + "_raw"), cell(name + "_gain")});
-    const auto gain = last.find(name + "_gain");
+    table.row({name, value, cell(name + "_untrained"), cell(name + "_pca"), cell(name + "_raw"), cell(name + kGain)});
+    const auto gain = last.find(name + kGain);
     below += gain != last.end() && gain->second <= 0;
   }
-  if (table.rows() == 0) throw Missing{"no metric of the trial had baselines = true"};
-  return {"",           "", "",
-          table.text(), "", {fmt::format("{} of {} scores are not above the best baseline", below, table.rows())}};
+  if (table.rows() == 0) throw Missing{"no metric could judge the codes of the baselines"};
+  return {"",
+          "",
+          "",
+          table.text(),
+          "",
+          {fmt::format("{} of {} scores are not above the best baseline", below, table.rows()),
+           "of one seed: `ubp compare` has the interval over seeds where the metric has baselines = true"}};
 }
 
 PageFigure map(const Look& look) {

@@ -62,6 +62,7 @@ TEST_CASE("the slope of a number of a row is that of central differences", "[att
       {"use = \"reconstruction\"", "autoencoder", "code.2"},
       {"use = \"reconstruction\"", "autoencoder", "loss"},
       {"use = \"denoising\"", "autoencoder", "loss"},  // with noise: the same draw for every point
+      {"use = \"denoising\"\ntest_level = 0.3", "autoencoder", "score"},
       {"use = \"vae\"\nloss = \"mse\"", "variational_autoencoder", "kl"},
       {"use = \"vae\"\nloss = \"mse\"", "variational_autoencoder", "loss"},
   }));

@@ -60,6 +60,8 @@ rows = 50
 use = "reconstruction"
 [model]
 use = "autoencoder"
+[[metric]]
+use = "collapse"
 """,
 }
 REST = '[optimizer]\nuse = "adam"\nlr = 1e-3\n[train]\nepochs = 3\n'
@@ -127,7 +129,7 @@ def other_kinds(world):
     code, page, error = world.page("sparse-run/0.0")
     check(code == 0, error)
     check("features" in sections(page), f"features of a sparse code are left out: {left_out(page)}")
-    check(left_out(page)["scores"] == "no metric of the trial had baselines = true", left_out(page)["scores"])
+    check(left_out(page)["scores"] == "no metric of the trial reads codes alone", left_out(page)["scores"])
     check("artifacts.every" in left_out(page)["movement"], left_out(page)["movement"])
     code, page, error = world.page("made-run/0.0")
     check(code == 0 and sections(page), error)
@@ -139,6 +141,7 @@ def run_again(world):
     code, page, error = world.page("forgotten-run/0.0")
     check(code == 0 and "has not kept what it learnt (artifacts.checkpoint): it is run again" in error, error)
     check("What forgotten-run/0.0 has learnt" in page and "traversals" in sections(page), str(sections(page)))
+    check("effective_rank" in page and ">untrained</th>" in page, "codes are not judged beside baselines")
     check(world.run("sql", "SELECT count(*) FROM trials")[1] == before, "the second run is recorded")
 
 

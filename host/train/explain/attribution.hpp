@@ -49,7 +49,7 @@ struct AttributionScore {
 
 /// A number of one row, which can be followed back to it. Names: "score" (how badly the row is reconstructed, or what
 /// the objective calls its score), "code.K" (number K of its code), "loss" and what the objective logs, of a minibatch
-/// of this row alone, with the random numbers of one and the same draw.
+/// of this row alone. Where random numbers come in, it is always with the same draw of them.
 class RowScalar {
  public:
   /// Throws Error (usage) for a name that this trial does not give, listing those that it does.
