@@ -16,11 +16,13 @@ namespace ubp {
 namespace {
 
 constexpr i64 kBatch = 64;  // points at once
-constexpr i64 kFewestSteps = 16, kMostSteps = 1024;
-constexpr double kComplete = 1e-3;  // of f - f_absent: where doubling stops
-constexpr i64 kNoisy = 32;          // rows near x that SmoothGrad looks at
-constexpr double kNoise = 0.1;      // their distance, in spreads of x - absent
-constexpr std::size_t kParts = 20;  // of the row, that come or go together
+constexpr i64 kFewestSteps = 16;
+constexpr i64 kRoughSteps = 32;          // of maps that are compared, not shown
+constexpr std::size_t kMostMoments = 6;  // of the cascade, at which maps are compared
+constexpr double kComplete = 1e-3;       // of f - f_absent: where doubling stops
+constexpr i64 kNoisy = 32;               // rows near x that SmoothGrad looks at
+constexpr double kNoise = 0.1;           // their distance, in spreads of x - absent
+constexpr std::size_t kParts = 20;       // of the row, that come or go together
 constexpr int kRandomOrders = 5;
 
 double safe_ratio(double part, double whole) { return whole == 0 ? (part == 0 ? 0 : INFINITY) : part / whole; }
@@ -236,7 +238,7 @@ RowScalar::Values RowScalar::at(const std::vector<double>& points, bool slope) c
 }
 
 Attribution attribute(const RowScalar& scalar, AttributionMethod method, const std::vector<double>& row,
-                      const std::vector<double>& absent) {
+                      const std::vector<double>& absent, std::int64_t most_steps) {
   Attribution found;
   found.f = scalar.at(row, false).f.front(), found.f_absent = scalar.at(absent, false).f.front();
   const auto map = [&](const std::vector<double>& points) {
@@ -249,7 +251,7 @@ Attribution attribute(const RowScalar& scalar, AttributionMethod method, const s
   } else if (method == AttributionMethod::smooth_grad) {
     map(near(row, absent));
   } else {
-    for (i64 n = kFewestSteps; n <= kMostSteps; n *= 2) {
+    for (i64 n = kFewestSteps; n <= most_steps; n *= 2) {
       map(path(row, absent, n));
       if (found.gap < kComplete) break;
     }
@@ -298,20 +300,25 @@ JudgedAttributions judged_attributions(const RowScalar& scalar, Composition& par
   const KeptParameters kept(parts);
   std::map<std::string, const Param*> others;
   for (const Param* p : other.params.all()) others[p->full_name()] = p;
+  std::vector<std::pair<Param*, const Param*>> replaced;  // the last first
   const std::vector<Param*> own = parts.params.all();
-  for (auto p = own.rbegin(); p != own.rend(); ++p) {
-    const auto from = others.find((*p)->full_name());
-    if (from == others.end() || !(from->second->shape == (*p)->shape)) continue;
-    std::memcpy(parts.params.values(**p), other.params.values(*from->second),
-                static_cast<std::size_t>((*p)->shape.count() * bytes_of(parts.engine.real())));
+  for (auto p = own.rbegin(); p != own.rend(); ++p)
+    if (const auto from = others.find((*p)->full_name()); from != others.end() && from->second->shape == (*p)->shape)
+      replaced.emplace_back(*p, from->second);
+  const std::size_t moments = std::min(kMostMoments, replaced.size());
+  for (std::size_t k = 0; k < replaced.size(); ++k) {
+    const auto [to, from] = replaced[k];
+    std::memcpy(parts.params.values(*to), other.params.values(*from),
+                static_cast<std::size_t>(to->shape.count() * bytes_of(parts.engine.real())));
+    if ((k + 1) * moments / replaced.size() == k * moments / replaced.size()) continue;
     for (std::size_t m = 0; m < all.maps.size(); ++m) {
       double mean = 0;
       for (std::size_t i = 0; i < n; ++i) {
-        const Attribution map = attribute(scalar, kAttributionMethods[m], row_at(rows, i, width), absent);
+        const Attribution map = attribute(scalar, kAttributionMethods[m], row_at(rows, i, width), absent, kRoughSteps);
         mean += share * correlation(magnitudes(all.maps[m][i].values), magnitudes(map.values));
       }
       all.scores[m].randomised.push_back(mean);
-      all.scores[m].randomised_to.push_back((*p)->full_name());
+      all.scores[m].randomised_to.push_back(to->full_name());
     }
   }
   return all;

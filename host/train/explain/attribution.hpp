@@ -36,8 +36,9 @@ struct AttributionScore {
   AttributionMethod method;
   double gap = 0;                                  ///< median over rows
   double deletion = 0, insertion = 0, random = 0;  ///< means over rows
-  /// Spearman's correlation of the map with that of the network whose last k parameter tensors are those of another
-  /// seed, mean over rows: [k - 1] (Adebayo et al., arXiv:1810.03292). What stays says nothing of what was learned.
+  /// Spearman's correlation of the map with that of the network whose last parameter tensors are those of another seed,
+  /// more and more of them, in the end all; mean over rows (Adebayo et al., arXiv:1810.03292). What stays says nothing
+  /// of what was learned.
   std::vector<double> randomised;
   std::vector<std::string> randomised_to;  ///< [as randomised]: the tensor that is the last to have been replaced
 
@@ -76,9 +77,10 @@ class RowScalar {
   i64 column_ = 0;
 };
 
+/// Integrated gradients double their steps until the gap is below 1e-3 or there are `most_steps`.
 /// REQUIRES: row and absent of row_size() numbers.
 Attribution attribute(const RowScalar&, AttributionMethod, const std::vector<double>& row,
-                      const std::vector<double>& absent);
+                      const std::vector<double>& absent, std::int64_t most_steps = 1024);
 
 /// Maps of `rows` [n, row], and how far they may be believed. `other`: a trial of the same spec with another seed,
 /// whose parameters replace those of `parts` tensor by tensor, the last first; they are put back.
