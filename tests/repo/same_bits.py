@@ -65,6 +65,7 @@ SMALL = {
     "16-planted/dense": PLANTED,
     "16-planted/independent": PLANTED,
     "18-choosing/spec": f"{SEED} sweep.configs=3 train.steps=20",
+    "19-layers/spec": EVERY_STEP,
 }
 
 
