@@ -160,14 +160,15 @@ std::vector<std::string> sentences(const Compared& all) {
   std::string others;
   for (const LayerMatch& m : each)
     if (m.layer != m.found)
-      others += fmt::format("; {} is most like {} ({:.3f}, to its own {:.3f})", m.layer, m.found, m.best, m.own);
+      others += fmt::format("; {} is most like {} ({:.4f}, to its own {:.4f})", m.layer, m.found, m.best, m.own);
   out.push_back(fmt::format("{} of {} layers of {} are most like the layer of the same name of {}, by CKA{}", same,
                             each.size(), found.trials[0].name, found.trials[1].name, others));
   return out;
 }
 
 Figure drawn(const Compared& all, const Measure& measure) {
-  return figure_of({panel_of(all.matrix(measure), measure.name, Extent{0, 1})});
+  const NamedMatrix matrix = all.matrix(measure);
+  return figure_of({panel_of(matrix, measure.name, shares_of(matrix))});
 }
 
 std::string page(const Compared& all, const Options& o) {

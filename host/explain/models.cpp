@@ -127,7 +127,7 @@ PageFigure layers(const Look& look) {
   return {"",
           "",
           "",
-          drawn(figure_of({panel_of(matrix, "CKA", {0, 1})}), "layers"),
+          drawn(figure_of({panel_of(matrix, "CKA", shares_of(matrix))}), "layers"),
           "",
           {fmt::format("{} estimate on {} rows", estimate == search::Cka::unbiased ? "unbiased" : "biased",
                        look.codes().rows),

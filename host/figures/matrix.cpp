@@ -27,6 +27,13 @@ Panel panel_of(const NamedMatrix& matrix, const std::string& colour, Extent ends
   return panel;
 }
 
+Extent shares_of(const NamedMatrix& matrix) {
+  double least = 0.9;
+  for (const double value : matrix.values)
+    if (value < least) least = value;
+  return {std::floor(10 * least) / 10, 1};
+}
+
 Figure figure_of(std::vector<Panel> matrices) {
   constexpr double kPlace = 36, kAround = 150, kLeast = 300, kMost = 700;  // points
   std::size_t places = 1;

@@ -19,6 +19,10 @@ struct NamedMatrix {
 /// The first row on top. `ends`: of the ruler of colours.
 Panel panel_of(const NamedMatrix&, const std::string& colour, Extent ends);
 
+/// Of numbers that are 1 at the most: from the tenth below the least of them, so that what lies close together is told
+/// apart.
+Extent shares_of(const NamedMatrix&);
+
 /// One beside the other, as far as their names have room.
 Figure figure_of(std::vector<Panel> matrices);
 
