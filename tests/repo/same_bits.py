@@ -64,6 +64,10 @@ SMALL = {
     "16-planted/correlated": PLANTED,
     "16-planted/dense": PLANTED,
     "16-planted/independent": PLANTED,
+    "17-factors/beta_tcvae": EVERY_STEP,
+    "17-factors/beta_vae": EVERY_STEP,
+    "17-factors/factor_vae": EVERY_STEP,
+    "17-factors/vae": EVERY_STEP,
     "18-choosing/spec": f"{SEED} sweep.configs=3 train.steps=20",
     "19-layers/spec": EVERY_STEP,
 }
