@@ -66,8 +66,8 @@ Row<Options> text(std::string Options::*member, const char* name, const char* do
   return row(member, UBP_P_STRING, name, {-kInf}, flags, doc);
 }
 template <class Options>
-Row<Options> flag(bool Options::*member, const char* name, const char* doc, std::uint32_t flags = 0) {
-  return row(member, UBP_P_BOOL, name, {0, 1}, flags, doc);
+Row<Options> flag(bool Options::*member, const char* name, const char* doc) {
+  return row(member, UBP_P_BOOL, name, {0, 1}, 0, doc);
 }
 template <class Options>
 Row<Options> ints(std::vector<std::int64_t> Options::*member, const char* name, Bounds bounds, const char* doc) {
@@ -242,8 +242,7 @@ const std::vector<Row<MetricOptions>>& metric_rows() {
   static const std::vector<Row<MetricOptions>> rows = {flag(
       &MetricOptions::baselines, "baselines",
       "Judge also the codes of the same network untrained, of PCA of the same size, and the raw input: NAME_untrained, "
-      "NAME_pca and NAME_raw, and NAME_gain over the best of them. For metrics that read codes.",
-      UBP_PF_NOT_IDENTITY)};
+      "NAME_pca and NAME_raw, and NAME_gain over the best of them. For metrics that read codes.")};
   return rows;
 }
 

@@ -86,7 +86,6 @@ json resolved(const Composed& composition, bool with_seed) {
   for (const ComponentUse& use : composition.spec.components) {
     json params = use.params;
     drop_not_identity(params, composition.placed.at(use.table).manifest->params);
-    drop_not_identity(params, host_keys_of(use.kind));
     out["components"].push_back({{"table", use.table},
                                  {"kind", use.kind == kProgram ? "program" : kind_name(use.kind)},
                                  {"id", use.id},

@@ -63,8 +63,8 @@ TEST_CASE("whatever can change a result makes another sweep") {
   std::set<std::string> all{identity()};
   for (const char* change :
        {"train.epochs=6", "train.seed=2", "sweep.seed=2", "model.hidden=8", "model.latent=4,16", "objective.loss=bce",
-        "optimizer.beta1=0.5", "dataset.rows=100", "metric.linear_probe.l2=2", "optimizer.use=sgd",
-        "sweep.metric=test.mse", "experiment.name=x", "sweep.name=x", "sweep.goal=minimize"}) {
+        "optimizer.beta1=0.5", "dataset.rows=100", "metric.linear_probe.l2=2", "metric.linear_probe.baselines=true",
+        "optimizer.use=sgd", "sweep.metric=test.mse", "experiment.name=x", "sweep.name=x", "sweep.goal=minimize"}) {
     CAPTURE(change);
     CHECK(all.insert(identity({change})).second);
   }
@@ -118,6 +118,8 @@ TEST_CASE("a trial is the same whatever its sweep is called, compares and draws"
   CHECK(std::includes(more.begin(), more.end(), before.begin(), before.end()));
   const std::set<std::string> other = trials({"train.epochs=6"});
   CHECK(std::none_of(other.begin(), other.end(), [&](const std::string& id) { return before.count(id); }));
+  const std::set<std::string> judged = trials({"metric.linear_probe.baselines=true"});  // which others did not record
+  CHECK(std::none_of(judged.begin(), judged.end(), [&](const std::string& id) { return before.count(id); }));
 }
 
 TEST_CASE("the resolved spec is re-runnable and is the same sweep") {
