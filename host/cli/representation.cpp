@@ -2,6 +2,7 @@
 #include "cli/representation.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 
 #include "cli/output_file.hpp"
@@ -80,11 +81,25 @@ Side layers_of(const LearntTrial& trial) {
   return side;
 }
 
+/// Of "SWEEP/CONFIG.REPLICATE@STEP".
+std::int64_t step_of(const std::string& word, std::size_t at) {
+  std::int64_t step = 0;
+  const char* end = word.data() + word.size();
+  const auto [rest, error] = std::from_chars(word.data() + at + 1, end, step);
+  if (error != std::errc() || rest != end || step < 0)
+    fail(Exit::usage, "{}: found '{}' after @, expected the step of a checkpoint", word, word.substr(at + 1));
+  return step;
+}
+
 Compared compared(const Options& o) {
   Reader reader(o.database());
   Registry registry = registry_of(o);
   ResemblanceRequest request;
-  for (const std::string& word : o.words()) request.trials.push_back(find_trial(reader, word));
+  for (const std::string& word : o.words()) {
+    const std::size_t at = word.rfind('@');
+    request.trials.push_back(find_trial(reader, word.substr(0, at)));
+    request.moments.push_back(at == word.npos ? std::nullopt : std::optional(step_of(word, at)));
+  }
   Compared all;
   all.by_layer = request.trials.size() == 2 && !o.has("layer");
   if (!all.by_layer) request.layer = o.get("layer", kCodes);
@@ -212,7 +227,9 @@ void refuse_others(const Options& o) {
 }  // namespace
 
 void declare_representation(Options& o) {
-  o.flag("representation", "of trials, SWEEP/CONFIG.REPLICATE: what their layers make of the same held-out rows")
+  o.flag("representation",
+         "of trials, SWEEP/CONFIG.REPLICATE, or with @STEP at one moment: what their layers make of the same held-out "
+         "rows")
       .value("layer", "NAME", "this layer of every trial, 'embedding': the codes (default: all layers of two trials)")
       .value("measure", "MEASURE", "cka, procrustes or neighbours: what people are shown (default: cka)")
       .choices(names_of_measures())

@@ -70,11 +70,14 @@ auto told_of(const std::string& name, F f) {
 Resemblance resemblance_of(Reader& reader, Registry& registry, const ResemblanceRequest& request) {
   Resemblance all;
   std::string digest;
-  for (const std::int64_t id : request.trials) {
-    const std::string name = recorded_trial(reader, id).name;
+  for (std::size_t i = 0; i < request.trials.size(); ++i) {
+    const std::int64_t id = request.trials[i];
+    const bool has_moment = i < request.moments.size() && request.moments[i];
+    std::string name = recorded_trial(reader, id).name;
+    if (has_moment) name += fmt::format("@{}", *request.moments[i]);
     Restored restored = [&] {
       try {
-        return restore(reader, id, registry, request.at);
+        return restore(reader, id, registry, has_moment ? request.moments[i] : request.at);
       } catch (const EngineError& e) {
         fail(Exit::usage, "trial '{}': {}", name, e.what());
       }

@@ -16,10 +16,11 @@ inline constexpr const char* kCodes = "embedding";  ///< the layer that metrics 
 
 /// Which trials, and what of them is looked at.
 struct ResemblanceRequest {
-  std::vector<std::int64_t> trials;  ///< two or more
-  std::optional<std::string> layer;  ///< this one alone; kCodes: the codes. None: all layers
-  std::optional<std::int64_t> at;    ///< of the checkpoint of this step; none: of the last
-  std::int64_t rows = 1000;          ///< at the most
+  std::vector<std::int64_t> trials;                       ///< two or more
+  std::optional<std::string> layer;                       ///< this one alone; kCodes: the codes. None: all layers
+  std::optional<std::int64_t> at;                         ///< of the checkpoint of this step; none: of the last
+  std::vector<std::optional<std::int64_t>> moments = {};  ///< by trial, instead of `at` where there is one; or empty
+  std::int64_t rows = 1000;                               ///< at the most
 };
 
 struct LearntLayer {

@@ -111,6 +111,12 @@ def earlier(world):
     late, _ = pairs(world, "seeds/0.0", "seeds/0.1")
     check("seeds/0.0 at step 12" in error, True, error)
     check([r["cka"] for r in rows] != [r["cka"] for r in late], True, "what was learnt at two steps differs")
+    moments, error = pairs(world, "seeds/0.0@12", "seeds/0.0@24")  # of one training
+    check("seeds/0.0@12 at step 12, seeds/0.0@24 at step 24" in error, True, error)
+    same, _ = pairs(world, "seeds/0.0@24", "seeds/0.0")
+    own = [r["cka"] for r in same if r["layer_a"] == r["layer_b"]]
+    check(all(abs(v - 1) < 1e-9 for v in own), True, "the last moment is the end")
+    check(any(r["cka"] < 0.9999 for r in moments if r["layer_a"] == r["layer_b"]), True, "a layer moves in training")
 
 
 def sample(world):
@@ -154,6 +160,8 @@ def refusals(world):
                 (a, "fewer/0.0"),
             "found 10 test rows to compare on, expected 11 or more": ("handful/0.0", "handful/0.0"),
             "left no checkpoint at step 5: expected one of: 12, 24": (a, b, "--at", "5"),
+            "left no checkpoint at step 7: expected one of: 12, 24": (a, b + "@7"),
+            "found 'late' after @, expected the step of a checkpoint": (a, b + "@late"),
             "has no layer 'encoder.7'; did you mean 'encoder.": (a, b, "--layer", "encoder.7"),
             "--measure: found 'r2', expected": (a, b, "--measure", "r2"),
             "--rope: goes with results of configs, not with --representation": (a, b, "--rope", "1"),
