@@ -28,6 +28,7 @@ class BreastCancer : public datasets::SklearnTable {
     d.id("breast_cancer")
         .title("Breast cancer Wisconsin")
         .cite("Street, Wolberg, Mangasarian, SPIE 1905, 1993 (UCI WDBC)")
+        .from("UCI Machine Learning Repository, as scikit-learn has it: Debian package python3-sklearn", "CC-BY-4.0")
         .tag("table")
         .doc("569 breast tumours: thirty measurements of cell nuclei in an image.")
         .param(&BreastCancer::folder_, "folder", "", 0, "Folder of the file; empty: looked for as described.");

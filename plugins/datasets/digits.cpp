@@ -29,6 +29,7 @@ class Digits : public datasets::SklearnTable {
     d.id("digits")
         .title("Digits, 8 x 8")
         .cite("Alpaydin, Kaynak, Kybernetika 34, 1998")
+        .from("UCI Machine Learning Repository, as scikit-learn has it: Debian package python3-sklearn", "CC-BY-4.0")
         .tag("images")
         .doc("1797 grey pictures of handwritten digits, 8 x 8 pixels: small enough for a trial in a second.")
         .param(&Digits::folder_, "folder", "", 0, "Folder of the file; empty: looked for as described.");

@@ -29,6 +29,7 @@ class FashionMnist : public datasets::IdxDataset {
     d.id("fashion_mnist")
         .title("Fashion-MNIST")
         .cite("arXiv:1708.07747")
+        .from("github.com/zalandoresearch/fashion-mnist: Debian package dataset-fashion-mnist", "MIT")
         .tag("images")
         .doc("70 000 grey pictures of ten kinds of clothing, 28 x 28 pixels: a harder drop-in replacement for MNIST.")
         .param(&FashionMnist::folder_, "folder", "", 0,

@@ -28,6 +28,7 @@ class Iris : public datasets::SklearnTable {
     d.id("iris")
         .title("Iris")
         .cite("Fisher, Annals of Eugenics 7, 1936")
+        .from("UCI Machine Learning Repository, as scikit-learn has it: Debian package python3-sklearn", "CC-BY-4.0")
         .tag("table")
         .doc("150 flowers of three species of iris: length and width of sepal and petal, in cm.")
         .param(&Iris::folder_, "folder", "", 0, "Folder of the file; empty: looked for as described.");

@@ -30,6 +30,7 @@ class Mnist : public datasets::IdxDataset {
     d.id("mnist")
         .title("MNIST")
         .cite("LeCun et al., Proc. IEEE 86(11), 1998")
+        .from("yann.lecun.com/exdb/mnist", "not stated there")
         .tag("images")
         .doc("70 000 grey pictures of handwritten digits, 28 x 28 pixels, from the four IDX files.")
         .param(&Mnist::folder_, "folder", "", 0, "Folder of the four IDX files; empty: UBP_DATA/mnist, UBP_DATA.");

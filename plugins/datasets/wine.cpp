@@ -28,6 +28,7 @@ class Wine : public datasets::SklearnTable {
     d.id("wine")
         .title("Wine")
         .cite("Forina et al., PARVUS, 1988 (UCI Wine)")
+        .from("UCI Machine Learning Repository, as scikit-learn has it: Debian package python3-sklearn", "CC-BY-4.0")
         .tag("table")
         .doc("178 Italian wines of three growers: thirteen chemical measurements.")
         .param(&Wine::folder_, "folder", "", 0, "Folder of the file; empty: looked for as described.");
