@@ -107,7 +107,7 @@ std::string kind_text(const Manifest& m) {
       const auto said = [](const char* title, const std::string& text) {
         return text.empty() ? "" : fmt::format("{:<12} {}\n", title, text);
       };
-      const std::string text = said("Source", m.source) + said("Licence", m.licence);
+      const std::string text = said("From", m.source) + said("Licence", m.licence);
       return text.empty() ? "" : "\n" + text;
     }
     case UBP_K_OPTIMIZER:
