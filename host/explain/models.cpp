@@ -200,6 +200,13 @@ PageFigure attributions(const Look& look) {
   RestoredTrial other(std::move(other_spec));
   const JudgedAttributions found = judged_attributions(scalar, look.parts(), other.parts, rows, absent);
 
+  const auto is_nothing = [](const Attribution& map) {
+    return std::ranges::all_of(map.values, [](double v) { return v == 0; });
+  };
+  if (std::ranges::all_of(found.maps, [&](const auto& maps) { return std::ranges::all_of(maps, is_nothing); }))
+    throw Missing{
+        fmt::format("'{}' does not follow from the numbers of a row by operations that have a derivative", name)};
+
   html::HtmlTable table("How far each attribution may be believed");
   table.columns(
       {"method", "gap", "deletion", "insertion", "random order", "random weights", "complete", "trustworthy"});

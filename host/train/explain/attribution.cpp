@@ -17,6 +17,8 @@ namespace {
 
 constexpr i64 kBatch = 64;  // points at once
 constexpr i64 kFewestSteps = 16;
+constexpr i64 kManySteps = 1024;  // more only for a gap below kNearly
+constexpr double kNearly = 0.01;
 constexpr i64 kRoughSteps = 32;          // of maps that are compared, not shown
 constexpr std::size_t kMostMoments = 6;  // of the cascade, at which maps are compared
 constexpr double kComplete = 1e-3;       // of f - f_absent: where doubling stops
@@ -253,7 +255,8 @@ Attribution attribute(const RowScalar& scalar, AttributionMethod method, const s
   } else {
     for (i64 n = kFewestSteps; n <= most_steps; n *= 2) {
       map(path(row, absent, n));
-      if (found.gap < kComplete) break;
+      const bool is_nothing = std::ranges::all_of(found.values, [](double v) { return v == 0; });
+      if (found.gap < kComplete || is_nothing || (n >= kManySteps && found.gap > kNearly)) break;
     }
   }
   return found;

@@ -77,10 +77,11 @@ class RowScalar {
   i64 column_ = 0;
 };
 
-/// Integrated gradients double their steps until the gap is below 1e-3 or there are `most_steps`.
+/// Integrated gradients double their steps until the gap is below 1e-3, or there are `most_steps`, or 1024 and the gap
+/// is far from it, or nothing is found.
 /// REQUIRES: row and absent of row_size() numbers.
 Attribution attribute(const RowScalar&, AttributionMethod, const std::vector<double>& row,
-                      const std::vector<double>& absent, std::int64_t most_steps = 1024);
+                      const std::vector<double>& absent, std::int64_t most_steps = 4096);
 
 /// Maps of `rows` [n, row], and how far they may be believed. `other`: a trial of the same spec with another seed,
 /// whose parameters replace those of `parts` tensor by tensor, the last first; they are put back.
