@@ -75,9 +75,9 @@ std::map<std::string, double> judged_now(const Look& look) {
   look.require_codes();
   bool any = false;
   for (Metric& metric : look.parts().metrics) {
-    const auto own = [&](const char* what) { return needs(metric.calls, what); };
-    metric.baselines = own("embedding") && !own("reconstruction") && !own("samples") && !own("score") &&
-                       !own("imputed") && !own("episodes");
+    std::vector<std::string> needed;
+    for (const char* const* name = metric.calls.needs; name && *name; ++name) needed.emplace_back(*name);
+    metric.baselines = reads_codes_alone(needed);
     any = any || metric.baselines;
   }
   if (!any) throw Missing{"no metric of the trial reads codes alone"};
@@ -93,13 +93,8 @@ std::map<std::string, double> judged_now(const Look& look) {
 
 /// Of the sample, at an earlier checkpoint.
 Matrix codes_at(const Look& look, std::int64_t step) {
-  const Restored then = restore(look.reader(), look.trial_id(), look.registry(), step);
-  Composition& parts = then.trial->parts;
-  const Scope scope(parts.engine);
-  const std::vector<double> values =
-      doubles(parts.engine, then.trial->evaluator.output("embedding", look.split(), look.sample()));
-  const i64 n = look.codes().rows;
-  return {n, static_cast<i64>(values.size()) / n, {}, values};
+  return restore(look.reader(), look.trial_id(), look.registry(), step)
+      .trial->evaluator.matrix("embedding", look.split(), look.sample());
 }
 
 Plane plane_of(const Matrix& codes) {

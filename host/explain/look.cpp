@@ -68,18 +68,13 @@ Look::Look(Reader& reader, Registry& registry, std::int64_t trial_id, const Requ
   }
   split_ = trial().split();
   sample_ = trial().sample(request_.rows);
-  inputs_ = inputs_of(split_, sample_);
+  inputs_ = inputs_of(parts(), split_, sample_);
   if (parts().data->has_labels()) labels_ = parts().data->labels(split_, sample_);
   if (!evaluator().gives("embedding")) {
     no_codes_ = fmt::format("{} gives no codes, and no model has 'encode'", parts().objective->who());
     return;
   }
-  codes_.rows = static_cast<i64>(sample_.size());
-  const Scope scope(parts().engine);
-  const Tensor z = evaluator().output("embedding", split_, sample_);
-  codes_.values = doubles(parts().engine, z);
-  codes_.width = static_cast<i64>(codes_.values.size()) / codes_.rows;
-  codes_.row = Shape{codes_.width};
+  codes_ = evaluator().matrix("embedding", split_, sample_);
   if (!std::ranges::all_of(codes_.values, [](double v) { return std::isfinite(v); }))
     no_codes_ = "the codes have numbers that are not finite";
 }
@@ -98,13 +93,6 @@ void Look::require_decoder() const {
 
 std::string Look::label_name(i64 row) const {
   return labels_.empty() ? "" : parts().data->class_name(labels_[static_cast<std::size_t>(row)]);
-}
-
-Matrix Look::inputs_of(const std::string& split, const std::vector<i64>& rows) const {
-  const Scope scope(parts().engine);
-  const Tensor x = parts().data->gather(parts().engine, split, nullptr, rows);
-  const Shape row = parts().data->row_shape(nullptr);
-  return {static_cast<i64>(rows.size()), row.count(), row, doubles(parts().engine, x)};
 }
 
 std::vector<std::vector<double>> Look::decoded(const std::vector<std::vector<double>>& codes) const {

@@ -49,7 +49,6 @@ class Look {
   const std::vector<i64>& labels() const { return labels_; }  ///< empty: the data set has none
   std::string label_name(i64 row) const;                      ///< of row `row` of the sample; "" without labels
 
-  Matrix inputs_of(const std::string& split, const std::vector<i64>& rows) const;
   /// codes [n, width] -> rows. REQUIRES: require_decoder().
   std::vector<std::vector<double>> decoded(const std::vector<std::vector<double>>& codes) const;
 

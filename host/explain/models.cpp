@@ -183,7 +183,7 @@ PageFigure attributions(const Look& look) {
     std::vector<i64> rows;
     const i64 all = look.parts().data->rows("train"), n = std::min<i64>(all, 1000);
     for (i64 i = 0; i < n; ++i) rows.push_back(i * all / n);
-    const Matrix train = look.inputs_of("train", rows);
+    const Matrix train = inputs_of(look.parts(), "train", rows);
     for (std::size_t i = 0; i < train.values.size(); ++i)
       absent[i % absent.size()] += train.values[i] / static_cast<double>(train.rows);
   }

@@ -47,6 +47,10 @@ std::vector<Series> series_of(const Composed&);
 inline constexpr const char* kBaselines[] = {"_untrained", "_pca", "_raw"};
 /// How far a score is from the best of them, above 0 where it is better.
 inline constexpr const char* kGain = "_gain";
+/// What of a trial, besides codes, no baseline gives.
+inline constexpr const char* kOfTrialsAlone[] = {"reconstruction", "samples", "score", "imputed", "episodes"};
+/// Whether a metric with these needs can judge baselines.
+bool reads_codes_alone(const std::vector<std::string>& needs);
 /// The numbers that a metric's component emits, without split: with `baselines` those of the baselines, too.
 std::vector<EmitDecl> emitted_by(const Manifest&, const ComponentUse&);
 

@@ -85,7 +85,7 @@ void check_judged_cells(const Composed& composition, const Placed& metric, std::
 void check_baselines(const Placed& metric, const ComponentUse& use, std::vector<std::string>& out) {
   if (!use.params.get<MetricOptions>().baselines) return;
   const std::vector<std::string>& needs = metric.manifest->needs;
-  for (const char* own : {"reconstruction", "samples", "score", "imputed", "episodes"})
+  for (const char* own : kOfTrialsAlone)
     if (has(needs, own))
       out.push_back(
           fmt::format("{}: baselines: metric '{}' judges a trial's '{}': expected one that judges codes alone",
@@ -187,6 +187,11 @@ std::vector<std::string> given_to_metrics(const Composed& composition) {
   for (const Need& need : needs())
     if (given(need, objective, methods)) names.push_back(need.name);
   return names;
+}
+
+bool reads_codes_alone(const std::vector<std::string>& needs) {
+  return has(needs, "embedding") && std::none_of(std::begin(kOfTrialsAlone), std::end(kOfTrialsAlone),
+                                                 [&](const char* own) { return has(needs, own); });
 }
 
 std::vector<EmitDecl> emitted_by(const Manifest& metric, const ComponentUse& use) {

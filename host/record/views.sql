@@ -334,7 +334,7 @@ LEFT JOIN config_spec f ON f.config_id = t.config_id;
 
 -- One row a file that a trial left.
 --   trial_id, name (of the trial), sweep_id, sweep
---   kind                      image | embedding | model | log
+--   kind                      image | embedding | labels | profile | checkpoint
 --   artifact, step, path (relative to the database's folder), size (bytes), sha256, mime
 CREATE VIEW artifacts AS
 SELECT t.trial_id, s.name || '/' || c.number || '.' || t.replicate AS name, t.sweep_id, s.name AS sweep,

@@ -20,13 +20,7 @@ std::vector<LayerCodes> wanted_layers(RestoredTrial& trial, const std::vector<i6
                                       const std::optional<std::string>& layer) {
   if (!trial.evaluator.gives("embedding"))
     fail(Exit::usage, "has no encoder: neither its objective nor its models give an embedding");
-  if (layer == kCodes) {
-    const Scope scope(trial.parts.engine);
-    const Tensor z = trial.evaluator.output("embedding", trial.split(), rows);
-    const Shape shape = trial.parts.engine.shape(z);
-    const auto n = static_cast<i64>(rows.size());
-    return {{kCodes, {n, shape.count() / n, Shape(shape.dim + 1, shape.nd - 1), doubles(trial.parts.engine, z)}}};
-  }
+  if (layer == kCodes) return {{kCodes, trial.evaluator.matrix("embedding", trial.split(), rows)}};
   std::vector<LayerCodes> all = layers_of(trial.parts, trial.evaluator, trial.split(), rows);
   if (all.empty()) fail(Exit::usage, "has no layers: no op of its models takes parameters");
   if (!layer) return all;
@@ -83,7 +77,7 @@ Resemblance resemblance_of(Reader& reader, Registry& registry, const Resemblance
       }
     }();
     const Looked looked = told_of(name, [&] { return look_at(*restored.trial, request); });
-    restored.trial.reset();  // before the next
+    restored.trial.reset();  // what is kept of it are numbers
     if (all.trials.empty()) {
       all.split = looked.split, all.rows = looked.rows, all.of = looked.of, digest = looked.digest;
     } else if (looked.digest != digest || looked.split != all.split || looked.of != all.of) {

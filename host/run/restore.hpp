@@ -11,7 +11,7 @@
 
 #include "query/recorded_trial.hpp"
 #include "run/reproduce.hpp"
-#include "train/restored_trial.hpp"
+#include "train/evaluate/restored_trial.hpp"
 
 namespace ubp {
 
@@ -45,7 +45,7 @@ struct Restored {
 
 /// The trial `trial_id` of this database, with the parameters of kept_checkpoint(). Nothing is trained and nothing is
 /// written. Throws Error (usage): as kept_checkpoint() and plan_again(); the data is not what was recorded; the
-/// checkpoint is damaged; the trial's sweep was imported. REQUIRES: the trial exists; RestoredTrial's conditions.
+/// checkpoint is damaged; the trial's sweep was imported. REQUIRES: the trial exists.
 Restored restore(Reader&, std::int64_t trial_id, Registry&, std::optional<std::int64_t> at = std::nullopt);
 
 }  // namespace ubp

@@ -6,8 +6,8 @@
 #include <catch2/catch.hpp>
 
 #include "base/error.hpp"
+#include "train/evaluate/restored_trial.hpp"
 #include "train/explain/attribution.hpp"
-#include "train/restored_trial.hpp"
 #include "trial_bench.hpp"
 
 namespace {

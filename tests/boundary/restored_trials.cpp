@@ -5,7 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include "base/error.hpp"
-#include "train/restored_trial.hpp"
+#include "train/evaluate/restored_trial.hpp"
 #include "trial_bench.hpp"
 
 namespace {

@@ -25,6 +25,7 @@
 #include "plugin/instance.hpp"
 #include "plugin/loader.hpp"
 #include "plugin/registry.hpp"
+#include "train/data/rows.hpp"
 
 namespace ubp {
 namespace {
@@ -138,12 +139,6 @@ void add_names(const Instance& dataset, StoredContent& content) {
   if (UBP_HAS(extension, columns)) content.column_names = listed(dataset, "column names", extension->columns);
 }
 
-Shape batch_of(i64 rows, const Shape& row) {
-  Shape s{rows};
-  for (int axis = 0; axis < row.nd; ++axis) s.dim[s.nd++] = row.dim[axis];
-  return s;
-}
-
 void decode(std::ofstream& out, const Instance& dataset, const ubp_dataset_vt& calls, const char* name,
             const StoredSplit& split) {
   std::vector<std::vector<char>> blocks;
@@ -161,7 +156,7 @@ void decode(std::ofstream& out, const Instance& dataset, const ubp_dataset_vt& c
     std::vector<ubp_view*> pointers;
     for (std::size_t f = 0; f < split.fields.size(); ++f)
       views.push_back(
-          view_of(split.fields[f].dtype, batch_of(n, split.fields[f].row), blocks[f].data(), false, storage[f]));
+          view_of(split.fields[f].dtype, of_rows(n, split.fields[f].row), blocks[f].data(), false, storage[f]));
     for (ubp_view& v : views) pointers.push_back(&v);
     require_ok(calls.read(dataset.self(), name, index.data(), static_cast<std::uint32_t>(n), pointers.data(),
                           static_cast<std::uint32_t>(pointers.size())),

@@ -13,6 +13,7 @@
 #include "engine/ops.hpp"
 #include "engine/parallel.hpp"
 #include "train/data/cell_mask.hpp"
+#include "train/data/rows.hpp"
 #include "train/data/splits.hpp"
 
 namespace ubp {
@@ -80,12 +81,6 @@ std::vector<i64> every_row(i64 n) {
 
 void limit(std::vector<i64>& rows, i64 most) {
   if (most > 0 && most < static_cast<i64>(rows.size())) rows.resize(static_cast<std::size_t>(most));
-}
-
-Shape batched(i64 n, const Shape& row) {
-  Shape s{n};
-  for (int i = 0; i < row.nd; ++i) s.dim[s.nd++] = row.dim[i];
-  return s;
 }
 
 double mean_of(const std::vector<double>& cells) {
@@ -372,7 +367,7 @@ Tensor Data::gather(Engine& engine, const std::string& name, const char* field_n
   const bool input = f.flags & UBP_FIELD_INPUT;
   const i64 columns = input ? columns_ : f.row.count(), n = static_cast<i64>(rows.size());
   const DType dtype = f.dtype == DType::i64 && !input ? DType::i64 : engine.real();
-  const Tensor t = engine.empty(dtype, batched(n, row_shape(field_name)));
+  const Tensor t = engine.empty(dtype, of_rows(n, row_shape(field_name)));
   void* out = engine.mutable_data(t);
   if (dtype == DType::i64) {
     for (i64 i = 0; i < n; ++i)
@@ -408,7 +403,7 @@ Tensor Data::gather(Engine& engine, const std::string& name, const char* field_n
 }
 
 Tensor Data::mask(Engine& engine, const std::string& name, std::span<const i64> index) const {
-  const Tensor t = engine.empty(engine.real(), batched(static_cast<i64>(index.size()), row_shape(nullptr)));
+  const Tensor t = engine.empty(engine.real(), of_rows(static_cast<i64>(index.size()), row_shape(nullptr)));
   void* out = engine.mutable_data(t);
   const Split& s = split(name);
   i64 at = 0;

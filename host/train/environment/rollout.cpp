@@ -8,20 +8,9 @@
 #include "engine/ops.hpp"
 #include "plugin/context.hpp"
 #include "train/data/cache.hpp"
+#include "train/data/rows.hpp"
 
 namespace ubp {
-namespace {
-
-Shape with_rows(i64 n, const Shape& row) {
-  Shape s{n};
-  for (int i = 0; i < row.nd; ++i) s.dim[s.nd++] = row.dim[i];
-  return s;
-}
-
-Shape row_of(const Shape& s) { return Shape(s.dim + 1, s.nd - 1); }
-
-}  // namespace
-
 // --- Table -----------------------------------------------------------------------------------------------------------
 void Table::clear() {
   rows_ = next_ = 0;
@@ -54,7 +43,7 @@ void Table::append(const Engine& engine, std::span<const char* const> names, std
     const Shape& s = engine.shape(values[i]);
     if (s.nd < 1 || s[0] != m || !(row_of(s) == c.row) || engine.dtype(values[i]) != c.dtype)
       throw EngineError(UBP_E_SHAPE, fmt::format("append: column '{}' has shape {}, expected {} of {}", names[i],
-                                                 s.text(), with_rows(m, c.row).text(), name_of(c.dtype)));
+                                                 s.text(), of_rows(m, c.row).text(), name_of(c.dtype)));
     const char* from = static_cast<const char*>(engine.data(values[i]));
     for (i64 r = 0; r < m; ++r, from += c.row_bytes) {
       if (capacity_ > 0 && static_cast<i64>(c.bytes.size()) >= capacity_ * c.row_bytes)
@@ -76,7 +65,7 @@ Tensor Table::gather(Engine& engine, const std::string& name, std::span<const i6
     throw EngineError(UBP_E_NOT_FOUND, fmt::format("the table has no column '{}'{}", name, suggestion(name, have)));
   }
   const Column& c = found->second;
-  const Tensor t = engine.empty(c.dtype, with_rows(static_cast<i64>(rows.size()), c.row));
+  const Tensor t = engine.empty(c.dtype, of_rows(static_cast<i64>(rows.size()), c.row));
   char* out = static_cast<char*>(engine.mutable_data(t));
   for (i64 r : rows) {
     std::memcpy(out, c.bytes.data() + r * c.row_bytes, static_cast<std::size_t>(c.row_bytes));
@@ -127,7 +116,7 @@ Environments::Environments(Engine& engine, Instance& env, i64 instances, Random 
 }
 
 Tensor Environments::observation_tensor() const {
-  const Tensor t = engine_.copy_from(DType::f32, with_rows(n_, obs_row_), obs_.data());
+  const Tensor t = engine_.copy_from(DType::f32, of_rows(n_, obs_row_), obs_.data());
   return engine_.real() == DType::f32 ? t : ops::cast(engine_, t, engine_.real());
 }
 
@@ -137,8 +126,7 @@ void Environments::reset_some(const std::vector<std::uint32_t>& which) {
   seeds_.words(seeds);
   std::vector<float> fresh(which.size() * static_cast<std::size_t>(obs_count_));
   ViewStorage storage;
-  ubp_view view =
-      view_of(DType::f32, with_rows(static_cast<i64>(which.size()), obs_row_), fresh.data(), false, storage);
+  ubp_view view = view_of(DType::f32, of_rows(static_cast<i64>(which.size()), obs_row_), fresh.data(), false, storage);
   require_ok(calls_.reset(env_.self(), which.data(), seeds.data(), static_cast<std::uint32_t>(which.size()), &view),
              env_.who(), "reset");
   for (std::size_t i = 0; i < which.size(); ++i) {
@@ -173,7 +161,7 @@ void Environments::step(Tensor action, ubp_env_step& out) {
   ViewStorage s[5];
   const ubp_view action_view =
       view_of(engine_.dtype(a), engine_.shape(a), const_cast<void*>(engine_.data(a)), true, s[0]);
-  ubp_view obs_view = view_of(DType::f32, with_rows(n_, obs_row_), obs_.data(), false, s[1]);
+  ubp_view obs_view = view_of(DType::f32, of_rows(n_, obs_row_), obs_.data(), false, s[1]);
   ubp_view reward_view = view_of(DType::f64, Shape{n_}, reward.data(), false, s[2]);
   ubp_view terminated_view = view_of(DType::u8, Shape{n_}, terminated.data(), false, s[3]);
   ubp_view truncated_view = view_of(DType::u8, Shape{n_}, truncated.data(), false, s[4]);

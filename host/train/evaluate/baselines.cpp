@@ -6,21 +6,12 @@
 
 #include "draw/principal.hpp"
 #include "train/evaluate/evaluate.hpp"
-#include "train/restored_trial.hpp"
+#include "train/evaluate/restored_trial.hpp"
 
 namespace ubp {
 namespace {
 
 constexpr i64 kFitted = 10'000;  ///< rows that principal components are fitted to, at most
-
-/// The numbers that an objective sees.
-Matrix inputs(Composition& parts, const std::string& split, const std::vector<i64>& rows) {
-  Engine& engine = parts.engine;
-  const Scope scope(engine);
-  const Tensor x = parts.data->gather(engine, split, nullptr, rows);
-  const Shape shape = engine.shape(x), row(shape.dim + 1, shape.nd - 1);
-  return {shape[0], row.count(), row, doubles(engine, x)};
-}
 
 /// A second trial of the same spec that never makes a step.
 class Untrained final : public Baseline {
@@ -28,11 +19,7 @@ class Untrained final : public Baseline {
   explicit Untrained(const TrialSpec& spec) : spec_(spec) {}
 
   Matrix codes(const std::string& split, const std::vector<i64>& rows) override {
-    Composition& parts = trial().parts;
-    const Scope scope(parts.engine);
-    const Tensor z = trial().evaluator.output("embedding", split, rows);
-    const Shape shape = parts.engine.shape(z), row(shape.dim + 1, shape.nd - 1);
-    return {shape[0], row.count(), row, doubles(parts.engine, z)};
+    return trial().evaluator.matrix("embedding", split, rows);
   }
   const ubp_decoder* decoder() override { return trial().evaluator.decoder().abi(); }
 
@@ -52,7 +39,7 @@ class Principal final : public Baseline {
 
   Matrix codes(const std::string& split, const std::vector<i64>& rows) override {
     fit();
-    const Matrix x = inputs(parts_, split, rows);
+    const Matrix x = inputs_of(parts_, split, rows);
     const i64 width = components();
     Matrix z{x.rows, width, Shape{width}, std::vector<double>(static_cast<std::size_t>(x.rows * width))};
     for (i64 i = 0; i < x.rows; ++i)
@@ -81,7 +68,7 @@ class Principal final : public Baseline {
     const i64 all = parts_.data->rows("train"), n = std::min(all, kFitted);
     std::vector<i64> rows;
     for (i64 i = 0; i < n; ++i) rows.push_back(i * all / n);
-    const Matrix x = inputs(parts_, "train", rows);
+    const Matrix x = inputs_of(parts_, "train", rows);
     fitted_ = principal_axes(x.values, static_cast<std::size_t>(x.width), wanted_);
     face_.size = sizeof(ubp_decoder);
     face_.width = components(), face_.row = x.width, face_.self = this;
@@ -105,7 +92,9 @@ class Principal final : public Baseline {
 class Raw final : public Baseline {
  public:
   explicit Raw(Composition& parts) : parts_(parts) {}
-  Matrix codes(const std::string& split, const std::vector<i64>& rows) override { return inputs(parts_, split, rows); }
+  Matrix codes(const std::string& split, const std::vector<i64>& rows) override {
+    return inputs_of(parts_, split, rows);
+  }
   const ubp_decoder* decoder() override { return nullptr; }
 
  private:

@@ -12,6 +12,7 @@
 #include "engine/ops.hpp"
 #include "plan/compose.hpp"
 #include "train/breadcrumb.hpp"
+#include "train/data/rows.hpp"
 
 namespace ubp {
 namespace {
@@ -139,19 +140,29 @@ Tensor Evaluator::by_roles(const char* what, Tensor x) {
                             services_.call_one(*parts_.role_with("encode"), "encode", x));
 }
 
+Matrix matrix_of(Engine& engine, Tensor t) {
+  const Shape shape = engine.shape(t), row = row_of(shape);
+  return {shape[0], row.count(), row, doubles(engine, t)};
+}
+
+Matrix inputs_of(Composition& parts, const std::string& split, const std::vector<i64>& rows) {
+  const Scope scope(parts.engine);
+  return matrix_of(parts.engine, parts.data->gather(parts.engine, split, nullptr, rows));
+}
+
+Matrix Evaluator::matrix(const char* what, const std::string& split, const std::vector<i64>& rows) {
+  const Scope scope(parts_.engine);
+  return matrix_of(parts_.engine, output(what, split, rows));
+}
+
 Matrix Evaluator::matrix(const char* what, const std::string& split, i64 first, i64 last) {
-  Matrix matrix;
+  Matrix all;
   for (i64 at = first; at < last; at += kRows) {
-    const Scope scope(parts_.engine);
-    const Tensor t = output(what, split, range(at, std::min(last, at + kRows)));
-    const Shape s = parts_.engine.shape(t);
-    matrix.row = Shape(s.dim + 1, s.nd - 1);
-    matrix.width = matrix.row.count();
-    matrix.rows += s[0];
-    const std::vector<double> values = doubles(parts_.engine, t);
-    matrix.values.insert(matrix.values.end(), values.begin(), values.end());
+    Matrix some = matrix(what, split, range(at, std::min(last, at + kRows)));
+    all.row = some.row, all.width = some.width, all.rows += some.rows;
+    all.values.insert(all.values.end(), some.values.begin(), some.values.end());
   }
-  return matrix;
+  return all;
 }
 
 bool Evaluator::listens(const Metric& metric, bool is_train, const Baseline* against) const {
@@ -176,9 +187,7 @@ void Evaluator::feed(const std::string& split, bool is_train, Baseline* against)
     ubp_metric_batch full{};
     full.size = sizeof full, full.n = static_cast<std::uint32_t>(n_rows), full.is_train = is_train;
     // Imputation is judged in raw units; every other metric sees the numbers that the objective saw.
-    Shape input_shape{n_rows};
-    const Shape row = parts_.data->row_shape(nullptr);
-    for (int i = 0; i < row.nd; ++i) input_shape.dim[input_shape.nd++] = row.dim[i];
+    const Shape input_shape = of_rows(n_rows, parts_.data->row_shape(nullptr));
     const bool imputes = needed.contains("imputed");
     if (imputes && split != "train" && !parts_.data->withholds(split))
       fail(Exit::usage,

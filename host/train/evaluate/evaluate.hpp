@@ -40,6 +40,7 @@ class Evaluator {
   Tensor output(const char* what, const std::string& split, const std::vector<i64>& rows);
   /// The same of rows x [n, row...] that stand in for those of the data set; recorded if the engine records.
   Tensor output(const char* what, Tensor x);
+  Matrix matrix(const char* what, const std::string& split, const std::vector<i64>& rows);
   Matrix matrix(const char* what, const std::string& split, i64 first, i64 last);
   /// The models' way from codes to rows, where they have both encode and decode.
   const TrialDecoder& decoder();
@@ -76,5 +77,8 @@ class Evaluator {
 
 /// Any tensor as doubles.
 std::vector<double> doubles(Engine&, Tensor);
+Matrix matrix_of(Engine&, Tensor);  ///< of [rows, row...]
+/// The numbers that an objective sees of rows.
+Matrix inputs_of(Composition&, const std::string& split, const std::vector<i64>& rows);
 
 }  // namespace ubp

@@ -104,8 +104,7 @@ std::vector<LayerCodes> layers_of(Composition& parts, Evaluator& evaluator, cons
   for (const Layer& layer : layers) {
     const Shape shape = engine.shape(layer.out);
     if (shape.nd < 1 || shape[0] != n || shape.count() == 0) continue;  // of no rows
-    Matrix codes{n, shape.count() / n, Shape(shape.dim + 1, shape.nd - 1), doubles(engine, layer.out)};
-    all.push_back({one_role ? layer.name : layer.role + "." + layer.name, std::move(codes)});
+    all.push_back({one_role ? layer.name : layer.role + "." + layer.name, matrix_of(engine, layer.out)});
   }
   return all;
 }

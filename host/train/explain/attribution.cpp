@@ -11,6 +11,7 @@
 #include "engine/ops.hpp"
 #include "plugin/context.hpp"
 #include "plugin/value.hpp"
+#include "train/data/rows.hpp"
 
 namespace ubp {
 namespace {
@@ -28,12 +29,6 @@ constexpr std::size_t kParts = 20;       // of the row, that come or go together
 constexpr int kRandomOrders = 5;
 
 double safe_ratio(double part, double whole) { return whole == 0 ? (part == 0 ? 0 : INFINITY) : part / whole; }
-
-Shape batched(i64 n, const Shape& row) {
-  Shape s{n};
-  for (int i = 0; i < row.nd; ++i) s.dim[s.nd++] = row.dim[i];
-  return s;
-}
 
 /// Points b + t (x - b) for t in the middle of each of `n` parts of [0, 1].
 std::vector<double> path(const std::vector<double>& x, const std::vector<double>& b, i64 n) {
@@ -225,7 +220,7 @@ RowScalar::Values RowScalar::at(const std::vector<double>& points, bool slope) c
     const Recording on(engine, slope);
     const i64 m = std::min(batch, n - at);
     Tensor x =
-        ops::cast(engine, engine.copy_from(DType::f64, batched(m, row_), &points[static_cast<std::size_t>(at * width)]),
+        ops::cast(engine, engine.copy_from(DType::f64, of_rows(m, row_), &points[static_cast<std::size_t>(at * width)]),
                   engine.real());
     if (slope) x = engine.leaf(x);
     const Tensor f = of(x);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "train/restored_trial.hpp"
+#include "train/evaluate/restored_trial.hpp"
 
 #include <algorithm>
 #include <numeric>
