@@ -34,12 +34,16 @@ std::vector<std::string> part_names() {
   return names;
 }
 
-Page explained(Reader& reader, Registry& registry, std::int64_t trial_id, const std::string& name,
-               const Request& request, const std::vector<std::string>& only) {
+void require_parts(const std::vector<std::string>& only) {
   for (const std::string& each : only)
     if (const std::vector<std::string> names = part_names(); std::ranges::find(names, each) == names.end())
       fail(Exit::usage, "--only: no part '{}'{}", each, suggestion(each, names));
   require_drawing();
+}
+
+Page explained(Reader& reader, Registry& registry, std::int64_t trial_id, const std::string& name,
+               const Request& request, const std::vector<std::string>& only) {
+  require_parts(only);
   const Look look(reader, registry, trial_id, request);
   Page page;
   page.title = fmt::format("What {} has learnt", look.restored().name);

@@ -148,6 +148,7 @@ def run_again(world):
 def refused(world):
     for words, sentence in (
             (["images-run/0.0", "--only", "maps"], "--only: no part 'maps'; did you mean 'map'?"),
+            (["forgotten-run/0.0", "--only", "maps"], "--only: no part 'maps'; did you mean 'map'?"),  # before it runs
             (["images-run/0.0", "--absent", "black"], "--absent: found 'black', expected mean or zeros"),
             (["images-run/0.0", "--only", "attributions", "--scalar", "code.9"],
              "code.9: a code has 4 numbers: expected code.0 to code.3"),

@@ -36,6 +36,7 @@ int run(const Options& o) {
   const std::string absent = o.get("absent", "mean");
   if (absent != "mean" && absent != "zeros") fail(Exit::usage, "--absent: found '{}', expected mean or zeros", absent);
   request.absent_is_zero = absent == "zeros";
+  explain::require_parts(o.all("only"));
   const RecordedTrial trial = recorded_trial(reader, find_trial(reader, o.word(0)));
   Page page;
   if (is_kept(reader, trial) || trial.state != "COMPLETE") {
