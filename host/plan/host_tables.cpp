@@ -286,13 +286,10 @@ const std::vector<Row<TrainOptions>>& train_rows() {
             "Evaluations without a new best before early_stop ends the trial."),
       choice(&TrainOptions::early_stop_goal, "early_stop_goal", goal_names(),
              "Which way early_stop improves; auto: as the metric declares."),
-      choice(&TrainOptions::eval_split, "eval_split",
-             Names<EvalSplit>{{EvalSplit::automatic, "auto"},
-                              {EvalSplit::valid, "valid"},
-                              {EvalSplit::test, "test"},
-                              {EvalSplit::train, "train"}},
-             "The rows that metrics judge, each split in a series of its own; auto: the validation and the test rows. "
-             "The training rows where auto or test finds none."),
+      text(&TrainOptions::eval_split, "eval_split",
+           "The rows that metrics judge, each split in a series of its own: valid, test, train, a name of the data "
+           "set's own, or several with + between them; auto: the validation and the test rows. The training rows where "
+           "auto or test finds none."),
       whole(&TrainOptions::eval_every, "eval_every", {0},
             "Evaluate every so many epochs, and at the end. 0: only at the end."),
       flag(&TrainOptions::eval_stages, "eval_stages",

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "plan/compose.hpp"
+#include "plugin/value.hpp"
 
 namespace ubp {
 namespace {
@@ -204,6 +205,14 @@ std::vector<EmitDecl> emitted_by(const Manifest& metric, const ComponentUse& use
   return all;
 }
 
+/// What a data set may have, and what [train] eval_split names besides.
+std::vector<std::string> judgeable(const std::string& eval_split) {
+  std::vector<std::string> all{"valid", "test", "train"};
+  for (const std::string& part : split_outside(eval_split, '+'))
+    if (part != "auto" && std::find(all.begin(), all.end(), part) == all.end()) all.push_back(part);
+  return all;
+}
+
 std::vector<Series> series_of(const Composed& composition) {
   std::vector<Series> all = {
       {"train.loss", false}, {"train.steps_per_second", true}, {"train.seconds", false}, {"train.parameters", false}};
@@ -215,8 +224,8 @@ std::vector<Series> series_of(const Composed& composition) {
   for (const ComponentUse& use : composition.spec.components)
     if (use.kind == UBP_K_METRIC)
       for (const EmitDecl& emit : emitted_by(*composition.placed.at(use.table).manifest, use))
-        for (const char* split : {"valid.", "test.", "train."})
-          all.push_back({split + emit.name, emit.higher_is_better});
+        for (const std::string& split : judgeable(composition.spec.train.eval_split))
+          all.push_back({split + "." + emit.name, emit.higher_is_better});
   return all;
 }
 

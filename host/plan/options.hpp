@@ -21,7 +21,6 @@ enum class Precision { f32, f64 };
 enum class Device { cpu };
 enum class RateSchedule { constant, step, cosine, plateau };
 enum class GoalOption { automatic, minimize, maximize };
-enum class EvalSplit { automatic, valid, test, train };
 enum class SamplerKind { grid, shuffled, random, sobol, tpe, cmaes, gp, nsga2, external };
 enum class TryDefault { automatic, yes, no };
 enum class PrunerKind { none, median, percentile, patience, threshold, halving, hyperband, promotion };
@@ -79,7 +78,7 @@ struct TrainOptions {
   std::string early_stop;
   std::int64_t early_stop_patience = 5;
   GoalOption early_stop_goal = GoalOption::automatic;
-  EvalSplit eval_split = EvalSplit::automatic;
+  std::string eval_split = "auto";  ///< names joined by +; see judged_splits()
   std::int64_t eval_every = 0;
   bool eval_stages = false;
   std::int64_t log_every = 50;

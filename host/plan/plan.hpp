@@ -116,7 +116,7 @@ struct DataUse {
   std::string key;  ///< data_key() of the trials
   ComponentUse dataset;
   DataOptions options;
-  EvalSplit eval_split = EvalSplit::automatic;
+  std::string eval_split;                    ///< [train] eval_split
   std::vector<ComponentUse> judges;          ///< the objective and the metrics
   std::map<std::string, std::string> where;  ///< of the tables of the data set and of the judges: "spec.toml:7"
   std::vector<std::string> given;            ///< to metrics, by the objective and its models: given_to_metrics()

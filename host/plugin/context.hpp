@@ -100,7 +100,6 @@ class Services {
   virtual Tensor field(const ubp_batch&, const char* name) = 0;
   virtual void log(const ubp_ctx&, const char* name, Tensor scalar) = 0;
   virtual void log(const ubp_ctx&, const char* name, double value) = 0;
-  virtual bool cancelled() = 0;
   virtual const ubp_step& step_now() = 0;
   virtual void end_stage(const char* reason) = 0;
   virtual void foreach_batch(const char* split, i64 batch, ubp_status (*fn)(void*, ubp_ctx*, const ubp_batch*),

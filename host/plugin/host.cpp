@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The ubp_host that plugins see, and the errors and log lines that pass through it.
 #include <algorithm>
+#include <atomic>
 #include <cstdio>
 #include <cstring>
 #include <mutex>
@@ -19,6 +20,7 @@ thread_local std::string t_last_error;
 void log_to_stderr(void*, int, const char* who, const char* text) { std::fprintf(stderr, "%s: %s\n", who, text); }
 LogSink g_log = log_to_stderr;
 void* g_log_user = nullptr;
+std::atomic<const std::atomic<bool>*> g_stop = nullptr;
 
 const void* get_api(const ubp_host*, const char* id) {
   const struct {
@@ -45,8 +47,13 @@ void set_error(const ubp_host*, ubp_status status, const char* message) {
   keep_error(status, plain(message ? message : "", kMostSentence));
 }
 
-const ubp_host kHost = {sizeof(ubp_host), UBP_ABI_MAJOR, UBP_ABI_MINOR, nullptr,    "ubp",
-                        UBP_VERSION,      get_api,       log_line,      last_error, set_error};
+std::int32_t cancelled(const ubp_host*) {
+  const std::atomic<bool>* const stop = g_stop;
+  return stop && *stop;
+}
+
+const ubp_host kHost = {sizeof(ubp_host), UBP_ABI_MAJOR, UBP_ABI_MINOR, nullptr,   "ubp",    UBP_VERSION,
+                        get_api,          log_line,      last_error,    set_error, cancelled};
 
 }  // namespace
 
@@ -56,6 +63,8 @@ void set_log_sink(LogSink sink, void* user) {
   g_log = sink ? sink : log_to_stderr;
   g_log_user = user;
 }
+
+void set_stop_flag(const std::atomic<bool>* stop) { g_stop = stop; }
 
 const std::string& last_plugin_error() { return t_last_error; }
 

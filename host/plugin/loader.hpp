@@ -3,6 +3,7 @@
 // that describes plugins, never in the coordinator.
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <string>
 
@@ -34,6 +35,9 @@ const ubp_host& host_face();
 /// Where a plugin's log lines go; default: stderr.
 using LogSink = void (*)(void* user, int level, const char* who, const char* text);
 void set_log_sink(LogSink, void* user);
+
+/// What `cancelled` says from here on, on every thread; null: no. The flag outlives its use.
+void set_stop_flag(const std::atomic<bool>*);
 
 /// The message behind the last status that is not OK, of this thread.
 const std::string& last_plugin_error();

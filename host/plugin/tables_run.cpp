@@ -137,10 +137,6 @@ ubp_status log_scalar(ubp_ctx* ctx, const char* name, ubp_tensor t) {
 ubp_status log_value(ubp_ctx* ctx, const char* name, double v) {
   return serve(ctx, [&] { ctx->services->log(*ctx, name, v); });
 }
-std::int32_t cancelled(ubp_ctx* ctx) {
-  const ubp_ctx* live = Callback::behind(ctx);
-  return live && live->services->cancelled();
-}
 ubp_status end_stage(ubp_ctx* ctx, const char* reason) {
   return serve(ctx, [&] { ctx->services->end_stage(reason); });
 }
@@ -220,11 +216,11 @@ const ubp_param_api kParamApi = {sizeof(ubp_param_api),  param_table::param,    
 const ubp_rng_api kRngApi = {sizeof(ubp_rng_api),       random_table::stream,      random_table::normal,
                              random_table::uniform,     random_table::permutation, random_table::bernoulli,
                              random_table::categorical, random_table::fill_u64};
-const ubp_run_api kRunApi = {sizeof(ubp_run_api),     run_table::data_info,     run_table::role_shape,
-                             run_table::method_shape, run_table::call_model,    run_table::field,
-                             run_table::log_scalar,   run_table::log_value,     run_table::cancelled,
-                             run_table::end_stage,    run_table::foreach_batch, run_table::map_split,
-                             run_table::kmeans,       run_table::parallel_for,  run_table::step};
+const ubp_run_api kRunApi = {sizeof(ubp_run_api),      run_table::data_info,  run_table::role_shape,
+                             run_table::method_shape,  run_table::call_model, run_table::field,
+                             run_table::log_scalar,    run_table::log_value,  run_table::end_stage,
+                             run_table::foreach_batch, run_table::map_split,  run_table::kmeans,
+                             run_table::parallel_for,  run_table::step};
 const ubp_table_api kTableApi = {sizeof(ubp_table_api), rows_table::append, rows_table::count};
 const ubp_env_api kEnvApi = {sizeof(ubp_env_api), environment_table::spaces, environment_table::observe,
                              environment_table::reset, environment_table::step};

@@ -17,6 +17,9 @@ constexpr AbiVersion kVersions[] = {
     {4,
      "a metric names what it needs (ubp_metric_vt.needs), ubp_metric_batch has gained factors and decoder, ubp_batch "
      "weights, ubp_dataset_vt source and licence"},
+    {5,
+     "an optimizer is given tensors (ubp_flat.param, grad and slots) and a context, ubp_run_api.cancelled is "
+     "ubp_host.cancelled, ubp_batch has gained lengths, ubp_dataset_vt splits"},
 };
 static_assert(UBP_ABI_MAJOR == 0 && std::end(kVersions)[-1].minor == UBP_ABI_MINOR,
               "say here and in sdk/README.md what the new version changes");

@@ -24,8 +24,8 @@ using nlohmann::json;
 
 constexpr unsigned kPatience = 20;  // seconds for a component to say what it expects
 
-std::vector<std::string> judged_of(EvalSplit asked, const DataFacts& facts) {
-  return judged_splits(asked, facts.has("valid"), facts.has("test"));
+std::vector<std::string> judged_of(const std::string& asked, const DataFacts& facts) {
+  return judged_splits(asked, facts.split_names());
 }
 
 // --- in the child ----------------------------------------------------------------------------------------------------
@@ -70,7 +70,7 @@ void ask(const Instance& judge, const json& use, const DataFacts& facts) {
   const auto* extension = static_cast<const ubp_expect_ext*>(found);
   if (!extension || !UBP_HAS(extension, expect)) return;
   const GivenFacts train("train", facts, use.at("given"));
-  for (const std::string& split : judged_of(static_cast<EvalSplit>(use.at("eval_split").get<int>()), facts)) {
+  for (const std::string& split : judged_of(use.at("eval_split"), facts)) {
     if (!facts.has(split)) continue;
     const GivenFacts judged(split, facts, use.at("given"));
     require_ok(extension->expect(judge.self(), train.abi(), judged.abi()), judge.who(), "expect");
@@ -137,13 +137,18 @@ json written(const DataUse& use) {
   options.scale = Scale::none;  // takes time and cannot fail
   return {{"dataset", use.dataset},
           {"options", options},
-          {"eval_split", static_cast<int>(use.eval_split)},
+          {"eval_split", use.eval_split},
           {"judges", use.judges},
           {"given", use.given}};
 }
 
 void refuse_missing_cells(const DataUse& use, const DataFacts& facts) {
   if (!facts.has_mask || use.takes_missing) return;
+  if (facts.has_lengths)
+    fail(Exit::usage,
+         "{}: objective '{}' cannot train with rows of different lengths: expected one that declares "
+         "UBP_OBJ_HANDLES_MASK, which tells it where a row ends",
+         use.where.at("dataset"), use.judges.front().id);
   i64 cells = 0;
   for (const auto& [name, split] : facts.splits) cells += split.missing;
   fail(Exit::usage,
@@ -162,12 +167,17 @@ void refuse_weights(const DataUse& use, const DataFacts& facts) {
 }
 
 void refuse_missing_rows(const DataUse& use, const DataFacts& facts) {
-  if (use.eval_split == EvalSplit::valid && !facts.has("valid"))
-    fail(Exit::usage,
-         "{}: train.eval_split: found valid, but there are no validation rows: dataset.valid_share or folds hold some "
-         "back",
-         use.where.at("dataset"));
-  const std::vector<std::string> judged = judged_of(use.eval_split, facts);
+  const std::vector<std::string> judged = judged_of(use.eval_split, facts), there = facts.split_names();
+  for (const std::string& split : judged) {
+    if (facts.has(split)) continue;
+    if (split == "valid")
+      fail(Exit::usage,
+           "{}: train.eval_split: found valid, but there are no validation rows: dataset.valid_share or folds hold "
+           "some back",
+           use.where.at("dataset"));
+    fail(Exit::usage, "{}: train.eval_split: found '{}', but the data set has only {}{}", use.where.at("dataset"),
+         split, fmt::join(there, ", "), suggestion(split, there));
+  }
   for (const NamedSeries& series : use.series) {
     const std::string split = series.name.substr(0, series.name.find('.'));
     if (std::find(judged.begin(), judged.end(), split) != judged.end()) continue;

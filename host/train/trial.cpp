@@ -48,7 +48,7 @@ TrialEnd run(const TrialSpec& spec, TrialSink& sink, const std::atomic<bool>& st
              std::optional<std::int64_t> until_step) {
   Composition parts(spec);
   TrialLog log(sink);
-  TrialServices services(parts, log, stop);
+  TrialServices services(parts, log);
   const Scope scope(parts.engine);
   services.set_up();
   Trainer trainer(parts, services, log, sink, stop);
@@ -126,12 +126,14 @@ TrialEnd run_trial(const TrialSpec& spec, TrialSink& sink, const std::atomic<boo
   if (until_step && *until_step < 1)
     fail(Exit::usage, "until_step: no trial stops there: found {}, expected 1 or more", *until_step);
   set_log_sink(forward_note, &sink);
+  set_stop_flag(&stop);
   TrialEnd end;
   try {
     end = run(spec, sink, stop, until_step);
-  } catch (...) {
-    end = end_of_exception();
+  } catch (...) {  // of a callback that was told to stop: the trial goes on from its last checkpoint
+    end = stop ? TrialEnd{TrialEnd::How::interrupted, Failure::none, ""} : end_of_exception();
   }
+  set_stop_flag(nullptr);
   set_log_sink(nullptr, nullptr);
   return end;
 }

@@ -48,6 +48,13 @@ class TableDataset : public ubp::Dataset {
   }
   void fill(const RawTable& raw, const TableOptions& options);
 
+  std::int64_t width() const { return width_; }
+  bool has_mask() const { return !mask_.empty(); }
+  bool has_label() const { return !label_.empty(); }
+  const double* x(std::size_t row) const { return &x_[row * static_cast<std::size_t>(width_)]; }
+  const std::uint8_t* mask(std::size_t row) const { return &mask_[row * static_cast<std::size_t>(width_)]; }
+  std::int64_t label(std::size_t row) const { return label_[row]; }
+
  private:
   using Encodings = std::vector<detail::Encoding>;
   void write(const RawTable& raw, const Encodings& encodings, const Notation& notation);

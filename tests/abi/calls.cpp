@@ -226,12 +226,14 @@ TEST_CASE("a stream gives words, and indices by their weights", "[calls]") {
   CHECK(call.numbers<std::int64_t>(drawn) == std::vector<std::int64_t>{1, 2});
 }
 
-TEST_CASE("a trial that is to stop says so to those who ask", "[calls]") {
-  Call call;
-  CHECK(kRunApi.cancelled(call.ctx) == 0);
-  call.bench.stop = true;
-  CHECK(kRunApi.cancelled(call.ctx) == 1);
-  CHECK(kRunApi.cancelled(nullptr) == 0);
+TEST_CASE("an optimizer keeps nothing but its slots", "[calls]") {
+  for (const std::string what : {"param", "state", "stream", "kmeans"})
+    CHECK(testing::refusal(
+              "[dataset]\nuse = \"blobs\"\n[objective]\nuse = \"mistaken\"\n[optimizer]\nuse = \"keeper\"\nlr = 0.1\n"
+              "what = \"" +
+              what + "\"\n[train]\nepochs = 1\n") ==
+          "optimizer 'keeper', step: " + what +
+              ": an optimizer has no parameters, state or random numbers of its own: it remembers in its slots");
 }
 
 TEST_CASE("parallel_for covers each index once", "[calls]") {

@@ -54,7 +54,7 @@ TEST_CASE("an objective gets no factor, and none is named to it", "[factors]") {
 
 TEST_CASE("a factor is one number", "[factors]") {
   CHECK(testing::refusal(spec("use = \"made_rows\"\nwide_factor = true")) ==
-        "dataset 'made_rows', fields: 'size': a factor or a weight is one number a row: found shape [2]");
+        "dataset 'made_rows', fields: 'size': a factor, a weight or a length is one number a row: found shape [2]");
 }
 
 TEST_CASE("a data set says where it comes from and under which licence", "[factors]") {

@@ -42,6 +42,6 @@ TEST_CASE("count() gives no less than 0", "[files]") {
 
 TEST_CASE("fields() says which is meant, by flags that there are", "[files]") {
   CHECK(refusal("n_fields = 2") == "dataset 'lister', fields: found 2 of UBP_FIELD_INPUT, expected 1");
-  CHECK(refusal("field = 129") == "dataset 'lister', fields: 'x': no flag has the bits 0x80");
+  CHECK(refusal("field = 257") == "dataset 'lister', fields: 'x': no flag has the bits 0x100");
   CHECK(refusal("field = 0") == "dataset 'lister': declares no input field");
 }

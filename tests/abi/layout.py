@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """Freezes the layout of abi.h: one assertion per field (offset and type), per constant and per API id.
 
-    layout.py --include sdk/include --write layout_0_4.h     after an intended change, while the ABI is a draft
-    layout.py --include sdk/include --check layout_0_4.h     fails if the file is not what the header says today
+    layout.py --include sdk/include --write layout_0_5.h     after an intended change, while the ABI is a draft
+    layout.py --include sdk/include --check layout_0_5.h     fails if the file is not what the header says today
 
 Offsets come from the compiler, types from the header's text. A released layout_X_Y.h is compiled for ever: fields may
 be appended behind the frozen ones, and nothing else.

@@ -52,14 +52,18 @@ TEST_CASE("a plugin of another version of the header is told what has changed si
   const std::string named =
       "a metric names what it needs (ubp_metric_vt.needs), ubp_metric_batch has gained factors and decoder, ubp_batch "
       "weights, ubp_dataset_vt source and licence";
+  const std::string tensors =
+      "an optimizer is given tensors (ubp_flat.param, grad and slots) and a context, ubp_run_api.cancelled is "
+      "ubp_host.cancelled, ubp_batch has gained lengths, ubp_dataset_vt splits";
   const auto refused = [](const std::string& name, const std::string& version, const std::string& what) {
     CHECK(loading(name) == "plugin '" + name + "' (" + about(name, "): was built against ") + version +
-                               " of the plugin header, this ubp has 0.4: " + what +
+                               " of the plugin header, this ubp has 0.5: " + what +
                                "; see 'What changed' in sdk/README.md");
   };
-  refused("old_1", "0.1", "ubp_batch has gained lr and impl; " + gone + "; " + named + "; rebuild it");
-  refused("old_2", "0.2", gone + "; " + named + "; rebuild it");
-  refused("old_3", "0.3", named + "; rebuild it");
+  refused("old_1", "0.1", "ubp_batch has gained lr and impl; " + gone + "; " + named + "; " + tensors + "; rebuild it");
+  refused("old_2", "0.2", gone + "; " + named + "; " + tensors + "; rebuild it");
+  refused("old_3", "0.3", named + "; " + tensors + "; rebuild it");
+  refused("old_4", "0.4", tensors + "; rebuild it");
   refused("wrong_minor", "0.99",
           "what that version has is not known here; rebuild it against this ubp's SDK, or run a newer ubp");
 }

@@ -120,9 +120,9 @@ TEST_CASE("links to files and folders count as what they lead to", "[registry]")
   Registry registry({folder.path()}, UBP_PROGRAM);
   std::vector<std::string> broken, ids;
   for (const Manifest* m : registry.all(&broken)) ids.push_back(m->id);
-  CHECK(ids == std::vector<std::string>{"adam", "rmsprop", "sgd", "blobs"});
+  CHECK(ids == std::vector<std::string>{"adam", "muon", "rmsprop", "sgd", "blobs"});
   CHECK(broken.empty());
-  CHECK(registry.ids(UBP_K_OPTIMIZER) == std::vector<std::string>{"adam", "rmsprop", "sgd"});
+  CHECK(registry.ids(UBP_K_OPTIMIZER) == std::vector<std::string>{"adam", "muon", "rmsprop", "sgd"});
   CHECK(registry.ids(UBP_K_DATASET) == std::vector<std::string>{"blobs"});
   CHECK(registry.find(UBP_K_OPTIMIZER, "sgd").file == fs::canonical(kShipped / "optimizers/sgd.so"));
 }

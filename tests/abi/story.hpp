@@ -3,9 +3,13 @@
 #pragma once
 
 #include <cstdlib>
+#include <fstream>
 #include <string>
 
+#include <fmt/format.h>
+
 #include "../boundary/trial_bench.hpp"
+#include "base/child.hpp"
 
 namespace ubp::testing {
 
@@ -32,6 +36,16 @@ inline std::string refusal(const std::string& toml) {
     return e.what();
   }
   return story.end.error;
+}
+
+/// What `ubp VERB` says of the spec, output and errors.
+inline std::string told(const std::string& verb, const std::string& toml) {
+  const Folder folder;
+  const std::string file = (folder.path() / "spec.toml").string(), db = (folder.path() / "ubp.db").string();
+  std::ofstream(file) << toml;
+  const std::string line =
+      fmt::format("UBP_DB={} {} {} --plugin-path={} {} 2>&1", db, UBP_PROGRAM, verb, UBP_PLUGIN_FOLDER, file);
+  return run_child("/bin/sh", {"-c", line}).out;
 }
 
 }  // namespace ubp::testing

@@ -90,8 +90,7 @@ inline TrialSpec spec_of(const std::string& toml, const Folder& folder) {
 /// One composed trial; loss() is a pure function of the parameters: streams are set back before each call.
 class Bench {
  public:
-  explicit Bench(const std::string& toml)
-      : spec(spec_of(toml, folder)), log(sink), parts(spec), services(parts, log, stop) {
+  explicit Bench(const std::string& toml) : spec(spec_of(toml, folder)), log(sink), parts(spec), services(parts, log) {
     services.set_up();
   }
 
@@ -136,7 +135,6 @@ class Bench {
   TrialSpec spec;
   Silent sink;
   TrialLog log;
-  std::atomic<bool> stop{false};
   Composition parts;
   TrialServices services;
 };

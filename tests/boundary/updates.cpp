@@ -27,7 +27,7 @@ TEST_CASE("a gradient that is not finite is told with the name of its parameter"
   CAPTURE(optimizer, more);
   testing::Bench bench(spec(optimizer, more));
   bench.loss(0, 0, 4);
-  Updater updater(bench.parts);
+  Updater updater(bench.parts, bench.services);
   const Update update{bench.parts.params.select(nullptr), 1e-3, nullptr, ""};
   REQUIRE(update.trained.size() == 8);
   for (const Param* p : update.trained)

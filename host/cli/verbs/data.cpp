@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // ubp data: what a spec's data set is understood to be, before anything is trained on it.
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/ranges.h>
@@ -23,8 +24,7 @@ std::string number(double value) { return std::isnan(value) ? "-" : fmt::format(
 
 void print_splits(const DataFacts& facts) {
   fmt::print("{:<8}{:>10}{:>15}{:>15}\n", "split", "rows", "missing cells", "judged cells");
-  for (const char* const name : {"train", "valid", "test"}) {
-    if (!facts.has(name)) continue;
+  for (const std::string& name : facts.split_names()) {
     const SplitFacts& split = facts.splits.at(name);
     fmt::print("{:<8}{:>10}{:>15}{:>15}\n", name, split.rows, split.missing, split.withheld);
   }
@@ -35,10 +35,16 @@ void print_classes(const DataFacts& facts) {
   for (const auto& [name, split] : facts.splits)
     for (const auto& [label, count] : split.classes) rows[label][name] = count;
   if (rows.empty()) return fmt::print("\nno labels\n");
-  fmt::print("\n{:<20}{:>10}{:>10}{:>10}\n", "class", "train", "valid", "test");
-  for (auto& [label, count] : rows)
-    fmt::print("{:<20}{:>10}{:>10}{:>10}\n", facts.class_names.at(label), count["train"], count["valid"],
-               count["test"]);
+  std::vector<std::string> splits{"train", "valid", "test"};
+  for (const std::string& name : facts.split_names())
+    if (std::find(splits.begin(), splits.end(), name) == splits.end()) splits.push_back(name);
+  fmt::print("\n{:<20}", "class");
+  for (const std::string& split : splits) fmt::print("{:>10}", split);
+  for (auto& [label, count] : rows) {
+    fmt::print("\n{:<20}", facts.class_names.at(label));
+    for (const std::string& split : splits) fmt::print("{:>10}", count[split]);
+  }
+  fmt::print("\n");
 }
 
 std::string kind_of(const ColumnFacts& column) {

@@ -67,6 +67,7 @@ std::unique_ptr<BatchData> make_batch(Engine& engine, const Data& data, const st
   b->abi.indices = abi_tensor(engine.copy_from(DType::i64, Shape{n}, b->rows.data()));
   if (data.has_mask()) b->abi.mask = abi_tensor(data.mask(engine, split, b->rows));
   if (data.has_weights()) b->abi.weights = abi_tensor(data.weights(engine, split, b->rows));
+  if (data.has_lengths()) b->abi.lengths = abi_tensor(data.lengths(engine, split, b->rows));
   b->abi.fields = data.field_names().data();
   b->abi.split = b->split.c_str();
   return b;

@@ -25,6 +25,7 @@
 #include "plugin/instance.hpp"
 #include "plugin/loader.hpp"
 #include "plugin/registry.hpp"
+#include "plugin/validate.hpp"
 #include "train/data/rows.hpp"
 
 namespace ubp {
@@ -54,7 +55,7 @@ std::vector<SourceFile> sources_of(const Instance& dataset, const ubp_dataset_vt
 // What the content depends on: the plugin's bytes, the parameters, and the bytes of its files.
 std::string content_key(const ComponentUse& use, const std::vector<SourceFile>& sources) {
   const std::string text =
-      "6\n" + use.sha256 + "\n" + use.id + "\n" + json_text(use.params) + "\n" + digest_of(sources);
+      "7\n" + use.sha256 + "\n" + use.id + "\n" + json_text(use.params) + "\n" + digest_of(sources);
   return sha256(text).substr(0, 32);
 }
 
@@ -74,7 +75,7 @@ class FileLock {  // two trials that miss the cache together: one decodes, the o
 /// Refuses a flag that none has, and fields of which nobody could say which is meant.
 void require_fields(const std::vector<StoredField>& fields, const Instance& dataset) {
   constexpr std::uint32_t kFieldFlags = UBP_FIELD_INPUT | UBP_FIELD_LABEL | UBP_FIELD_MASK | UBP_FIELD_IMAGE_CHW |
-                                        UBP_FIELD_UNIT_BYTES | UBP_FIELD_FACTOR | UBP_FIELD_WEIGHT;
+                                        UBP_FIELD_UNIT_BYTES | UBP_FIELD_FACTOR | UBP_FIELD_WEIGHT | UBP_FIELD_LENGTH;
   const auto count = [&](std::uint32_t flag) {
     return std::count_if(fields.begin(), fields.end(), [flag](const StoredField& f) { return f.flags & flag; });
   };
@@ -83,12 +84,17 @@ void require_fields(const std::vector<StoredField>& fields, const Instance& data
       fail(Exit::usage, "{}, fields: '{}': no flag has the bits {:#x}", dataset.who(), field.name,
            field.flags & ~kFieldFlags);
   for (const StoredField& field : fields)
-    if (field.flags & (UBP_FIELD_FACTOR | UBP_FIELD_WEIGHT) && field.row.count() != 1)
-      fail(Exit::usage, "{}, fields: '{}': a factor or a weight is one number a row: found shape {}", dataset.who(),
-           field.name, field.row.text());
+    if (field.flags & (UBP_FIELD_FACTOR | UBP_FIELD_WEIGHT | UBP_FIELD_LENGTH) && field.row.count() != 1)
+      fail(Exit::usage, "{}, fields: '{}': a factor, a weight or a length is one number a row: found shape {}",
+           dataset.who(), field.name, field.row.text());
+  for (const StoredField& field : fields)
+    if (field.flags & UBP_FIELD_LENGTH && field.dtype != DType::i64)
+      fail(Exit::usage, "{}, fields: '{}': a length is a whole number: found {}, expected i64", dataset.who(),
+           field.name, name_of(field.dtype));
   for (const auto& [name, n] :
        {std::pair("UBP_FIELD_INPUT", count(UBP_FIELD_INPUT)), std::pair("UBP_FIELD_LABEL", count(UBP_FIELD_LABEL)),
-        std::pair("UBP_FIELD_MASK", count(UBP_FIELD_MASK)), std::pair("UBP_FIELD_WEIGHT", count(UBP_FIELD_WEIGHT))})
+        std::pair("UBP_FIELD_MASK", count(UBP_FIELD_MASK)), std::pair("UBP_FIELD_WEIGHT", count(UBP_FIELD_WEIGHT)),
+        std::pair("UBP_FIELD_LENGTH", count(UBP_FIELD_LENGTH))})
     if (n > 1) fail(Exit::usage, "{}, fields: found {} of {}, expected 1", dataset.who(), n, name);
 }
 
@@ -101,6 +107,25 @@ std::vector<StoredField> fields_of(const Instance& dataset, const ubp_dataset_vt
   for (std::uint32_t i = 0; i < n; ++i)
     all.push_back({fields[i]->name, fields[i]->flags, dtype_of(fields[i]->shape, f32), shape_of(fields[i]->shape)});
   require_fields(all, dataset);
+  return all;
+}
+
+/// train, valid and test, then those of the data set's own names.
+std::vector<std::string> split_names(const Instance& dataset, const ubp_dataset_vt& calls) {
+  std::vector<std::string> all = {"train", "valid", "test"};
+  if (!UBP_HAS(&calls, splits)) return all;
+  const char* const* names = nullptr;
+  require_ok(calls.splits(dataset.self(), &names), dataset.who(), "splits");
+  for (; names && *names; ++names) {
+    const std::string name = plain_line(*names);
+    if (!is_name(name))
+      fail(Exit::usage, "{}, splits: found '{}', expected a name of letters a-z, digits and _, a letter first",
+           dataset.who(), name);
+    if (std::find(all.begin(), all.end(), name) != all.end())
+      fail(Exit::usage, "{}, splits: found '{}' twice, expected each name once, and not train, valid or test",
+           dataset.who(), name);
+    all.push_back(name);
+  }
   return all;
 }
 
@@ -212,9 +237,9 @@ void make(const fs::path& file, const Instance& dataset, const ubp_dataset_vt& c
   require_ok(calls.open(dataset.self(), data_dir()), dataset.who(), "open");
   const std::vector<StoredField> fields = fields_of(dataset, calls);
   StoredContent content;
-  for (const char* split : {"train", "valid", "test"}) {
+  for (const std::string& split : split_names(dataset, calls)) {
     i64 rows = 0;
-    require_ok(calls.count(dataset.self(), split, &rows), dataset.who(), "count");
+    require_ok(calls.count(dataset.self(), split.c_str(), &rows), dataset.who(), "count");
     if (rows < 0) fail(Exit::usage, "{}, count: '{}': found {} rows, expected 0 or more", dataset.who(), split, rows);
     require_slots(dataset.who(), {{"read", calls.read}});
     if (rows > 0) content.splits[split] = {rows, fields};

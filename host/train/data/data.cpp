@@ -105,12 +105,15 @@ Data::Data(const ComponentUse& use, const DataOptions& options) : stored_(std::m
   train_.stored = &train->second;
   if (const auto valid = splits.find("valid"); valid != splits.end()) valid_.stored = &valid->second;
   if (const auto test = splits.find("test"); test != splits.end()) test_.stored = &test->second;
+  for (const auto& [name, split] : splits)
+    if (&split != train_.stored && &split != valid_.stored && &split != test_.stored) named_[name].stored = &split;
   for (std::size_t i = 0; i < train_.stored->fields.size(); ++i) {
     const StoredField& f = train_.stored->fields[i];
     if (f.flags & UBP_FIELD_INPUT) input_field_ = static_cast<int>(i);
     if (f.flags & UBP_FIELD_LABEL) label_field_ = static_cast<int>(i);
     if (f.flags & UBP_FIELD_MASK) mask_field_ = static_cast<int>(i);
     if (f.flags & UBP_FIELD_WEIGHT) weight_field_ = static_cast<int>(i);
+    if (f.flags & UBP_FIELD_LENGTH) length_field_ = static_cast<int>(i);
     if (f.flags & UBP_FIELD_FACTOR) {
       factor_fields_.push_back(static_cast<int>(i));
       factors_.push_back({sizeof(ubp_factor), f.dtype == DType::i64, f.name.c_str()});
@@ -118,12 +121,17 @@ Data::Data(const ComponentUse& use, const DataOptions& options) : stored_(std::m
       names_.push_back(f.name.c_str());
     }
   }
-  for (const auto& [name, split] : splits) require_weights(split, name, use.id);
+  for (const auto& [name, split] : splits) require_weights(split, name, use.id), require_lengths(split, name, use.id);
   names_.push_back(nullptr);
   if (input_field_ < 0) fail(Exit::usage, "dataset '{}': declares no input field", use.id);
   columns_ = data_columns_ = train_.stored->fields[static_cast<std::size_t>(input_field_)].row.count();
   nominal_ = stored_->nominal();
   missing_ = options.missing;
+  if (has_lengths() && missing_ != Missing::refuse)
+    fail(Exit::usage,
+         "dataset.missing_cells: the rows of '{}' have different lengths, and what is behind their end is no missing "
+         "cell: expected refuse",
+         use.id);
   if (missing_ == Missing::drop_columns && lacks_cells()) keep_whole_columns();
   choose_rows(options);
   const auto draw = [&](double share, i64 seed, MaskStream stream) {
@@ -154,6 +162,17 @@ void Data::require_weights(const StoredSplit& split, const std::string& name, co
   }
   if (sum == 0)
     fail(Exit::usage, "dataset '{}': weight '{}' of {}: every row has 0: nothing counts", id, weight.name, name);
+}
+
+void Data::require_lengths(const StoredSplit& split, const std::string& name, const std::string& id) const {
+  if (!has_lengths()) return;
+  const StoredField& length = split.fields[static_cast<std::size_t>(length_field_)];
+  const Shape& row = split.fields[static_cast<std::size_t>(input_field_)].row;
+  if (row.nd == 0) fail(Exit::usage, "dataset '{}': rows of one number have no length: found '{}'", id, length.name);
+  for (i64 at = 0; at < split.rows; ++at)
+    if (const double found = cell(length, at); found < 1 || found > static_cast<double>(row[0]))
+      fail(Exit::usage, "dataset '{}': row {} of {}: length '{}': found {}, expected 1 to {}", id, at, name,
+           length.name, found, row[0]);
 }
 
 std::string Data::class_name(i64 label) const {
@@ -192,6 +211,7 @@ void Data::choose_rows(const DataOptions& options) {
     if (!rows->empty() && !split->stored) split->stored = train_.stored;
     split->rows = std::move(*rows);
   }
+  for (auto& [name, split] : named_) split.rows = usable_rows(split);
   limit_training(options);
   limit(test_.rows, options.test_rows);
   if (train_.rows.empty()) fail(Exit::usage, "dataset: its options leave no training row");
@@ -237,8 +257,11 @@ void Data::keep_whole_columns() {
   std::vector<i64> whole;
   for (i64 c = 0; c < data_columns_; ++c) {
     bool is_whole = true;
-    for (const Split* s : {&train_, &valid_, &test_})
-      for (i64 row = 0; s->stored && is_whole && row < s->stored->rows; ++row) is_whole = in_file(*s, row, c);
+    const auto look = [&](const Split& s) {
+      for (i64 row = 0; s.stored && is_whole && row < s.stored->rows; ++row) is_whole = in_file(s, row, c);
+    };
+    for (const Split* s : {&train_, &valid_, &test_}) look(*s);
+    for (const auto& [name, s] : named_) look(s);
     if (is_whole) whole.push_back(c);
   }
   if (whole.empty())
@@ -288,8 +311,16 @@ void Data::hide(Hidden as, const std::vector<char>& cells) {
   judged_ = as;
 }
 
+bool Data::is_padding(const Split& s, i64 row, i64 column) const {
+  if (!has_lengths()) return false;
+  const Shape& shape = s.stored->fields[static_cast<std::size_t>(input_field_)].row;
+  const double entry = static_cast<double>(column / (shape.count() / shape[0]));
+  return entry >= cell(s.stored->fields[static_cast<std::size_t>(length_field_)], row);
+}
+
 bool Data::in_file(const Split& s, i64 row, i64 column) const {
-  if (!lacks_cells()) return true;
+  if (is_padding(s, row, column)) return false;
+  if (mask_field_ < 0) return true;
   const StoredField& mask = s.stored->fields[static_cast<std::size_t>(mask_field_)];
   const i64 at = kept_.empty() ? column : kept_[static_cast<std::size_t>(column)];
   return cell(mask, row * mask.row.count() + at) != 0;
@@ -311,6 +342,7 @@ bool Data::known(const Split& s, i64 row, i64 column) const {
 
 double Data::raw(const Split& s, i64 row, i64 column) const {
   if (column >= data_columns_) return seen(s, row, column - data_columns_);
+  if (is_padding(s, row, column)) return 0;
   if (!fill_.empty() && !in_file(s, row, column)) return fill_[static_cast<std::size_t>(column)];
   const StoredField& input = s.stored->fields[static_cast<std::size_t>(input_field_)];
   return cell(input, row * input.row.count() + (kept_.empty() ? column : kept_[static_cast<std::size_t>(column)]));
@@ -329,12 +361,23 @@ const Data::Split& Data::split(const std::string& name) const {
   if (name == "train") return train_;
   if (name == "valid" && valid_.stored) return valid_;
   if (name == "test" && test_.stored) return test_;
-  throw EngineError(UBP_E_NOT_FOUND, fmt::format("there is no split '{}'; there are: train{}{}", name,
-                                                 valid_.stored ? ", valid" : "", test_.stored ? ", test" : ""));
+  if (const auto named = named_.find(name); named != named_.end()) return named->second;
+  std::string there;
+  for (const std::string& each : split_names()) there += (there.empty() ? "" : ", ") + each;
+  throw EngineError(UBP_E_NOT_FOUND, fmt::format("there is no split '{}'; there are: {}", name, there));
+}
+
+std::vector<std::string> Data::split_names() const {
+  std::vector<std::string> all{"train"};
+  if (valid_.stored) all.emplace_back("valid");
+  if (test_.stored) all.emplace_back("test");
+  for (const auto& [name, split] : named_) all.push_back(name);
+  return all;
 }
 
 bool Data::has(const std::string& name) const {
-  return name == "train" || (name == "valid" && valid_.stored) || (name == "test" && test_.stored);
+  return name == "train" || (name == "valid" && valid_.stored) || (name == "test" && test_.stored) ||
+         named_.contains(name);
 }
 i64 Data::rows(const std::string& name) const { return static_cast<i64>(split(name).rows.size()); }
 
@@ -421,6 +464,11 @@ Tensor Data::mask(Engine& engine, const std::string& name, std::span<const i64> 
 Tensor Data::weights(Engine& engine, const std::string& name, std::span<const i64> index) const {
   const StoredField& weight = split(name).stored->fields[static_cast<std::size_t>(weight_field_)];
   return ops::reshape(engine, gather(engine, name, weight.name.c_str(), index), Shape{static_cast<i64>(index.size())});
+}
+
+Tensor Data::lengths(Engine& engine, const std::string& name, std::span<const i64> index) const {
+  const StoredField& length = split(name).stored->fields[static_cast<std::size_t>(length_field_)];
+  return ops::reshape(engine, gather(engine, name, length.name.c_str(), index), Shape{static_cast<i64>(index.size())});
 }
 
 std::vector<double> Data::factor_values(const std::string& name, std::span<const i64> index) const {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -23,11 +24,13 @@ class Data {
  public:
   Data(const ComponentUse&, const DataOptions&);
 
-  bool has(const std::string& split) const;  ///< of "train", "valid", "test"
+  bool has(const std::string& split) const;      ///< "train", "valid", "test", or a name of the data set's own
+  std::vector<std::string> split_names() const;  ///< those that it has, in this order
   i64 rows(const std::string& split) const;
   bool has_mask() const { return (lacks_cells() && missing_ == Missing::refuse) || !hidden_.empty(); }
   bool has_labels() const { return label_field_ >= 0; }
   bool has_weights() const { return weight_field_ >= 0; }
+  bool has_lengths() const { return length_field_ >= 0; }
   bool is_image() const;                     ///< the input is [channels, height, width]
   Shape row_shape(const char* field) const;  ///< null: the input. Throws EngineError (NOT_FOUND) listing the fields
   DType field_dtype(const char* field) const;
@@ -43,6 +46,7 @@ class Data {
   std::vector<i64> labels(const std::string& split, std::span<const i64> rows) const;
 
   Tensor weights(Engine&, const std::string& split, std::span<const i64> rows) const;  ///< [n], how much a row counts
+  Tensor lengths(Engine&, const std::string& split, std::span<const i64> rows) const;  ///< I64 [n], of the first axis
 
   // For metrics only: what training must not see.
   /// What rows were made from, where the data set says so: [n, factors().size()].
@@ -71,13 +75,15 @@ class Data {
   const Split& split(const std::string& name) const;
   const StoredField& field(const Split&, const char* name) const;
   void require_weights(const StoredSplit&, const std::string& split, const std::string& id) const;
+  void require_lengths(const StoredSplit&, const std::string& split, const std::string& id) const;
   void choose_rows(const DataOptions&);
   void limit_training(const DataOptions&);
   enum class Hidden : std::uint8_t { no, withheld, validation };
   void hide(Hidden, const std::vector<char>& cells);
   void fit_scales(Scale);
   bool known(const Split&, i64 stored_row, i64 column) const;
-  bool lacks_cells() const { return mask_field_ >= 0; }
+  bool lacks_cells() const { return mask_field_ >= 0 || length_field_ >= 0; }
+  bool is_padding(const Split&, i64 stored_row, i64 column) const;
   bool in_file(const Split&, i64 stored_row, i64 column) const;
   bool seen(const Split&, i64 stored_row, i64 column) const;
   double raw(const Split&, i64 stored_row, i64 column) const;
@@ -90,7 +96,8 @@ class Data {
   std::unique_ptr<StoredData> stored_;
   std::vector<SourceFile> mask_file_;  ///< none or one
   Split train_, valid_, test_;
-  int input_field_ = -1, label_field_ = -1, mask_field_ = -1, weight_field_ = -1;
+  std::map<std::string, Split> named_;  ///< further ones
+  int input_field_ = -1, label_field_ = -1, mask_field_ = -1, weight_field_ = -1, length_field_ = -1;
   std::vector<int> factor_fields_;
   std::vector<ubp_factor> factors_;
   i64 columns_ = 0;       ///< of the input as trials see it

@@ -64,12 +64,11 @@ DataFacts facts_of(const Data& data, Detail detail) {
   const Shape row = data.row_shape(nullptr);
   facts.row.assign(row.dim, row.dim + row.nd);
   facts.has_mask = data.has_mask();
-  facts.has_weights = data.has_weights();
+  facts.has_weights = data.has_weights(), facts.has_lengths = data.has_lengths();
   facts.sources = data.sources();
   for (const char* const name : data.field_names())
     if (name) facts.fields.emplace_back(name);
-  for (const char* const name : {"train", "valid", "test"}) {
-    if (!data.has(name)) continue;
+  for (const std::string& name : data.split_names()) {
     SplitFacts& split = facts.splits[name];
     split.rows = data.rows(name);
     each_block(split.rows, [&](const std::vector<i64>& rows) { add(data, name, rows, split); });
@@ -87,11 +86,21 @@ DataFacts facts_of(const Data& data, Detail detail) {
   return facts;
 }
 
+std::vector<std::string> DataFacts::split_names() const {
+  std::vector<std::string> all;
+  for (const char* const name : {"train", "valid", "test"})
+    if (has(name)) all.emplace_back(name);
+  for (const auto& [name, split] : splits)
+    if (std::find(all.begin(), all.end(), name) == all.end()) all.push_back(name);
+  return all;
+}
+
 void to_json(nlohmann::json& j, const DataFacts& facts) {
   j = {{"row", facts.row},
        {"fields", facts.fields},
        {"has_mask", facts.has_mask},
        {"has_weights", facts.has_weights},
+       {"has_lengths", facts.has_lengths},
        {"first", facts.first},
        {"notes", facts.notes},
        {"columns", nlohmann::json::array()},
@@ -115,6 +124,7 @@ void from_json(const nlohmann::json& j, DataFacts& facts) {
   facts.row = j.at("row").get<std::vector<i64>>();
   facts.fields = j.at("fields").get<std::vector<std::string>>();
   facts.has_mask = j.at("has_mask"), facts.has_weights = j.at("has_weights");
+  facts.has_lengths = j.at("has_lengths");
   facts.sources = j.at("sources").get<std::vector<SourceFile>>();
   facts.notes = j.at("notes").get<std::vector<std::string>>();
   for (const auto& [name, split] : j.at("splits").items()) {

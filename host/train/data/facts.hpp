@@ -29,10 +29,10 @@ struct SplitFacts {
 
 struct DataFacts {
   std::map<i64, std::string> class_names;    ///< of the labels that occur
-  std::map<std::string, SplitFacts> splits;  ///< "train", and "valid" and "test" where there are such rows
+  std::map<std::string, SplitFacts> splits;  ///< those that there are
   std::vector<i64> row;                      ///< shape of a row of the input
   std::vector<std::string> fields;
-  bool has_mask = false, has_weights = false;
+  bool has_mask = false, has_weights = false, has_lengths = false;
   std::vector<SourceFile> sources;  ///< the files behind it
   // Only in detail:
   std::vector<ColumnFacts> columns;
@@ -40,6 +40,7 @@ struct DataFacts {
   std::vector<std::string> notes;          ///< what the plugin said while it read
 
   bool has(const std::string& split) const { return splits.contains(split); }
+  std::vector<std::string> split_names() const;  ///< train, valid and test, then the data set's own
 };
 
 enum class Detail { no, yes };

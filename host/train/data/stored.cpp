@@ -21,7 +21,6 @@ using nlohmann::json;
 constexpr i64 kAlign = 64;
 constexpr i64 kMostAxes = 7;  // of a row: a batch has one more
 constexpr i64 kMostBytes = i64{1} << 56;
-constexpr const char* kSplits[] = {"train", "valid", "test"};
 
 i64 aligned(i64 n) { return (n + kAlign - 1) / kAlign * kAlign; }
 
@@ -30,7 +29,7 @@ struct Seal {
   char magic[8];
   std::uint64_t header_bytes, data_sum, header_sum;
 };
-constexpr char kMagic[8] = {'U', 'B', 'P', 'D', 'A', 'T', 'A', '3'};
+constexpr char kMagic[8] = {'U', 'B', 'P', 'D', 'A', 'T', 'A', '4'};
 
 std::uint64_t sum_of(std::string_view bytes, std::uint64_t seed = 0) {
   return XXH3_64bits_withSeed(bytes.data(), bytes.size(), seed);
@@ -152,11 +151,9 @@ StoredFrame lay_out(StoredContent& content, const std::string& who) {
   StoredFrame frame;
   json header = {{"fields", json::array()}};
   i64 at = kStoredHead;
-  for (const char* name : kSplits) {
-    const auto split = content.splits.find(name);
-    if (split == content.splits.end()) continue;
-    const i64 rows = split->second.rows;
-    for (StoredField& field : split->second.fields) {
+  for (auto& [name, split] : content.splits) {
+    const i64 rows = split.rows;
+    for (StoredField& field : split.fields) {
       field.at = at;
       at = end_of(field, rows, at, who);
       header["fields"].push_back({{"split", name},

@@ -31,7 +31,7 @@ struct StoredSplit {
 };
 
 struct StoredContent {
-  std::map<std::string, StoredSplit> splits;  ///< those of train, valid and test that have rows; all of the same fields
+  std::map<std::string, StoredSplit> splits;  ///< those that have rows; all of the same fields
   std::vector<i64> nominal;                   ///< first and last column of every cell of the input, [n, 2], ascending
   std::vector<std::string> class_names, column_names;  ///< by class index and by number of a row of the input, or none
 

@@ -11,6 +11,7 @@
 #include "base/error.hpp"
 #include "engine/ops.hpp"
 #include "plan/compose.hpp"
+#include "plugin/value.hpp"
 #include "train/breadcrumb.hpp"
 #include "train/data/rows.hpp"
 
@@ -299,22 +300,32 @@ void Evaluator::tell_nominal(const Instance& metric) {
              metric.who(), "nominal");
 }
 
-std::vector<std::string> judged_splits(EvalSplit asked, bool has_valid, bool has_test) {
-  const bool valid = asked == EvalSplit::valid || (asked == EvalSplit::automatic && has_valid);
-  const bool test = has_test && (asked == EvalSplit::test || asked == EvalSplit::automatic);
+std::vector<std::string> judged_splits(const std::string& asked, const std::vector<std::string>& there) {
   std::vector<std::string> splits;
-  if (valid) splits.push_back("valid");
-  if (test) splits.push_back("test");
+  const auto add = [&](const std::string& name, bool needed) {
+    if (std::ranges::count(splits, name)) return;
+    if (needed || std::ranges::count(there, name)) splits.push_back(name);
+  };
+  for (const std::string& part : split_outside(asked, '+')) {
+    if (part == "auto") add("valid", false);
+    if (part == "auto" || part == "test")
+      add("test", false);
+    else
+      add(part, true);
+  }
   if (splits.empty()) splits.push_back("train");
   return splits;
 }
 
 std::vector<std::string> Evaluator::splits() const {
   if (!parts_.data) return {"test"};
-  return judged_splits(parts_.spec.train.eval_split, parts_.data->has("valid"), parts_.data->has("test"));
+  return judged_splits(parts_.spec.train.eval_split, parts_.data->split_names());
 }
 
-std::string Evaluator::shown_split() const { return splits().back(); }
+std::string Evaluator::shown_split() const {
+  const std::vector<std::string> all = splits();
+  return std::ranges::count(all, "test") ? "test" : all.back();
+}
 
 std::vector<std::pair<std::string, double>> Evaluator::run() {
   services_.begin_event();

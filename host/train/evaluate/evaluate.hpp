@@ -17,8 +17,11 @@
 
 namespace ubp {
 
-/// Which splits [train] eval_split stands for, where there are these. Validation rows come first.
-std::vector<std::string> judged_splits(EvalSplit, bool has_valid, bool has_test);
+/// What [train] eval_split, `asked`, stands for where there are the splits `there`, each once:
+///   splits = part { "+" part }    part = "auto" | the name of a split
+/// auto and test are what there is of them; of nothing at all, the training rows. Other names are given as they are:
+/// whether there are such rows is told before a trial is run (run/require_data.hpp).
+std::vector<std::string> judged_splits(const std::string& asked, const std::vector<std::string>& there);
 
 class Evaluator {
  public:
@@ -31,7 +34,7 @@ class Evaluator {
 
   /// The splits that metrics judge, as [train] eval_split says; of a trial without data: "test".
   std::vector<std::string> splits() const;
-  /// The one that artifacts show: test rows before validation rows before training rows.
+  /// The one that artifacts show: test rows if they are judged, else the last.
   std::string shown_split() const;
   /// Sentences of run() that were not told before.
   std::vector<std::string> take_notes() { return std::exchange(notes_, {}); }

@@ -19,7 +19,7 @@ TrialSpec on_one_thread(TrialSpec spec) {
 }  // namespace
 
 RestoredTrial::RestoredTrial(TrialSpec given)
-    : spec(on_one_thread(std::move(given))), parts(spec), services(parts, log_, stop_), evaluator(parts, services) {
+    : spec(on_one_thread(std::move(given))), parts(spec), services(parts, log_), evaluator(parts, services) {
   services.set_up();
 }
 

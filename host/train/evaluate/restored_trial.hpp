@@ -57,7 +57,6 @@ class RestoredTrial {
   };
   Silence silence_;
   TrialLog log_{silence_};
-  std::atomic<bool> stop_{false};
 
  public:
   Composition parts;  ///< engine, data, models by role, objective, parameters, streams, environments

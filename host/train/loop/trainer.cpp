@@ -43,7 +43,7 @@ Trainer::Trainer(Composition& parts, TrialServices& services, TrialLog& log, Tri
       stop_(stop),
       program_(program_of(parts)),
       rate_(parts.spec),
-      updater_(parts),
+      updater_(parts, services),
       evaluator_(parts, services),
       artifacts_(parts, evaluator_, log) {
   enter_stage();

@@ -8,7 +8,6 @@
 #include "base/error.hpp"
 #include "engine/flat.hpp"
 #include "engine/parallel.hpp"
-#include "plugin/context.hpp"
 
 namespace ubp {
 namespace {
@@ -114,63 +113,48 @@ void Updater::decay(Optimizer& optimizer, const Update& update) const {
   }
 }
 
-template <class T>
-void Updater::step_runs(Optimizer& optimizer, const Update& update, double rate) {
+// Where parameters of the same chunk touch, one run; it stays for as long as their slots.
+Updater::Runs& Updater::runs_of(Optimizer& optimizer, const std::vector<Param*>& trained) {
+  const auto [found, fresh] = optimizer.runs.try_emplace(trained);
+  if (!fresh) return found->second;
   std::vector<const Param*> dense;
-  for (const Param* p : update.trained)
+  for (const Param* p : trained)
     if (!p->row_sparse()) dense.push_back(p);
   std::sort(dense.begin(), dense.end(), [](const Param* a, const Param* b) {
     return std::pair(a->chunk, a->offset) < std::pair(b->chunk, b->offset);
   });
-  for (std::size_t first = 0; first < dense.size();) {
-    std::vector<ubp_segment> segments;
-    i64 end = dense[first]->offset;
-    std::size_t last = first;
-    for (; last < dense.size() && dense[last]->chunk == dense[first]->chunk && dense[last]->offset == end; ++last) {
-      const Param& p = *dense[last];
-      const i64 n = (p.shape.count() + 15) / 16 * 16;
-      ubp_segment s{static_cast<std::uint64_t>(end - dense[first]->offset),
-                    static_cast<std::uint64_t>(p.shape.count()),
-                    p.name.c_str(),
-                    {},
-                    p.flags};
-      s.shape.nd = p.shape.nd;
-      std::copy_n(p.shape.dim, 8, s.shape.dim);
-      segments.push_back(s);
-      end += n;
+  std::pair<std::size_t, i64> next;  // chunk and offset of what would continue the run
+  for (const Param* p : dense) {
+    if (found->second.empty() || next != std::pair(p->chunk, p->offset)) {
+      const i64 at = p->offset * bytes_of(parts_.engine.real());
+      const Chunk& chunk = parts_.params.chunk(p->chunk);
+      FlatMemory memory{chunk.values() + at, chunk.grads() + at, {}};
+      for (const auto& slot : slots_of(optimizer, p->chunk)) memory.slots.push_back(slot->values() + at);
+      found->second.push_back(std::make_unique<FlatRun>(parts_.engine, std::move(memory)));
     }
-    const i64 at = dense[first]->offset * static_cast<i64>(sizeof(T));
-    Chunk& chunk = parts_.params.chunk(dense[first]->chunk);
-    std::vector<void*> slots;
-    for (const auto& s : slots_of(optimizer, dense[first]->chunk)) slots.push_back(s->values() + at);
-    ubp_flat flat{sizeof flat,
-                  optimizer.calls.n_slots,
-                  static_cast<std::uint64_t>(end - dense[first]->offset),
-                  static_cast<std::int32_t>(parts_.engine.real()),
-                  chunk.values() + at,
-                  chunk.grads() + at,
-                  slots.data(),
-                  segments.data(),
-                  static_cast<std::uint32_t>(segments.size()),
-                  sizeof(ubp_segment),
-                  optimizer.step,
-                  update.lr,
-                  rate};
-    require_ok(optimizer.calls.step(optimizer.instance->self(), nullptr, &flat), optimizer.instance->who(), "step");
-    first = last;
+    found->second.back()->add(*p, p->shape);
+    next = {p->chunk, p->offset + FlatRun::stride_of(p->shape.count())};
   }
+  return found->second;
+}
+
+void Updater::step(Optimizer& optimizer, FlatRun& run, double lr, double decay) {
+  const Recording off(parts_.engine, false);
+  const Scope scope(parts_.engine);
+  Callback callback(parts_.engine, services_, kOptimizerOwner);
+  require_ok(optimizer.calls.step(optimizer.instance->self(), callback.get(), &run.told(optimizer.step, lr, decay)),
+             optimizer.instance->who(), "step");
 }
 
 // The touched rows travel through a dense buffer; their gradient is zero again afterwards.
 template <class T>
 void Updater::step_rows(Optimizer& optimizer, const Update& update, Param& p, double rate) {
   if (p.touched.empty()) return;
-  const i64 row = p.shape.count() / p.shape[0], n = row * static_cast<i64>(p.touched.size()),
-            padded = (n + 15) / 16 * 16;
+  const i64 row = p.shape.count() / p.shape[0], padded = FlatRun::stride_of(row * static_cast<i64>(p.touched.size()));
   const DType dtype = parts_.engine.real();
   Chunk packed(dtype, padded);
   std::vector<std::unique_ptr<Chunk>> packed_slots;
-  std::vector<void*> slots;
+  FlatMemory memory{packed.values(), packed.grads(), {}};
   auto& own = slots_of(optimizer, p.chunk);
   T *values = static_cast<T*>(parts_.params.values(p)), *grads = static_cast<T*>(parts_.params.grads(p));
   const auto gather = [&](const T* from, char* to) {
@@ -186,23 +170,13 @@ void Updater::step_rows(Optimizer& optimizer, const Update& update, Param& p, do
   for (const auto& s : own) {
     packed_slots.push_back(std::make_unique<Chunk>(dtype, padded));
     gather(reinterpret_cast<const T*>(s->values()), packed_slots.back()->values());
-    slots.push_back(packed_slots.back()->values());
+    memory.slots.push_back(packed_slots.back()->values());
   }
-  ubp_segment segment{0, static_cast<std::uint64_t>(n), p.name.c_str(), {}, p.flags};
-  ubp_flat flat{sizeof flat,
-                optimizer.calls.n_slots,
-                static_cast<std::uint64_t>(padded),
-                static_cast<std::int32_t>(dtype),
-                packed.values(),
-                packed.grads(),
-                slots.data(),
-                &segment,
-                1,
-                sizeof segment,
-                optimizer.step,
-                update.lr,
-                rate};
-  require_ok(optimizer.calls.step(optimizer.instance->self(), nullptr, &flat), optimizer.instance->who(), "step");
+  FlatRun run(parts_.engine, std::move(memory));
+  Shape rows = p.shape;
+  rows.dim[0] = static_cast<i64>(p.touched.size());
+  run.add(p, rows);
+  step(optimizer, run, update.lr, rate);
   scatter(packed.values(), values);
   for (std::size_t k = 0; k < own.size(); ++k)
     scatter(packed_slots[k]->values(), reinterpret_cast<T*>(own[k]->values()));
@@ -218,7 +192,7 @@ void Updater::apply(const Update& update) {
     clip<T>(update);
     ++optimizer.step;
     decay<T>(optimizer, update);
-    step_runs<T>(optimizer, update, rate);
+    for (const auto& each : runs_of(optimizer, update.trained)) step(optimizer, *each, update.lr, rate);
     for (Param* p : update.trained)
       if (p->row_sparse()) step_rows<T>(optimizer, update, *p, rate);
   };
@@ -230,6 +204,7 @@ void Updater::apply(const Update& update) {
 
 void Updater::forget_slots() {
   for (auto& [name, optimizer] : optimizers_) {
+    optimizer.runs.clear();
     optimizer.slots.clear();
     optimizer.step = 0;
   }

@@ -7,7 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "train/loop/flat_run.hpp"
 #include "train/parts/composition.hpp"
+#include "train/parts/services.hpp"
 
 namespace ubp {
 
@@ -23,7 +25,7 @@ struct Update {
 /// of them read the same table.
 class Updater {
  public:
-  explicit Updater(Composition& parts) : parts_(parts) {}
+  Updater(Composition& parts, TrialServices& services) : parts_(parts), services_(services) {}
 
   /// Throws EngineError (NUMERIC) naming the first parameter whose gradient is not finite; the parameters are then as
   /// they were.
@@ -33,11 +35,13 @@ class Updater {
   void load(const Checkpoint&);
 
  private:
+  using Runs = std::vector<std::unique_ptr<FlatRun>>;
   struct Optimizer {
     std::unique_ptr<Instance> instance;
     ubp_optimizer_vt calls{};
     i64 step = 0;
     std::map<std::size_t, std::vector<std::unique_ptr<Chunk>>> slots;  ///< by chunk of parameters, one per slot
+    std::map<std::vector<Param*>, Runs> runs;                          ///< by what an update trains; over the slots
   };
   Optimizer& optimizer_named(const std::string& name);
   std::vector<std::unique_ptr<Chunk>>& slots_of(Optimizer&, std::size_t chunk);
@@ -47,13 +51,14 @@ class Updater {
   void clip(const Update&) const;
   template <class T>
   void decay(Optimizer&, const Update&) const;
-  template <class T>
-  void step_runs(Optimizer&, const Update&, double decay_rate);
+  Runs& runs_of(Optimizer&, const std::vector<Param*>& trained);
+  void step(Optimizer&, FlatRun&, double lr, double decay_rate);
   template <class T>
   void step_rows(Optimizer&, const Update&, Param&, double decay_rate);
   double decay_rate(Optimizer&, const Update&) const;
 
   Composition& parts_;
+  TrialServices& services_;
   std::map<std::string, Optimizer> optimizers_;
 };
 

@@ -125,6 +125,8 @@ Composition::Composition(const TrialSpec& s)
   augment = std::make_unique<Augment>(std::move(transforms));
   if ((objective_calls.flags & UBP_OBJ_NEEDS_ENV) && !envs)
     fail(Exit::usage, "{} needs an [environment]", objective->who());
+  if (data && data->has_lengths() && !(objective_calls.flags & UBP_OBJ_HANDLES_MASK))
+    fail(Exit::usage, "{} takes no mask, but rows of the data set have different lengths", objective->who());
   if (data && data->has_mask() && !(objective_calls.flags & UBP_OBJ_HANDLES_MASK))
     fail(Exit::usage, "{} does not handle missing cells, but the data set has some", objective->who());
 }

@@ -22,6 +22,14 @@ constexpr std::string_view kTarget = "target:";
 std::string owner_of_target(const std::string& target) { return std::string(kTarget) + target; }
 bool is_target(const std::string& owner) { return owner.starts_with(kTarget); }
 
+void require_owner(const ubp_ctx& ctx, const char* what) {
+  if (ctx.owner == kOptimizerOwner)
+    throw EngineError(UBP_E_STATE,
+                      fmt::format("{}: an optimizer has no parameters, state or random numbers of its own: "
+                                  "it remembers in its slots",
+                                  what));
+}
+
 std::vector<i64> range(i64 lo, i64 hi) {
   std::vector<i64> all(static_cast<std::size_t>(hi - lo));
   std::iota(all.begin(), all.end(), lo);
@@ -130,7 +138,7 @@ void TrialServices::role_shape(const char* name, const ubp_shape& in, const ubp_
 }
 
 void TrialServices::data_info(const char* split, const char* field, i64* rows, ubp_shape* row) {
-  if (rows) *rows = data().rows(split);
+  if (rows) *rows = data().has(split) ? data().rows(split) : 0;
   if (!row) return;
   const Shape s = data().row_shape(field);
   *row = {static_cast<std::int32_t>(data().field_dtype(field)), s.nd, {}};
@@ -233,17 +241,25 @@ Tensor TrialServices::map_split(const char* split, const char* name, const char*
 }
 
 void TrialServices::kmeans(const ubp_ctx& ctx, Tensor x, i64 k, i64 restarts, Tensor& centers, Tensor& assignment) {
+  require_owner(ctx, "kmeans");
   kmeans_of(parts_.engine, x, k, restarts, parts_.streams.get(ctx.owner + "/kmeans"), centers, assignment);
+}
+
+ubp_obj TrialServices::stream(const ubp_ctx& ctx, const char* name) {
+  require_owner(ctx, "stream");
+  return parts_.streams.handle(ctx.owner + "/" + name);
 }
 
 Tensor TrialServices::param(const ubp_ctx& ctx, const char* name, const ubp_shape* shape, int init, double p0,
                             double p1, std::uint32_t flags) {
+  require_owner(ctx, "param");
   if (!shape) return parts_.params.param(ctx.owner, name, nullptr, init, p0, p1, flags);
   const Shape s = shape_of(*shape);
   return parts_.params.param(ctx.owner, name, &s, init, p0, p1, flags);
 }
 
 Tensor TrialServices::state(const ubp_ctx& ctx, const char* name, const ubp_shape* shape, double fill) {
+  require_owner(ctx, "state");
   if (!shape) return parts_.params.state(ctx.owner, name, nullptr, parts_.engine.real(), fill);
   const Shape s = shape_of(*shape);
   return parts_.params.state(ctx.owner, name, &s, dtype_of(*shape, parts_.engine), fill);

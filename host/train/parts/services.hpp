@@ -2,18 +2,18 @@
 // What plugin code may ask of its trial: the implementation of the host's tables.
 #pragma once
 
-#include <atomic>
-
 #include "plugin/context.hpp"
 #include "train/parts/composition.hpp"
 #include "train/parts/log.hpp"
 
 namespace ubp {
 
+/// The owner in the callbacks of an optimizer: nothing is kept under it, as nothing of it would be in a checkpoint.
+constexpr const char* kOptimizerOwner = "optimizer";
+
 class TrialServices final : public Services {
  public:
-  TrialServices(Composition& parts, TrialLog& log, const std::atomic<bool>& stop)
-      : parts_(parts), log_(log), stop_(stop) {}
+  TrialServices(Composition& parts, TrialLog& log) : parts_(parts), log_(log) {}
 
   /// Runs the objective's setup, then builds every role. Once, before anything else.
   void set_up();
@@ -49,7 +49,6 @@ class TrialServices final : public Services {
   Tensor field(const ubp_batch&, const char* name) override;
   void log(const ubp_ctx&, const char* name, Tensor scalar) override;
   void log(const ubp_ctx&, const char* name, double value) override;
-  bool cancelled() override { return stop_; }
   const ubp_step& step_now() override;
   void end_stage(const char* reason) override { stage_ended_ = reason ? reason : "ended"; }
   void foreach_batch(const char* split, i64 batch, ubp_status (*fn)(void*, ubp_ctx*, const ubp_batch*),
@@ -65,9 +64,7 @@ class TrialServices final : public Services {
   void ema_target(const char* role, const char* target) override;
   void ema_update(const char* target, double momentum) override;
 
-  ubp_obj stream(const ubp_ctx& ctx, const char* name) override {
-    return parts_.streams.handle(ctx.owner + "/" + name);
-  }
+  ubp_obj stream(const ubp_ctx&, const char* name) override;
   Random& random(ubp_obj o) override { return parts_.streams.at(o); }
 
   void append(std::span<const char* const> names, std::span<const Tensor> columns) override;
@@ -87,7 +84,6 @@ class TrialServices final : public Services {
 
   Composition& parts_;
   TrialLog& log_;
-  const std::atomic<bool>& stop_;
   i64 step_ = 0;
   ubp_step now_{};  ///< size 0: in no phase
   bool training_ = false, logs_to_step_ = false;

@@ -3,6 +3,7 @@
 // overrides what it needs; state that is no parameter and no named state goes through save and load.
 #pragma once
 
+#include <deque>
 #include <map>
 #include <set>
 
@@ -26,6 +27,12 @@ class Component {
   virtual void load(const Bytes& bytes) {
     if (!bytes.empty())
       throw Error("load: this component saves nothing, but got " + std::to_string(bytes.size()) + " bytes");
+  }
+
+ protected:
+  /// True: the process has been asked to stop. What takes long asks now and then, and throws; it is no failure.
+  static bool cancelled() {
+    return UBP_HAS(detail::g.host, cancelled) && detail::g.host->cancelled(detail::g.host) != 0;
   }
 };
 
@@ -89,15 +96,17 @@ class Model : public Component {
   virtual Shape out_shape(const std::string& method, const Shape& in) = 0;
 };
 
-/// One contiguous run of trained numbers. T is float or double.
+/// One contiguous run of trained numbers, mapped: for rules that go number by number. T is float or double.
 template <class T>
 class Flat {
  public:
-  explicit Flat(const ubp_flat& raw) : raw_(raw) {}
+  Flat(ubp_ctx* ctx, const ubp_flat& raw) : raw_(raw), param_({raw.param, ctx}), grad_({raw.grad, ctx}) {
+    for (std::uint32_t i = 0; i < raw.n_slots; ++i) slots_.emplace_back(Tensor{raw.slots[i], ctx});
+  }
   std::size_t n() const { return raw_.n; }
-  T* param() const { return static_cast<T*>(raw_.param); }
-  const T* grad() const { return static_cast<const T*>(raw_.grad); }
-  T* slot(std::uint32_t i) const { return static_cast<T*>(raw_.slots[i]); }
+  T* param() const { return param_.data(); }
+  const T* grad() const { return grad_.data(); }
+  T* slot(std::uint32_t i) const { return slots_[i].data(); }
   std::int64_t step() const { return raw_.step; }  ///< 1-based
   double lr() const { return raw_.lr; }            ///< after schedule, plateau, stage and phase
   double decay() const { return raw_.decay; }
@@ -119,9 +128,48 @@ class Flat {
 
  private:
   const ubp_flat& raw_;
+  Mapped<T> param_;
+  Mapped<const T> grad_;
+  std::deque<Mapped<T>> slots_;
 };
 
-/// Declares slots and has `template <class T> void step(const Flat<T>&)`; see UBP_EXPORT_PLUGIN.
+/// One parameter of a step, in its own shape, as tensors: for rules of whole matrices.
+class Trained {
+ public:
+  Trained(ubp_ctx* ctx, const ubp_segment& raw) : ctx_(ctx), raw_(raw) {}
+  const char* name() const { return raw_.name; }  ///< without the owner: "w1"
+  Shape shape() const { return raw_.shape; }
+  bool decays() const { return !(raw_.flags & UBP_PARAM_NO_DECAY); }
+  bool is_dense() const { return !(raw_.flags & UBP_PARAM_ROW_SPARSE); }  ///< else the rows that were touched
+  Tensor param() const { return {raw_.param, ctx_}; }                     ///< moved by c.assign()
+  Tensor grad() const { return {raw_.grad, ctx_}; }
+  Tensor slot(std::uint32_t i) const { return {raw_.slots[i], ctx_}; }
+
+ private:
+  ubp_ctx* ctx_;
+  const ubp_segment& raw_;
+};
+
+/// The same run, parameter by parameter.
+class TrainedRun {
+ public:
+  TrainedRun(ubp_ctx* ctx, const ubp_flat& raw) : ctx_(ctx), raw_(raw) {}
+  std::uint32_t size() const { return raw_.n_segments; }
+  Trained operator[](std::uint32_t i) const {
+    const char* const first = reinterpret_cast<const char*>(raw_.segments);
+    return {ctx_, *reinterpret_cast<const ubp_segment*>(first + std::size_t{i} * raw_.segment_bytes)};
+  }
+  std::int64_t step() const { return raw_.step; }  ///< 1-based
+  double lr() const { return raw_.lr; }            ///< after schedule, plateau, stage and phase
+  double decay() const { return raw_.decay; }
+
+ private:
+  ubp_ctx* ctx_;
+  const ubp_flat& raw_;
+};
+
+/// Declares slots and has `template <class T> void step(const Flat<T>&)`, number by number, or
+/// `void step(Ctx&, const TrainedRun&)`, by ops; see UBP_EXPORT_PLUGIN.
 class Optimizer : public Component {};
 
 /// Where a data set writes one field of the rows asked for.
@@ -164,10 +212,13 @@ class Dataset : public Component {
   }
   virtual void open(const std::string& data_dir) { (void)data_dir; }
   virtual std::vector<ubp_field> fields() = 0;
-  virtual std::int64_t count(const std::string& split) = 0;  ///< 0: no such split; of "train", "valid", "test"
+  /// 0: no such split; of "train", "valid", "test" and splits().
+  virtual std::int64_t count(const std::string& split) = 0;
   virtual void read(const std::string& split, const std::int64_t* rows, std::uint32_t n,
                     const std::vector<FieldOut>& out) = 0;
 
+  /// After open(): splits besides "train", "valid" and "test", by names of its own: "shifted".
+  virtual std::vector<std::string> splits() { return {}; }
   /// After open(): the cells of the input that hold names, in order. What the host withholds, it withholds by cells.
   virtual std::vector<Columns> nominal() { return {}; }
   /// After open(): what the classes are called, by index; empty: an index is its own name.
@@ -181,7 +232,7 @@ class Dataset : public Component {
     std::vector<ubp_field> fields;
     std::vector<const ubp_field*> list;
     std::vector<std::int64_t> nominal;
-    Names classes, columns;
+    Names classes, columns, splits;
   } handed_out;
 };
 

@@ -81,13 +81,21 @@ class Batch {
     UBP_HOST(tensor, full, ctx_, &s, 1, &ones.handle);
     return ones;
   }
+  bool has_lengths() const { return raw_->lengths.id != 0; }
+  Tensor lengths() const {  ///< i64 [n], entries of the first axis of each row; the rest is padding, 0 in mask()
+    if (has_lengths()) return {raw_->lengths, ctx_};
+    const Shape s = view(0).shape();
+    Tensor all{{0}, ctx_};
+    UBP_HOST(tensor, arange, ctx_, UBP_I64, static_cast<double>(s.nd > 1 ? s[1] : 1), 0.0, size(), &all.handle);
+    return all;
+  }
   Tensor operator[](const char* field) const {  ///< a named field of the data set or of collected rows
     Tensor t{{0}, ctx_};
     UBP_HOST(run, field, ctx_, raw_, field, &t.handle);
     return t;
   }
   Tensor input() const { return (*this)[nullptr]; }  ///< the rows before the run's [[transform]]s, [n, row...]
-  /// "train", "valid" or "test": which rows indices() counts; "" for collected rows.
+  /// "train", "valid", "test", or a name of the data set's own: which rows indices() counts; "" for collected rows.
   std::string split() const { return UBP_HAS(raw_, split) ? raw_->split : ""; }
   std::uint32_t stage() const { return stage_; }
   std::uint32_t phase() const { return phase_; }
@@ -313,7 +321,10 @@ class Ctx {
     UBP_HOST(run, step, raw_, &s);
     return {s.stage, s.phase, s.step, s.epoch, s.rows, s.lr};
   }
-  bool cancelled() const { return detail::g.run->cancelled(raw_) != 0; }
+  /// True: the process has been asked to stop. A callback that takes long asks now and then, and throws.
+  bool cancelled() const {
+    return UBP_HAS(detail::g.host, cancelled) && detail::g.host->cancelled(detail::g.host) != 0;
+  }
   std::int64_t rows(const char* split = "train") {
     std::int64_t n = 0;
     UBP_HOST(run, data_info, raw_, split, nullptr, &n, nullptr);

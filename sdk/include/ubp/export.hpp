@@ -165,20 +165,37 @@ const void* model_table(Declaration& d) {
   return &vt;
 }
 
+template <class T, class = void>
+struct StepsByOps : std::false_type {};
+template <class T>
+struct StepsByOps<
+    T, std::void_t<decltype(std::declval<T&>().step(std::declval<Ctx&>(), std::declval<const TrainedRun&>()))>>
+    : std::true_type {};
+
 template <class T>
 const void* optimizer_table(Declaration& d) {
   static ubp_optimizer_vt vt{};
   vt.size = sizeof vt, vt.flags = d.flags, vt.decay = d.decay;
   vt.slots = d.slots.data(), vt.n_slots = static_cast<std::uint32_t>(d.slots.size());
-  vt.step = [](void* self, ubp_ctx*, const ubp_flat* f) {
+  vt.step = [](void* self, ubp_ctx* ctx, const ubp_flat* f) {
     return guard([&] {
-      if (f->dtype == UBP_F64)
-        static_cast<T*>(self)->step(Flat<double>(*f));
-      else
-        static_cast<T*>(self)->step(Flat<float>(*f));
+      if constexpr (StepsByOps<T>::value) {
+        Ctx c(ctx);
+        static_cast<T*>(self)->step(c, TrainedRun(ctx, *f));
+      } else if (f->dtype == UBP_F64) {
+        static_cast<T*>(self)->step(Flat<double>(ctx, *f));
+      } else {
+        static_cast<T*>(self)->step(Flat<float>(ctx, *f));
+      }
     });
   };
   return &vt;
+}
+
+inline void hand_out(Names& kept, const char* const** names, std::uint32_t* n, std::vector<std::string> given) {
+  kept = {std::move(given), {}};
+  for (const std::string& text : kept.texts) kept.pointers.push_back(text.c_str());
+  *names = kept.pointers.data(), *n = static_cast<std::uint32_t>(kept.pointers.size());
 }
 
 template <class T>
@@ -203,6 +220,15 @@ struct DatasetTable {
         for (const ubp_field& f : given.fields) given.list.push_back(&f);
         *out = given.list.data();
         *n = static_cast<std::uint32_t>(given.list.size());
+      });
+    };
+    vt.splits = [](void* self, const char* const** out) {
+      return guard([&] {
+        auto& given = static_cast<T*>(self)->handed_out.splits;
+        std::uint32_t n = 0;
+        hand_out(given, out, &n, static_cast<T*>(self)->splits());
+        given.pointers.push_back(nullptr);
+        *out = given.pointers.data();
       });
     };
     vt.count = [](void* self, const char* split, std::int64_t* n) {
@@ -311,12 +337,6 @@ struct EnvironmentTable {
 };
 
 /// Hands out `names`, kept in `kept`.
-inline void hand_out(Names& kept, const char* const** names, std::uint32_t* n, std::vector<std::string> given) {
-  kept = {std::move(given), {}};
-  for (const std::string& text : kept.texts) kept.pointers.push_back(text.c_str());
-  *names = kept.pointers.data(), *n = static_cast<std::uint32_t>(kept.pointers.size());
-}
-
 /// The names of a data set's classes and columns.
 template <class T>
 const void* names_extension() {

@@ -17,7 +17,7 @@ extern "C" {
 /* The version of this contract. What each minor changed: sdk/README.md, "What changed". A plugin carries the numbers of
  * the headers it was compiled with in its entry (entry.h). Test: tests/abi/loader.cpp */
 #define UBP_ABI_MAJOR 0
-#define UBP_ABI_MINOR 4
+#define UBP_ABI_MINOR 5
 /* Not 0: still 0.x, host and plugin must agree exactly. */
 #define UBP_ABI_DRAFT 1
 /* The oldest minor of a host that the plugin runs on: the author's choice, of no effect while UBP_ABI_DRAFT is set.

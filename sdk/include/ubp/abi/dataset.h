@@ -11,7 +11,8 @@
  *                                     bytes are the key of the decoded copy: if there is one, that was all
  *   open(self, "/data")               looks into the files
  *   fields(self, &fields, &n)         [{"image", F32 [1, 28, 28], INPUT}, {"digit", I64, LABEL}]
- *   count(self, "train", &n)          60000; then "valid" and "test"
+ *   splits(self, &names)              {"rotated"}: what there is besides train, valid and test
+ *   count(self, "train", &n)          60000; then "valid", "test" and "rotated"
  *   read(self, "train", idx, 4096, dst, 2)     in blocks, until all rows are there
  *
  * Labels reach only objectives that declare UBP_OBJ_NEEDS_LABELS, and metrics; factors reach metrics alone. Extensions
@@ -43,7 +44,11 @@ enum {
   UBP_FIELD_FACTOR = 32,
   /* one number, 0 or more: how much the row counts in a loss; a data set has at most one. Objectives that heed none
    * (UBP_OBJ_ROW_LOSS) are refused such data. Test: tests/abi/row_weights.cpp */
-  UBP_FIELD_WEIGHT = 64
+  UBP_FIELD_WEIGHT = 64,
+  /* rows of different lengths: I64, one number, 1 or more: how many entries of the input's first axis a row has; those
+   * behind them are padding. The host makes padding 0 and has the mask say so: 0 there, as of cells that are missing. A
+   * data set has at most one. Test: tests/abi/lengths.cpp */
+  UBP_FIELD_LENGTH = 128
 };
 typedef struct ubp_field {
   uint32_t size;
@@ -68,7 +73,8 @@ typedef struct ubp_dataset_vt {
   ubp_status (*open)(void* self, const char* data_dir);
   /* [trial] The fields, in the order of read()'s dst; valid as long as the instance. */
   ubp_status (*fields)(void* self, const ubp_field* const** fields, uint32_t* n);
-  /* [trial] Rows of "train", "valid" or "test"; 0: no such split. Less than 0 is refused. Test: tests/abi/files.cpp */
+  /* [trial] Rows of "train", "valid", "test" or one of `splits`; 0: no such split. Less than 0 is refused.
+   * Test: tests/abi/files.cpp */
   ubp_status (*count)(void* self, const char* split, int64_t* n);
   /* [trial] Rows idx [n] of a split, to dst [n_dst]: one view [n, row...] for each field, every number to be written.
    * The order in which rows are asked for means nothing. Test: tests/abi/trials.cpp */
@@ -77,6 +83,12 @@ typedef struct ubp_dataset_vt {
   /* |0 where the data comes from, for people: a citation, an address, the program that draws it; and under which
    * licence it may be used ("CC-BY-4.0", SPDX where it has a name). Test: tests/abi/factors.cpp */
   const char *source, *licence;
+  /* [trial] |0 after open(): splits of its own names besides "train", "valid" and "test", each once, ended by NULL:
+   * rows of another domain, rows without labels. Valid until splits() is called again.
+   *   name = letter { letter | digit | "_" }    letters a-z
+   * Metrics judge them where `train.eval_split` names them; objectives reach them as any split (ubp_run_api.data_info,
+   * foreach_batch, map_split). Test: tests/abi/named_splits.cpp */
+  ubp_status (*splits)(void* self, const char* const** names);
 } ubp_dataset_vt;
 
 #ifdef __cplusplus

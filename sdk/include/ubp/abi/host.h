@@ -39,6 +39,10 @@ typedef struct ubp_host {
   /* [any] Leaves a sentence for a status; then return that status. msg: |0, copied, one sentence without a full stop,
    * and without the component's name, which the host puts in front. Test: tests/abi/loader.cpp */
   void (*set_error)(const struct ubp_host*, ubp_status, const char* msg);
+  /* [any] 1: the process has been asked to stop. What takes long, of any kind of component (a data set that decodes, a
+   * metric that compares all pairs, an environment that plans), asks now and then, and returns any status but UBP_OK:
+   * it is not recorded as a failure. Test: tests/abi/cancelled.cpp */
+  int32_t (*cancelled)(const struct ubp_host*);
 } ubp_host;
 
 #ifdef __cplusplus

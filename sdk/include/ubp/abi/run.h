@@ -42,7 +42,8 @@ typedef struct ubp_batch {
   const char* const* fields;
   /* rounds and epochs of this stage that are over; rounds of this epoch, -1 outside training */
   int64_t step, epoch, steps_per_epoch;
-  /* |0 what indices count: "train", "valid", "test"; NULL: rows of a table, or none */
+  /* |0 what indices count: "train", "valid", "test", or a split of the data set's own name; NULL: rows of a table, or
+   * none */
   const char* split;
   /* in loss(), manual() and after_step(): the phase's rate at this step, as the optimizer gets it; else 0 */
   double lr;
@@ -50,6 +51,8 @@ typedef struct ubp_batch {
   const void* impl;
   /* null: all rows count the same; else [n], 0 or more (UBP_FIELD_WEIGHT), as the data set gives them */
   ubp_tensor weights;
+  /* null: all rows are as long as the input's first axis; else I64 [n] (UBP_FIELD_LENGTH); mask is 0 behind them */
+  ubp_tensor lengths;
 } ubp_batch;
 
 /* Where the trial is, in loss(), manual() and after_step(): for rules that change while it trains (a temperature, a
@@ -71,8 +74,9 @@ typedef struct ubp_step {
 
 typedef struct ubp_run_api {
   uint32_t size;
-  /* [trial] rows: |0, of the split "train", "valid" or "test"; 0: there is no such split. row: |0, the shape of one row
-   * of a field, without the row axis; field: |0 is the input. Test: tests/abi/trials.cpp */
+  /* [trial] rows: |0, of the split "train", "valid", "test", or of a name of the data set's own; 0: there is no such
+   * split. row: |0, the shape of one row of a field, without the row axis; field: |0 is the input.
+   * Test: tests/abi/trials.cpp, tests/abi/named_splits.cpp */
   ubp_status (*data_info)(ubp_ctx*, const char* split, const char* field, int64_t* rows, ubp_shape* row);
   /* [trial] In setup() only: what a role takes and gives, without row axis. Default: a row of the input, to whatever
    * the model chooses (nd -1). Later, or for a role that is built: UBP_E_STATE. */
@@ -91,9 +95,6 @@ typedef struct ubp_run_api {
   ubp_status (*log_scalar)(ubp_ctx*, const char* name, ubp_tensor scalar);
   /* [trial] The same, of a plain number. */
   ubp_status (*log_value)(ubp_ctx*, const char* name, double v);
-  /* [trial] 1: the trial has been asked to stop; a callback that takes long should return. 0 for a ctx that is stale.
-   * Test: tests/abi/calls.cpp */
-  int32_t (*cancelled)(ubp_ctx*);
   /* [trial] The stage ends when this callback has returned. reason: |0, copied. Test: tests/abi/trials.cpp */
   ubp_status (*end_stage)(ubp_ctx*, const char* reason);
   /* [trial] A split from its first row to its last, in minibatches of `batch` rows (1 or more), not recorded, in

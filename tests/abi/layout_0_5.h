@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * The layout of ABI 0.4, frozen; made by layout.py. A failing line names what a plugin of that version would
+ * The layout of ABI 0.5, frozen; made by layout.py. A failing line names what a plugin of that version would
  * misread. */
 /* clang-format off */
 #include <stddef.h>
@@ -27,6 +27,7 @@ UBP_FROZEN(ubp_dataset_vt, count, 32, ubp_status (*)(void* self, const char* spl
 UBP_FROZEN(ubp_dataset_vt, read, 40, ubp_status (*)(void* self, const char* split, const int64_t* idx, uint32_t n, ubp_view* const* dst, uint32_t n_dst));
 UBP_FROZEN(ubp_dataset_vt, source, 48, const char *);
 UBP_FROZEN(ubp_dataset_vt, licence, 56, const char *);
+UBP_FROZEN(ubp_dataset_vt, splits, 64, ubp_status (*)(void* self, const char* const** names));
 UBP_FROZEN(ubp_component, size, 0, uint32_t);
 UBP_FROZEN(ubp_component, kind, 4, int32_t);
 UBP_FROZEN(ubp_component, id, 8, const char *);
@@ -102,6 +103,7 @@ UBP_FROZEN(ubp_host, get_api, 32, const void* (*)(const struct ubp_host*, const 
 UBP_FROZEN(ubp_host, log, 40, void (*)(const struct ubp_host*, int32_t level, const char* who, const char* msg));
 UBP_FROZEN(ubp_host, last_error, 48, const char* (*)(const struct ubp_host*));
 UBP_FROZEN(ubp_host, set_error, 56, void (*)(const struct ubp_host*, ubp_status, const char* msg));
+UBP_FROZEN(ubp_host, cancelled, 64, int32_t (*)(const struct ubp_host*));
 UBP_FROZEN(ubp_ostream, size, 0, uint32_t);
 UBP_FROZEN(ubp_ostream, impl, 8, void *);
 UBP_FROZEN(ubp_ostream, write, 16, ubp_status (*)(struct ubp_ostream*, const void*, uint64_t n));
@@ -253,13 +255,16 @@ UBP_FROZEN(ubp_segment, count, 8, uint64_t);
 UBP_FROZEN(ubp_segment, name, 16, const char *);
 UBP_FROZEN(ubp_segment, shape, 24, ubp_shape);
 UBP_FROZEN(ubp_segment, flags, 96, uint32_t);
+UBP_FROZEN(ubp_segment, param, 104, ubp_tensor);
+UBP_FROZEN(ubp_segment, grad, 112, ubp_tensor);
+UBP_FROZEN(ubp_segment, slots, 120, const ubp_tensor *);
 UBP_FROZEN(ubp_flat, size, 0, uint32_t);
 UBP_FROZEN(ubp_flat, n_slots, 4, uint32_t);
 UBP_FROZEN(ubp_flat, n, 8, uint64_t);
 UBP_FROZEN(ubp_flat, dtype, 16, int32_t);
-UBP_FROZEN(ubp_flat, param, 24, void *);
-UBP_FROZEN(ubp_flat, grad, 32, const void *);
-UBP_FROZEN(ubp_flat, slots, 40, void * const*);
+UBP_FROZEN(ubp_flat, param, 24, ubp_tensor);
+UBP_FROZEN(ubp_flat, grad, 32, ubp_tensor);
+UBP_FROZEN(ubp_flat, slots, 40, const ubp_tensor *);
 UBP_FROZEN(ubp_flat, segments, 48, const ubp_segment *);
 UBP_FROZEN(ubp_flat, n_segments, 56, uint32_t);
 UBP_FROZEN(ubp_flat, segment_bytes, 60, uint32_t);
@@ -329,6 +334,7 @@ UBP_FROZEN(ubp_batch, split, 72, const char *);
 UBP_FROZEN(ubp_batch, lr, 80, double);
 UBP_FROZEN(ubp_batch, impl, 88, const void *);
 UBP_FROZEN(ubp_batch, weights, 96, ubp_tensor);
+UBP_FROZEN(ubp_batch, lengths, 104, ubp_tensor);
 UBP_FROZEN(ubp_step, size, 0, uint32_t);
 UBP_FROZEN(ubp_step, stage, 4, uint32_t);
 UBP_FROZEN(ubp_step, phase, 8, uint32_t);
@@ -344,13 +350,12 @@ UBP_FROZEN(ubp_run_api, call_model, 32, ubp_status (*)(ubp_ctx*, const char* rol
 UBP_FROZEN(ubp_run_api, field, 40, ubp_status (*)(ubp_ctx*, const ubp_batch*, const char* name, ubp_tensor*));
 UBP_FROZEN(ubp_run_api, log_scalar, 48, ubp_status (*)(ubp_ctx*, const char* name, ubp_tensor scalar));
 UBP_FROZEN(ubp_run_api, log_value, 56, ubp_status (*)(ubp_ctx*, const char* name, double v));
-UBP_FROZEN(ubp_run_api, cancelled, 64, int32_t (*)(ubp_ctx*));
-UBP_FROZEN(ubp_run_api, end_stage, 72, ubp_status (*)(ubp_ctx*, const char* reason));
-UBP_FROZEN(ubp_run_api, foreach_batch, 80, ubp_status (*)(ubp_ctx*, const char* split, uint32_t batch, ubp_status (*fn)(void* user, ubp_ctx*, const ubp_batch*), void* user));
-UBP_FROZEN(ubp_run_api, map_split, 88, ubp_status (*)(ubp_ctx*, const char* split, const char* role, const char* method, ubp_tensor*));
-UBP_FROZEN(ubp_run_api, kmeans, 96, ubp_status (*)(ubp_ctx*, ubp_tensor x, int64_t k, int32_t restarts, ubp_tensor* centers, ubp_tensor* assign));
-UBP_FROZEN(ubp_run_api, parallel_for, 104, void (*)(ubp_ctx*, int64_t n, int64_t grain, void (*fn)(void* user, int64_t lo, int64_t hi), void* user));
-UBP_FROZEN(ubp_run_api, step, 112, ubp_status (*)(ubp_ctx*, ubp_step* out));
+UBP_FROZEN(ubp_run_api, end_stage, 64, ubp_status (*)(ubp_ctx*, const char* reason));
+UBP_FROZEN(ubp_run_api, foreach_batch, 72, ubp_status (*)(ubp_ctx*, const char* split, uint32_t batch, ubp_status (*fn)(void* user, ubp_ctx*, const ubp_batch*), void* user));
+UBP_FROZEN(ubp_run_api, map_split, 80, ubp_status (*)(ubp_ctx*, const char* split, const char* role, const char* method, ubp_tensor*));
+UBP_FROZEN(ubp_run_api, kmeans, 88, ubp_status (*)(ubp_ctx*, ubp_tensor x, int64_t k, int32_t restarts, ubp_tensor* centers, ubp_tensor* assign));
+UBP_FROZEN(ubp_run_api, parallel_for, 96, void (*)(ubp_ctx*, int64_t n, int64_t grain, void (*fn)(void* user, int64_t lo, int64_t hi), void* user));
+UBP_FROZEN(ubp_run_api, step, 104, ubp_status (*)(ubp_ctx*, ubp_step* out));
 UBP_FROZEN(ubp_table_api, size, 0, uint32_t);
 UBP_FROZEN(ubp_table_api, append, 8, ubp_status (*)(ubp_ctx*, const char* const* names, const ubp_tensor* columns, uint32_t n));
 UBP_FROZEN(ubp_table_api, count, 16, ubp_status (*)(ubp_ctx*, int64_t* rows));
@@ -414,6 +419,7 @@ UBP_FROZEN_CONSTANT(UBP_FIELD_IMAGE_CHW, 8);
 UBP_FROZEN_CONSTANT(UBP_FIELD_UNIT_BYTES, 16);
 UBP_FROZEN_CONSTANT(UBP_FIELD_FACTOR, 32);
 UBP_FROZEN_CONSTANT(UBP_FIELD_WEIGHT, 64);
+UBP_FROZEN_CONSTANT(UBP_FIELD_LENGTH, 128);
 UBP_FROZEN_CONSTANT(UBP_K_MODEL, 1);
 UBP_FROZEN_CONSTANT(UBP_K_OBJECTIVE, 2);
 UBP_FROZEN_CONSTANT(UBP_K_OPTIMIZER, 3);
