@@ -214,7 +214,9 @@ const std::vector<Row<DataOptions>>& dataset_rows() {
            "missing_cells==mean,median"),
       choice(&DataOptions::scale, "scale",
              Names<Scale>{{Scale::none, "none"}, {Scale::standard, "standard"}, {Scale::minmax, "minmax"}},
-             "Scale every column; statistics come from known training cells only."),
+             "Scale every column (of rows of different lengths: over all their entries); statistics come from known "
+             "training "
+             "cells only."),
       real(&DataOptions::withhold, "withhold", {0, 1},
            "Hide this share of the cells from training, at random; metrics of imputation see them.", UBP_PF_MAX_OPEN),
       whole(&DataOptions::withhold_seed, "withhold_seed", {0, kLargestSeed}, "Which cells are withheld."),

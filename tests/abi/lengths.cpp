@@ -53,6 +53,20 @@ TEST_CASE("padding is scaled by nobody and judged by nobody", "[lengths]") {
   CHECK(story.last("test.mse") < 10);  // of numbers from 0 to 1; padding is 1000
 }
 
+TEST_CASE("a column of rows of different lengths is scaled as one, over their entries", "[lengths]") {
+  Story story;
+  run(spec("right", "scale = \"minmax\"\n"), story);
+  INFO(story.end.error);
+  double squares = 0;
+  for (int i = 0; i < 10; ++i)
+    for (int t = 0; t < 1 + i % 4; ++t) {  // numbers from 1 to 11, and their negatives
+      const double x = (i + t + 1 - 1) / 10.0;
+      squares += x * x + (1 - x) * (1 - x);
+    }
+  CHECK(story.all("train.loss").front() == Approx(squares / 46));
+  CHECK(story.all("train.padding").front() == 0);
+}
+
 TEST_CASE("who minds no mask is refused rows of different lengths", "[lengths]") {
   CHECK(testing::refusal(spec("right", "", std::string("use = \"reconstruction\"\n") + kNetwork)) ==
         "objective 'reconstruction' takes no mask, but rows of the data set have different lengths");

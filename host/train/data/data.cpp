@@ -348,12 +348,16 @@ double Data::raw(const Split& s, i64 row, i64 column) const {
   return cell(input, row * input.row.count() + (kept_.empty() ? column : kept_[static_cast<std::size_t>(column)]));
 }
 
+// Of rows of different lengths, a column is that of every entry: at the last ones there may be a row or two.
 void Data::fit_scales(Scale kind) {
-  for (i64 c = 0; c < data_columns_; ++c)
+  const i64 apart = has_lengths() ? data_columns_ / row_shape(nullptr)[0] : data_columns_;
+  for (i64 c = 0; c < apart; ++c)
     scales_.push_back(fit_scale(kind, [&](const std::function<void(double)>& take) {
       for (i64 row : train_.rows)
-        if (seen(train_, row, c)) take(raw(train_, row, c));
+        for (i64 at = c; at < data_columns_; at += apart)
+          if (seen(train_, row, at)) take(raw(train_, row, at));
     }));
+  for (i64 c = apart; c < data_columns_; ++c) scales_.push_back(scales_[static_cast<std::size_t>(c - apart)]);
   scales_.resize(static_cast<std::size_t>(columns_));  // a mask stays as it is
 }
 
