@@ -64,12 +64,7 @@ std::string Shape::text() const {
 
 // --- slots -----------------------------------------------------------------------------------------------------------
 
-Slot& Engine::Impl::at(Tensor x) {
-  const std::size_t k = index_of(x);
-  if (k < slots.size()) {
-    Slot& s = slots[k];
-    if (s.live && s.generation == x.id >> 32) return s;
-  }
+void Engine::Impl::refuse_handle(Tensor x) {
   ops::refuse(UBP_E_BAD_HANDLE, "{}",
               x ? "stale tensor handle: its scope has ended, or it never existed" : "null tensor handle");
 }

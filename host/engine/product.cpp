@@ -6,6 +6,9 @@
 // a is read where it lies, unless it is stored transposed: then its rows are packed in strips, one a tile. Blocks of k
 // keep the panel in L1, blocks of rows those of a in L2: Goto and van de Geijn, ACM TOMS 34(3), 2008, with a and b
 // swapped. Rows are dealt evenly to the tiles, as 6, 6, 5, 5, 5, 5 of 32: a tile of few rows waits for its own sums.
+//
+// A b that is stored transposed has its rows where an a has them. Where it is the larger matrix, b a^T is computed
+// instead, and the tiles, not b, are transposed.
 #include "engine/product.hpp"
 
 #include <algorithm>
@@ -24,8 +27,9 @@ using Register = simd::Batch<float>;
 constexpr i64 kLanes = simd::kLanes<float>, kWidth = 2 * kLanes;
 constexpr i64 kRows = kLanes == 16 ? 12 : 6;  // 24 sums of 32 registers, 12 of 16
 constexpr i64 kDepth = kLanes == 16 ? 256 : 320;
-constexpr i64 kTall = 240;
+constexpr i64 kTall = 240, kWide = 64;
 constexpr i64 kTiles = kTall / kRows;
+constexpr i64 kLine = 16, kAhead = 4 * kLine;  // numbers in a line of the cache; of a that are fetched ahead
 
 /// A part of 0 .. n when it is dealt evenly: the i-th begins here.
 i64 begin_of(i64 i, i64 parts, i64 n) { return n * i / parts; }
@@ -33,9 +37,9 @@ i64 parts_of(i64 n, i64 most) { return (n + most - 1) / most; }
 
 /// Memory of one product, kept for the next one of this thread.
 struct Scratch {
-  alignas(64) float panel[kDepth * kWidth];
+  alignas(64) float panels[kDepth * kWide];                      // of b; one of them, unless its tiles are transposed
   alignas(64) float strips[kTiles * (kRows * kDepth + kLanes)];  // a whole register may be stored at a strip's end
-  alignas(64) float aside[kRows * kWidth];
+  alignas(64) float aside[kTall * kWidth];
 
   static Scratch& mine() {
     thread_local const auto scratch = std::make_unique<Scratch>();
@@ -43,6 +47,7 @@ struct Scratch {
   }
 };
 
+/// How the tiles of a panel read and write; `a`, `c` and `next` move from tile to tile.
 struct Tile {
   i64 k;
   const float* a;
@@ -53,12 +58,20 @@ struct Tile {
   float* c;
   i64 ldc;
   bool add;
-  i64 part, parts;    ///< of the next panel's lines, this tile fetches every parts-th, from part on
-  const float* next;  ///< line q of them is at next + q % 16 * next_row + q / 16 * next_block; another one at + also
-  i64 next_row, next_block, also;
+  i64 chunk;          ///< after so many steps of k a line of what is read next is fetched
+  const float* next;  ///< where that begins
+  i64 next_step;
+  i64 line = 0;  ///< columns: the first
 };
 
-template <int rows, int registers, bool pack, bool by_row>
+/// What is fetched meanwhile.
+enum class Fetch {
+  panel,    ///< rows of the next panel, one `next_step` behind the other
+  columns,  ///< likewise of one that is transposed: lines of its columns, which lie next_step apart
+  rows      ///< a, some lines ahead; `next` is the next tile's
+};
+
+template <int rows, int registers, bool pack, bool by_row, Fetch fetch>
 [[gnu::noinline]] void compute(const Tile& t) {
   Register sum[rows][registers];
 #pragma GCC unroll 16
@@ -66,19 +79,30 @@ template <int rows, int registers, bool pack, bool by_row>
 #pragma GCC unroll 4
     for (int v = 0; v < registers; ++v) sum[r][v] = Register(0.0f);
   const i64 a_row = by_row ? t.lda : 1, a_step = by_row ? 1 : kRows, b_step = pack ? t.ldb : kWidth;
-  const float *a = t.a, *b = t.b;
-  float* panel = t.panel;
+  const i64 ldc = t.ldc, chunk = t.chunk, next_step = t.next_step;
+  const float *a = t.a, *b = t.b, *next = t.next;
+  float *panel = t.panel, *const c = t.c;
 #pragma GCC unroll 16
   for (int r = 0; r < rows; ++r) {
-    __builtin_prefetch(t.c + r * t.ldc);
-    __builtin_prefetch(t.c + r * t.ldc + registers * kLanes - 1);
+    __builtin_prefetch(c + r * ldc);
+    __builtin_prefetch(c + r * ldc + registers * kLanes - 1);
   }
-  for (i64 p = 0; p < t.k;) {
-    const i64 line = p + t.part, end = std::min(t.k, p + t.parts);
-    const float* const next = t.next + line % 16 * t.next_row + line / 16 * t.next_block;
-    __builtin_prefetch(next);
-    __builtin_prefetch(next + t.also);
-    for (; p < end; ++p, a += a_step, b += b_step, panel += kWidth) {
+  for (i64 left = t.k; left > 0;) {
+    if constexpr (fetch == Fetch::rows) {
+      const float* const line = left > kAhead ? a + kAhead : next + (kAhead - left);
+#pragma GCC unroll 16
+      for (int r = 0; r < rows; ++r) __builtin_prefetch(line + r * a_row);
+    } else if constexpr (fetch == Fetch::columns) {
+      const i64 line = t.line + t.k - left;
+      __builtin_prefetch(next + line % kWidth * next_step + line / kWidth * kLine);
+    } else {
+      __builtin_prefetch(next);
+      __builtin_prefetch(next + kWidth - 1);
+      next += next_step;
+    }
+    i64 n = std::min(left, chunk);
+    left -= n;
+    do {
       Register x[registers];
 #pragma GCC unroll 4
       for (int v = 0; v < registers; ++v) {
@@ -91,32 +115,36 @@ template <int rows, int registers, bool pack, bool by_row>
 #pragma GCC unroll 4
         for (int v = 0; v < registers; ++v) sum[r][v] = xsimd::fma(y, x[v], sum[r][v]);
       }
-    }
+      a += a_step;
+      b += b_step;
+      if constexpr (pack) panel += kWidth;
+    } while (--n);
   }
-  float* c = t.c;
+  if (t.add)
 #pragma GCC unroll 16
-  for (int r = 0; r < rows; ++r, c += t.ldc)
+    for (int r = 0; r < rows; ++r)
 #pragma GCC unroll 4
-    for (int v = 0; v < registers; ++v) {
-      if (t.add) sum[r][v] += Register::load_unaligned(c + v * kLanes);
-      sum[r][v].store_unaligned(c + v * kLanes);
-    }
+      for (int v = 0; v < registers; ++v) sum[r][v] += Register::load_unaligned(c + r * ldc + v * kLanes);
+#pragma GCC unroll 16
+  for (int r = 0; r < rows; ++r)
+#pragma GCC unroll 4
+    for (int v = 0; v < registers; ++v) sum[r][v].store_unaligned(c + r * ldc + v * kLanes);
 }
 
 using Compute = void (*)(const Tile&);
 
-template <int registers, bool pack, bool by_row>
+template <int registers, bool pack, bool by_row, Fetch fetch>
 Compute of_rows(i64 rows) {
   static constexpr auto all = []<int... r>(std::integer_sequence<int, r...>) {
-    return std::array<Compute, kRows>{compute<r + 1, registers, pack, by_row>...};
+    return std::array<Compute, kRows>{compute<r + 1, registers, pack, by_row, fetch>...};
   }
   (std::make_integer_sequence<int, kRows>{});
   return all[static_cast<std::size_t>(rows - 1)];
 }
 
-template <bool pack, bool by_row>
+template <bool pack, bool by_row, Fetch fetch = Fetch::panel>
 Compute of_width(i64 rows, i64 width) {
-  return width <= kLanes ? of_rows<1, pack, by_row>(rows) : of_rows<2, pack, by_row>(rows);
+  return width <= kLanes ? of_rows<1, pack, by_row, fetch>(rows) : of_rows<2, pack, by_row, fetch>(rows);
 }
 
 struct Product {
@@ -131,13 +159,27 @@ struct Product {
   i64 ldc;
 };
 
+/// The rows of a block, dealt to its tiles.
+struct Deal {
+  i64 tiles;
+  i64 first[kTiles + 1];
+
+  explicit Deal(i64 tall) : tiles(parts_of(tall, kRows)) {
+    const i64 each = tall / tiles, rest = tall % tiles;  // first[s] = begin_of(s, tiles, tall), without dividing
+    for (i64 s = 0, at = 0, over = 0; s <= tiles; ++s) {
+      first[s] = at;
+      at += each;
+      if ((over += rest) >= tiles) over -= tiles, ++at;
+    }
+  }
+  i64 rows(i64 s) const { return first[s + 1] - first[s]; }
+};
+
 /// A block of rows and of k.
 class Block {
  public:
   Block(const Product& of, i64 top, i64 tall, i64 from, i64 deep)
-      : of_(of), mine_(Scratch::mine()), top_(top), from_(from), deep_(deep), tiles_(parts_of(tall, kRows)) {
-    for (i64 s = 0; s <= tiles_; ++s) first_[s] = begin_of(s, tiles_, tall);
-  }
+      : of_(of), mine_(Scratch::mine()), top_(top), from_(from), deep_(deep), deal_(tall) {}
 
   void run() {
     if (of_.ta) pack_strips();
@@ -154,12 +196,12 @@ class Block {
     for (i64 p = 0; p < deep_; ++p) {
       const float* x = of_.a + (from_ + p) * of_.lda + top_;
       float* y = mine_.strips + p * kRows;
-      for (i64 s = 0; s < tiles_; ++s, y += strip()) {
-        const float* row = x + first_[s];
+      for (i64 s = 0; s < deal_.tiles; ++s, y += strip()) {
+        const float* row = x + deal_.first[s];
         if (row + kLanes <= end)  // what is too much of it, the next p replaces
           Register::load_unaligned(row).store_unaligned(y);
         else
-          std::copy(row, x + first_[s + 1], y);
+          std::copy(row, x + deal_.first[s + 1], y);
       }
     }
   }
@@ -167,7 +209,7 @@ class Block {
   // For the columns of a panel that are no whole registers: the numbers behind them may be anything.
   void pack_narrow(const float* x, i64 width) {
     const float* const end = of_.b + (of_.k - 1) * of_.ldb + of_.n;
-    float* y = mine_.panel;
+    float* y = mine_.panels;
     for (i64 p = 0; p < deep_; ++p, x += of_.ldb, y += kWidth) {
       if (x + kWidth > end) {
         std::copy_n(x, width, y);
@@ -178,42 +220,51 @@ class Block {
     }
   }
 
+  Compute compute_of(bool packed, i64 rows, i64 width) const {
+    constexpr Fetch columns = Fetch::columns;
+    if (of_.tb)
+      return of_.ta ? of_width<false, false, columns>(rows, width) : of_width<false, true, columns>(rows, width);
+    if (packed) return of_.ta ? of_width<false, false>(rows, width) : of_width<false, true>(rows, width);
+    return of_.ta ? of_width<true, false>(rows, width) : of_width<true, true>(rows, width);
+  }
+
   void multiply(i64 column, i64 width) {
-    const i64 whole = width <= kLanes ? kLanes : kWidth;
+    const i64 whole = width <= kLanes ? kLanes : kWidth, tiles = deal_.tiles;
     const float* b = of_.b + of_b(column);
     bool packed = true;
     if (of_.tb)
-      simd::transpose(width, deep_, b, of_.ldb, mine_.panel, kWidth);
+      simd::transpose(width, deep_, b, of_.ldb, mine_.panels, kWidth);
     else if (width < whole)
       pack_narrow(b, width);
     else
       packed = false;
     // A panel's rows lie too far from each other for the processor to guess the next one.
     const float* next = column + kWidth < of_.n ? of_.b + of_b(column + kWidth) : b;
-    for (i64 s = 0; s < tiles_; ++s, packed = true) {
-      const i64 rows = first_[s + 1] - first_[s], row = top_ + first_[s];
-      const Tile t{deep_,
-                   of_.ta ? mine_.strips + s * strip() : of_.a + row * of_.lda + from_,
-                   of_.lda,
-                   packed ? mine_.panel : b,
-                   of_.ldb,
-                   mine_.panel,
-                   of_.c + row * of_.ldc + column,
-                   of_.ldc,
-                   of_.add || from_ > 0,
-                   s,
-                   tiles_,
-                   next,
-                   of_.ldb,
-                   of_.tb ? 16 : 16 * of_.ldb,
-                   of_.tb && kWidth > 16 ? 16 * of_.ldb : kWidth - 1};
-      const Compute compute = packed ? of_.ta ? of_width<false, false>(rows, width) : of_width<false, true>(rows, width)
-                              : of_.ta ? of_width<true, false>(rows, width)
-                                       : of_width<true, true>(rows, width);
+    Tile t{deep_,
+           nullptr,
+           of_.lda,
+           packed ? mine_.panels : b,
+           of_.ldb,
+           mine_.panels,
+           nullptr,
+           of_.ldc,
+           of_.add || from_ > 0,
+           tiles,
+           next,
+           of_.tb ? of_.ldb : tiles * of_.ldb};
+    for (i64 s = 0; s < tiles; ++s) {
+      const i64 rows = deal_.rows(s), row = top_ + deal_.first[s];
+      t.a = of_.ta ? mine_.strips + s * strip() : of_.a + row * of_.lda + from_;
+      t.c = of_.c + row * of_.ldc + column;
+      t.line = s;
+      if (!of_.tb) t.next = next + s * of_.ldb;
+      const Compute compute = compute_of(packed, rows, width);
       if (width < whole)
         aside(compute, t, rows, width);
       else
         compute(t);
+      packed = true;
+      t.b = mine_.panels;
     }
   }
 
@@ -228,9 +279,65 @@ class Block {
 
   const Product& of_;
   Scratch& mine_;
-  i64 top_, from_, deep_, tiles_;
-  i64 first_[kTiles + 1];
+  i64 top_, from_, deep_;
+  Deal deal_;
 };
+
+/// A block of k of c [m,n] = a b^T, as c^T = b a^T: the panels of a^T wait in L2 for rows of b. REQUIRES: m <= kWide
+class Turned {
+ public:
+  Turned(const Product& of, i64 from, i64 deep) : of_(of), mine_(Scratch::mine()), from_(from), deep_(deep) {
+    for (i64 column = 0; column < of_.m; column += kWidth)
+      simd::transpose(std::min(kWidth, of_.m - column), deep_, of_.a + column * of_.lda + from_, of_.lda, panel(column),
+                      kWidth);
+  }
+
+  void run() const {
+    const i64 talls = parts_of(of_.n, kTall);
+    for (i64 i = 0; i < talls; ++i) {
+      const i64 top = begin_of(i, talls, of_.n);
+      const Deal deal(begin_of(i + 1, talls, of_.n) - top);
+      for (i64 column = 0; column < of_.m; column += kWidth) multiply(top, deal, column);
+    }
+  }
+
+ private:
+  float* panel(i64 column) const { return mine_.panels + column * deep_; }
+
+  void multiply(i64 top, const Deal& deal, i64 column) const {
+    const i64 width = std::min(kWidth, of_.m - column), tall = deal.first[deal.tiles];
+    const float* b = of_.b + top * of_.ldb + from_;
+    Tile t{deep_, nullptr, of_.ldb, panel(column), 0, nullptr, nullptr, kWidth, false, kLine, nullptr, 0};
+    for (i64 s = 0; s < deal.tiles; ++s) {
+      const i64 rows = deal.rows(s);
+      t.a = b + deal.first[s] * of_.ldb;
+      t.c = mine_.aside + deal.first[s] * kWidth;
+      t.next = s + 1 < deal.tiles ? t.a + rows * of_.ldb : t.a;
+      of_width<false, true, Fetch::rows>(rows, width)(t);
+    }
+    float* const c = of_.c + column * of_.ldc + top;
+    if (of_.add || from_ > 0)
+      simd::transpose<true>(tall, width, mine_.aside, kWidth, c, of_.ldc);
+    else
+      simd::transpose(tall, width, mine_.aside, kWidth, c, of_.ldc);
+  }
+
+  const Product& of_;
+  Scratch& mine_;
+  i64 from_, deep_;
+};
+
+/// f(begin, length) of each part of 0 .. n, evenly dealt.
+template <class F>
+void for_parts(i64 n, i64 most, F f) {
+  const i64 parts = parts_of(n, most);
+  for (i64 i = 0; i < parts; ++i) f(begin_of(i, parts, n), begin_of(i + 1, parts, n) - begin_of(i, parts, n));
+}
+
+/// Whether less is transposed if it is a and c, and a's panels leave the rows of b their room in the cache: measured.
+bool turns(bool ta, bool tb, i64 m, i64 n, i64 k) {
+  return tb && !ta && m * (k + n) < n * k && (m <= kWide / 2 || (m <= kWide && n <= k));
+}
 
 }  // namespace
 
@@ -245,14 +352,12 @@ bool suits(bool ta, bool tb, i64 m, i64 n, i64 k) {
 void gemm(bool ta, bool tb, i64 m, i64 n, i64 k, const float* a, i64 lda, const float* b, i64 ldb, bool add, float* c,
           i64 ldc) {
   const Product of{ta, tb, m, n, k, a, lda, b, ldb, add, c, ldc};
-  const i64 talls = parts_of(m, kTall), depths = parts_of(k, kDepth);
-  for (i64 i = 0; i < talls; ++i) {
-    const i64 top = begin_of(i, talls, m), bottom = begin_of(i + 1, talls, m);
-    for (i64 d = 0; d < depths; ++d) {
-      const i64 from = begin_of(d, depths, k), to = begin_of(d + 1, depths, k);
-      Block(of, top, bottom - top, from, to - from).run();
-    }
-  }
+  if (turns(ta, tb, m, n, k))
+    for_parts(k, kDepth, [&](i64 from, i64 deep) { Turned(of, from, deep).run(); });
+  else
+    for_parts(m, kTall, [&](i64 top, i64 tall) {
+      for_parts(k, kDepth, [&](i64 from, i64 deep) { Block(of, top, tall, from, deep).run(); });
+    });
 }
 
 }  // namespace ubp::product

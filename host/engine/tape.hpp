@@ -78,7 +78,16 @@ struct Engine::Impl {
   std::span<Sink> sinks;
 
   static std::size_t index_of(Tensor x) { return (x.id & 0xffffffffu) - 1; }
-  Slot& at(Tensor);  ///< Throws EngineError (BAD_HANDLE)
+  Slot& at(Tensor x) {  ///< Throws EngineError (BAD_HANDLE)
+    const std::size_t k = index_of(x);
+    if (k < slots.size()) [[likely]] {
+      Slot& s = slots[k];
+      if (s.live && s.generation == x.id >> 32) [[likely]]
+        return s;
+    }
+    refuse_handle(x);
+  }
+  [[noreturn]] static void refuse_handle(Tensor);
   Tensor make(DType, const Shape&, Storage*, std::int32_t depth);
   Tensor make(DType, const Shape&);
   Tensor alias(Tensor x, const Shape&);  ///< the same numbers under another shape, off the tape

@@ -41,10 +41,10 @@ class ReconstructionError : public Metric {
       throw Error("reconstruction_error: inputs of " + std::to_string(x.row_count()) + " numbers, reconstructions of " +
                       std::to_string(y.row_count()),
                   UBP_E_SHAPE);
-    for (std::int64_t i = 0; i < x.rows(); ++i) {
+    for (std::int64_t i = 0, n = x.row_count(); i < x.rows(); ++i) {
       const double *a = x.row<double>(i), *r = y.row<double>(i), *known = mask ? mask.row<double>(i) : nullptr;
       double squared = 0, absolute = 0, cells = 0;  // row by row: how the rows are cut into batches changes no bit
-      for (std::int64_t j = 0; j < x.row_count(); ++j) {
+      for (std::int64_t j = 0; j < n; ++j) {
         if (known && known[j] == 0) continue;
         const double e = r[j] - a[j];
         squared += e * e, absolute += std::fabs(e), cells += 1;

@@ -32,12 +32,11 @@ struct Mask : Transform {
   }
 
   void apply(const View& in, const View& out, const std::uint64_t* random) override {
-    for (std::int64_t i = 0; i < in.rows(); ++i) {
+    for (std::int64_t i = 0, n = in.row_count(); i < in.rows(); ++i) {
       Hash draw(random[i]);
       const float* from = in.row<float>(i);
       float* to = out.row<float>(i);
-      for (std::int64_t j = 0; j < in.row_count(); ++j)
-        to[j] = draw.uniform() < share ? static_cast<float>(fill) : from[j];
+      for (std::int64_t j = 0; j < n; ++j) to[j] = draw.uniform() < share ? static_cast<float>(fill) : from[j];
     }
   }
 };

@@ -30,12 +30,13 @@ struct Noise : Transform {
   }
 
   void apply(const View& in, const View& out, const std::uint64_t* random) override {
-    std::vector<float> draws(static_cast<std::size_t>(in.row_count()));
+    const std::int64_t n = in.row_count();
+    std::vector<float> draws(static_cast<std::size_t>(n));
     for (std::int64_t i = 0; i < in.rows(); ++i) {
-      normals(random[i], draws.data(), in.row_count());
+      normals(random[i], draws.data(), n);
       const float *from = in.row<float>(i), scale = static_cast<float>(sd);
       float* to = out.row<float>(i);
-      for (std::int64_t j = 0; j < in.row_count(); ++j) to[j] = from[j] + scale * draws[j];
+      for (std::int64_t j = 0; j < n; ++j) to[j] = from[j] + scale * draws[static_cast<std::size_t>(j)];
     }
   }
 };

@@ -6,7 +6,7 @@ Interleaves ubp, PyTorch and the bare matrix products, one thread each, and prin
 recording rate. Sweeps: sweep.py. PyTorch is Debian's `python3-torch`; without it only ubp is timed.
 --peers PYTHON: instead, ubp against the best of four: PyTorch as it is, with fused Adam, with torch.compile, too, and
 JAX with all steps in one compiled lax.scan. PYTHON has torch and jax of its own (`python3 -m venv`, `pip install torch
-jax`; also UBP_PEER_PYTHON); what it lacks is left out. All run on one core.
+jax`; also UBP_PEER_PYTHON); what it lacks is left out. All run on one core. Then limit.py's table, with these peers.
 --isa avx2: peers and OpenBLAS keep to AVX2. UBP is then to name a program of a build with -DUBP_ENGINE_ARCH=haswell.
 --smoke: one short round of everything that needs no peer; checks that it runs, not how fast.
 """
@@ -61,6 +61,11 @@ def time_peer(workload, steps, mode, python=sys.executable):
     return float(done.stdout)
 
 
+def bench_program(name):
+    """A test program of the build that UBP is of; an installed ubp has none."""
+    return pathlib.Path(UBP).parent.parent / "tests" / name
+
+
 def geometric_mean(ratios):
     return math.exp(statistics.mean(map(math.log, ratios)))
 
@@ -74,7 +79,7 @@ def peers_table(workloads, rounds, python):
     if not peers:
         sys.exit(f"{python} has neither torch nor jax: pip install torch jax")
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
-    ratios = []
+    ratios, best = [], {}
     print(f"{'workload':<14}{'ubp steps/s':>12}" + "".join(f"{peer:>10}" for peer in peers) +
           f"{'ubp / best':>12}   rounds", flush=True)
     for workload in workloads:
@@ -86,11 +91,14 @@ def peers_table(workloads, rounds, python):
                     theirs[peer].append(time_peer(workload, STEPS[workload], peer, python=python))
         medians = [statistics.median(theirs[peer]) for peer in peers]
         ratios.append(statistics.median(mine) / max(medians))
+        best[workload] = statistics.median(mine), max(medians)
         each = [m / max(of_round) for m, of_round in zip(mine, zip(*theirs.values()))]
         print(f"{workload:<14}{statistics.median(mine):>12.1f}" + "".join(f"{m:>10.1f}" for m in medians) +
               f"{ratios[-1]:>12.2f}   {min(each):.2f} .. {max(each):.2f}", flush=True)
     print(f"geometric mean of ubp / best: {geometric_mean(ratios):.2f} (target 1.50); smallest {min(ratios):.2f} "
           "(target 1.10)")
+    import limit
+    limit.table(best)
 
 
 def table(workloads, rounds, peer):
@@ -118,8 +126,8 @@ def table(workloads, rounds, peer):
 
 
 def recording():
-    program = pathlib.Path(UBP).parent.parent / "tests/record/bench_record"
-    if not program.exists():  # an installed ubp has no test programs
+    program = bench_program("record/bench_record")
+    if not program.exists():
         return
     with tempfile.TemporaryDirectory() as folder:
         print(subprocess.run([program, folder], capture_output=True, text=True, check=True).stdout.strip())

@@ -15,21 +15,34 @@ DIGITS = "/usr/lib/python3/dist-packages/sklearn/datasets/data/digits.csv.gz"
 
 WARM = 5  # steps that are not timed: the first ones compile and allocate
 
-# Layer widths of everything that is a matrix product in one step: (batch, [widths], needs the gradient of its input).
+# Layer widths of everything that is a matrix product in one step: (batch, [widths], what goes back: the gradients of
+# "w"eights, of the first "x", too).
 AUTOENCODER = [784, 256, 64, 256, 784]
 SMALL = [64, 32, 8, 32, 64]
 DEEP = [784, 500, 500, 2000, 10, 2000, 500, 500, 784]
 GENERATOR = [100, 256, 512, 1024, 784]
 CRITIC = [784, 512, 256, 1]
 PRODUCTS = {
-    "digits_32": [(32, SMALL, False)],
-    "ae_32": [(32, AUTOENCODER, False)],
-    "ae_128": [(128, AUTOENCODER, False)],
-    "deep_ae_256": [(256, DEEP, False)],
-    "vae_128": [(128, [784, 400, 40], False), (128, [20, 400, 784], True)],
-    "gan_64": [(64, CRITIC, False), (64, CRITIC, False), (64, GENERATOR, False), (64, CRITIC, True)],
-    "nt_xent_256": [(512, [784, 512, 256, 64], False)],
+    "digits_32": [(32, SMALL, "w")],
+    "ae_32": [(32, AUTOENCODER, "w")],
+    "ae_128": [(128, AUTOENCODER, "w")],
+    "deep_ae_256": [(256, DEEP, "w")],
+    "vae_128": [(128, [784, 400, 40], "w"), (128, [20, 400, 784], "wx")],
+    "gan_64": [(64, GENERATOR, ""), (64, CRITIC, "w"), (64, CRITIC, "w"), (64, GENERATOR, "w"), (64, CRITIC, "x")],
+    # and the similarities of all views, with both their gradients
+    "nt_xent_256": [(512, [784, 512, 256, 64], "w"), (512, [64, 512], "x"), (512, [512, 64], "")],
 }
+
+
+def shapes(workload):
+    """(m, n, k, a is stored transposed, b is) of each product of a step"""
+    for n, widths, back in PRODUCTS[workload]:
+        for k, (i, o) in enumerate(zip(widths, widths[1:])):
+            yield n, o, i, 0, 0
+            if back and (k or "x" in back):
+                yield n, i, o, 0, 1
+            if "w" in back:
+                yield i, o, n, 1, 0
 
 
 def rows(workload):
@@ -44,11 +57,11 @@ def rows(workload):
 def products(workload, steps):
     import numpy
     jobs = []
-    for n, widths, input_gradient in PRODUCTS[workload]:
-        for k, (i, o) in enumerate(zip(widths, widths[1:])):
-            x, w, dy = (numpy.random.rand(*s).astype(numpy.float32) for s in [(n, i), (i, o), (n, o)])
-            y, dw, dx = x @ w, x.T @ dy, dy @ w.T
-            jobs += [(x, w, y), (x.T, dy, dw)] + ([(dy, w.T, dx)] if k or input_gradient else [])
+    for m, n, k, ta, tb in shapes(workload):
+        a = numpy.random.rand(*(k, m) if ta else (m, k)).astype(numpy.float32)
+        b = numpy.random.rand(*(n, k) if tb else (k, n)).astype(numpy.float32)
+        a, b = a.T if ta else a, b.T if tb else b
+        jobs.append((a, b, a @ b))
     start = time.perf_counter()
     for _ in range(steps):
         for a, b, out in jobs:

@@ -7,6 +7,7 @@
 #include <map>
 #include <numeric>
 #include <set>
+#include <type_traits>
 
 #include "base/error.hpp"
 #include "engine/flat.hpp"
@@ -35,6 +36,14 @@ double cell(const StoredField& f, i64 index) {
   return 0;
 }
 
+constexpr std::size_t kAhead = 3;  ///< rows
+
+/// Rows come in random order, from memory mostly: the processor cannot guess the next one.
+void fetch(const void* row, i64 bytes) {
+  constexpr i64 kLine = 64, kMost = 64 * kLine;
+  for (i64 at = 0; at < std::min(bytes, kMost); at += kLine) __builtin_prefetch(static_cast<const char*>(row) + at);
+}
+
 template <class T>
 void gather_bytes(const StoredField& f, std::span<const i64> rows, i64 columns, T* out) {
   static const auto unit = [] {
@@ -44,9 +53,9 @@ void gather_bytes(const StoredField& f, std::span<const i64> rows, i64 columns, 
   }();
   const auto* bytes = static_cast<const std::uint8_t*>(f.data);
   if constexpr (sizeof(T) == 4) {
-    for (i64 row : rows) {
-      flat::to_unit(columns, bytes + row * columns, out);
-      out += columns;
+    for (std::size_t k = 0; k < rows.size(); ++k, out += columns) {
+      if (k + kAhead < rows.size()) fetch(bytes + rows[k + kAhead] * columns, columns);
+      flat::to_unit(columns, bytes + rows[k] * columns, out);
     }
   } else {
     for (i64 row : rows)
@@ -57,7 +66,12 @@ void gather_bytes(const StoredField& f, std::span<const i64> rows, i64 columns, 
 template <class T>
 void gather_cells(const StoredField& f, std::span<const i64> rows, i64 columns, T* out) {
   const auto from = [&](auto cell_type) {
-    const auto* cells = static_cast<const decltype(cell_type)*>(f.data);
+    using Cell = decltype(cell_type);
+    const auto* cells = static_cast<const Cell*>(f.data);
+    if constexpr (std::is_same_v<Cell, T>) {
+      for (i64 row : rows) out = std::copy_n(cells + row * columns, columns, out);
+      return;
+    }
     for (i64 row : rows)
       for (i64 c = 0; c < columns; ++c) *out++ = static_cast<T>(static_cast<double>(cells[row * columns + c]));
   };

@@ -66,7 +66,7 @@ void store(DType dtype, void* to, const std::vector<double>& values) {
 }
 
 template <class Map>
-std::string names_of(const Map& map, const std::string& owner) {
+std::string names_of(const Map& map, std::string_view owner) {
   std::vector<std::string> names;
   for (const auto& [key, value] : map)
     if (key.first == owner) names.push_back(key.second);
@@ -85,8 +85,8 @@ Chunk::Chunk(DType dtype, i64 capacity)
       values_(mapped_zeros(bytes_), {bytes_}),
       grads_(mapped_zeros(bytes_), {bytes_}) {}
 
-Param* ParamStore::find(const std::string& owner, const std::string& name) {
-  const auto found = by_name_.find({owner, name});
+Param* ParamStore::find(std::string_view owner, std::string_view name) {
+  const auto found = by_name_.find(std::pair(owner, name));
   return found == by_name_.end() ? nullptr : found->second;
 }
 
@@ -137,7 +137,7 @@ void ParamStore::initialise(Param& p, int init, double p0, double p1) {
   store(engine_.real(), values(p), v);
 }
 
-Tensor ParamStore::param(const std::string& owner, const std::string& name, const Shape* shape, int init, double p0,
+Tensor ParamStore::param(std::string_view owner, std::string_view name, const Shape* shape, int init, double p0,
                          double p1, std::uint32_t flags) {
   if (Param* p = find(owner, name)) {
     if (shape && !(*shape == p->shape))
@@ -148,17 +148,16 @@ Tensor ParamStore::param(const std::string& owner, const std::string& name, cons
   if (!shape)
     throw EngineError(UBP_E_NOT_FOUND, fmt::format("there is no param '{}' of '{}'; there are: {}", name, owner,
                                                    names_of(by_name_, owner)));
-  Param& p = params_.emplace_back(Param{owner, name, *shape, flags, {}, 0, 0, {}, false});
-  by_name_[{owner, name}] = &p;
+  Param& p = params_.emplace_back(Param{std::string(owner), std::string(name), *shape, flags, {}, 0, 0, {}, false});
+  by_name_[{p.owner, p.name}] = &p;
   place(p);
   initialise(p, init, p0, p1);
   restore(p);
   return p.tensor;
 }
 
-Tensor ParamStore::state(const std::string& owner, const std::string& name, const Shape* shape, DType dtype,
-                         double fill) {
-  const auto found = state_by_name_.find({owner, name});
+Tensor ParamStore::state(std::string_view owner, std::string_view name, const Shape* shape, DType dtype, double fill) {
+  const auto found = state_by_name_.find(std::pair(owner, name));
   if (found != state_by_name_.end()) {
     if (shape && !(*shape == found->second->shape))
       throw EngineError(UBP_E_STATE, fmt::format("state '{}.{}' exists with shape {}, asked for {}", owner, name,
@@ -183,9 +182,9 @@ Tensor ParamStore::state(const std::string& owner, const std::string& name, cons
     else
       reinterpret_cast<std::uint8_t*>(s.data)[i] = static_cast<std::uint8_t>(fill);
   }
-  restore("state/" + owner + "." + name, s.data, bytes);
+  restore("state/" + s.owner + "." + s.name, s.data, bytes);
   s.tensor = engine_.adopt(dtype, *shape, s.data, false);
-  state_by_name_[{owner, name}] = &s;
+  state_by_name_[{s.owner, s.name}] = &s;
   return s.tensor;
 }
 

@@ -8,6 +8,8 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/engine.hpp"
@@ -55,9 +57,9 @@ class ParamStore {
   ParamStore(Engine& engine, std::uint64_t seed) : engine_(engine), seed_(seed) {}
 
   /// Creates (start values from a stream of its own name, so that no other parameter moves them) or finds.
-  Tensor param(const std::string& owner, const std::string& name, const Shape* shape, int init, double p0, double p1,
+  Tensor param(std::string_view owner, std::string_view name, const Shape* shape, int init, double p0, double p1,
                std::uint32_t flags);
-  Tensor state(const std::string& owner, const std::string& name, const Shape* shape, DType dtype, double fill);
+  Tensor state(std::string_view owner, std::string_view name, const Shape* shape, DType dtype, double fill);
   bool is_state(Tensor) const;
 
   void copy_owner(const std::string& from, const std::string& to);  ///< same names and numbers, not trainable
@@ -87,7 +89,18 @@ class ParamStore {
     char* data;
     Tensor tensor;
   };
-  Param* find(const std::string& owner, const std::string& name);
+  /// Names are looked up as they come, without a copy: every call of a model asks for all of its parameters.
+  struct Before {
+    using is_transparent = void;
+    bool operator()(const auto& a, const auto& b) const {
+      const int owners = std::string_view(a.first).compare(b.first);
+      return owners != 0 ? owners < 0 : std::string_view(a.second) < std::string_view(b.second);
+    }
+  };
+  template <class T>
+  using ByName = std::map<std::pair<std::string, std::string>, T*, Before>;
+
+  Param* find(std::string_view owner, std::string_view name);
   std::vector<std::string> groups() const;  // what a phase could have named
   void place(Param&);
   void restore(Param&) const;
@@ -100,9 +113,9 @@ class ParamStore {
   std::vector<std::unique_ptr<Chunk>> chunks_;
   std::map<std::string, std::size_t> open_chunk_;  ///< by owner: where its next parameter goes
   std::deque<Param> params_;
-  std::map<std::pair<std::string, std::string>, Param*> by_name_;
+  ByName<Param> by_name_;
   std::deque<State> states_;
-  std::map<std::pair<std::string, std::string>, State*> state_by_name_;
+  ByName<State> state_by_name_;
 };
 
 }  // namespace ubp
