@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Ops that methods bring along, against what plain loops, NumPy and PyTorch give for the same numbers.
+#include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include <catch2/catch.hpp>
 
@@ -142,6 +144,44 @@ TEST_CASE("the largest come first, of equals the one that stands first", "[ops]"
   CHECK(d.refusal("top_k", {x}) ==
         "top_k: attribute 'k' is missing, expected top_k(x [...,n]; k int, largest = 1) -> values [...,k], index i64 "
         "[...,k]");
+}
+
+TEST_CASE("cumulative sums of many rows are those of each row alone, bit for bit", "[ops]") {
+  Desk d;
+  const i64 rows = GENERATE(1, 7, 8, 19), n = GENERATE(1, 2, 33);
+  const double reverse = GENERATE(0.0, 1.0);
+  CAPTURE(rows, n, reverse);
+  const Tensor x = d.drawn("x", {rows, n});
+  Numbers expected = d.numbers(x);
+  for (i64 r = 0; r < rows; ++r)
+    for (i64 t = 1; t < n; ++t) {
+      const i64 now = reverse != 0 ? n - t - 1 : t, before = reverse != 0 ? now + 1 : now - 1;
+      expected[at(r * n + now)] += expected[at(r * n + before)];
+    }
+  CHECK(d.numbers(d.call("cumsum", {x}, {{"reverse", reverse}})[0]) == expected);
+}
+
+TEST_CASE("few and many of the largest are those of a sorted row", "[ops]") {
+  Desk d;
+  const i64 n = 70, k = GENERATE(1, 5, 32, 33, 70);
+  const double largest = GENERATE(0.0, 1.0);
+  CAPTURE(k, largest);
+  Numbers v = d.numbers(d.drawn("x", {3, n}));
+  for (double& each : v) each = std::round(2 * each);  // so that many are equal
+  std::vector<i64> expected;
+  for (i64 r = 0; r < 3; ++r) {
+    std::vector<i64> order(at(n));
+    std::iota(order.begin(), order.end(), i64{0});
+    std::stable_sort(order.begin(), order.end(), [&](i64 a, i64 b) {
+      const double x = v[at(r * n + a)], y = v[at(r * n + b)];
+      return largest != 0 ? x > y : x < y;
+    });
+    expected.insert(expected.end(), order.begin(), order.begin() + k);
+  }
+  const std::vector<Tensor> found =
+      d.call("top_k", {d.of({3, n}, v)}, {{"k", static_cast<double>(k)}, {"largest", largest}});
+  const i64* place = d.e.data<i64>(found[1]);
+  CHECK(std::vector<i64>(place, place + 3 * k) == expected);
 }
 
 TEST_CASE("nearest rows are those of the smallest distance", "[ops]") {

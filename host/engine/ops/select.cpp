@@ -47,8 +47,11 @@ Tensor put_along(Engine& e, Tensor y, Tensor index, i64 n) {
   const i64 k = e.shape(y)[-1], rows = rows_of(e.shape(y));
   with_real(e.dtype(y), "take_along", [&](auto t) {
     using T = decltype(t);
-    for (i64 r = 0; r < rows; ++r)
-      for (i64 j = 0; j < k; ++j) out<T>(e, x)[r * n + e.data<i64>(index)[r * k + j]] += e.data<T>(y)[r * k + j];
+    T* to = out<T>(e, x);
+    const T* from = e.data<T>(y);
+    const i64* at = e.data<i64>(index);
+    for (i64 r = 0; r < rows; ++r, to += n, from += k, at += k)
+      for (i64 j = 0; j < k; ++j) to[at[j]] += from[j];
   });
   record(e, {y, index}, {x}, [](Engine& g, const Node& self, std::span<const Tensor> dout, std::span<Tensor> din) {
     din[0] = take_along(g, dout[0], self.in[1]);
@@ -65,6 +68,18 @@ bool less_of(T u, T v) {
 /// The first k places of a row in the order of `before`, which breaks no ties: the lower place comes first.
 template <class T, class F>
 void first_places(const T* row, i64 n, i64 k, std::vector<i64>& order, F before) {
+  constexpr i64 kFew = 32;  // they are kept in order while the row is read: most numbers are compared once
+  if (k <= kFew) {
+    order.resize(static_cast<std::size_t>(k));
+    i64* const first = order.data();
+    for (i64 j = 0, kept = 0; j < n; ++j) {
+      if (kept == k && !before(row[j], row[first[k - 1]])) continue;
+      i64 at = kept < k ? kept++ : k - 1;
+      for (; at > 0 && before(row[j], row[first[at - 1]]); --at) first[at] = first[at - 1];
+      first[at] = j;
+    }
+    return;
+  }
   order.resize(static_cast<std::size_t>(n));
   std::iota(order.begin(), order.end(), i64{0});
   std::partial_sort(order.begin(), order.begin() + k, order.end(),
@@ -108,8 +123,10 @@ Tensor take_along(Engine& e, Tensor x, Tensor index) {
   const Tensor y = e.empty(e.dtype(x), e.shape(index));
   with_any(e.dtype(x), [&](auto t) {
     using T = decltype(t);
-    for (i64 r = 0; r < rows; ++r)
-      for (i64 j = 0; j < k; ++j) out<T>(e, y)[r * k + j] = e.data<T>(x)[r * n + at[r * k + j]];
+    T* to = out<T>(e, y);
+    const T* from = e.data<T>(x);
+    for (i64 r = 0; r < rows; ++r, from += n, to += k, at += k)
+      for (i64 j = 0; j < k; ++j) to[j] = from[at[j]];
   });
   record(e, {x, index}, {y}, [](Engine& g, const Node& self, std::span<const Tensor> dout, std::span<Tensor> din) {
     din[0] = put_along(g, dout[0], self.in[1], g.shape(self.in[0])[-1]);

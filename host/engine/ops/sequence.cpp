@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Along an axis, one after another: cumulative sums and linear recurrences.
+#include <type_traits>
+
 #include "engine/op_support.hpp"
 
 namespace ubp::ops {
@@ -24,6 +26,21 @@ void steps(i64 n, bool reverse, F&& f) {
   for (i64 t = 1; t < n; ++t) reverse ? f(n - t, n - t - 1) : f(t - 1, t);
 }
 
+/// Sums along each of `rows` rows of n numbers that lie behind each other. An addition waits for the one before it: so
+/// some rows are summed at a time.
+template <class T>
+void sum_rows(T* v, i64 rows, i64 n, bool reverse) {
+  constexpr i64 kTogether = 8;
+  const auto sum = [&](auto together) {
+    steps(n, reverse, [&](i64 before, i64 now) {
+      for (i64 r = 0; r < together; ++r) v[r * n + now] += v[r * n + before];
+    });
+    v += together * n;
+  };
+  for (; rows >= kTogether; rows -= kTogether) sum(std::integral_constant<i64, kTogether>{});
+  for (; rows > 0; --rows) sum(std::integral_constant<i64, 1>{});
+}
+
 Tensor cumsum(Engine& e, Tensor x, i64 axis, bool reverse) {
   const Running running(e, kCumsum, {x});
   const Shape& s = e.shape(x);
@@ -34,6 +51,7 @@ Tensor cumsum(Engine& e, Tensor x, i64 axis, bool reverse) {
   const Tensor y = e.copy_from(e.dtype(x), s, e.data(x));
   with_real(e.dtype(x), "cumsum", [&](auto t) {
     auto* v = out<decltype(t)>(e, y);
+    if (inner == 1) return sum_rows(v, outer, s.dim[k], reverse);
     for (i64 o = 0; o < outer; ++o, v += s.dim[k] * inner)
       steps(s.dim[k], reverse, [&](i64 before, i64 now) {
         for (i64 i = 0; i < inner; ++i) v[now * inner + i] += v[before * inner + i];
