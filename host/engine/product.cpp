@@ -61,7 +61,8 @@ struct Tile {
   i64 chunk;          ///< after so many steps of k a line of what is read next is fetched
   const float* next;  ///< where that begins
   i64 next_step;
-  i64 line = 0;  ///< columns: the first
+  i64 line = 0;            ///< columns: the first
+  float* zeros = nullptr;  ///< a register to which what is written is added, times 0; null: nobody asks
 };
 
 /// What is fetched meanwhile.
@@ -129,6 +130,14 @@ template <int rows, int registers, bool pack, bool by_row, Fetch fetch>
   for (int r = 0; r < rows; ++r)
 #pragma GCC unroll 4
     for (int v = 0; v < registers; ++v) sum[r][v].store_unaligned(c + r * ldc + v * kLanes);
+  if (!t.zeros) return;
+  const Register zero(0.0f);
+  Register found[2] = {Register::load_aligned(t.zeros), zero};
+#pragma GCC unroll 16
+  for (int r = 0; r < rows; ++r)
+#pragma GCC unroll 4
+    for (int v = 0; v < registers; ++v) found[r % 2] = xsimd::fma(sum[r][v], zero, found[r % 2]);
+  (found[0] + found[1]).store_aligned(t.zeros);
 }
 
 using Compute = void (*)(const Tile&);
@@ -157,6 +166,7 @@ struct Product {
   bool add;
   float* c;
   i64 ldc;
+  float* zeros = nullptr;
 };
 
 /// The rows of a block, dealt to its tiles.
@@ -257,6 +267,7 @@ class Block {
       t.a = of_.ta ? mine_.strips + s * strip() : of_.a + row * of_.lda + from_;
       t.c = of_.c + row * of_.ldc + column;
       t.line = s;
+      if (from_ + deep_ == of_.k) t.zeros = of_.zeros;
       if (!of_.tb) t.next = next + s * of_.ldb;
       const Compute compute = compute_of(packed, rows, width);
       if (width < whole)
@@ -350,14 +361,18 @@ bool suits(bool ta, bool tb, i64 m, i64 n, i64 k) {
 }
 
 void gemm(bool ta, bool tb, i64 m, i64 n, i64 k, const float* a, i64 lda, const float* b, i64 ldb, bool add, float* c,
-          i64 ldc) {
-  const Product of{ta, tb, m, n, k, a, lda, b, ldb, add, c, ldc};
-  if (turns(ta, tb, m, n, k))
+          i64 ldc, bool* finite) {
+  alignas(64) float zeros[kLanes] = {};
+  const bool turned = turns(ta, tb, m, n, k), looks = finite && !turned;
+  const Product of{ta, tb, m, n, k, a, lda, b, ldb, add, c, ldc, looks ? zeros : nullptr};
+  if (turned)
     for_parts(k, kDepth, [&](i64 from, i64 deep) { Turned(of, from, deep).run(); });
   else
     for_parts(m, kTall, [&](i64 top, i64 tall) {
       for_parts(k, kDepth, [&](i64 from, i64 deep) { Block(of, top, tall, from, deep).run(); });
     });
+  // The sum of what is finite, times 0, is 0; a nan or an infinity makes it a nan.
+  if (finite) *finite = looks && std::all_of(zeros, zeros + kLanes, [](float v) { return v == 0; });
 }
 
 }  // namespace ubp::product

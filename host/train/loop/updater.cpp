@@ -66,11 +66,13 @@ std::vector<std::unique_ptr<Chunk>>& Updater::slots_of(Optimizer& optimizer, std
 
 template <class T>
 void Updater::check_finite(const Update& update) const {
-  for (const Param* p : update.trained)
+  for (const Param* p : update.trained) {
+    if (p->finite) continue;
     for_each_gradient<T>(parts_.params, *p, [&](const T* g, i64 n) {
       if (!finite(g, n))
         throw EngineError(UBP_E_NUMERIC, fmt::format("the gradient of '{}' is not finite", p->full_name()));
     });
+  }
 }
 
 template <class T>

@@ -148,7 +148,7 @@ Tensor ParamStore::param(std::string_view owner, std::string_view name, const Sh
   if (!shape)
     throw EngineError(UBP_E_NOT_FOUND, fmt::format("there is no param '{}' of '{}'; there are: {}", name, owner,
                                                    names_of(by_name_, owner)));
-  Param& p = params_.emplace_back(Param{std::string(owner), std::string(name), *shape, flags, {}, 0, 0, {}, false});
+  Param& p = params_.emplace_back(Param{std::string(owner), std::string(name), *shape, flags, {}, 0, 0, {}, false, false});
   by_name_[{p.owner, p.name}] = &p;
   place(p);
   initialise(p, init, p0, p1);

@@ -45,6 +45,7 @@ struct Param {
   i64 offset = 0;            ///< in numbers, a multiple of 16
   std::vector<i64> touched;  ///< row-sparse: rows of the last gradient
   bool reached = false;      ///< some loss has depended on it
+  bool finite = false;       ///< its gradient was looked at when it was written
 
   bool row_sparse() const { return flags & UBP_PARAM_ROW_SPARSE; }
   std::string full_name() const { return owner + "." + name; }
