@@ -52,6 +52,8 @@ std::vector<std::unique_ptr<Chunk>>& Updater::slots_of(Optimizer& optimizer, std
   auto& slots = optimizer.slots[chunk];
   for (std::uint32_t k = static_cast<std::uint32_t>(slots.size()); k < optimizer.calls.n_slots; ++k) {
     slots.push_back(std::make_unique<Chunk>(parts_.engine.real(), parts_.params.chunk(chunk).capacity()));
+    slots.back()->used = parts_.params.chunk(chunk).used;
+    slots.back()->use_large_pages();
     if (const double fill = optimizer.calls.slots[k]->fill; fill != 0) {
       for (i64 i = 0; i < slots[k]->capacity(); ++i) {
         if (parts_.engine.real() == DType::f64)

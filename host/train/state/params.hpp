@@ -23,6 +23,8 @@ class Chunk {
   Chunk(DType, i64 capacity);
   i64 capacity() const { return capacity_; }
   i64 used = 0;
+  /// Once so many are used that a large page of the system's is full, those are asked for: a step reads all of it.
+  void use_large_pages() const;
   char* values() const { return values_.get(); }
   char* grads() const { return grads_.get(); }
 
