@@ -153,7 +153,9 @@ class Sweep {
 
   void note_sink(const Node& n, std::size_t i) {
     if (targets_.empty() || !pass_->sinks[i].used) return;
-    (*reached_)[static_cast<std::size_t>(target(n.in[i]) - 1)] = true;
+    const auto k = static_cast<std::size_t>(target(n.in[i]) - 1);
+    (*reached_)[k] = true;
+    if (targets_[k].finite) *targets_[k].finite = pass_->sinks[i].finite;
   }
 
   /// Adds dx to the gradient of x. `owned`: dx belongs to the sweep, else it is shared.
@@ -192,6 +194,7 @@ class Sweep {
       else if (n > 0)
         std::memcpy(to.grad, e_.data(dx), static_cast<std::size_t>(n) * sizeof(T));
     });
+    if (to.finite) *to.finite = false;
     if (to.rows)  // a dense gradient touches every row
       for (i64 r = 0; r < e_.shape(dx)[0]; ++r) to.rows->push_back(r);
     (*reached_)[k] = true;
@@ -247,6 +250,8 @@ std::vector<bool> Engine::backward(Tensor loss, std::span<const GradTarget> targ
   {
     const Scope scope(*this);
     Sweep sweep(*this, false);
+    for (const GradTarget& to : targets)
+      if (to.finite) *to.finite = false;
     for (std::size_t k = 0; k < targets.size(); ++k)
       if (requires_grad(targets[k].tensor)) sweep.target(targets[k].tensor) = static_cast<std::int32_t>(k) + 1;
     sweep.deliver_to(targets, reached);

@@ -2,6 +2,7 @@
 #include "engine/blas.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <complex>
 #include <cstdlib>
 #include <string_view>
@@ -97,18 +98,23 @@ struct Parts {
 
 /// By our own kernel. A number is summed along k alone, so that no bit depends on the parts, and one thread has one.
 void own_gemm(bool ta, bool tb, i64 m, i64 n, i64 k, const float* a, i64 lda, const float* b, i64 ldb, bool add,
-              float* c, i64 ldc) {
+              float* c, i64 ldc, bool* finite) {
   constexpr i64 kPart = i64{1} << 18;  // multiplications: some microseconds
   const bool by_rows = ta ? 2 * m >= n : m > 2 * n;
   const i64 side = by_rows ? m : n, tile = by_rows ? 24 : 32, parts = std::clamp<i64>(m * n * k / kPart, 1, 16);
   const i64 size = Threads::current() ? ((side + parts - 1) / parts + tile - 1) / tile * tile : side;
   const Operand<float> left{ta, a, lda}, right{tb, b, ldb};
+  std::atomic<bool> all = true;
   parallel(side, size, [&](i64 lo, i64 hi) {
+    bool part = false;
+    bool* const look = finite ? &part : nullptr;
     if (by_rows)
-      product::gemm(ta, tb, hi - lo, n, k, left.from_row(lo), lda, b, ldb, add, c + lo * ldc, ldc);
+      product::gemm(ta, tb, hi - lo, n, k, left.from_row(lo), lda, b, ldb, add, c + lo * ldc, ldc, look);
     else
-      product::gemm(ta, tb, m, hi - lo, k, a, lda, right.from_column(lo), ldb, add, c + lo, ldc);
+      product::gemm(ta, tb, m, hi - lo, k, a, lda, right.from_column(lo), ldb, add, c + lo, ldc, look);
+    if (!part) all = false;
   });
+  if (finite) *finite = all;
 }
 
 }  // namespace
@@ -119,7 +125,8 @@ void set_up() {
 }
 
 template <class T>
-void gemm(bool ta, bool tb, i64 m, i64 n, i64 k, const T* a, i64 lda, const T* b, i64 ldb, T beta, T* c, i64 ldc) {
+void gemm(bool ta, bool tb, i64 m, i64 n, i64 k, const T* a, i64 lda, const T* b, i64 ldb, T beta, T* c, i64 ldc,
+          bool* finite) {
   if (m == 0 || n == 0) return;
   if (k == 0) {
     if (beta == T(0))
@@ -128,7 +135,7 @@ void gemm(bool ta, bool tb, i64 m, i64 n, i64 k, const T* a, i64 lda, const T* b
   }
   if constexpr (std::is_same_v<T, float>)
     if ((beta == 0 || beta == 1) && product::suits(ta, tb, m, n, k))
-      return own_gemm(ta, tb, m, n, k, a, lda, b, ldb, beta == 1, c, ldc);
+      return own_gemm(ta, tb, m, n, k, a, lda, b, ldb, beta == 1, c, ldc, finite);
   const Operand<T> left{ta, a, lda}, right{tb, b, ldb};
   const Parts parts(ta, m, n, k);
   parallel(parts.by_rows ? m : n, parts.size, [&](i64 lo, i64 hi) {
@@ -139,7 +146,7 @@ void gemm(bool ta, bool tb, i64 m, i64 n, i64 k, const T* a, i64 lda, const T* b
   });
 }
 
-template void gemm(bool, bool, i64, i64, i64, const float*, i64, const float*, i64, float, float*, i64);
-template void gemm(bool, bool, i64, i64, i64, const double*, i64, const double*, i64, double, double*, i64);
+template void gemm(bool, bool, i64, i64, i64, const float*, i64, const float*, i64, float, float*, i64, bool*);
+template void gemm(bool, bool, i64, i64, i64, const double*, i64, const double*, i64, double, double*, i64, bool*);
 
 }  // namespace ubp::blas

@@ -13,13 +13,15 @@ namespace ubp::blas {
 void set_up();
 
 /// c [m,n] = a [m,k] b [k,n] + beta c. `ta`: a is stored as [k,m]; `tb`: b as [n,k]. ld*: elements from row to row.
+/// `finite`, if not null: set if c was looked at while it was written, and has no nan and no infinity.
 template <class T>
-void gemm(bool ta, bool tb, i64 m, i64 n, i64 k, const T* a, i64 lda, const T* b, i64 ldb, T beta, T* c, i64 ldc);
+void gemm(bool ta, bool tb, i64 m, i64 n, i64 k, const T* a, i64 lda, const T* b, i64 ldb, T beta, T* c, i64 ldc,
+          bool* finite = nullptr);
 
 /// The same with dense operands.
 template <class T>
-void gemm(bool ta, bool tb, i64 m, i64 n, i64 k, const T* a, const T* b, T beta, T* c) {
-  gemm(ta, tb, m, n, k, a, ta ? m : k, b, tb ? k : n, beta, c, n);
+void gemm(bool ta, bool tb, i64 m, i64 n, i64 k, const T* a, const T* b, T beta, T* c, bool* finite = nullptr) {
+  gemm(ta, tb, m, n, k, a, ta ? m : k, b, tb ? k : n, beta, c, n, finite);
 }
 
 }  // namespace ubp::blas

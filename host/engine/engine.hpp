@@ -80,6 +80,7 @@ struct GradTarget {
   void* grad = nullptr;              ///< [count] in the tensor's dtype; overwritten (row-sparse: only touched rows)
   std::vector<i64>* rows = nullptr;  ///< null: dense. Else receives the touched rows, ascending, each once;
                                      ///< `grad` must be zero on entry and the caller re-zeroes the touched rows
+  bool* finite = nullptr;  ///< receives whether all of `grad` was looked at when it was written, and is finite
 };
 
 /// Threads: one engine belongs to the thread that made it; of two that have helpers, only one lives at a time there.

@@ -61,7 +61,8 @@ struct Tile {
   i64 chunk;          ///< after so many steps of k a line of what is read next is fetched
   const float* next;  ///< where that begins
   i64 next_step;
-  i64 line = 0;  ///< columns: the first
+  i64 line = 0;            ///< columns: the first
+  float* zeros = nullptr;  ///< a register to which what is written is added, times 0; null: nobody asks
 };
 
 /// What is fetched meanwhile.
@@ -129,22 +130,30 @@ template <int rows, int registers, bool pack, bool by_row, Fetch fetch>
   for (int r = 0; r < rows; ++r)
 #pragma GCC unroll 4
     for (int v = 0; v < registers; ++v) sum[r][v].store_unaligned(c + r * ldc + v * kLanes);
+  if (!t.zeros) return;
+  const Register zero(0.0f);
+  Register found[2] = {Register::load_aligned(t.zeros), zero};
+#pragma GCC unroll 16
+  for (int r = 0; r < rows; ++r)
+#pragma GCC unroll 4
+    for (int v = 0; v < registers; ++v) found[r % 2] = xsimd::fma(sum[r][v], zero, found[r % 2]);
+  (found[0] + found[1]).store_aligned(t.zeros);
 }
 
 using Compute = void (*)(const Tile&);
 
+/// What computes tiles of 1, 2, ... rows.
+using Computes = std::array<Compute, kRows>;
+
 template <int registers, bool pack, bool by_row, Fetch fetch>
-Compute of_rows(i64 rows) {
-  static constexpr auto all = []<int... r>(std::integer_sequence<int, r...>) {
-    return std::array<Compute, kRows>{compute<r + 1, registers, pack, by_row, fetch>...};
-  }
-  (std::make_integer_sequence<int, kRows>{});
-  return all[static_cast<std::size_t>(rows - 1)];
+constexpr Computes kComputes = []<int... r>(std::integer_sequence<int, r...>) {
+  return Computes{compute<r + 1, registers, pack, by_row, fetch>...};
 }
+(std::make_integer_sequence<int, kRows>{});
 
 template <bool pack, bool by_row, Fetch fetch = Fetch::panel>
-Compute of_width(i64 rows, i64 width) {
-  return width <= kLanes ? of_rows<1, pack, by_row, fetch>(rows) : of_rows<2, pack, by_row, fetch>(rows);
+const Computes& of_width(i64 width) {
+  return width <= kLanes ? kComputes<1, pack, by_row, fetch> : kComputes<2, pack, by_row, fetch>;
 }
 
 struct Product {
@@ -157,6 +166,7 @@ struct Product {
   bool add;
   float* c;
   i64 ldc;
+  float* zeros = nullptr;
 };
 
 /// The rows of a block, dealt to its tiles.
@@ -193,16 +203,14 @@ class Block {
   void pack_strips() {
     static_assert(kRows <= kLanes);
     const float* const end = of_.a + (of_.k - 1) * of_.lda + of_.m;
-    for (i64 p = 0; p < deep_; ++p) {
-      const float* x = of_.a + (from_ + p) * of_.lda + top_;
-      float* y = mine_.strips + p * kRows;
-      for (i64 s = 0; s < deal_.tiles; ++s, y += strip()) {
-        const float* row = x + deal_.first[s];
+    for (i64 s = 0; s < deal_.tiles; ++s) {
+      const float* row = of_.a + from_ * of_.lda + top_ + deal_.first[s];
+      float* y = mine_.strips + s * strip();
+      for (i64 p = 0; p < deep_; ++p, row += of_.lda, y += kRows)
         if (row + kLanes <= end)  // what is too much of it, the next p replaces
           Register::load_unaligned(row).store_unaligned(y);
         else
-          std::copy(row, x + deal_.first[s + 1], y);
-      }
+          std::copy_n(row, deal_.rows(s), y);
     }
   }
 
@@ -220,12 +228,11 @@ class Block {
     }
   }
 
-  Compute compute_of(bool packed, i64 rows, i64 width) const {
-    constexpr Fetch columns = Fetch::columns;
+  const Computes& computes(bool packed, i64 width) const {
     if (of_.tb)
-      return of_.ta ? of_width<false, false, columns>(rows, width) : of_width<false, true, columns>(rows, width);
-    if (packed) return of_.ta ? of_width<false, false>(rows, width) : of_width<false, true>(rows, width);
-    return of_.ta ? of_width<true, false>(rows, width) : of_width<true, true>(rows, width);
+      return of_.ta ? of_width<false, false, Fetch::columns>(width) : of_width<false, true, Fetch::columns>(width);
+    if (packed) return of_.ta ? of_width<false, false>(width) : of_width<false, true>(width);
+    return of_.ta ? of_width<true, false>(width) : of_width<true, true>(width);
   }
 
   void multiply(i64 column, i64 width) {
@@ -252,18 +259,21 @@ class Block {
            tiles,
            next,
            of_.tb ? of_.ldb : tiles * of_.ldb};
-    for (i64 s = 0; s < tiles; ++s) {
-      const i64 rows = deal_.rows(s), row = top_ + deal_.first[s];
-      t.a = of_.ta ? mine_.strips + s * strip() : of_.a + row * of_.lda + from_;
-      t.c = of_.c + row * of_.ldc + column;
+    if (from_ + deep_ == of_.k) t.zeros = of_.zeros;
+    const float* const a = of_.ta ? mine_.strips : of_.a + top_ * of_.lda + from_;
+    float* const c = of_.c + top_ * of_.ldc + column;
+    const i64 next_tile = of_.tb ? 0 : of_.ldb;
+    const Computes *now = &computes(packed, width), *then = &computes(true, width);
+    for (i64 s = 0; s < tiles; ++s, now = then, t.next += next_tile) {
+      const i64 rows = deal_.rows(s);
+      t.a = a + (of_.ta ? s * strip() : deal_.first[s] * of_.lda);
+      t.c = c + deal_.first[s] * of_.ldc;
       t.line = s;
-      if (!of_.tb) t.next = next + s * of_.ldb;
-      const Compute compute = compute_of(packed, rows, width);
+      const Compute compute = (*now)[static_cast<std::size_t>(rows - 1)];
       if (width < whole)
         aside(compute, t, rows, width);
       else
         compute(t);
-      packed = true;
       t.b = mine_.panels;
     }
   }
@@ -308,12 +318,13 @@ class Turned {
     const i64 width = std::min(kWidth, of_.m - column), tall = deal.first[deal.tiles];
     const float* b = of_.b + top * of_.ldb + from_;
     Tile t{deep_, nullptr, of_.ldb, panel(column), 0, nullptr, nullptr, kWidth, false, kLine, nullptr, 0};
+    const Computes& computes = of_width<false, true, Fetch::rows>(width);
     for (i64 s = 0; s < deal.tiles; ++s) {
       const i64 rows = deal.rows(s);
       t.a = b + deal.first[s] * of_.ldb;
       t.c = mine_.aside + deal.first[s] * kWidth;
       t.next = s + 1 < deal.tiles ? t.a + rows * of_.ldb : t.a;
-      of_width<false, true, Fetch::rows>(rows, width)(t);
+      computes[static_cast<std::size_t>(rows - 1)](t);
     }
     float* const c = of_.c + column * of_.ldc + top;
     if (of_.add || from_ > 0)
@@ -350,14 +361,18 @@ bool suits(bool ta, bool tb, i64 m, i64 n, i64 k) {
 }
 
 void gemm(bool ta, bool tb, i64 m, i64 n, i64 k, const float* a, i64 lda, const float* b, i64 ldb, bool add, float* c,
-          i64 ldc) {
-  const Product of{ta, tb, m, n, k, a, lda, b, ldb, add, c, ldc};
-  if (turns(ta, tb, m, n, k))
+          i64 ldc, bool* finite) {
+  alignas(64) float zeros[kLanes] = {};
+  const bool turned = turns(ta, tb, m, n, k), looks = finite && !turned;
+  const Product of{ta, tb, m, n, k, a, lda, b, ldb, add, c, ldc, looks ? zeros : nullptr};
+  if (turned)
     for_parts(k, kDepth, [&](i64 from, i64 deep) { Turned(of, from, deep).run(); });
   else
     for_parts(m, kTall, [&](i64 top, i64 tall) {
       for_parts(k, kDepth, [&](i64 from, i64 deep) { Block(of, top, tall, from, deep).run(); });
     });
+  // The sum of what is finite, times 0, is 0; a nan or an infinity makes it a nan.
+  if (finite) *finite = looks && std::all_of(zeros, zeros + kLanes, [](float v) { return v == 0; });
 }
 
 }  // namespace ubp::product

@@ -43,6 +43,7 @@ struct Sink {
   bool accumulate = false;           ///< the memory already holds a part of the gradient
   std::vector<i64>* rows = nullptr;  ///< row-sparse: zero on entry, touched rows are noted here
   bool used = false;
+  bool finite = false;  ///< what was written was looked at: it has no nan and no infinity
 };
 
 struct Engine::Impl {

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 // The training path: where gradients go, what is skipped, what it costs.
 #include <cmath>
+#include <limits>
 
 #include <catch2/catch.hpp>
 
 #include "engine/ops.hpp"
+#include "engine/product.hpp"
 #include "engine/random.hpp"
 
 namespace ubp {
@@ -117,6 +119,26 @@ TEST_CASE("a weight used in two places gets both gradients", "[engine]") {
   CHECK(dw[0] == Approx(w[0] + w[1] + w[0] + w[2] + 2));
   CHECK(dw[1] == Approx(w[2] + w[3] + w[0] + w[2] + 2));
   CHECK(dw[3] == Approx(w[2] + w[3] + w[1] + w[3] + 2));
+}
+
+TEST_CASE("a gradient is said to be finite only if it was looked at, and is", "[engine]") {
+  constexpr i64 in = 160, hidden = 128, rows = 64;
+  Engine e;
+  Net net(e, in, hidden);
+  bool finite[4] = {true, true, true, true};
+  for (std::size_t k = 0; k < 4; ++k) net.targets[k].finite = &finite[k];
+  const Tensor x = net.batch(rows);
+  e.backward(net.loss(x), net.targets);
+  CHECK(finite[0] == product::suits(true, false, in, hidden, rows));
+  CHECK(finite[2] == product::suits(true, false, hidden, in, rows));
+  CHECK_FALSE(finite[1]);  // a sum of rows
+  e.backward(ops::binary(e, UBP_B_ADD, net.loss(x), ops::reduce(e, UBP_R_SUM, net.p[0], 0, false)), net.targets);
+  CHECK_FALSE(finite[0]);  // something was added behind the product
+  net.values[0][5] = std::numeric_limits<float>::infinity();
+  e.backward(net.loss(x), net.targets);
+  CHECK_FALSE(finite[2]);
+  e.backward(e.full(DType::f32, {}, 0), net.targets);
+  for (bool is : finite) CHECK_FALSE(is);
 }
 
 TEST_CASE("a row-sparse target receives the touched rows and their numbers", "[engine]") {

@@ -109,3 +109,25 @@ TEST_CASE("nan and infinity of an operand reach the numbers that they belong to,
         CHECK(std::isfinite(y[static_cast<std::size_t>(r * of.n + j)]) == (r != 4 && j != 38));
   }
 }
+
+TEST_CASE("a product that is looked at while it is written is said to be finite only if it is", "[engine]") {
+  constexpr i64 m = 50, n = 48, k = 33;
+  const float bad[] = {std::numeric_limits<float>::infinity(), -std::numeric_limits<float>::infinity(),
+                       std::numeric_limits<float>::quiet_NaN()};
+  for (const Sides& sides : kSides) {
+    const Case c{sides, m, n, k};
+    if (!product::suits(sides.ta, sides.tb, m, n, k)) continue;
+    const auto finite = [&](std::vector<float> to) {
+      bool is = false;
+      product::gemm(sides.ta, sides.tb, m, n, k, c.a.data(), sides.ta ? m : k, c.b.data(), sides.tb ? k : n, true,
+                    to.data(), n, &is);
+      return is;
+    };
+    CHECK(finite(c.c));
+    for (std::size_t at = 0; at < c.c.size(); at += 7) {
+      std::vector<float> spoilt = c.c;
+      spoilt[at] = bad[at % 3];
+      REQUIRE_FALSE(finite(spoilt));
+    }
+  }
+}

@@ -43,7 +43,9 @@ i64 place_of(i64 at, const Shape& lead, const Shape& s) {
   return found;
 }
 
-void multiply(Engine& e, const Product& p, Tensor a, Tensor b, bool ta, bool tb, void* to, bool accumulate) {
+/// `finite`: set if the result was looked at, and has no nan and no infinity; may be null.
+void multiply(Engine& e, const Product& p, Tensor a, Tensor b, bool ta, bool tb, void* to, bool accumulate,
+              bool* finite = nullptr) {
   with_real(e.dtype(a), "matmul", [&](auto t) {
     using T = decltype(t);
     const T *left = e.data<T>(a), *right = e.data<T>(b);
@@ -52,7 +54,7 @@ void multiply(Engine& e, const Product& p, Tensor a, Tensor b, bool ta, bool tb,
       for (i64 i = lo; i < hi; ++i)
         blas::gemm(ta, tb, p.m, p.n, p.k, left + place_of(i, p.lead, of_left) * p.m * p.k,
                    right + place_of(i, p.lead, of_right) * p.k * p.n, T(accumulate),
-                   static_cast<T*>(to) + i * p.m * p.n);
+                   static_cast<T*>(to) + i * p.m * p.n, p.lead.nd == 0 ? finite : nullptr);
     });
   });
 }
@@ -122,7 +124,7 @@ Tensor matmul(Engine& e, Tensor a, Tensor b, bool ta, bool tb) {
 Tensor matmul_grad(Engine& e, std::size_t i, Tensor a, Tensor b, bool ta, bool tb) {
   Sink* sink = e.impl().sink(i);
   if (!sink) return matmul(e, a, b, ta, tb);
-  multiply(e, product_of(e, "matmul", a, b, ta, tb), a, b, ta, tb, sink->data, sink->accumulate);
+  multiply(e, product_of(e, "matmul", a, b, ta, tb), a, b, ta, tb, sink->data, sink->accumulate, &sink->finite);
   return {};
 }
 

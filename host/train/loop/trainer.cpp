@@ -304,6 +304,7 @@ void Trainer::phase_step(std::uint32_t index, const Phase& phase, BatchData& bat
 
 void Trainer::manual_step(std::uint32_t index, Update& update, BatchData& batch) {
   Breadcrumb::set(parts_.objective->id(), "manual", position_.stage, position_.step);
+  for (Param* p : update.trained) p->finite = false;
   ManualGradients gradients(parts_, update.trained);
   const Recording off(parts_.engine, false);
   Callback callback(parts_.engine, services_, "self");
@@ -339,7 +340,7 @@ void Trainer::loss_step(std::uint32_t index, const Phase& phase, Update& update,
   std::vector<GradTarget> targets;
   for (Param* p : update.trained) {
     p->touched.clear();
-    targets.push_back({p->tensor, parts_.params.grads(*p), p->row_sparse() ? &p->touched : nullptr});
+    targets.push_back({p->tensor, parts_.params.grads(*p), p->row_sparse() ? &p->touched : nullptr, &p->finite});
   }
   Breadcrumb::set(parts_.objective->id(), "backward", position_.stage, position_.step);
   const std::vector<bool> reached = engine.backward(loss, targets);

@@ -51,6 +51,8 @@ std::vector<std::unique_ptr<Chunk>>& Updater::slots_of(Optimizer& optimizer, std
   auto& slots = optimizer.slots[chunk];
   for (std::uint32_t k = static_cast<std::uint32_t>(slots.size()); k < optimizer.calls.n_slots; ++k) {
     slots.push_back(std::make_unique<Chunk>(parts_.engine.real(), parts_.params.chunk(chunk).capacity()));
+    slots.back()->used = parts_.params.chunk(chunk).used;
+    slots.back()->use_large_pages();
     if (const double fill = optimizer.calls.slots[k]->fill; fill != 0) {
       for (i64 i = 0; i < slots[k]->capacity(); ++i) {
         if (parts_.engine.real() == DType::f64)
@@ -65,11 +67,13 @@ std::vector<std::unique_ptr<Chunk>>& Updater::slots_of(Optimizer& optimizer, std
 
 template <class T>
 void Updater::check_finite(const Update& update) const {
-  for (const Param* p : update.trained)
+  for (const Param* p : update.trained) {
+    if (p->finite) continue;
     for_each_gradient<T>(parts_.params, *p, [&](const T* g, i64 n) {
       if (!finite(g, n))
         throw EngineError(UBP_E_NUMERIC, fmt::format("the gradient of '{}' is not finite", p->full_name()));
     });
+  }
 }
 
 template <class T>

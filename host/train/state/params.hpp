@@ -23,6 +23,8 @@ class Chunk {
   Chunk(DType, i64 capacity);
   i64 capacity() const { return capacity_; }
   i64 used = 0;
+  /// Once so many are used that a large page of the system's is full, those are asked for: a step reads all of it.
+  void use_large_pages() const;
   char* values() const { return values_.get(); }
   char* grads() const { return grads_.get(); }
 
@@ -45,6 +47,7 @@ struct Param {
   i64 offset = 0;            ///< in numbers, a multiple of 16
   std::vector<i64> touched;  ///< row-sparse: rows of the last gradient
   bool reached = false;      ///< some loss has depended on it
+  bool finite = false;       ///< its gradient was looked at when it was written
 
   bool row_sparse() const { return flags & UBP_PARAM_ROW_SPARSE; }
   std::string full_name() const { return owner + "." + name; }
