@@ -7,6 +7,8 @@ recording rate. Sweeps: sweep.py. PyTorch is Debian's `python3-torch`; without i
 --peers PYTHON: instead, ubp against the best of four: PyTorch as it is, with fused Adam, with torch.compile, too, and
 JAX with all steps in one compiled lax.scan. PYTHON has torch and jax of its own (`python3 -m venv`, `pip install torch
 jax`; also UBP_PEER_PYTHON); what it lacks is left out. All run on one core. Then limit.py's table, with these peers.
+--only NAME ...: of these peers (eager, fused, compiled, scan). --quickest: the quickest run of all rounds, and runs of
+a quarter of the length, instead of medians: for a machine whose load by others changes from run to run.
 --isa avx2: peers and OpenBLAS keep to AVX2. UBP is then to name a program of a build with -DUBP_ENGINE_ARCH=haswell.
 --smoke: one short round of everything that needs no peer; checks that it runs, not how fast.
 """
@@ -74,8 +76,9 @@ def has(python, module):
     return subprocess.run([python, "-c", f"import {module}"], env=ENV, capture_output=True).returncode == 0
 
 
-def peers_table(workloads, rounds, python):
-    peers = [peer for peer, module in PEERS.items() if has(python, module)]
+def peers_table(workloads, rounds, python, only, quickest):
+    peers = [peer for peer, module in PEERS.items() if peer in only and has(python, module)]
+    middle, part = (max, 4) if quickest else (statistics.median, 1)
     if not peers:
         sys.exit(f"{python} has neither torch nor jax: pip install torch jax")
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
@@ -86,14 +89,15 @@ def peers_table(workloads, rounds, python):
         mine, theirs = [], {peer: [] for peer in peers}
         with tempfile.TemporaryDirectory() as folder:
             for _ in range(rounds):
-                mine.append(time_ubp(workload, STEPS[workload], folder))
+                steps = max(10, STEPS[workload] // part)
+                mine.append(time_ubp(workload, steps, folder))
                 for peer in peers:
-                    theirs[peer].append(time_peer(workload, STEPS[workload], peer, python=python))
-        medians = [statistics.median(theirs[peer]) for peer in peers]
-        ratios.append(statistics.median(mine) / max(medians))
-        best[workload] = statistics.median(mine), max(medians)
+                    theirs[peer].append(time_peer(workload, steps, peer, python=python))
+        medians = [middle(theirs[peer]) for peer in peers]
+        ratios.append(middle(mine) / max(medians))
+        best[workload] = middle(mine), max(medians)
         each = [m / max(of_round) for m, of_round in zip(mine, zip(*theirs.values()))]
-        print(f"{workload:<14}{statistics.median(mine):>12.1f}" + "".join(f"{m:>10.1f}" for m in medians) +
+        print(f"{workload:<14}{middle(mine):>12.1f}" + "".join(f"{m:>10.1f}" for m in medians) +
               f"{ratios[-1]:>12.2f}   {min(each):.2f} .. {max(each):.2f}", flush=True)
     print(f"geometric mean of ubp / best: {geometric_mean(ratios):.2f} (target 1.50); smallest {min(ratios):.2f} "
           "(target 1.10)")
@@ -138,6 +142,8 @@ if __name__ == "__main__":
     parser.add_argument("workloads", nargs="*", default=list(STEPS))
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--peers", metavar="PYTHON", default=os.environ.get("UBP_PEER_PYTHON"))
+    parser.add_argument("--only", nargs="+", choices=list(PEERS), default=list(PEERS))
+    parser.add_argument("--quickest", action="store_true")
     parser.add_argument("--isa", choices=["avx2"])
     parser.add_argument("--smoke", action="store_true")
     options = parser.parse_intermixed_args()
@@ -147,7 +153,7 @@ if __name__ == "__main__":
         STEPS = {w: 3 for w in STEPS}
         table(options.workloads, 1, False)
     elif options.peers:
-        peers_table(options.workloads, options.rounds, options.peers)
+        peers_table(options.workloads, options.rounds, options.peers, options.only, options.quickest)
     else:
         peer = importlib.util.find_spec("torch") is not None
         if not peer:
