@@ -23,10 +23,11 @@ std::string spec(const std::string& data, const std::string& metric) {
       data, metric);
 }
 
-/// Runs the trial and asks it to stop once it dawdles.
-void run_and_stop(const std::string& toml, Story& story, const testing::Folder& folder) {
-  const std::jthread other([&story] {
-    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+/// Runs the trial and asks it to stop once it dawdles until `file` is there.
+void run_and_stop(const std::string& toml, const std::string& file, Story& story, const testing::Folder& folder) {
+  const std::jthread other([&](std::stop_token ended) {
+    while (!ended.stop_requested() && !std::filesystem::exists(file + ".begun"))
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
     story.stop = true;
   });
   run(toml, story, folder);
@@ -52,7 +53,7 @@ TEST_CASE("a data set that gives up when it is asked to leaves nothing behind", 
   const testing::Folder folder, elsewhere;
   const std::string file = (elsewhere.path() / "go").string();
   Story stopped;
-  run_and_stop(spec(file, ""), stopped, folder);
+  run_and_stop(spec(file, ""), file, stopped, folder);
   CHECK(stopped.end.how == TrialEnd::How::interrupted);
   CHECK(stopped.end.error == "");
   std::ofstream(file) << "now";
@@ -67,7 +68,7 @@ TEST_CASE("a metric that gives up when it is asked to: the trial goes on from it
   const testing::Folder folder, elsewhere, uninterrupted;
   const std::string file = (elsewhere.path() / "go").string();
   Story stopped;
-  run_and_stop(spec("", file), stopped, folder);
+  run_and_stop(spec("", file), file, stopped, folder);
   CHECK(stopped.end.how == TrialEnd::How::interrupted);
   CHECK(stopped.end.error == "");
   REQUIRE(stopped.all("train.loss").size() == 8);

@@ -2,15 +2,18 @@
 // dawdler: a data set and a metric that take for ever, until a file is there or the process is asked to stop.
 #include <chrono>
 #include <filesystem>
+#include <fstream>
 #include <thread>
 
 #include <ubp/sdk.hpp>
 using namespace ubp;
 
-/// Throws if it was asked to stop.
+/// Says that it has begun, by a file beside the other. Throws if it was asked to stop.
 template <class Asked>
 void dawdle(const std::string& until, const Asked& cancelled) {
-  for (; !until.empty() && !std::filesystem::exists(until); std::this_thread::sleep_for(std::chrono::milliseconds(1)))
+  if (until.empty() || std::filesystem::exists(until)) return;
+  std::ofstream(until + ".begun") << "now";
+  for (; !std::filesystem::exists(until); std::this_thread::sleep_for(std::chrono::milliseconds(1)))
     if (cancelled()) throw Error("told to stop", UBP_E_STATE);
 }
 
