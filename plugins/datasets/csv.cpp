@@ -78,9 +78,7 @@ class Csv : public datasets::TableDataset {
                 "Whether a cell may be between double quotes.");
   }
   void created() override {
-    if (delimiter_ == "tab") delimiter_ = "\t";
-    if (delimiter_.size() != 1 || delimiter_ == "\"" || delimiter_ == "\n" || delimiter_ == "\r")
-      throw Error("csv: delimiter: '" + delimiter_ + "' is neither one character nor \"tab\"");
+    delimiter_ = datasets::delimiter_of("csv", delimiter_);
     const bool is_one = !thousands_.empty() && datasets::detail::utf8_length(thousands_, 0) == thousands_.size();
     if (!thousands_.empty() && (!is_one || std::strchr("0123456789+-eE\"\n\r", thousands_[0])))
       throw Error("csv: thousands: '" + thousands_ + "' is not one character that can separate digits");

@@ -12,6 +12,14 @@
 
 namespace datasets {
 
+/// One character; `text` is it, or "tab". `id`: the data set that asks.
+inline std::string delimiter_of(const std::string& id, const std::string& text) {
+  if (text == "tab") return "\t";
+  if (text.size() != 1 || text == "\"" || text == "\n" || text == "\r")
+    throw ubp::Error(id + ": delimiter: '" + text + "' is neither one character nor \"tab\"");
+  return text;
+}
+
 /// Reads `raw.text` into the other members of `raw`. Throws Error with the line. Lines end with \n, \r\n or \r.
 class SeparatedValues {
  public:

@@ -62,9 +62,7 @@ class Series : public datasets::TableDataset {
         .param(&Series::most_, "most", 0, {0, 1e9}, 0, "Moments of a row that are kept, its first ones; 0: all.");
   }
   void created() override {
-    if (delimiter_ == "tab") delimiter_ = "\t";
-    if (delimiter_.size() != 1 || delimiter_ == "\"" || delimiter_ == "\n" || delimiter_ == "\r")
-      throw Error("series: delimiter: '" + delimiter_ + "' is neither one character nor \"tab\"");
+    delimiter_ = datasets::delimiter_of("series", delimiter_);
     if (label_ == series_) throw Error("series: label: '" + label_ + "' is the column of the series, too");
   }
   std::vector<std::string> files(const std::string& data_dir) override {

@@ -24,7 +24,7 @@ struct Init {
 class Ctx;
 
 /// A tensor's numbers in place, from here to the end of the block. T: float, double, std::int64_t, matching the tensor;
-/// writing (T not const) is for named state and tensors just made.
+/// writing (T not const) is for named state, what an optimizer is given, and tensors just made.
 template <class T>
 class Mapped {
  public:

@@ -13,8 +13,11 @@ template <class Asked>
 void dawdle(const std::string& until, const Asked& cancelled) {
   if (until.empty() || std::filesystem::exists(until)) return;
   std::ofstream(until + ".begun") << "now";
-  for (; !std::filesystem::exists(until); std::this_thread::sleep_for(std::chrono::milliseconds(1)))
+  for (int waited = 0; !std::filesystem::exists(until); ++waited) {
     if (cancelled()) throw Error("told to stop", UBP_E_STATE);
+    if (waited > 60'000) throw Error("nobody said stop", UBP_E_STATE);  // rather than for ever
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
 }
 
 struct DawdlingRows : Dataset {

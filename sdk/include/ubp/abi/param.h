@@ -49,8 +49,8 @@ typedef struct ubp_param_api {
   /* [trial] A named tensor that no optimizer touches: a queue, running statistics, centres. Any dtype; `fill`
    * everywhere at first. shape: |0 to look up only. Test: tests/abi/trials.cpp */
   ubp_status (*state)(ubp_ctx*, const char* name, const ubp_shape* shape, double fill, ubp_tensor*);
-  /* [trial] Overwrites a parameter or state; the value is converted to its dtype and has its shape. Not recorded.
-   * Test: tests/abi/trials.cpp */
+  /* [trial] Overwrites a parameter, state, or a tensor that an optimizer is given; the value is converted to its dtype
+   * and has its shape. Not recorded. Test: tests/abi/trials.cpp, tests/plugins/optimizers.cpp */
   ubp_status (*assign)(ubp_ctx*, ubp_tensor dst, ubp_tensor value);
   /* [trial] dst[idx[i]] = rows[i], idx I64 [n], rows [n, ...]. Not recorded. Test: tests/abi/trials.cpp */
   ubp_status (*assign_rows)(ubp_ctx*, ubp_tensor dst, ubp_tensor idx, ubp_tensor rows);

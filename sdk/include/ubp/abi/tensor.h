@@ -28,8 +28,8 @@ extern "C" {
 #define UBP_API_TENSOR "ubp.tensor/1"
 
 /* How map() is meant: one of them, or both. Anything else is UBP_E_INVALID_ARG. Test: tests/abi/calls.cpp
- * WRITE is for named state and for tensors just made by `empty`, before an op has read them; writing to a tensor leaves
- * others that share its numbers alone. Test: tests/gradient/engine.cpp */
+ * WRITE is for named state, what an optimizer is given, and tensors just made by `empty`, before an op has read them;
+ * writing to a tensor leaves others that share its numbers alone. Test: tests/gradient/engine.cpp */
 enum { UBP_MAP_READ = 1, UBP_MAP_WRITE = 2 };
 
 typedef struct ubp_tensor_api {
